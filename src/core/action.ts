@@ -1,0 +1,110 @@
+/** What a SQL statement can do, as rules name it. */
+export const ACTIONS = [
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'truncate',
+  'create',
+  'alter',
+  'drop',
+  'grant',
+  'revoke',
+  'role',
+  'copy-in',
+  'copy-out',
+  'copy-file',
+  'copy-program',
+  'server-file',
+  'server-admin',
+  'extension',
+  'load',
+  'set',
+  'set-role',
+  'lock',
+  'listen',
+  'notify',
+  'maintenance',
+  'call',
+  'do',
+  'dynamic',
+  'unknown',
+] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** Names that stand for several actions in a rule. */
+export const ACTION_GROUPS = {
+  write: ['insert', 'update', 'delete', 'merge', 'truncate', 'copy-in'],
+  ddl: ['create', 'alter', 'drop', 'truncate', 'grant', 'revoke', 'role', 'extension'],
+  admin: ['server-admin', 'server-file', 'copy-file', 'copy-program', 'role', 'extension', 'load', 'set-role'],
+  opaque: ['call', 'do', 'dynamic', 'unknown'],
+} as const satisfies Record<string, readonly Action[]>;
+
+export type ActionGroup = keyof typeof ACTION_GROUPS;
+
+/** What an action is done to. `system` is the server itself: settings, files, other sessions. */
+export const OBJECT_KINDS = [
+  'table',
+  'view',
+  'materialized-view',
+  'foreign-table',
+  'sequence',
+  'index',
+  'schema',
+  'database',
+  'function',
+  'procedure',
+  'aggregate',
+  'trigger',
+  'rule',
+  'policy',
+  'type',
+  'domain',
+  'cast',
+  'operator',
+  'collation',
+  'role',
+  'extension',
+  'language',
+  'publication',
+  'subscription',
+  'server',
+  'tablespace',
+  'statistics',
+  'event-trigger',
+  'large-object',
+  'setting',
+  'channel',
+  'system',
+] as const;
+
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+/**
+ * One thing a statement does to one object. A statement has as many as it takes: every table it
+ * reads is a `select`, every call of code that is not known to be pure is a `call`.
+ */
+export interface Effect {
+  readonly action: Action;
+  /** Null when what is touched cannot be known. */
+  readonly object: ObjectKind | null;
+  /** Null for objects that live in no schema, and when the schema cannot be known. */
+  readonly schema: string | null;
+  /** Null when the name cannot be known or the object has none. */
+  readonly name: string | null;
+  /** Columns touched, lower-case as the server folds them; null where columns mean nothing, `all` when all or unknown. */
+  readonly columns: readonly string[] | 'all' | null;
+  /** Of `update` and `delete`: `absent` when there is no condition or one that always holds. */
+  readonly where: 'present' | 'absent' | null;
+  /**
+   * True when the effect stands for code that cannot be followed: it may do anything. A policy that
+   * restricts anything refuses it unless a rule names it.
+   */
+  readonly opaque: boolean;
+  /** False when the name could mean another object too (the search path is not known for sure). */
+  readonly certain: boolean;
+  /** What leads to the effect, outermost first: `view app.active`, `function app.purge`, `trigger`, `cascade`. */
+  readonly via: readonly string[];
+}

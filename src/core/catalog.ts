@@ -1,0 +1,107 @@
+import type { ObjectKind } from './action.ts';
+
+export type WriteEvent = 'insert' | 'update' | 'delete' | 'truncate';
+
+/** A table, view, sequence, … of the target's database. */
+export interface CatalogRelation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: Extract<
+    ObjectKind,
+    'table' | 'view' | 'materialized-view' | 'foreign-table' | 'sequence' | 'index' | 'type'
+  >;
+  readonly temporary: boolean;
+  /** In the order of their numbers; dropped ones left out. */
+  readonly columns: readonly { readonly number: number; readonly name: string; readonly type: number }[];
+  /** Of views: the SELECT, as the server prints it under the catalog's search path. */
+  readonly definition: string | null;
+  /** Rewrite rules other than a view's own SELECT, as CREATE RULE statements. */
+  readonly rules: readonly string[];
+  /** Triggers that would fire, with the function each calls. */
+  readonly triggers: readonly { readonly events: readonly WriteEvent[]; readonly function: number }[];
+  /** Foreign keys of other tables that point here and pass a change on. */
+  readonly cascades: readonly {
+    readonly on: 'update' | 'delete';
+    readonly child: number;
+    readonly does: 'update' | 'delete';
+  }[];
+  /** Tables that inherit from this one, or are its partitions. */
+  readonly children: readonly number[];
+  /** User-defined functions that reading or writing it may call: defaults, checks, indexes, row security, types. */
+  readonly code: readonly number[];
+}
+
+/** A user-defined function, procedure or aggregate (built-in ones are known by name). */
+export interface CatalogFunction {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'function' | 'procedure' | 'aggregate' | 'window';
+  /** `sql`, `plpgsql`, `c`, `internal`, or another language's name. */
+  readonly language: string;
+  /** The whole CREATE FUNCTION statement as the server prints it; null for aggregates. */
+  readonly definition: string | null;
+  /** The body's text; for a SQL-standard body, the statements as the server prints them. */
+  readonly source: string;
+  readonly argumentNames: readonly string[];
+  /** Settings the function runs under, `name=value`. */
+  readonly settings: readonly string[];
+  /** The extension it belongs to, or null. */
+  readonly extension: string | null;
+  /** Of aggregates: the functions it is made of. */
+  readonly parts: readonly number[];
+  /** Of `internal` functions: the C symbol it names. */
+  readonly symbol: string | null;
+}
+
+export interface CatalogType {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  /** User-defined functions that reading, writing or checking a value may call. */
+  readonly code: readonly number[];
+}
+
+/** What names mean on one connection, at one moment. Immutable: a change gives another catalog. */
+export interface Catalog {
+  /** Equal versions mean equal catalogs: part of every cache key. */
+  readonly version: string;
+  readonly database: string;
+  /** The role that statements run as. */
+  readonly user: string;
+  readonly superuser: boolean;
+  /** Schemas searched for unqualified names, in order, with the implicit `pg_catalog` and temporary one. */
+  readonly searchPath: readonly string[];
+  /** This connection's schema of temporary objects, or null while it has none. */
+  readonly temporarySchema: string | null;
+  readonly schemas: readonly string[];
+  /** All but the system's own. */
+  readonly relations: readonly CatalogRelation[];
+  readonly functions: readonly CatalogFunction[];
+  /** User-defined operators, with the functions behind them. */
+  readonly operators: readonly {
+    readonly schema: string;
+    readonly name: string;
+    readonly functions: readonly number[];
+  }[];
+  readonly types: readonly CatalogType[];
+  /** Functions behind user-defined casts: they may be called without being written down. */
+  readonly casts: readonly { readonly source: number; readonly target: number; readonly function: number }[];
+  /** Server settings by name that judging depends on, such as `server_version_num`. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Reads the catalog that a statement on this connection will see. */
+export interface CatalogSource {
+  /**
+   * Asks the server on the very connection, between two of the client's frames. Returns `previous`
+   * itself when nothing changed.
+   * @throws HoopError `postgres.catalog` when the server cannot be asked (an aborted transaction, a lost connection)
+   */
+  read(previous: Catalog | null): Promise<Catalog>;
+  /** False while the connection cannot be asked, as in an aborted transaction. */
+  readable(): boolean;
+  /** Grows whenever the connection did something after which names may mean something else. */
+  epoch(): number;
+}

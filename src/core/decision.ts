@@ -1,0 +1,34 @@
+import type { Effect } from './action.ts';
+
+/** A decision's reason in the words a refused client may read: never the rule's source. */
+export interface Refusal {
+  /** The rule's message, or why the statement cannot be let through. */
+  readonly message: string;
+  /** What was refused and under which policy, in one sentence. */
+  readonly detail: string;
+  /** What to do next. */
+  readonly hint: string;
+  /** Why: a rule denied it, a human did, nobody answered, it cannot be understood, or it cannot be recorded. */
+  readonly cause: 'denied' | 'rejected' | 'expired' | 'unintelligible' | 'unrecorded' | 'cancelled';
+}
+
+/** Which rule decided: for the record, `policy explain` and the operator; never for the client. */
+export interface RuleReference {
+  readonly policy: string;
+  /** `deny`, `ask`, `allow`, `default`, `access`, `scope`, `pinned`, `grammar`. */
+  readonly clause: string;
+  /** Position within the clause, from 0; null for clauses that are not lists. */
+  readonly index: number | null;
+}
+
+export type Verdict = 'allow' | 'deny' | 'ask';
+
+/** What policy says of a statement. Pure data: the same inputs always give the same decision. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly rule: RuleReference;
+  /** The effect that matched; null when no single one did. */
+  readonly effect: Effect | null;
+  /** Set unless `verdict` is `allow`. */
+  readonly refusal: Refusal | null;
+}

@@ -1,0 +1,66 @@
+import type { Duplex } from 'node:stream';
+import type { CatalogSource } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import type { Guard } from './guard.ts';
+import type { Secret } from './secret.ts';
+import type { ProtocolName, Target } from './target.ts';
+
+export type Enforcement = 'statement' | 'column' | 'byte';
+
+/** Why a connection's service ended, for the record and the operator. */
+export interface SessionEnd {
+  readonly cause: 'client' | 'target' | 'expired' | 'refused' | 'protocol' | 'record' | 'failure';
+  readonly message: string;
+}
+
+/** What a client must show at the door. */
+export interface DoorCredential {
+  readonly user: string;
+  readonly secret: Secret;
+}
+
+/** All that a protocol needs to serve connections of one session. */
+export interface SessionContext {
+  readonly id: string;
+  readonly target: Target;
+  readonly door: DoorCredential;
+  readonly clock: Clock;
+  /** True when the policy lets nothing be changed: servers that can are told to refuse writes themselves. */
+  readonly readOnly: boolean;
+  /** Aborts when the session ends: time limit, revocation, shutdown. */
+  readonly signal: AbortSignal;
+  /** A guard for one connection. `number` counts connections from 1. */
+  guard(connection: number, catalog: CatalogSource): Guard;
+  /** For what the operator should see and no record holds (limits reached, odd peers): never statement text. */
+  warn(message: string): void;
+}
+
+/** Where a door listens: a TCP address, or the path of a Unix socket. */
+export type DoorAddress =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/** What a login to the target found. */
+export interface ProbeReport {
+  readonly serverVersion: string;
+  /** TLS version and cipher in use, or null for a plain connection. */
+  readonly tls: string | null;
+  /** How the target had itself shown who asks: `trust`, `scram-sha-256`, `certificate`, … */
+  readonly authentication: string;
+  readonly milliseconds: number;
+}
+
+/** Serves one wire language between clients and a target. One instance belongs to one session. */
+export interface Protocol {
+  readonly name: ProtocolName;
+  /** What this protocol can hold a policy to; a policy that needs more stops the session before it starts. */
+  readonly enforces: ReadonlySet<Enforcement>;
+  /** Serves one client until either side ends. Never rejects. Closes both sides. */
+  serve(client: Duplex, session: SessionContext): Promise<SessionEnd>;
+  /** What ordinary clients read to find the door: `PGHOST`, `PGPASSWORD`, … */
+  environment(address: DoorAddress, door: DoorCredential, target: Target): Readonly<Record<string, string>>;
+  /** A URL that reaches the door, secret included. */
+  url(address: DoorAddress, door: DoorCredential, target: Target): string;
+  /** Logs in to the target and out again. @throws HoopError with what went wrong and a hint */
+  probe(target: Target, signal: AbortSignal): Promise<ProbeReport>;
+}

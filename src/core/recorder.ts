@@ -1,0 +1,95 @@
+import type { Masked } from './guard.ts';
+import type { Decision } from './decision.ts';
+import type { Effect } from './action.ts';
+import type { Column } from './column.ts';
+import type { Identity } from './identity.ts';
+import type { Phase } from './statement.ts';
+import type { ProtocolName } from './target.ts';
+
+/** A bound value as it is written down. */
+export type RecordedValue = string | null | { readonly base64: string };
+
+/** The first event of every record. */
+export interface RecordHeader {
+  readonly session: string;
+  readonly started: string;
+  readonly identity: Identity;
+  readonly target: {
+    readonly name: string;
+    readonly protocol: ProtocolName;
+    readonly address: string;
+    readonly database: string;
+    readonly user: string;
+  };
+  readonly policies: readonly string[];
+  /** Hash of the policies as they were in force. */
+  readonly policyHash: string;
+  readonly reason: string | null;
+  readonly results: 'full' | 'summary';
+  readonly version: string;
+}
+
+/** What happened, in the order it happened. `statement` is the sequence number of the event it belongs to. */
+export type SessionEvent =
+  | { readonly type: 'open'; readonly connection: number; readonly application: string | null; readonly peer: string }
+  | {
+      readonly type: 'statement';
+      readonly connection: number;
+      readonly phase: Phase;
+      /** Null when the event numbered `prepared` carries it. */
+      readonly text: string | null;
+      readonly prepared: number | null;
+      readonly parameters: readonly RecordedValue[] | null;
+      readonly decision: Decision;
+      readonly effects: readonly Effect[];
+    }
+  | {
+      readonly type: 'columns';
+      readonly connection: number;
+      readonly statement: number | null;
+      readonly columns: readonly Column[];
+    }
+  /** Whole protocol frames, as the client saw them. */
+  | {
+      readonly type: 'rows';
+      readonly connection: number;
+      readonly statement: number | null;
+      readonly direction: 'in' | 'out';
+      readonly bytes: Masked<Buffer>;
+    }
+  | {
+      readonly type: 'complete';
+      readonly connection: number;
+      readonly statement: number | null;
+      readonly tag: string;
+      readonly rows: number;
+      readonly bytes: number;
+    }
+  | {
+      readonly type: 'error';
+      readonly connection: number;
+      readonly statement: number | null;
+      readonly code: string;
+      readonly message: string;
+      readonly severity: string;
+    }
+  | { readonly type: 'notice'; readonly connection: number; readonly code: string; readonly message: string }
+  | { readonly type: 'cancel'; readonly connection: number }
+  | { readonly type: 'close'; readonly connection: number; readonly cause: string };
+
+/** Writes one session down. */
+export interface Recorder {
+  /**
+   * Resolves with the event's sequence number once the event would survive the end of this process
+   * (`record.sync: disk`: of this machine). Events keep the order of the calls.
+   * @throws HoopError `record.append`, after which every further call throws: no record, no statement
+   */
+  append(event: SessionEvent): Promise<number>;
+  /**
+   * For bulk that nothing waits on: buffered, written in order with the rest.
+   * Returns null when there is room, else a promise that resolves when there is.
+   */
+  write(event: SessionEvent): Promise<void> | null;
+  /** Seals the record. Idempotent. */
+  close(cause: string): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { ProtocolName } from './target.ts';
+
+/** A value bound to a statement. Null is SQL's NULL. */
+export interface Parameter {
+  readonly format: 'text' | 'binary';
+  readonly value: Buffer | null;
+}
+
+/**
+ * When a statement is put before the guard. `prepare` and `bind` run no statement, but hand its text
+ * to the server, which may already run code (type input functions, constant folding).
+ */
+export type Phase = 'query' | 'prepare' | 'bind' | 'execute';
+
+/** What an asker wants done, in one protocol's words, before anybody has judged it. */
+export interface Statement {
+  readonly protocol: ProtocolName;
+  readonly phase: Phase;
+  /** Exactly the bytes that would be sent: whole frames. They are judged, recorded and sent, never rebuilt. */
+  readonly bytes: Buffer;
+  /** The statement's text as decoded from `bytes` (or, after `prepare`, from the bytes that prepared it). */
+  readonly text: string;
+  /** Null before parameters are bound. */
+  readonly parameters: readonly Parameter[] | null;
+  /** Types the client declared for parameters, as OIDs; 0 where it left them open. */
+  readonly parameterTypes: readonly number[];
+  /** The record's number of the event that carried `text`, when this one need not repeat it. */
+  readonly prepared: number | null;
+  /**
+   * What a name given to SQL's EXECUTE may mean on this connection: every text it could stand for.
+   * More than one when the server has not yet confirmed which.
+   */
+  readonly preparedTexts: (name: string) => readonly string[];
+}
+
+/** How a statement changes what later ones on the same connection mean. In the order of the statements. */
+export type SessionChange =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'prepare'; readonly name: string; readonly text: string }
+  | { readonly kind: 'deallocate'; readonly name: string | null }
+  /** Names may resolve otherwise from here on: DDL, search_path, role, temporary objects, rollback. */
+  | { readonly kind: 'resolution' }
+  /** COPY … FROM STDIN: the client's data follows. */
+  | { readonly kind: 'copy-in' };
+
+/** What one of the statements in a text does to the session. */
+export type StatementChanges = readonly SessionChange[];

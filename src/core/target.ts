@@ -1,0 +1,27 @@
+import type { Secret } from './secret.ts';
+
+export type ProtocolName = 'postgres' | 'mysql' | 'ssh' | 'kubernetes' | 'http';
+
+export type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full';
+
+export interface TargetTls {
+  readonly mode: TlsMode;
+  /** PEM of the authorities to trust; null means the system's. */
+  readonly ca: string | null;
+  /** PEM of a client certificate and its key, for servers that ask for one. */
+  readonly certificate: { readonly cert: string; readonly key: Secret } | null;
+}
+
+/** What a session reaches. Its credential is a `Secret`: printing it shows nothing. */
+export interface Target {
+  readonly name: string;
+  readonly protocol: ProtocolName;
+  /** A TCP host, or the directory of a Unix socket when it starts with `/`. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Null when the target trusts the connection or is shown a certificate. */
+  readonly password: Secret | null;
+  readonly tls: TargetTls;
+}

@@ -1,0 +1,56 @@
+import type { Effect } from '../core/action.ts';
+import type { Catalog } from '../core/catalog.ts';
+import type { ParseOutcome, Tree } from '../core/grammar.ts';
+import type { StatementChanges } from '../core/statement.ts';
+
+/** A function a statement calls, by name or behind an operator, a cast, a trigger, a default. */
+export interface FunctionUse {
+  readonly schema: string | null;
+  readonly name: string;
+  /** `pure`: known to do nothing but compute; `followed`: its body was analysed; `opaque`: it may do anything. */
+  readonly knowledge: 'pure' | 'followed' | 'opaque';
+}
+
+/** One statement of a text. */
+export interface StatementAnalysis {
+  /** The node type of the syntax tree, such as `SelectStmt`. */
+  readonly kind: string;
+  readonly effects: readonly Effect[];
+  readonly functions: readonly FunctionUse[];
+  readonly changes: StatementChanges;
+}
+
+/** All that can be known of a text before it runs. */
+export interface Analysis {
+  readonly statements: readonly StatementAnalysis[];
+  /** True when the verdict rests on code that others may replace (views, functions, rules, triggers): never reuse it unseen. */
+  readonly restsOnCode: boolean;
+  /** True when names were looked up at all. */
+  readonly restsOnCatalog: boolean;
+}
+
+/** Code that must be parsed before the analysis can go on; `key` is unique among all needs. */
+export interface Need {
+  readonly language: 'sql' | 'plpgsql';
+  readonly key: string;
+  readonly text: string;
+}
+
+export interface AnalysisInput {
+  readonly tree: Tree;
+  readonly text: string;
+  readonly catalog: Catalog;
+  /** False when names may resolve in other ways than `catalog` says: each then stands for all it could mean. */
+  readonly catalogIsCurrent: boolean;
+  /** Texts that SQL's `EXECUTE name` may stand for. */
+  readonly preparedTexts: (name: string) => readonly string[];
+  /** Trees of code, by `Need.key`, as far as they were parsed already. */
+  readonly parsed: ReadonlyMap<string, ParseOutcome>;
+}
+
+export type AnalysisOutcome =
+  | { readonly outcome: 'analysis'; readonly analysis: Analysis }
+  /** Parse these and call again. */
+  | { readonly outcome: 'needs'; readonly needs: readonly Need[] }
+  /** Not understood: a node the walker does not know, too deep, … The statement is refused. */
+  | { readonly outcome: 'unintelligible'; readonly reason: string };

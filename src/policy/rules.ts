@@ -1,0 +1,74 @@
+import type { Action, ObjectKind } from '../core/action.ts';
+import type { Verdict } from '../core/decision.ts';
+
+/** A compiled name pattern: exact, `*` within a name, or `/…/` anchored and linear-time. */
+export interface Pattern {
+  /** As written in the policy. */
+  readonly source: string;
+  matches(text: string): boolean;
+}
+
+/** `schema.name` (or `schema.name.column`), each part a pattern; a missing schema matches any. */
+export interface NamePattern {
+  readonly source: string;
+  /** Outermost first: `[schema, relation]`, `[schema, relation, column]`. */
+  readonly parts: readonly Pattern[];
+}
+
+/** A rule holds for an effect when all keys that are set hold; a list holds when any of it does. */
+export interface Rule {
+  /** Groups are expanded. Null: any action. */
+  readonly action: readonly Action[] | null;
+  readonly object: readonly ObjectKind[] | null;
+  readonly relation: readonly NamePattern[] | null;
+  readonly column: readonly NamePattern[] | null;
+  readonly function: readonly NamePattern[] | null;
+  readonly where: 'absent' | null;
+  /** What a refused client is told. */
+  readonly message: string | null;
+}
+
+export interface AskRule extends Rule {
+  readonly approvers: 'self' | { readonly groups: readonly string[]; readonly count: number };
+  /** Milliseconds a request waits for an answer. */
+  readonly within: number;
+  readonly stepUp: boolean;
+}
+
+export interface MaskRule {
+  readonly column: readonly NamePattern[] | null;
+  readonly field: readonly string[] | null;
+  readonly detect: readonly string[] | null;
+  readonly with: 'redact' | 'hash' | 'token' | 'null' | { readonly partial: 'domain' | number };
+}
+
+/** A validated policy. Nothing in it is optional: defaults are written out. */
+export interface Policy {
+  readonly name: string;
+  readonly default: Verdict;
+  readonly deny: readonly Rule[];
+  readonly ask: readonly AskRule[];
+  readonly allow: readonly Rule[];
+  readonly mask: readonly MaskRule[];
+  readonly masking: {
+    readonly mode: 'strict' | 'lenient';
+    readonly inference: 'refuse' | 'equality' | 'allow';
+    readonly trustedFunctions: readonly NamePattern[];
+  };
+  /** Null: not narrowed. */
+  readonly scope: {
+    readonly schemas: readonly Pattern[] | null;
+    readonly namespaces: readonly Pattern[] | null;
+    readonly paths: readonly string[] | null;
+    readonly directories: readonly string[] | null;
+  } | null;
+  readonly access: 'read-write' | 'read-only';
+  /** Milliseconds. */
+  readonly session: { readonly ttl: number; readonly idle: number | null; readonly reason: 'required' | 'optional' };
+  readonly record: { readonly results: 'full' | 'summary'; readonly sync: 'process' | 'disk' };
+  readonly appliesTo: {
+    readonly groups: readonly string[] | null;
+    readonly subjects: readonly string[] | null;
+    readonly agents: 'any' | 'none' | readonly string[] | null;
+  } | null;
+}
