@@ -1,0 +1,32 @@
+import { parentPort } from 'node:worker_threads';
+import { loadModule, parsePlPgSQLSync, parseSync, SqlError } from 'libpg-query';
+import type { ParseOutcome } from '../core/grammar.ts';
+
+/** What the worker is asked. It answers in order, so questions need no number. */
+export interface Question {
+  readonly language: 'sql' | 'plpgsql';
+  readonly text: string;
+}
+
+function parse(question: Question): ParseOutcome {
+  try {
+    const tree = question.language === 'sql' ? parseSync(question.text) : parsePlPgSQLSync(question.text);
+    return { ok: true, tree };
+  } catch (error) {
+    if (error instanceof SqlError) {
+      return { ok: false, reason: 'syntax', message: error.message, position: error.sqlDetails?.cursorPosition ?? null };
+    }
+    // Anything else (a stack overflow inside the module) may have left it unusable: the owner replaces this worker.
+    return { ok: false, reason: 'failure', message: 'the parser gave up', position: null };
+  }
+}
+
+const port = parentPort;
+if (port === null) throw new Error('grammar-worker must run as a worker');
+await loadModule();
+port.postMessage('ready');
+port.on('message', (question: Question) => {
+  const outcome = parse(question);
+  // As JSON text: the tree then crosses the boundary as one string, which is faster than cloning its many objects.
+  port.postMessage(JSON.stringify(outcome));
+});

@@ -1,0 +1,134 @@
+import type { Approver } from '../core/approver.ts';
+import type { CatalogSource } from '../core/catalog.ts';
+import type { Decision, Refusal } from '../core/decision.ts';
+import type { Clearance, Cleared, Guard, Masked, Masker } from '../core/guard.ts';
+import type { RecordedValue, Recorder, SessionEvent } from '../core/recorder.ts';
+import type { Parameter, Statement } from '../core/statement.ts';
+import { type Bench, Judge, type Judgement, UNRECORDED } from './judge.ts';
+
+/** What happened to a statement, for whoever watches the session live. */
+export interface Observed {
+  readonly connection: number;
+  readonly statement: Statement;
+  readonly judgement: Judgement;
+  readonly refusal: Refusal | null;
+}
+
+/** The only places where the brands are made. */
+const clear = <T>(value: T): Cleared<T> => value as Cleared<T>;
+const mask = <T>(value: T): Masked<T> => value as Masked<T>;
+
+/** No rule looks at values: rows pass as they are. A policy with mask rules never gets this far. */
+const TRANSPARENT: Masker = { transparent: true, mask };
+
+export interface GuardOptions {
+  readonly connection: number;
+  readonly bench: Bench;
+  readonly catalog: CatalogSource;
+  readonly recorder: Recorder;
+  /** Null: nobody can be asked, and what a rule wants asked is refused. */
+  readonly approver: Approver | null;
+  readonly observe: (observed: Observed) => void;
+  /** Called once when the record cannot be written: the session must end. */
+  readonly lost: (error: unknown) => void;
+}
+
+class SessionGuard implements Guard {
+  readonly #options: GuardOptions;
+  readonly #judge: Judge;
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+    this.#judge = new Judge(options.bench, options.catalog);
+  }
+
+  async clear(statement: Statement): Promise<Clearance> {
+    const judgement = await this.#judge.judge(statement);
+    const refusal = await this.#refusal(judgement.decision, statement);
+    let number: number;
+    try {
+      number = await this.#options.recorder.append(this.#event(statement, judgement, refusal));
+    } catch (error) {
+      this.#options.lost(error);
+      return { outcome: 'refused', refusal: UNRECORDED, number: null };
+    }
+    this.#options.observe({ connection: this.#options.connection, statement, judgement, refusal });
+    if (refusal !== null) return { outcome: 'refused', refusal, number };
+    return { outcome: 'cleared', bytes: clear(statement.bytes), number, changes: judgement.changes };
+  }
+
+  housekeeping<T extends Buffer>(frame: T): Cleared<T> {
+    return clear(frame);
+  }
+
+  masker(): Masker {
+    return TRANSPARENT;
+  }
+
+  shown(frame: Buffer): Masked<Buffer> {
+    return mask(frame);
+  }
+
+  async note(event: SessionEvent): Promise<void> {
+    await this.#options.recorder.append(event);
+  }
+
+  stream(event: SessionEvent): Promise<void> | null {
+    return this.#options.recorder.write(event);
+  }
+
+  async #refusal(decision: Decision, statement: Statement): Promise<Refusal | null> {
+    switch (decision.verdict) {
+      case 'allow':
+        return null;
+      case 'deny':
+        return decision.refusal ?? UNEXPLAINED;
+      case 'ask':
+        return this.#ask(decision, statement);
+    }
+  }
+
+  async #ask(decision: Decision, statement: Statement): Promise<Refusal | null> {
+    const { approver } = this.#options;
+    if (approver === null) return { ...(decision.refusal ?? UNEXPLAINED), cause: 'rejected' };
+    return approver.ask(statement, decision);
+  }
+
+  #event(statement: Statement, judgement: Judgement, refusal: Refusal | null): SessionEvent {
+    return {
+      type: 'statement',
+      connection: this.#options.connection,
+      phase: statement.phase,
+      text: statement.prepared === null ? statement.text : null,
+      prepared: statement.prepared,
+      parameters: statement.parameters?.map(recorded) ?? null,
+      decision: refusal === null ? judgement.decision : { ...judgement.decision, refusal },
+      effects: judgement.effects,
+    };
+  }
+}
+
+const UNEXPLAINED: Refusal = {
+  message: 'refused by policy',
+  detail: 'The policy does not let this statement through.',
+  hint: 'This is policy, not a fault: do not retry variants.',
+  cause: 'denied',
+};
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function recorded({ format, value }: Parameter): RecordedValue {
+  if (value === null) return null;
+  if (format === 'binary') return { base64: value.toString('base64') };
+  try {
+    return utf8.decode(value);
+  } catch {
+    return { base64: value.toString('base64') };
+  }
+}
+
+/** The one pipeline: decide, ask, record, and only then clear. */
+export function openGuard(options: GuardOptions): Guard {
+  return new SessionGuard(options);
+}
+

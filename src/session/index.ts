@@ -1,0 +1,78 @@
+import type { Approver } from '../core/approver.ts';
+import type { CatalogSource } from '../core/catalog.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Grammar } from '../core/grammar.ts';
+import type { Identity } from '../core/identity.ts';
+import type { DoorCredential, SessionContext } from '../core/protocol.ts';
+import type { Recorder } from '../core/recorder.ts';
+import type { Target } from '../core/target.ts';
+import type { Policy } from '../policy/rules.ts';
+import { type Observed, openGuard } from './guard.ts';
+import { openBench } from './judge.ts';
+
+export type { Observed } from './guard.ts';
+export { openGrammar } from './grammar.ts';
+
+export interface SessionOptions {
+  /** The record's id. */
+  readonly id: string;
+  readonly target: Target;
+  readonly identity: Identity;
+  /** The policies that apply; none only for a target that is said to be `unguarded`. */
+  readonly policies: readonly Policy[];
+  readonly recorder: Recorder;
+  readonly grammar: Grammar;
+  readonly door: DoorCredential;
+  readonly clock: Clock;
+  /** Null: what a rule wants asked is refused. */
+  readonly approver: Approver | null;
+  /** Every decision, after it is on record. Must not throw. */
+  readonly observe: (observed: Observed) => void;
+  /** What the operator should see: never statement text. */
+  readonly warn: (message: string) => void;
+}
+
+export interface Session {
+  readonly context: SessionContext;
+  /** Resolves with the cause when the session has ended: `end` was called, or the record was lost. */
+  readonly ended: Promise<string>;
+  /** Closes every connection and seals the record. Idempotent; the first cause counts. */
+  end(cause: string): Promise<void>;
+}
+
+/** One asker, one target, one record: everything that its connections share. The caller closes the grammar. */
+export function openSession(options: SessionOptions): Session {
+  const { id, target, door, clock, recorder, warn } = options;
+  const bench = openBench(options);
+  const abort = new AbortController();
+  const over = Promise.withResolvers<string>();
+  let sealing: Promise<void> | null = null;
+
+  const end = (cause: string): Promise<void> => {
+    sealing ??= (async () => {
+      abort.abort(cause);
+      over.resolve(cause);
+      await recorder.close(cause);
+    })();
+    return sealing;
+  };
+
+  const lost = (error: unknown): void => {
+    warn(`the record cannot be written: ${error instanceof Error ? error.message : 'unknown failure'}`);
+    // The record is broken already: sealing it may fail too, and has been reported.
+    end('record').catch(() => undefined);
+  };
+
+  const context: SessionContext = {
+    id,
+    target,
+    door,
+    clock,
+    readOnly: options.policies.some((policy) => policy.access === 'read-only'),
+    signal: abort.signal,
+    guard: (connection: number, catalog: CatalogSource) =>
+      openGuard({ connection, bench, catalog, recorder, approver: options.approver, observe: options.observe, lost }),
+    warn,
+  };
+  return { context, ended: over.promise, end };
+}

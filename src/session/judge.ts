@@ -1,0 +1,210 @@
+import type { Effect } from '../core/action.ts';
+import type { Catalog, CatalogSource } from '../core/catalog.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Decision, Refusal } from '../core/decision.ts';
+import { HoopError } from '../core/errors.ts';
+import type { Grammar, ParseOutcome } from '../core/grammar.ts';
+import type { Identity } from '../core/identity.ts';
+import type { Statement, StatementChanges } from '../core/statement.ts';
+import type { Analysis } from '../policy/analysis.ts';
+import { decide } from '../policy/decide.ts';
+import type { Policy } from '../policy/rules.ts';
+import { analyse } from '../policy/sql/analyse.ts';
+import { Lru } from './lru.ts';
+
+/** What was found out about a statement, and what follows from it. */
+export interface Judgement {
+  readonly decision: Decision;
+  readonly effects: readonly Effect[];
+  readonly changes: readonly StatementChanges[];
+}
+
+interface Verdict extends Judgement {
+  readonly catalog: string;
+  readonly restsOnCode: boolean;
+  readonly restsOnCatalog: boolean;
+}
+
+/** What all connections of one session judge with. */
+export interface Bench {
+  readonly identity: Identity;
+  readonly policies: readonly Policy[];
+  readonly grammar: Grammar;
+  readonly clock: Clock;
+  /** Trees of statements, by text. */
+  readonly trees: Lru<ParseOutcome>;
+  /** Trees of views and functions, by text. */
+  readonly code: Lru<ParseOutcome>;
+  /** The catalog as any connection last saw it: a new connection with an equal one need not read it again. */
+  latest: Catalog | null;
+}
+
+export function openBench(options: {
+  readonly identity: Identity;
+  readonly policies: readonly Policy[];
+  readonly grammar: Grammar;
+  readonly clock: Clock;
+}): Bench {
+  return { ...options, trees: new Lru(2000), code: new Lru(5000), latest: null };
+}
+
+/**
+ * Microseconds for which a catalog is believed without asking again. What others change in plain tables takes effect
+ * on judging this late at most; changes made on this connection are known at once.
+ */
+const TABLES_BELIEVED = 250_000;
+/** The same where the verdict rests on code that can be replaced in place: about one round trip. */
+const CODE_BELIEVED = 5_000;
+/** Views in views in functions …: more rounds than that mean a chain nobody wrote by hand. */
+const MOST_ROUNDS = 64;
+
+const unintelligible = (message: string, hint: string): Judgement => ({
+  decision: {
+    verdict: 'deny',
+    rule: { policy: '', clause: 'grammar', index: null },
+    effect: null,
+    refusal: {
+      message,
+      detail: 'A statement that cannot be understood is not sent.',
+      hint,
+      cause: 'unintelligible',
+    },
+  },
+  effects: [],
+  changes: [],
+});
+
+const REWRITE = 'Write the statement in a simpler form, or split it into several.';
+
+/** Judges the statements of one connection. */
+export class Judge {
+  readonly #bench: Bench;
+  readonly #source: CatalogSource;
+  readonly #verdicts = new Lru<Verdict>(2000);
+  #catalog: Catalog | null = null;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #readEpoch = -1;
+
+  constructor(bench: Bench, source: CatalogSource) {
+    this.#bench = bench;
+    this.#source = source;
+  }
+
+  /** Never rejects: what goes wrong on the way is a refusal. */
+  async judge(statement: Statement): Promise<Judgement> {
+    try {
+      return await this.#judge(statement);
+    } catch (error) {
+      if (error instanceof HoopError) return unintelligible(error.message, error.hint ?? REWRITE);
+      return unintelligible('hoopctl failed to judge this statement', 'Report it as a bug; nothing was sent.');
+    }
+  }
+
+  async #judge(statement: Statement): Promise<Judgement> {
+    const known = this.#verdicts.get(statement.text);
+    if (known !== undefined && (await this.#stillHolds(known))) return known;
+    const parsed = await this.#parse(statement.text);
+    if (!parsed.ok) return unintelligible(refusedParse(parsed), parsed.reason === 'syntax' ? 'Check the syntax.' : REWRITE);
+    const current = await this.#refresh(TABLES_BELIEVED);
+    return this.#analyse(statement, parsed.tree, current);
+  }
+
+  async #analyse(statement: Statement, tree: unknown, current: boolean): Promise<Judgement> {
+    const parsed = new Map<string, ParseOutcome>();
+    let askedForNames = false;
+    const preparedTexts = (name: string): readonly string[] => {
+      askedForNames = true;
+      return statement.preparedTexts(name);
+    };
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const catalog = this.#catalog;
+      if (catalog === null) throw new HoopError('postgres.catalog', 'the target’s catalog could not be read');
+      const outcome = analyse({ tree, text: statement.text, catalog, catalogIsCurrent: current, preparedTexts, parsed });
+      if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
+      if (outcome.outcome === 'analysis') {
+        const judgement = this.#decide(outcome.analysis, catalog);
+        if (current && !askedForNames) this.#remember(statement.text, judgement, outcome.analysis, catalog);
+        return judgement;
+      }
+      for (const need of outcome.needs) parsed.set(need.key, await this.#parseCode(need.language, need.text));
+    }
+    return unintelligible('the code behind this statement is nested too deeply', REWRITE);
+  }
+
+  #decide(analysis: Analysis, catalog: Catalog): Judgement {
+    const { identity, policies } = this.#bench;
+    return {
+      decision: decide({
+        analysis,
+        identity,
+        policies,
+        database: catalog.database,
+        temporarySchema: catalog.temporarySchema,
+      }),
+      effects: analysis.statements.flatMap((one) => one.effects),
+      changes: analysis.statements.map((one) => one.changes),
+    };
+  }
+
+  #remember(text: string, judgement: Judgement, analysis: Analysis, catalog: Catalog): void {
+    const { restsOnCode, restsOnCatalog } = analysis;
+    this.#verdicts.set(text, { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog });
+  }
+
+  async #stillHolds(verdict: Verdict): Promise<boolean> {
+    if (!verdict.restsOnCatalog && !verdict.restsOnCode) return true;
+    const current = await this.#refresh(verdict.restsOnCode ? CODE_BELIEVED : TABLES_BELIEVED);
+    return current && this.#catalog?.version === verdict.catalog;
+  }
+
+  /** Makes the catalog the one the next statement will see; false when the connection cannot be asked now. */
+  async #refresh(believed: number): Promise<boolean> {
+    const { clock } = this.#bench;
+    const epoch = this.#source.epoch();
+    if (this.#catalog !== null && epoch === this.#readEpoch && clock.monotonic() - this.#readAt < believed) return true;
+    if (!this.#source.readable()) return false;
+    const asked = clock.monotonic();
+    this.#catalog = await this.#source.read(this.#catalog ?? this.#bench.latest);
+    this.#bench.latest = this.#catalog;
+    this.#readAt = asked;
+    this.#readEpoch = epoch;
+    return true;
+  }
+
+  async #parse(text: string): Promise<ParseOutcome> {
+    const known = this.#bench.trees.get(text);
+    if (known !== undefined) return known;
+    const outcome = await this.#bench.grammar.sql(text);
+    if (outcome.ok) this.#bench.trees.set(text, outcome);
+    return outcome;
+  }
+
+  async #parseCode(language: 'sql' | 'plpgsql', text: string): Promise<ParseOutcome> {
+    const { code, grammar } = this.#bench;
+    const key = `${language}\n${text}`;
+    const known = code.get(key);
+    if (known !== undefined) return known;
+    const outcome = await (language === 'sql' ? grammar.sql(text) : grammar.plpgsql(text));
+    code.set(key, outcome);
+    return outcome;
+  }
+}
+
+function refusedParse(outcome: ParseOutcome & { ok: false }): string {
+  switch (outcome.reason) {
+    case 'syntax':
+      return outcome.message;
+    case 'limit':
+    case 'deadline':
+    case 'failure':
+      return `the statement cannot be judged: ${outcome.message}`;
+  }
+}
+
+/** What a client is told when the record could not be written: the session is over. */
+export const UNRECORDED: Refusal = {
+  message: 'the session record cannot be written, so nothing more is let through',
+  detail: 'hoopctl forwards a statement only after it is on record.',
+  hint: 'Free space or repair the file system under the state directory, then connect again.',
+  cause: 'unrecorded',
+};
