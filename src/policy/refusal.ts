@@ -1,0 +1,124 @@
+import type { Effect, ObjectKind } from '../core/action.ts';
+import type { Refusal } from '../core/decision.ts';
+
+/** Why an effect is not simply let through. */
+export type Ground = 'deny' | 'ask' | 'default' | 'ask-default' | 'access' | 'scope' | 'pinned' | 'opaque' | 'nobody';
+
+const STOP = 'This is policy, not a fault: do not retry variants.';
+
+/** Names come from the statement: long or odd ones must not take over the message. */
+const LONGEST_NAME = 128;
+
+const PLAIN: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['table', 'view', 'materialized-view', 'foreign-table']);
+
+/**
+ * The words for a refused client: what, under which policy, and what to do instead. Never the rule's
+ * source, its position or what else the policy holds.
+ * @param message the rule's own, which wins over the usual one
+ */
+export function refusalFor(
+  ground: Ground,
+  effect: Effect | null,
+  policy: string | null,
+  message: string | null = null,
+): Refusal {
+  return {
+    message: message ?? messageFor(ground, effect),
+    detail: detailFor(ground, effect, policy),
+    hint: `${STOP} ${adviceFor(ground)}`,
+    cause: 'denied',
+  };
+}
+
+/** An effect in a few words: `delete on app.customers (through view app.active)`. */
+export function describeEffect(effect: Effect): string {
+  const what = objectOf(effect);
+  const through = effect.via.length === 0 ? '' : ` (through ${effect.via.map(shown).join(', ')})`;
+  return `${effect.action}${what === '' ? '' : ` on ${what}`}${through}`;
+}
+
+function objectOf(effect: Effect): string {
+  const name = [effect.schema, effect.name].filter((part) => part !== null).map(identifier);
+  const qualified = effect.name === null && name.length > 0 ? `schema ${name.join('.')}` : name.join('.');
+  if (effect.object === null) return qualified;
+  if (qualified === '') return effect.object === 'system' ? 'the server' : `a ${effect.object}`;
+  return PLAIN.has(effect.object) ? qualified : `${effect.object} ${qualified}`;
+}
+
+/** As SQL would write it, so that no name can pass for more than a name. */
+function identifier(name: string): string {
+  if (/^[a-z_][a-z0-9_$]*$/u.test(name)) return shown(name);
+  return `"${shown(name).replaceAll('"', '""')}"`;
+}
+
+function shown(text: string): string {
+  const cut = text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
+  return cut.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');
+}
+
+function messageFor(ground: Ground, effect: Effect | null): string {
+  const action = effect?.action ?? 'this';
+  switch (ground) {
+    case 'deny':
+      return `${action} is not allowed here`;
+    case 'default':
+      return `${action} is not among what is allowed here`;
+    case 'ask':
+    case 'ask-default':
+      return `${action} needs the approval of a person`;
+    case 'access':
+      return 'this target may only be read';
+    case 'scope':
+      return 'this lies outside the schemas that may be used here';
+    case 'pinned':
+      return 'this setting cannot be changed in a guarded session';
+    case 'opaque':
+      return 'this runs code that cannot be judged before it runs';
+    case 'nobody':
+      return 'no policy of this target allows this identity anything';
+  }
+}
+
+function detailFor(ground: Ground, effect: Effect | null, policy: string | null): string {
+  const what = effect === null ? 'the statement' : describeEffect(effect);
+  const under = policy === null ? '' : ` policy ${JSON.stringify(policy)}`;
+  switch (ground) {
+    case 'deny':
+      return `${what} is denied by${under}.`;
+    case 'default':
+      return `${what} is allowed by no rule of${under}.`;
+    case 'ask':
+    case 'ask-default':
+      return `${what} is held for approval by${under}.`;
+    case 'access':
+      return `${what} does more than read, and${under} gives read-only access.`;
+    case 'scope':
+      return `${what} reaches outside the scope of${under}.`;
+    case 'pinned':
+      return `${what} would change how statements are read, which every guarded session keeps fixed.`;
+    case 'opaque':
+      return `${what} is named by no allow rule, and${under} does not let unknown code through.`;
+    case 'nobody':
+      return `${what} is refused because no policy applies to whoever asks.`;
+  }
+}
+
+function adviceFor(ground: Ground): string {
+  switch (ground) {
+    case 'opaque':
+      return 'If it is needed, ask whoever keeps the policy for an allow rule that names it.';
+    case 'ask':
+    case 'ask-default':
+      return 'Ask a person who may approve it, and say what it is for.';
+    case 'access':
+      return 'If changes are needed, ask whoever keeps the policy for a target with read-write access.';
+    case 'pinned':
+      return 'Leave the setting as it is; standard string literals and UTF-8 always work.';
+    case 'scope':
+      return 'Stay within the schemas this target is for, or ask whoever keeps the policy to widen its scope.';
+    case 'deny':
+    case 'default':
+    case 'nobody':
+      return 'If it is needed, ask whoever keeps the policy.';
+  }
+}

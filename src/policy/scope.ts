@@ -1,0 +1,77 @@
+import type { Effect, ObjectKind } from '../core/action.ts';
+import { isTemporary } from './match.ts';
+import type { Pattern } from './rules.ts';
+
+/** Objects that live in a schema; all others belong to the database or the whole server. */
+const IN_SCHEMAS: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
+  'table',
+  'view',
+  'materialized-view',
+  'foreign-table',
+  'sequence',
+  'index',
+  'function',
+  'procedure',
+  'aggregate',
+  'trigger',
+  'rule',
+  'policy',
+  'type',
+  'domain',
+  'operator',
+  'collation',
+  'statistics',
+]);
+
+/**
+ * System catalogs and views that hold other schemas' values, other sessions' statements or
+ * credentials, rather than names and definitions.
+ */
+const TELLING: ReadonlySet<string> = new Set([
+  'pg_authid',
+  'pg_shadow',
+  'pg_statistic',
+  'pg_statistic_ext_data',
+  'pg_stats',
+  'pg_stats_ext',
+  'pg_stats_ext_exprs',
+  'pg_sequences',
+  'pg_largeobject',
+  'pg_stat_activity',
+  'pg_stat_replication',
+  'pg_stat_subscription',
+  'pg_stat_wal_receiver',
+  'pg_user_mapping',
+  'pg_user_mappings',
+  'pg_subscription',
+  'pg_file_settings',
+  'pg_hba_file_rules',
+  'pg_ident_file_mappings',
+  'user_mapping_options',
+  '_pg_user_mappings',
+]);
+
+/** True when everything the effect touches surely lies in one of the named schemas. */
+export function inScope(effect: Effect, schemas: readonly Pattern[], temporarySchema: string | null): boolean {
+  // The data of COPY … TO STDOUT goes to the client; what it is made of stands in effects of its own.
+  if (effect.action === 'copy-out' && effect.schema === null && effect.name === null) return true;
+  if (effect.object === null) return false;
+  if (effect.object === 'schema') return effect.name !== null && schemas.some((one) => one.matches(effect.name ?? ''));
+  if (!IN_SCHEMAS.has(effect.object)) return isHarmlessOutside(effect);
+  if (effect.schema === null || effect.name === null) return false;
+  if (isTelling(effect.name)) return false;
+  const schema = effect.schema;
+  if (isTemporary(schema, temporarySchema) || schemas.some((one) => one.matches(schema))) return true;
+  return effect.action === 'select' && (schema === 'pg_catalog' || schema === 'information_schema');
+}
+
+/** Large objects hold data that lies in no schema, so even reading one leaves the scope. */
+function isHarmlessOutside(effect: Effect): boolean {
+  if (effect.action === 'set') return effect.object === 'setting';
+  return effect.action === 'select' && effect.object !== 'large-object';
+}
+
+/** By name alone: extensions put theirs into any schema, and a user's own of that name is no loss. */
+function isTelling(name: string): boolean {
+  return TELLING.has(name) || name.startsWith('pg_stat_statements');
+}
