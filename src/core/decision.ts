@@ -8,8 +8,13 @@ export interface Refusal {
   readonly detail: string;
   /** What to do next. */
   readonly hint: string;
-  /** Why: a rule denied it, a human did, nobody answered, it cannot be understood, or it cannot be recorded. */
-  readonly cause: 'denied' | 'rejected' | 'expired' | 'unintelligible' | 'unrecorded' | 'cancelled';
+  /**
+   * Why: a rule denied it, a human did, nobody answered, it cannot be understood, the text is no
+   * statement, or it cannot be recorded.
+   */
+  readonly cause: 'denied' | 'rejected' | 'expired' | 'syntax' | 'unintelligible' | 'unrecorded' | 'cancelled';
+  /** Of `syntax`: where in the text, in characters from 1. */
+  readonly position?: number;
 }
 
 /** Which rule decided: for the record, `policy explain` and the operator; never for the client. */

@@ -1,9 +1,11 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Approver } from '../core/approver.ts';
 import type { CatalogSource } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
-import type { DoorCredential, SessionContext } from '../core/protocol.ts';
+import type { DoorCredential, Protocol, SessionContext, SessionEnd } from '../core/protocol.ts';
 import type { Recorder } from '../core/recorder.ts';
 import type { Target } from '../core/target.ts';
 import type { Policy } from '../policy/rules.ts';
@@ -17,6 +19,7 @@ export interface SessionOptions {
   /** The record's id. */
   readonly id: string;
   readonly target: Target;
+  readonly protocol: Protocol;
   readonly identity: Identity;
   /** The policies that apply; none only for a target that is said to be `unguarded`. */
   readonly policies: readonly Policy[];
@@ -34,11 +37,16 @@ export interface SessionOptions {
 
 export interface Session {
   readonly context: SessionContext;
+  /** Serves one client that came through the door. Never rejects. */
+  serve(client: Duplex): Promise<SessionEnd>;
   /** Resolves with the cause when the session has ended: `end` was called, or the record was lost. */
   readonly ended: Promise<string>;
   /** Closes every connection and seals the record. Idempotent; the first cause counts. */
   end(cause: string): Promise<void>;
 }
+
+/** Milliseconds that connections get to note their end before the record is sealed. */
+const CLOSING = 500;
 
 /** One asker, one target, one record: everything that its connections share. The caller closes the grammar. */
 export function openSession(options: SessionOptions): Session {
@@ -48,10 +56,13 @@ export function openSession(options: SessionOptions): Session {
   const over = Promise.withResolvers<string>();
   let sealing: Promise<void> | null = null;
 
+  const serving = new Set<Promise<SessionEnd>>();
+
   const end = (cause: string): Promise<void> => {
     sealing ??= (async () => {
       abort.abort(cause);
       over.resolve(cause);
+      await Promise.race([Promise.allSettled(serving), setTimeout(CLOSING, undefined, { ref: false })]);
       await recorder.close(cause);
     })();
     return sealing;
@@ -74,5 +85,14 @@ export function openSession(options: SessionOptions): Session {
       openGuard({ connection, bench, catalog, recorder, approver: options.approver, observe: options.observe, lost }),
     warn,
   };
-  return { context, ended: over.promise, end };
+  const serve = async (client: Duplex): Promise<SessionEnd> => {
+    const service = options.protocol.serve(client, context);
+    serving.add(service);
+    try {
+      return await service;
+    } finally {
+      serving.delete(service);
+    }
+  };
+  return { context, serve, ended: over.promise, end };
 }

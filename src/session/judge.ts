@@ -58,21 +58,15 @@ const CODE_BELIEVED = 5_000;
 /** Views in views in functions …: more rounds than that mean a chain nobody wrote by hand. */
 const MOST_ROUNDS = 64;
 
-const unintelligible = (message: string, hint: string): Judgement => ({
-  decision: {
-    verdict: 'deny',
-    rule: { policy: '', clause: 'grammar', index: null },
-    effect: null,
-    refusal: {
-      message,
-      detail: 'A statement that cannot be understood is not sent.',
-      hint,
-      cause: 'unintelligible',
-    },
-  },
-  effects: [],
-  changes: [],
-});
+function refuse(refusal: Refusal): Judgement {
+  const rule = { policy: '', clause: 'grammar', index: null };
+  return { decision: { verdict: 'deny', rule, effect: null, refusal }, effects: [], changes: [] };
+}
+
+const NOT_SENT = 'A statement that cannot be understood is not sent.';
+
+const unintelligible = (message: string, hint: string): Judgement =>
+  refuse({ message, detail: NOT_SENT, hint, cause: 'unintelligible' });
 
 const REWRITE = 'Write the statement in a simpler form, or split it into several.';
 
@@ -104,7 +98,7 @@ export class Judge {
     const known = this.#verdicts.get(statement.text);
     if (known !== undefined && (await this.#stillHolds(known))) return known;
     const parsed = await this.#parse(statement.text);
-    if (!parsed.ok) return unintelligible(refusedParse(parsed), parsed.reason === 'syntax' ? 'Check the syntax.' : REWRITE);
+    if (!parsed.ok) return unparsed(parsed);
     const current = await this.#refresh(TABLES_BELIEVED);
     return this.#analyse(statement, parsed.tree, current);
   }
@@ -190,15 +184,11 @@ export class Judge {
   }
 }
 
-function refusedParse(outcome: ParseOutcome & { ok: false }): string {
-  switch (outcome.reason) {
-    case 'syntax':
-      return outcome.message;
-    case 'limit':
-    case 'deadline':
-    case 'failure':
-      return `the statement cannot be judged: ${outcome.message}`;
-  }
+function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {
+  if (outcome.reason !== 'syntax') return unintelligible(`the statement cannot be judged: ${outcome.message}`, REWRITE);
+  const hint = 'Check the statement against PostgreSQL’s grammar.';
+  const position = (outcome.position ?? 0) + 1;
+  return refuse({ message: outcome.message, detail: NOT_SENT, hint, cause: 'syntax', position });
 }
 
 /** What a client is told when the record could not be written: the session is over. */

@@ -1,0 +1,74 @@
+import type { Refusal } from '../../core/decision.ts';
+import { BACKEND, cstring, encodeFields, FRONTEND, frame, int16 } from './frames.ts';
+
+/*
+ * A refused statement is replaced, at its place in the stream, by one that can only fail: text that is no SQL. The
+ * server then does by itself all that an error entails (the transaction is aborted, what follows in the pipeline is
+ * skipped until Sync, implicit transactions roll back), and its error is replaced by the refusal on the way back. So
+ * client and server always agree, and there is one mechanism for every way of sending a statement.
+ *
+ * A syntax error is raised before anything is looked up or run, also inside an aborted transaction.
+ */
+const NO_STATEMENT = 'refused by hoopctl';
+
+/** Stands in for a refused simple query or function call. */
+export function poisonQuery(): Buffer {
+  return frame(FRONTEND.query, cstring(NO_STATEMENT));
+}
+
+/**
+ * Stands in for a refused message of the extended protocol. `name` is that of a refused Parse, since a failed Parse
+ * of the unnamed statement drops the one before; for others a name that nobody uses.
+ */
+export function poisonParse(name = 'hoopctl refused'): Buffer {
+  return frame(FRONTEND.parse, cstring(name), cstring(NO_STATEMENT), int16(0));
+}
+
+/** SQLSTATE, message, detail and hint of an ErrorResponse. */
+export interface Fault {
+  readonly severity: 'ERROR' | 'FATAL';
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  /** In characters from 1. */
+  readonly position?: number;
+}
+
+/** An ErrorResponse in the server's own form. */
+export function errorResponse(fault: Fault): Buffer {
+  const fields = new Map([
+    ['S', fault.severity],
+    ['V', fault.severity],
+    ['C', fault.code],
+    ['M', fault.message],
+  ]);
+  if (fault.detail !== undefined) fields.set('D', fault.detail);
+  if (fault.hint !== undefined) fields.set('H', fault.hint);
+  if (fault.position !== undefined) fields.set('P', String(fault.position));
+  return encodeFields(BACKEND.errorResponse, fields);
+}
+
+const SQLSTATE: Readonly<Record<Refusal['cause'], string>> = {
+  // insufficient_privilege
+  denied: '42501',
+  rejected: '42501',
+  expired: '42501',
+  unintelligible: '42501',
+  // syntax_error
+  syntax: '42601',
+  // io_error
+  unrecorded: '58030',
+  // query_canceled
+  cancelled: '57014',
+};
+
+/** What the client is told of a refused statement. */
+export function refusalFault(refusal: Refusal): Fault {
+  const code = SQLSTATE[refusal.cause];
+  if (refusal.cause === 'syntax') {
+    return { severity: 'ERROR', code, message: refusal.message, position: refusal.position ?? 1 };
+  }
+  const severity = refusal.cause === 'unrecorded' ? 'FATAL' : 'ERROR';
+  return { severity, code, message: refusal.message, detail: refusal.detail, hint: refusal.hint };
+}

@@ -1,0 +1,302 @@
+import { createHash } from 'node:crypto';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { errnoOf, HoopError } from '../../core/errors.ts';
+import type { Target } from '../../core/target.ts';
+import { Cursor } from '../../wire/cursor.ts';
+import { Inbound } from '../../wire/inbound.ts';
+import { BACKEND, cstring, decodeFields, FRONTEND, frame, HEADER, int32 } from './frames.ts';
+import { MECHANISM, ScramClient } from './scram.ts';
+import { sslRequest, startupMessage } from './startup.ts';
+
+/** A connection to the target that is ready for queries. */
+export interface Upstream {
+  readonly socket: Socket;
+  readonly inbound: Inbound;
+  /** ParameterStatus and NoticeResponse messages of the login, as they came. */
+  readonly greeting: readonly Buffer[];
+  readonly process: number;
+  readonly key: Buffer;
+  readonly authentication: string;
+  /** TLS version and cipher, or null. */
+  readonly tls: string | null;
+}
+
+/** A server's refusal during login, to be shown to the client: an ErrorResponse. */
+export class LoginRefused extends HoopError {
+  readonly response: Buffer;
+
+  constructor(response: Buffer, code: string) {
+    super('postgres.login', `the database server refused the login (SQLSTATE ${code})`, {
+      hint: 'Check user, password and database of the target, and the server’s pg_hba.conf.',
+    });
+    this.response = response;
+  }
+}
+
+/**
+ * A plain or TLS connection as the target wants it.
+ * @throws HoopError `postgres.unreachable`, `postgres.tls`
+ */
+export async function reach(target: Target, signal: AbortSignal): Promise<{ readonly socket: Socket; readonly tls: string | null }> {
+  const plain = await dial(target, signal);
+  if (target.tls.mode === 'disable') return { socket: plain, tls: null };
+  try {
+    const secure = await encrypt(plain, target);
+    return { socket: secure, tls: `${secure.getProtocol() ?? 'TLS'} ${secure.getCipher().standardName}` };
+  } catch (error) {
+    plain.destroy();
+    throw error;
+  }
+}
+
+function dial(target: Target, signal: AbortSignal): Promise<Socket> {
+  const address = target.host.startsWith('/')
+    ? { path: `${target.host}/.s.PGSQL.${target.port}` }
+    : { host: target.host, port: target.port };
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ ...address, noDelay: true, keepAlive: true, allowHalfOpen: true, signal });
+    const failed = (error: Error): void => {
+      socket.destroy();
+      const errno = errnoOf(error) ?? 'failure';
+      reject(
+        new HoopError('postgres.unreachable', `cannot reach target ${target.name} (${errno})`, {
+          cause: error,
+          hint: 'Check that the address is right and the server is running: hoopctl targets test',
+        }),
+      );
+    };
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.off('error', failed);
+      // An error later ends the stream, which is where it is noticed.
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+  });
+}
+
+const untrusted = (message: string, cause?: unknown): HoopError =>
+  new HoopError('postgres.tls', message, { cause, hint: 'Set the target’s tls: mode and ca in hoopctl.yaml to fit the server.' });
+
+async function encrypt(socket: Socket, target: Target): Promise<TLSSocket> {
+  const inbound = new Inbound(socket);
+  socket.write(sslRequest());
+  const answer = await inbound.exactly(1);
+  if (answer[0] !== 0x53) throw untrusted(`target ${target.name} does not offer TLS, and its tls mode asks for it`);
+  // Whatever came with the answer was not encrypted, and would be taken for the server's (CVE-2021-23222).
+  if (inbound.early > 0) throw untrusted(`target ${target.name} sent bytes before TLS was set up`);
+  inbound.detach();
+  return handshake(socket, target);
+}
+
+function handshake(socket: Socket, target: Target): Promise<TLSSocket> {
+  const { mode, ca, certificate } = target.tls;
+  return new Promise((resolve, reject) => {
+    const secure = connectTls({
+      socket,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['postgresql'],
+      rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-full',
+      ...(isIP(target.host) === 0 && !target.host.startsWith('/') ? { servername: target.host } : {}),
+      ...(mode === 'verify-full' ? { host: target.host } : { checkServerIdentity: () => undefined }),
+      ...(ca === null ? {} : { ca }),
+      ...(certificate === null ? {} : { cert: certificate.cert, key: certificate.key.reveal() }),
+    });
+    const failed = (error: Error): void => {
+      const reason = errnoOf(error) ?? 'handshake failed';
+      reject(untrusted(`TLS with target ${target.name} failed (${reason})`, error));
+    };
+    secure.once('error', failed);
+    secure.once('close', () => failed(new Error('closed')));
+    secure.once('secureConnect', () => {
+      secure.off('error', failed);
+      secure.on('error', () => undefined);
+      resolve(secure);
+    });
+  });
+}
+
+/**
+ * Reaches the target and logs in with its own credential.
+ * @throws HoopError `postgres.unreachable`, `postgres.tls`, `postgres.login` (a `LoginRefused` when the server said
+ * no), `postgres.protocol`, `wire.*`
+ */
+export async function login(target: Target, settings: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Upstream> {
+  const { socket, tls } = await reach(target, signal);
+  try {
+    const inbound = new Inbound(socket);
+    const parameters = new Map([['user', target.user], ['database', target.database], ...settings]);
+    socket.write(startupMessage(parameters));
+    return await new Login(target, socket, inbound, tls).run();
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+const confused = (message: string): HoopError =>
+  new HoopError('postgres.protocol', message, { hint: 'Check that the address is that of a PostgreSQL server.' });
+
+/** One login: the conversation from StartupMessage to the first ReadyForQuery. */
+class Login {
+  readonly #target: Target;
+  readonly #socket: Socket;
+  readonly #inbound: Inbound;
+  readonly #tls: string | null;
+  readonly #greeting: Buffer[] = [];
+  #authentication = 'trust';
+  #scram: ScramClient | null = null;
+  #proven = false;
+  #authenticated = false;
+  #key: { readonly process: number; readonly key: Buffer } | null = null;
+
+  constructor(target: Target, socket: Socket, inbound: Inbound, tls: string | null) {
+    this.#target = target;
+    this.#socket = socket;
+    this.#inbound = inbound;
+    this.#tls = tls;
+  }
+
+  async run(): Promise<Upstream> {
+    for (;;) {
+      const message = await this.#next();
+      if (message[0] === BACKEND.readyForQuery) break;
+      await this.#take(message);
+    }
+    const key = this.#key ?? { process: 0, key: Buffer.alloc(4) };
+    if (!this.#authenticated) throw confused('the server was ready before it let anybody in');
+    return {
+      socket: this.#socket,
+      inbound: this.#inbound,
+      greeting: this.#greeting,
+      ...key,
+      authentication: this.#authentication,
+      tls: this.#tls,
+    };
+  }
+
+  async #next(): Promise<Buffer> {
+    const header = await this.#inbound.exactly(HEADER);
+    const length = header.readInt32BE(1);
+    if (length < 4 || length > LOGIN_MESSAGE) throw confused('the server sent a message of an impossible length');
+    return Buffer.concat([header, await this.#inbound.exactly(length - 4)]);
+  }
+
+  async #take(message: Buffer): Promise<void> {
+    switch (message[0]) {
+      case BACKEND.authentication:
+        if (this.#authenticated) throw confused('the server asked for authentication twice');
+        return this.#authenticate(message);
+      case BACKEND.errorResponse:
+        throw new LoginRefused(message, decodeFields(message)?.get('C') ?? 'unknown');
+      case BACKEND.parameterStatus:
+      case BACKEND.noticeResponse:
+        if (this.#greeting.push(message) > GREETING) throw confused('the server’s greeting does not end');
+        return;
+      case BACKEND.backendKeyData:
+        this.#key = { process: message.readInt32BE(HEADER), key: message.subarray(HEADER + 4) };
+        return;
+      default:
+        throw confused('the server sent an unexpected message during login');
+    }
+  }
+
+  /** AuthenticationXXX: Int32 kind, then what that kind needs. */
+  async #authenticate(message: Buffer): Promise<void> {
+    const cursor = new Cursor(message, HEADER);
+    const kind = cursor.int32();
+    if (!cursor.intact) throw confused('the server sent a malformed authentication request');
+    switch (kind) {
+      case 0:
+        return this.#admitted();
+      case 3:
+        return this.#cleartext();
+      case 5:
+        return this.#md5(cursor.bytes(4));
+      case 10:
+        return this.#startScram(cursor);
+      case 11:
+        return this.#continueScram(cursor.bytes(cursor.remaining).toString('utf8'));
+      case 12:
+        this.#scram?.verify(cursor.bytes(cursor.remaining).toString('utf8'));
+        this.#proven = true;
+        return;
+      default:
+        throw new HoopError('postgres.login', `the server asks for an authentication method that is not supported (${kind})`, {
+          hint: 'Let the server use scram-sha-256 or a client certificate for this user.',
+        });
+    }
+  }
+
+  #admitted(): void {
+    // A server that skips its last SCRAM message has not proven that it knows the password.
+    if (this.#scram !== null && !this.#proven) throw confused('the server ended the SCRAM exchange early');
+    if (this.#authentication === 'trust' && this.#target.tls.certificate !== null) this.#authentication = 'certificate';
+    this.#authenticated = true;
+  }
+
+  #password(method: string): string {
+    this.#authentication = method;
+    const { password, name } = this.#target;
+    if (password !== null) return password.reveal();
+    throw new HoopError('postgres.login', `the server asks for a password (${method}), and target ${name} has none`, {
+      hint: 'Add password: to the target in hoopctl.yaml.',
+    });
+  }
+
+  #cleartext(): void {
+    if (this.#tls === null && !isLoopback(this.#target.host)) {
+      throw new HoopError('postgres.login', 'the server asks for the password in clear over a connection without TLS', {
+        hint: 'Set tls: verify-full for the target, or let the server use scram-sha-256.',
+      });
+    }
+    this.#say(cstring(this.#password('password')));
+  }
+
+  #md5(salt: Buffer): void {
+    const md5 = (...parts: readonly (string | Buffer)[]): string => {
+      const digest = createHash('md5');
+      for (const part of parts) digest.update(part);
+      return digest.digest('hex');
+    };
+    const inner = md5(this.#password('md5'), this.#target.user);
+    this.#say(cstring(`md5${md5(inner, salt)}`));
+  }
+
+  #startScram(cursor: Cursor): void {
+    const offered: string[] = [];
+    for (;;) {
+      const mechanism = cursor.terminated().toString('utf8');
+      if (!cursor.intact || mechanism === '') break;
+      offered.push(mechanism);
+    }
+    if (!offered.includes(MECHANISM) || this.#scram !== null) throw confused('the server offers no known SASL mechanism');
+    this.#password('scram-sha-256');
+    this.#scram = new ScramClient(this.#target.password ?? unreachable());
+    const first = Buffer.from(this.#scram.first(), 'utf8');
+    this.#say(cstring(MECHANISM), int32(first.length), first);
+  }
+
+  async #continueScram(challenge: string): Promise<void> {
+    if (this.#scram === null) throw confused('the server continued an exchange that was not begun');
+    this.#say(Buffer.from(await this.#scram.final(challenge), 'utf8'));
+  }
+
+  #say(...body: readonly Buffer[]): void {
+    this.#socket.write(frame(FRONTEND.password, ...body));
+  }
+}
+
+function unreachable(): never {
+  throw new HoopError('postgres.login', 'the target has no password');
+}
+
+/** Longest message of a login, and most ParameterStatus messages: a server says about fifteen. */
+const LOGIN_MESSAGE = 64 * 1024;
+const GREETING = 200;
+
+function isLoopback(host: string): boolean {
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+

@@ -1,0 +1,20 @@
+import type { Writable } from 'node:stream';
+
+/**
+ * Writes and, when the other side does not keep up, waits until it does: memory stays bounded whoever is slow.
+ * Returns null when there is no need to wait. The promise also resolves when the stream is closed; writing to a
+ * closed stream does nothing.
+ */
+export function send(stream: Writable, bytes: Buffer): Promise<void> | null {
+  if (bytes.length === 0 || stream.destroyed || stream.writableEnded) return null;
+  if (stream.write(bytes)) return null;
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      resolve();
+    };
+    stream.on('drain', done);
+    stream.on('close', done);
+  });
+}
