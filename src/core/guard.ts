@@ -1,16 +1,10 @@
+import type { Cleared, Masked } from './brand.ts';
 import type { Column } from './column.ts';
 import type { Refusal } from './decision.ts';
 import type { SessionEvent } from './recorder.ts';
 import type { Statement, StatementChanges } from './statement.ts';
 
-declare const cleared: unique symbol;
-declare const masked: unique symbol;
-
-/** May be sent to the target. Only `session/` can make one. */
-export type Cleared<T> = T & { readonly [cleared]: true };
-
-/** May be shown to the client and written down. Only `session/` can make one. */
-export type Masked<T> = T & { readonly [masked]: true };
+export type { Cleared, Masked } from './brand.ts';
 
 export type Clearance =
   | {

@@ -1,4 +1,4 @@
-import type { Masked } from './guard.ts';
+import type { Masked } from './brand.ts';
 import type { Decision } from './decision.ts';
 import type { Effect } from './action.ts';
 import type { Column } from './column.ts';
