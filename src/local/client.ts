@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { errnoOf, HoopError } from '../core/errors.ts';
+
+export interface ClientOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Aborts when the session is over: the client is asked to end, then made to. */
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds from asking to forcing. */
+const PATIENCE = 3000;
+
+/**
+ * Runs a client on this terminal and resolves with its exit code, 128+n after signal n.
+ * What the terminal's keys send reaches the client by itself; SIGTERM and SIGHUP sent to this process are passed on.
+ * @throws HoopError `local.child` when it cannot be started
+ */
+export function runClient(options: ClientOptions): Promise<number> {
+  const { signal } = options;
+  const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  const child = spawn(options.command, options.args, { stdio: 'inherit', env: options.env });
+  let force: NodeJS.Timeout | null = null;
+
+  const pass = (name: NodeJS.Signals): void => {
+    if (terminal && (name === 'SIGINT' || name === 'SIGQUIT')) return;
+    child.kill(name);
+  };
+  const finish = (): void => {
+    child.kill('SIGTERM');
+    force = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+  };
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'];
+  for (const name of signals) process.on(name, pass);
+  signal.addEventListener('abort', finish, { once: true });
+
+  return new Promise<number>((resolve, reject) => {
+    child.on('error', (error) => reject(notStarted(options.command, error)));
+    child.on('exit', (code, name) => resolve(code ?? 128 + (name === null ? 0 : constants.signals[name])));
+    if (signal.aborted) finish();
+  }).finally(() => {
+    if (force !== null) clearTimeout(force);
+    for (const name of signals) process.off(name, pass);
+    signal.removeEventListener('abort', finish);
+  });
+}
+
+function notStarted(command: string, error: Error): HoopError {
+  const errno = errnoOf(error);
+  const why = errno === 'ENOENT' ? 'was not found in PATH' : `cannot be started (${errno ?? error.name})`;
+  return new HoopError('local.child', `the client ${command} ${why}`, { cause: error, hint: `install ${command}` });
+}

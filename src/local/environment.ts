@@ -1,0 +1,53 @@
+/**
+ * What a client's own environment may say that would lead it past the door (another address, another service
+ * file), show it a credential, or ask the door for what it does not speak.
+ */
+const LIBPQ = [
+  'PGHOST',
+  'PGHOSTADDR',
+  'PGPORT',
+  'PGUSER',
+  'PGPASSWORD',
+  'PGPASSFILE',
+  'PGDATABASE',
+  'PGSERVICE',
+  'PGSERVICEFILE',
+  'PGREQUIREAUTH',
+  'PGREQUIREPEER',
+  'PGREQUIRESSL',
+  'PGCHANNELBINDING',
+  'PGGSSENCMODE',
+  'PGGSSDELEGATION',
+  'PGGSSLIB',
+  'PGKRBSRVNAME',
+  'PGSSLMODE',
+  'PGSSLNEGOTIATION',
+  'PGSSLCERT',
+  'PGSSLKEY',
+  'PGSSLCERTMODE',
+  'PGSSLROOTCERT',
+  'PGSSLCRL',
+  'PGSSLCRLDIR',
+  'PGSSLSNI',
+  'PGSSLCOMPRESSION',
+  'PGLOADBALANCEHOSTS',
+  'PGTARGETSESSIONATTRS',
+] as const;
+
+/**
+ * The environment of a client that is run inside: this process's own, without what would lead past the door and
+ * without the variables that hold targets' credentials, and with what leads to the door.
+ * @param withheld names of variables that hold credentials
+ */
+export function clientEnvironment(
+  own: Readonly<NodeJS.ProcessEnv>,
+  withheld: readonly string[],
+  door: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const dropped = new Set<string>([...LIBPQ, ...withheld]);
+  const kept = Object.entries(own).filter((entry): entry is [string, string] => {
+    const [name, value] = entry;
+    return value !== undefined && !dropped.has(name);
+  });
+  return { ...Object.fromEntries(kept), ...door };
+}

@@ -1,0 +1,79 @@
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../core/errors.ts';
+import { privateDirectory } from './directories.ts';
+
+/** A door that is open, as a note for `hoopctl status`. Holds no secret. */
+export interface DoorNote {
+  readonly session: string;
+  readonly target: string;
+  readonly protocol: string;
+  readonly address: string;
+  readonly pid: number;
+  /** ISO times. */
+  readonly opened: string;
+  readonly expires: string;
+}
+
+function directoryIn(runtime: string): string {
+  return join(runtime, 'doors');
+}
+
+/** Leaves a note; the returned function takes it away. */
+export async function noteDoor(runtime: string, note: DoorNote): Promise<() => Promise<void>> {
+  const directory = await privateDirectory(directoryIn(await privateDirectory(runtime)));
+  const path = join(directory, `${note.session}.json`);
+  const fresh = `${path}.new`;
+  await writeFile(fresh, JSON.stringify(note), { mode: 0o600, flag: 'wx' });
+  await rename(fresh, path);
+  return () => rm(path, { force: true });
+}
+
+/** The doors whose processes live, oldest first. Notes of processes that are gone are taken away. */
+export async function openDoors(runtime: string): Promise<readonly DoorNote[]> {
+  const directory = directoryIn(runtime);
+  const notes: DoorNote[] = [];
+  for (const name of await namesIn(directory)) {
+    if (!name.endsWith('.json')) continue;
+    const path = join(directory, name);
+    const note = await readNote(path);
+    if (note !== null && alive(note.pid)) notes.push(note);
+    else await rm(path, { force: true });
+  }
+  return notes.sort((one, other) => one.opened.localeCompare(other.opened));
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Null when it is gone, or no note at all. */
+async function readNote(path: string): Promise<DoorNote | null> {
+  try {
+    const note: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isNote(note) ? note : null;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function isNote(value: unknown): value is DoorNote {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = new Map(Object.entries(value));
+  const texts = ['session', 'target', 'protocol', 'address', 'opened', 'expires'];
+  return texts.every((name) => typeof fields.get(name) === 'string') && Number.isSafeInteger(fields.get('pid'));
+}
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === 'EPERM';
+  }
+}
