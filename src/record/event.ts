@@ -1,0 +1,201 @@
+import type { RecordHeader, SessionEvent } from '../core/recorder.ts';
+import { HoopError } from '../core/errors.ts';
+import { FRAME_TYPE } from './format.ts';
+import { count, either, fields, flag, list, nullable, oneOf, text } from './shape.ts';
+import type { Shape } from './shape.ts';
+
+/** The process that writes a record: how a reader tells a running session from one that was cut. */
+export interface WriterProcess {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells this process from a later one with the same number; null where the system does not say. */
+  readonly birth: string | null;
+}
+
+/** What a session came to, as its last event says. */
+export interface SessionTotals {
+  readonly connections: number;
+  readonly statements: number;
+  /** Statements that were not let through. */
+  readonly refused: number;
+  readonly errors: number;
+  readonly rows: number;
+}
+
+/** Rows as they stand in a record: `bytes` were masked before they were written. */
+export interface StoredRows {
+  readonly type: 'rows';
+  readonly connection: number;
+  readonly statement: number | null;
+  readonly direction: 'in' | 'out';
+  readonly bytes: Buffer;
+  /** True when the next rows event of the connection goes on within the same protocol frame. */
+  readonly partial: boolean;
+}
+
+export interface StoredHeader {
+  readonly type: 'header';
+  readonly header: RecordHeader;
+  readonly writer: WriterProcess;
+}
+
+export interface StoredEnd {
+  readonly type: 'end';
+  readonly cause: string;
+  /** Milliseconds since the epoch. */
+  readonly ended: number;
+  readonly totals: SessionTotals;
+}
+
+/** What a record holds: its header, the session's events, and its end. */
+export type StoredEvent = StoredHeader | Exclude<SessionEvent, { type: 'rows' }> | StoredRows | StoredEnd;
+
+/** Before the bytes of a rows payload: `flags:u8 connection:u32 statement:u48`. */
+export const ROWS_PREFIX = 11;
+const ROWS_IN = 1;
+const ROWS_PARTIAL = 2;
+const ROWS_STATEMENT = 4;
+
+export function writeRowsPrefix(target: Buffer, at: number, rows: Omit<StoredRows, 'type' | 'bytes'>): void {
+  target[at] =
+    (rows.direction === 'in' ? ROWS_IN : 0) |
+    (rows.partial ? ROWS_PARTIAL : 0) |
+    (rows.statement === null ? 0 : ROWS_STATEMENT);
+  target.writeUInt32BE(rows.connection, at + 1);
+  target.writeUIntBE(rows.statement ?? 0, at + 5, 6);
+}
+
+const identityFields = {
+  kind: oneOf('person', 'service', 'agent'),
+  subject: text,
+  issuer: text,
+  display: text,
+  groups: list(text),
+  verified: flag,
+};
+const identity = fields({ ...identityFields, actsFor: nullable(fields(identityFields)) });
+
+const header = fields({
+  header: fields({
+    session: text,
+    started: text,
+    identity,
+    target: fields({ name: text, protocol: text, address: text, database: text, user: text }),
+    policies: list(text),
+    policyHash: text,
+    reason: nullable(text),
+    results: oneOf('full', 'summary'),
+    version: text,
+  }),
+  writer: fields({ pid: count, host: text, birth: nullable(text) }),
+});
+
+const end = fields({
+  cause: text,
+  ended: count,
+  totals: fields({ connections: count, statements: count, refused: count, errors: count, rows: count }),
+});
+
+const effect = fields({
+  action: text,
+  object: nullable(text),
+  schema: nullable(text),
+  name: nullable(text),
+  columns: nullable(either(oneOf('all'), list(text))),
+  where: oneOf('present', 'absent', null),
+  opaque: flag,
+  certain: flag,
+  via: list(text),
+});
+
+const decision = fields({
+  verdict: oneOf('allow', 'deny', 'ask'),
+  rule: fields({ policy: text, clause: text, index: nullable(count) }),
+  effect: nullable(effect),
+  refusal: nullable(fields({ message: text, detail: text, hint: text, cause: text })),
+});
+
+const connection = count;
+const statement = nullable(count);
+
+const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape>> = {
+  open: fields({ connection, application: nullable(text), peer: text }),
+  statement: fields({
+    connection,
+    phase: oneOf('query', 'prepare', 'bind', 'execute'),
+    text: nullable(text),
+    prepared: nullable(count),
+    parameters: nullable(list(nullable(either(text, fields({ base64: text }))))),
+    decision,
+    effects: list(effect),
+  }),
+  columns: fields({
+    connection,
+    statement,
+    columns: list(
+      fields({
+        name: text,
+        table: count,
+        attribute: Number.isSafeInteger,
+        type: count,
+        format: oneOf('text', 'binary'),
+      }),
+    ),
+  }),
+  complete: fields({ connection, statement, tag: text, rows: count, bytes: count }),
+  error: fields({ connection, statement, code: text, message: text, severity: text }),
+  notice: fields({ connection, code: text, message: text }),
+  cancel: fields({ connection }),
+  close: fields({ connection, cause: text }),
+};
+const SHAPES_BY_TYPE: ReadonlyMap<unknown, Shape> = new Map(Object.entries(EVENT_SHAPES));
+
+function unreadable(what: string): HoopError {
+  return new HoopError('record.unreadable', `the record holds ${what}`, {
+    hint: 'a newer hoopctl may have written it',
+  });
+}
+
+function decodeRows(payload: Buffer): StoredRows {
+  if (payload.length < ROWS_PREFIX) throw unreadable('a block of rows that is too short');
+  const flags = payload.readUInt8(0);
+  return {
+    type: 'rows',
+    connection: payload.readUInt32BE(1),
+    statement: flags & ROWS_STATEMENT ? payload.readUIntBE(5, 6) : null,
+    direction: flags & ROWS_IN ? 'in' : 'out',
+    bytes: payload.subarray(ROWS_PREFIX),
+    partial: (flags & ROWS_PARTIAL) !== 0,
+  };
+}
+
+function parse(payload: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(payload.toString('utf8'));
+    if (typeof value === 'object' && value !== null) return { ...value };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw unreadable('an event that is not JSON');
+}
+
+/**
+ * The event in an event frame's payload. Of rows, `bytes` share the payload's memory.
+ * @throws HoopError `record.unreadable` when it is none that this version knows
+ */
+export function decodeEvent(type: number, payload: Buffer): StoredEvent {
+  if (type === FRAME_TYPE.rows) return decodeRows(payload);
+  const value = parse(payload);
+  if (type === FRAME_TYPE.header && header(value)) return { ...value, type: 'header' } as StoredHeader;
+  if (type === FRAME_TYPE.end && end(value)) return { ...value, type: 'end' } as StoredEnd;
+  const shape = type === FRAME_TYPE.event ? SHAPES_BY_TYPE.get(value['type']) : undefined;
+  if (shape?.(value) === true) return value as StoredEvent;
+  throw unreadable('an event of an unknown kind or shape');
+}
+
+/** The payload of every event but rows. */
+export function encodeEvent(event: Exclude<SessionEvent, { type: 'rows' }> | StoredHeader | StoredEnd): string {
+  if (event.type === 'header') return JSON.stringify({ header: event.header, writer: event.writer });
+  if (event.type === 'end') return JSON.stringify({ cause: event.cause, ended: event.ended, totals: event.totals });
+  return JSON.stringify(event);
+}

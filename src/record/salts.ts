@@ -1,0 +1,33 @@
+import { createCipheriv } from 'node:crypto';
+import { SALT_SIZE } from './format.ts';
+
+/** Salts made at a time: 4 KiB, so that the cipher's cost is spread thin. */
+const BATCH = 256;
+const ZEROS = Buffer.alloc(BATCH * SALT_SIZE);
+
+/**
+ * The salts of a record: the salt of event n is AES-256 of n under the record's seed. One salt can be
+ * handed out with its event, and shows nothing of the others.
+ */
+export class Salts {
+  readonly #seed: Buffer;
+  #first = -1;
+  #salts = ZEROS;
+
+  constructor(seed: Buffer) {
+    this.#seed = seed;
+  }
+
+  /** Copies the salt of event `number` into `target` at `at`. */
+  copy(number: number, target: Buffer, at: number): void {
+    const first = number - (number % BATCH);
+    if (first !== this.#first) {
+      const counter = Buffer.alloc(16);
+      counter.writeUIntBE(first, 10, 6);
+      this.#salts = createCipheriv('aes-256-ctr', this.#seed, counter).update(ZEROS);
+      this.#first = first;
+    }
+    const start = (number - first) * SALT_SIZE;
+    this.#salts.copy(target, at, start, start + SALT_SIZE);
+  }
+}

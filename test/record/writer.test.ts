@@ -1,0 +1,50 @@
+import { readFileSync, statSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { verificationKeys } from '../../src/record/key.ts';
+import { recordPath } from '../../src/record/layout.ts';
+import { readEvents } from '../../src/record/reader.ts';
+import type { RecordEntry } from '../../src/record/reader.ts';
+import { openSessionSource } from '../../src/record/source.ts';
+import { verifyRecord } from '../../src/record/verify.ts';
+import { openRecord } from '../../src/record/writer.ts';
+import { refusedEvent, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+
+test('gives back what was appended, numbered in order, and verifies as valid once closed', async () => {
+  const state = stateDirectory();
+  const header = testHeader();
+  const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
+  expect(await recorder.append(statementEvent('select 1'))).toBe(1);
+  expect(recorder.write(rowsEvent(Buffer.from('abc')))).toBeNull();
+  expect(recorder.write(rowsEvent(Buffer.from('def')))).toBeNull();
+  expect(
+    await recorder.append({ type: 'complete', connection: 1, statement: 1, tag: 'SELECT 2', rows: 2, bytes: 6 }),
+  ).toBe(3);
+  expect(await recorder.append(refusedEvent('drop table t'))).toBe(4);
+  await recorder.close('client');
+  await recorder.close('again');
+
+  const source = await openSessionSource(state, header.session);
+  const entries: RecordEntry[] = [];
+  for await (const entry of readEvents(source)) entries.push(entry);
+  expect(entries.map(({ number, event }) => [number, event.type])).toEqual([
+    [0, 'header'],
+    [1, 'statement'],
+    [2, 'rows'],
+    [3, 'complete'],
+    [4, 'statement'],
+    [5, 'end'],
+  ]);
+  expect(entries[0]?.event).toMatchObject({ header });
+  expect(entries[2]?.event).toMatchObject({
+    bytes: Buffer.from('abcdef'),
+    statement: 1,
+    direction: 'out',
+    partial: false,
+  });
+  expect(entries[5]?.event).toMatchObject({ cause: 'client', totals: { statements: 2, refused: 1, rows: 2 } });
+  const verification = await verifyRecord(source, await verificationKeys(state), header.session);
+  expect(verification).toMatchObject({ status: 'valid', events: 6, sealed: 6, session: header.session });
+  await source.close();
+  expect(statSync(recordPath(state, header.session)).mode & 0o777).toBe(0o600);
+  expect(readFileSync(recordPath(state, header.session)).subarray(0, 8).toString()).toBe('hooprec\n');
+});
