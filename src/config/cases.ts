@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errnoOf, HoopError } from '../core/errors.ts';
+import type { Identity } from '../core/identity.ts';
+import type { PolicyCase } from '../policy/cases.ts';
+import { keyed, optional, required } from './keyed.ts';
+import type { Config } from './load.ts';
+import { InvalidFile } from './problems.ts';
+import { BAD, choice, listOf, located, quoted, refine, Report, type Shape, text } from './shape.ts';
+import { suggestion } from './suggest.ts';
+import { parseYaml } from './yaml.ts';
+
+const identity: Shape<Identity> = refine(
+  keyed(
+    {
+      kind: optional(choice(['person', 'service', 'agent'], 'kind'), 'person' as const, 'Who or what asks.'),
+      subject: optional(text({ longest: 255 }), 'case', 'Its stable name.'),
+      groups: optional(listOf(text({ longest: 255 })), [], 'Groups it is in.'),
+    },
+    { what: 'an identity', atLeastOne: ['kind', 'subject', 'groups'] },
+  ),
+  (value): Identity => ({ ...value, issuer: 'case', display: value.subject, verified: true, actsFor: null }),
+);
+
+const oneCase = located(
+  keyed(
+    {
+      target: required(located(text({ longest: 63 })), 'The target whose policies judge.'),
+      sql: required(text({ longest: 1_000_000, lines: true }), 'The statement, or several.'),
+      as: optional(identity, null, 'Who asks. Left out: whoever runs the cases.'),
+      expect: required(choice(['allow', 'deny', 'ask'], 'word'), 'The verdict it must get.'),
+      rule: optional(text(), null, 'The rule that must decide, such as production.deny[0].'),
+    },
+    { what: 'a case' },
+  ),
+);
+
+const file = keyed(
+  { cases: required(listOf(oneCase, 'list of cases'), 'What the policies must say.') },
+  { what: 'cases' },
+);
+
+/** Where the cases of a configuration are kept: `hoopctl.test.yaml` beside it. */
+export function casesPath(config: Config): string {
+  return join(dirname(config.path), 'hoopctl.test.yaml');
+}
+
+/**
+ * Reads a file of policy cases; every target must be one of the configuration's.
+ * @throws HoopError `config.missing`; `config.invalid` as `InvalidFile`
+ */
+export async function loadCases(path: string, config: Config): Promise<readonly PolicyCase[]> {
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = errnoOf(error) === 'ENOENT';
+    throw new HoopError(
+      missing ? 'config.missing' : 'config.invalid',
+      `${path} ${missing ? 'does not exist' : 'cannot be read'}`,
+      {
+        cause: error,
+        hint: 'write cases there: cases: [{ target: NAME, sql: "DROP TABLE t", expect: deny }]',
+      },
+    );
+  }
+  return parseCases(content, path, [...config.targets.keys()]);
+}
+
+/** @throws InvalidFile */
+export async function parseCases(
+  content: string,
+  shown: string,
+  targets: readonly string[],
+): Promise<readonly PolicyCase[]> {
+  const { tree, problems } = await parseYaml(content);
+  if (tree === null) throw new InvalidFile(shown, problems);
+  const report = new Report();
+  const read = file.read(tree, report, '');
+  if (read === BAD) throw new InvalidFile(shown, report.problems);
+  for (const { value } of read.cases) {
+    const { target } = value;
+    if (!targets.includes(target.value)) {
+      report.add(target.at, `unknown target ${quoted(target.value)}${suggestion(target.value, targets)}`);
+    }
+  }
+  if (report.problems.length > 0) throw new InvalidFile(shown, report.problems);
+  return read.cases.map(({ value, at }) => ({
+    ...value,
+    target: value.target.value,
+    position: `${shown}:${at.line}:${at.column}`,
+  }));
+}

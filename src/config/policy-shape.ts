@@ -1,0 +1,135 @@
+import type { Policy } from '../policy/rules.ts';
+import { keyed, optional, required } from './keyed.ts';
+import { askRule, maskRule, namePart, namePattern, rule } from './rule-shape.ts';
+import { choice, duration, listOf, mismatch, refine, type Shape, text } from './shape.ts';
+
+/** A policy before it has its name. */
+export type DraftPolicy = Omit<Policy, 'name'>;
+
+const HALF_AN_HOUR = 30 * 60_000;
+
+/** Keys that will narrow other protocols. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  namespaces: 'narrows Kubernetes, which is not available in this version',
+  paths: 'narrows HTTP, which is not available in this version',
+  directories: 'narrows SFTP, which is not available in this version',
+};
+
+const scope = refine(
+  keyed(
+    { schemas: required(listOf(namePart), 'Schemas that may be touched at all; no allow rule lifts this.') },
+    { what: 'a scope such as { schemas: [app] }', elsewhere: ELSEWHERE },
+  ),
+  (value): Policy['scope'] => ({ ...value, namespaces: null, paths: null, directories: null }),
+);
+
+const masking = refine(
+  keyed(
+    {
+      mode: optional(
+        choice(['strict', 'lenient'], 'mode'),
+        'strict' as const,
+        'What happens to what cannot be traced.',
+      ),
+      inference: optional(
+        choice(['refuse', 'equality', 'allow'], 'word'),
+        'equality' as const,
+        'Whether masked columns may be compared, sorted and grouped by.',
+      ),
+      trusted_functions: optional(
+        listOf(namePattern(1, 2, '"app.format_name"'), 'list of functions', 0),
+        [],
+        'Functions known to give away nothing of what they are given.',
+      ),
+    },
+    { what: 'how masks behave', atLeastOne: ['mode', 'inference', 'trusted_functions'] },
+  ),
+  ({ trusted_functions: trustedFunctions, ...rest }): Policy['masking'] => ({ ...rest, trustedFunctions }),
+);
+
+const session = keyed(
+  {
+    ttl: optional(duration(), HALF_AN_HOUR, 'How long a session lives. Left out: 30m.'),
+    idle: optional(duration(), null, 'How long it may lie idle. Left out: as long as it lives.'),
+    reason: optional(
+      choice(['required', 'optional'], 'word'),
+      'optional' as const,
+      'Whether opening it takes a reason.',
+    ),
+  },
+  { what: 'limits of a session', atLeastOne: ['ttl', 'idle', 'reason'] },
+);
+
+const recording = keyed(
+  {
+    results: optional(choice(['full', 'summary'], 'word'), 'full' as const, 'How much of results is kept.'),
+    sync: optional(
+      choice(['process', 'disk'], 'word'),
+      'process' as const,
+      'What a statement on record survives: the end of the process, or a power cut.',
+    ),
+  },
+  { what: 'how sessions are recorded', atLeastOne: ['results', 'sync'] },
+);
+
+const people = listOf(text({ longest: 255 }));
+
+const agentWord = choice(['any', 'none'], 'word');
+
+type Agents = 'any' | 'none' | readonly string[];
+
+const agents: Shape<Agents> = {
+  expected: '"any", "none", or a list of agents',
+  schema: { anyOf: [{ enum: ['any', 'none'] }, people.schema] },
+  read(node, report, path) {
+    if (node.kind === 'list') return people.read(node, report, path);
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') return mismatch(node, report, path, this.expected);
+    return agentWord.read(node, report, path);
+  },
+};
+
+const appliesTo = keyed(
+  {
+    groups: optional(people, null, 'Members of any of these groups.'),
+    subjects: optional(people, null, 'Exactly these people and services.'),
+    agents: optional(agents, null, 'Agents: any, none, or these. Left out: an agent is taken for whom it acts for.'),
+  },
+  { what: 'whom the policy is for', atLeastOne: ['groups', 'subjects', 'agents'] },
+);
+
+const EVERYTHING = 'say what happens to what no rule matches: allow, deny or ask';
+
+const keys = keyed(
+  {
+    default: required(choice(['allow', 'deny', 'ask'], 'word'), 'What happens to what no rule matches.', EVERYTHING),
+    deny: optional(listOf(rule, 'list of rules'), [], 'What is refused. Beats ask and allow.'),
+    ask: optional(listOf(askRule, 'list of rules'), [], 'What a person must approve. Beats allow.'),
+    allow: optional(listOf(rule, 'list of rules'), [], 'What is let through.'),
+    mask: optional(listOf(maskRule, 'list of masks'), [], 'What is shown only in part.'),
+    masking: optional(
+      masking,
+      { mode: 'strict' as const, inference: 'equality' as const, trustedFunctions: [] },
+      'How masks behave.',
+    ),
+    scope: optional(scope, null, 'What may be touched at all.'),
+    access: optional(
+      choice(['read-write', 'read-only'], 'word'),
+      'read-write' as const,
+      'Whether anything may be changed.',
+    ),
+    session: optional(
+      session,
+      { ttl: HALF_AN_HOUR, idle: null, reason: 'optional' as const },
+      'Limits of every session.',
+    ),
+    record: optional(recording, { results: 'full' as const, sync: 'process' as const }, 'How sessions are recorded.'),
+    applies_to: optional(appliesTo, null, 'Whom the policy is for. Left out: everybody.'),
+  },
+  { what: 'a policy' },
+);
+
+/** One entry of `policies`. */
+export const policy: Shape<DraftPolicy> = refine(keys, ({ applies_to: applies, ...rest }): DraftPolicy => ({
+  ...rest,
+  appliesTo: applies,
+}));

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errnoOf, HoopError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
+import type { Target, TargetTls } from '../core/target.ts';
+import { type Config, targetNamed } from './load.ts';
+import { readPrivateFile, resolvePath, resolveSecret, type SecretSources, systemKeychain } from './secrets.ts';
+import type { TlsConfig } from './target-shape.ts';
+
+/** The places that a configuration's secrets come from on this machine. */
+export function secretSources(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): SecretSources {
+  return { env, home, directory: dirname(config.path), keychain: systemKeychain };
+}
+
+/**
+ * A target with its secrets and certificates fetched, ready to be reached.
+ * @throws HoopError `config.target` when there is none of that name, when a file of its TLS cannot be
+ *   used, or when the configuration asks for something this version does not have; `config.secret`
+ */
+export async function resolveTarget(config: Config, name: string, sources: SecretSources): Promise<Target> {
+  const target = targetNamed(config, name);
+  refuseUnavailable(config);
+  return {
+    name,
+    protocol: target.protocol,
+    host: target.address.host,
+    port: target.address.port,
+    database: target.database,
+    user: target.user,
+    password:
+      target.password === null ? null : await resolveSecret(`the password of ${name}`, target.password, sources),
+    tls: await resolveTls(name, target.tls, sources),
+  };
+}
+
+/**
+ * What the configuration asks for and this version cannot give must stop a session: working on as the
+ * operating system's user, when the file says who vouches for people, would be pretending.
+ * @throws HoopError `config.target`
+ */
+export function refuseUnavailable(config: Config): void {
+  if (config.identity === null) return;
+  throw new HoopError('config.target', 'signing in through an identity provider is not available in this version', {
+    hint: `remove identity from ${config.path}: sessions then carry the operating system's user, marked as unverified`,
+  });
+}
+
+async function resolveTls(name: string, tls: TlsConfig, sources: SecretSources): Promise<TargetTls> {
+  const { mode, ca, certificate } = tls;
+  return {
+    mode,
+    ca: ca === null ? null : await pem(`the authority of ${name}`, 'CERTIFICATE', resolvePath(ca, sources)),
+    certificate:
+      certificate === null
+        ? null
+        : {
+            cert: await pem(`the certificate of ${name}`, 'CERTIFICATE', resolvePath(certificate.cert, sources)),
+            key: await privateKey(`the private key of ${name}`, resolvePath(certificate.key, sources)),
+          },
+  };
+}
+
+async function pem(what: string, label: string, path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const why = errnoOf(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${errnoOf(error) ?? 'unknown'})`;
+    throw new HoopError('config.target', `${what} is to come from ${path}, which ${why}`, {
+      cause: error,
+      hint: 'check the path and its permissions',
+    });
+  }
+  if (text.includes(`-----BEGIN ${label}-----`)) return text;
+  throw new HoopError('config.target', `${what} is to come from ${path}, which holds no PEM of a certificate`, {
+    hint: 'name a file with a "-----BEGIN CERTIFICATE-----" line',
+  });
+}
+
+async function privateKey(what: string, path: string): Promise<Secret> {
+  const text = await readPrivateFile(what, path);
+  if (/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/u.test(text)) return new Secret(text);
+  throw new HoopError('config.secret', `${what} is to come from ${path}, which holds no PEM of a private key`, {
+    hint: 'name a file with a "-----BEGIN PRIVATE KEY-----" line',
+  });
+}

@@ -1,0 +1,164 @@
+import { ACTION_GROUPS, ACTIONS, type Action, OBJECT_KINDS, type ObjectKind } from '../core/action.ts';
+import { compileNamePattern, compilePattern } from '../policy/pattern.ts';
+import type { AskRule, MaskRule, NamePattern, Pattern, Rule } from '../policy/rules.ts';
+import { keyed, optional, required } from './keyed.ts';
+import {
+  BAD,
+  choice,
+  duration,
+  flag,
+  integer,
+  listOf,
+  mismatch,
+  oneOrMore,
+  refine,
+  type Shape,
+  text,
+} from './shape.ts';
+
+const GROUPS: ReadonlyMap<string, readonly Action[]> = new Map(Object.entries(ACTION_GROUPS));
+
+const actionWord = choice([...ACTIONS, ...Object.keys(ACTION_GROUPS)] as readonly string[], 'action');
+
+/** Actions and groups of actions, expanded, each once. */
+const actions: Shape<readonly Action[]> = refine(oneOrMore(actionWord), (words) => [
+  ...new Set(words.flatMap((word) => GROUPS.get(word) ?? ACTIONS.filter((action) => action === word))),
+]);
+
+const objects: Shape<readonly ObjectKind[]> = oneOrMore(choice(OBJECT_KINDS, 'kind of object'));
+
+/** A pattern of a single name. */
+export const namePart: Shape<Pattern> = refine(patternText(), (value, node, report, path) => {
+  const compiled = compilePattern(value);
+  return compiled.ok ? compiled.value : report.add(node.at, `${path}: the pattern ${compiled.reason}`);
+});
+
+/** A pattern of names joined by dots. `example` is shown when there are too few or too many of them. */
+export function namePattern(least: number, most: number, example: string): Shape<NamePattern> {
+  return refine(patternText(), (value, node, report, path) => {
+    const compiled = compileNamePattern(value);
+    if (!compiled.ok) return report.add(node.at, `${path}: the pattern ${compiled.reason}`);
+    const count = compiled.value.parts.length;
+    if (count >= least && count <= most) return compiled.value;
+    return report.add(node.at, `${path}: expected ${least} to ${most} names joined by dots, such as ${example}`);
+  });
+}
+
+function patternText(): Shape<string> {
+  return text({ expected: 'a name or a pattern', longest: 512 });
+}
+
+const relation = oneOrMore(namePattern(1, 2, '"app.customers" or "app.*"'));
+const column = oneOrMore(namePattern(2, 3, '"app.customers.email" or "*.*.ssn"'));
+const functions = oneOrMore(namePattern(1, 2, '"app.purge" or "app.*"'));
+
+const ruleFields = {
+  action: optional(
+    actions,
+    null,
+    'What is done: an action, a group of actions (write, ddl, admin, opaque), or a list.',
+  ),
+  object: optional(objects, null, 'What kind of object it is done to.'),
+  relation: optional(relation, null, 'Tables, views and sequences, as schema.name; a missing schema is any.'),
+  column: optional(column, null, 'Columns, as schema.table.column; a missing schema is any.'),
+  function: optional(functions, null, 'Functions and procedures, as schema.name; a missing schema is any.'),
+  where: optional(choice(['absent'], 'condition'), null, 'Only updates and deletes without a condition.'),
+  message: optional(text({ longest: 500 }), null, 'What a refused client is told.'),
+} as const;
+
+const KEYS = ['action', 'object', 'relation', 'column', 'function', 'where'] as const;
+
+/** Keys that rules of other protocols will have. */
+const ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    SSH: ['program', 'args', 'operation', 'opaque', 'channel'],
+    Kubernetes: ['verb', 'resource', 'subresource', 'namespace', 'name', 'labels'],
+    HTTP: ['method', 'path', 'query', 'header', 'body'],
+  }).flatMap(([protocol, keys]) =>
+    keys.map((key) => [key, `is a key of rules for ${protocol}, which is not available in this version`]),
+  ),
+);
+
+const options = { what: 'a rule', elsewhere: ELSEWHERE, atLeastOne: KEYS };
+
+/** A rule of `deny` or `allow`. */
+export const rule: Shape<Rule> = keyed(ruleFields, options);
+
+const approvers: Shape<AskRule['approvers']> = (() => {
+  const others = keyed(
+    {
+      groups: required(listOf(text({ longest: 255 })), 'Groups whose members may approve.'),
+      count: optional(integer(1, 10), 1, 'How many of them must.'),
+    },
+    { what: '"self", or { groups, count }' },
+  );
+  return {
+    expected: '"self", or { groups, count }',
+    schema: { anyOf: [{ const: 'self' }, others.schema] },
+    read(node, report, path) {
+      if (node.kind === 'map') return others.read(node, report, path);
+      if (node.kind === 'scalar' && node.value === 'self') return 'self' as const;
+      return mismatch(node, report, path, this.expected);
+    },
+  };
+})();
+
+const TEN_MINUTES = 600_000;
+
+/** A rule of `ask`. */
+export const askRule: Shape<AskRule> = refine(
+  keyed(
+    {
+      ...ruleFields,
+      approvers: optional(approvers, 'self' as const, 'Who may approve. Left out: whoever opened the session.'),
+      within: optional(duration(), TEN_MINUTES, 'How long a request waits; then it is refused. Left out: 10m.'),
+      step_up: optional(flag(), false, 'Whether approving takes a fresh login.'),
+    },
+    options,
+  ),
+  ({ step_up: stepUp, ...rest }) => ({ ...rest, stepUp }),
+);
+
+const DETECTORS = ['credit-card', 'private-key', 'jwt', 'aws-key'] as const;
+const MASKS = ['redact', 'hash', 'token'] as const;
+
+const masking: Shape<MaskRule['with']> = (() => {
+  const partial = keyed(
+    {
+      partial: required(
+        {
+          expected: '"domain", or how many characters to keep',
+          schema: { anyOf: [{ const: 'domain' }, { type: 'integer', minimum: 1, maximum: 64 }] },
+          read(node, report, path): 'domain' | number | typeof BAD {
+            if (node.kind === 'scalar' && node.value === 'domain') return 'domain';
+            return integer(1, 64).read(node, report, path);
+          },
+        },
+        'What is kept: the domain of an address, or that many characters at the end.',
+      ),
+    },
+    { what: '{ partial: domain } or { partial: N }' },
+  );
+  const word = choice([...MASKS, 'null'], 'mask');
+  return {
+    expected: 'a mask',
+    schema: { anyOf: [word.schema, { type: 'null' }, partial.schema] },
+    read(node, report, path) {
+      if (node.kind === 'map') return partial.read(node, report, path);
+      // To YAML the word null is no text; here it is the mask of that name.
+      if (node.kind === 'scalar' && node.explicit === true) return 'null';
+      return word.read(node, report, path);
+    },
+  };
+})();
+
+/** A rule of `mask`. */
+export const maskRule: Shape<MaskRule> = keyed(
+  {
+    column: optional(column, null, 'Columns, as schema.table.column; a missing schema is any.'),
+    field: optional(oneOrMore(text()), null, 'JSON pointers, with * for any one step.'),
+    detect: optional(oneOrMore(choice(DETECTORS, 'detector')), null, 'What to find wherever it stands.'),
+    with: required(masking, 'What is shown instead.'),
+  },
+  { what: 'a mask', exactlyOne: ['column', 'field', 'detect'] },
+);
