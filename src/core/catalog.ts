@@ -96,10 +96,10 @@ export interface Catalog {
 export interface CatalogSource {
   /**
    * Asks the server on the very connection, between two of the client's frames. Returns `previous`
-   * itself when nothing changed.
-   * @throws HoopError `postgres.catalog` when the server cannot be asked (an aborted transaction, a lost connection)
+   * itself when nothing changed, and null when the connection cannot be asked after all (an aborted transaction).
+   * @throws HoopError `postgres.catalog` when the answer cannot be used, or the lexer's settings are not the pinned ones
    */
-  read(previous: Catalog | null): Promise<Catalog>;
+  read(previous: Catalog | null): Promise<Catalog | null>;
   /** False while the connection cannot be asked, as in an aborted transaction. */
   readable(): boolean;
   /** Grows whenever the connection did something after which names may mean something else. */

@@ -146,7 +146,8 @@ export class Judge {
   }
 
   async #stillHolds(verdict: Verdict): Promise<boolean> {
-    if (!verdict.restsOnCatalog && !verdict.restsOnCode) return true;
+    const undisturbed = this.#source.epoch() === this.#readEpoch;
+    if (undisturbed && !verdict.restsOnCatalog && !verdict.restsOnCode) return true;
     const current = await this.#refresh(verdict.restsOnCode ? CODE_BELIEVED : TABLES_BELIEVED);
     return current && this.#catalog?.version === verdict.catalog;
   }
@@ -158,8 +159,10 @@ export class Judge {
     if (this.#catalog !== null && epoch === this.#readEpoch && clock.monotonic() - this.#readAt < believed) return true;
     if (!this.#source.readable()) return false;
     const asked = clock.monotonic();
-    this.#catalog = await this.#source.read(this.#catalog ?? this.#bench.latest);
-    this.#bench.latest = this.#catalog;
+    const read = await this.#source.read(this.#catalog ?? this.#bench.latest);
+    if (read === null) return false;
+    this.#catalog = read;
+    this.#bench.latest = read;
     this.#readAt = asked;
     this.#readEpoch = epoch;
     return true;

@@ -1,0 +1,53 @@
+import { serialize } from 'pg-protocol';
+import { HoopError } from '../../core/errors.ts';
+import type { Machine, Question } from './machine.ts';
+import type { Fault } from './refuse.ts';
+
+/** A name that no client of ours uses, gone again before the client's next message. */
+const NAME = 'hoopctl catalog';
+
+/** Puts the proxy's own questions to the server, between two of the client's messages, unseen by the client. */
+export class Asker {
+  readonly #machine: Machine;
+  readonly #send: (bytes: Buffer) => void;
+
+  /** `send` hands bytes to the server at once, behind all that was sent before. */
+  constructor(machine: Machine, send: (bytes: Buffer) => void) {
+    this.#machine = machine;
+    this.#send = send;
+  }
+
+  /**
+   * The DataRow messages of all these queries, in order; null when the server skips them because the client's
+   * transaction has failed.
+   * @throws HoopError `postgres.catalog`
+   */
+  async ask(queries: readonly string[]): Promise<Buffer[] | null> {
+    const answer = Promise.withResolvers<'answered' | 'skipped' | Fault>();
+    const question: Question = { rows: [], settle: answer.resolve };
+    const messages: Buffer[] = [];
+    // Inside a pipeline a Sync of ours would commit what the client has not committed.
+    const within = this.#machine.open;
+    for (const text of queries) {
+      messages.push(
+        serialize.parse({ name: NAME, text }),
+        serialize.bind({ portal: NAME, statement: NAME }),
+        serialize.execute({ portal: NAME }),
+        serialize.close({ type: 'S', name: NAME }),
+      );
+      for (const step of ['parse', 'bind', 'execute', 'close'] as const) this.#machine.sent({ kind: 'own', step, question });
+    }
+    if (!within) this.#machine.sent({ kind: 'own', step: 'sync', question });
+    messages.push(within ? serialize.flush() : serialize.sync());
+    this.#send(Buffer.concat(messages));
+    const outcome = await answer.promise;
+    if (outcome === 'answered') return question.rows;
+    if (outcome === 'skipped' || outcome.code === ABORTED) return null;
+    throw new HoopError('postgres.catalog', `the server could not be asked what the statement means (SQLSTATE ${outcome.code})`, {
+      hint: 'Try again; if it goes on, end the transaction or connect again.',
+    });
+  }
+}
+
+/** in_failed_sql_transaction */
+const ABORTED = '25P02';

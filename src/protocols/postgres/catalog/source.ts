@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Catalog, CatalogSource } from '../../../core/catalog.ts';
+import { HoopError } from '../../../core/errors.ts';
+import type { Asker } from '../asker.ts';
+import { backendFraming, decodeRow, HEADER } from '../frames.ts';
+import type { Machine } from '../machine.ts';
+import { assemble } from './assemble.ts';
+import { CONTENTS, FINGERPRINT } from './queries.ts';
+import type { Fingerprint, Row } from './rows.ts';
+
+const unusable = (): HoopError =>
+  new HoopError('postgres.catalog', 'the server’s answer about its catalog makes no sense', {
+    hint: 'Check that the target is PostgreSQL 14 or newer.',
+  });
+
+/** Texts in the only column of these DataRow messages. */
+function texts(chunks: readonly Buffer[]): string[] {
+  const frames = Buffer.concat(chunks);
+  const found: string[] = [];
+  for (let offset = 0; frames.length - offset >= HEADER; ) {
+    const length = backendFraming.length(frames, offset);
+    const value = length === null ? null : decodeRow(frames.subarray(offset, offset + length))?.[0];
+    if (length === null || value === null || value === undefined) throw unusable();
+    found.push(value.toString('utf8'));
+    offset += length;
+  }
+  return found;
+}
+
+function parsed<T>(text: string | undefined): T {
+  try {
+    return JSON.parse(text ?? '') as T;
+  } catch (cause) {
+    throw new HoopError('postgres.catalog', 'the server’s answer about its catalog makes no sense', { cause });
+  }
+}
+
+/** Opaque code can change how text is read without the client being told before the end of its batch. */
+function checkLexer({ settings }: Fingerprint): void {
+  if (settings['standard_conforming_strings'] === 'on' && settings['client_encoding'] === 'UTF8') return;
+  throw new HoopError('postgres.catalog', 'the server reads text otherwise than it is judged', {
+    hint: 'Connect again; hoopctl needs client_encoding UTF8 and standard_conforming_strings on.',
+  });
+}
+
+class ConnectionCatalog implements CatalogSource {
+  readonly #machine: Machine;
+  readonly #asker: Asker;
+
+  constructor(machine: Machine, asker: Asker) {
+    this.#machine = machine;
+    this.#asker = asker;
+  }
+
+  readable(): boolean {
+    return this.#machine.transaction !== 'E' && !this.#machine.skipping && !this.#machine.copying;
+  }
+
+  epoch(): number {
+    return this.#machine.epoch;
+  }
+
+  async read(previous: Catalog | null): Promise<Catalog | null> {
+    const answer = await this.#asker.ask([FINGERPRINT]);
+    if (answer === null) return null;
+    const [text] = texts(answer);
+    const fingerprint = parsed<Fingerprint>(text);
+    checkLexer(fingerprint);
+    const version = createHash('sha256').update(text ?? '').digest('base64');
+    if (previous?.version === version) return previous;
+    const contents = await this.#asker.ask(CONTENTS);
+    if (contents === null) return null;
+    return assemble(fingerprint, version, texts(contents).map((row) => parsed<Row>(row)));
+  }
+}
+
+/** Reads the catalog through a client's own connection. */
+export function openCatalog(machine: Machine, asker: Asker): CatalogSource {
+  return new ConnectionCatalog(machine, asker);
+}

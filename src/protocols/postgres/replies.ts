@@ -1,0 +1,121 @@
+import { HoopError } from '../../core/errors.ts';
+import type { Guard, Masked } from '../../core/guard.ts';
+import { Framer } from '../../wire/framer.ts';
+import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
+import type { Machine, Report } from './machine.ts';
+import { errorResponse } from './refuse.ts';
+
+/** Settings that decide how text is read; judging relies on them. */
+const PINNED: Readonly<Record<string, string | undefined>> = {
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+};
+
+/**
+ * Checks a ParameterStatus message.
+ * @throws HoopError `postgres.protocol` when text is no longer read as it is judged
+ */
+export function checkPinned(message: Buffer): void {
+  const status = decodeParameterStatus(message);
+  if (status === null) throw new HoopError('postgres.protocol', 'the server sent a malformed ParameterStatus');
+  const pinned = PINNED[status.name];
+  if (pinned !== undefined && status.value !== pinned) {
+    throw new HoopError('postgres.protocol', `${status.name} changed: statements can no longer be judged`, {
+      hint: 'Connect again; hoopctl needs client_encoding UTF8 and standard_conforming_strings on.',
+    });
+  }
+}
+
+const ROWS: ReadonlySet<number> = new Set([BACKEND.dataRow, BACKEND.copyData]);
+/** What a server may say at any time. */
+const ANY_TIME: ReadonlySet<number> = new Set([BACKEND.noticeResponse, BACKEND.notificationResponse, BACKEND.parameterStatus]);
+
+/** The way from the server to the client: every message is placed by the machine, recorded, and only then shown. */
+export class Replies {
+  readonly #machine: Machine;
+  readonly #guard: Guard;
+  readonly #connection: number;
+  readonly #framer = new Framer(backendFraming);
+  #waits: Promise<void>[] = [];
+
+  constructor(machine: Machine, guard: Guard, connection: number) {
+    this.#machine = machine;
+    this.#guard = guard;
+    this.#connection = connection;
+  }
+
+  /**
+   * What the client may see of this chunk, and a promise to wait for before the next when the record is behind.
+   * @throws HoopError `wire.*` and `postgres.protocol` when the server does not keep to the protocol
+   */
+  push(chunk: Buffer): { readonly shown: readonly Masked<Buffer>[]; readonly wait: Promise<unknown> | null } {
+    const { bytes, starts } = this.#framer.push(chunk);
+    const shown: Masked<Buffer>[] = [];
+    let index = 0;
+    while (index < starts.length) {
+      const from = starts[index] ?? 0;
+      const type = bytes[from] ?? 0;
+      let next = index + 1;
+      if (ROWS.has(type)) {
+        while (next < starts.length && bytes[starts[next] ?? 0] === type) next += 1;
+        this.#rows(bytes.subarray(from, starts[next] ?? bytes.length), next - index, shown);
+      } else this.#message(type, bytes.subarray(from, starts[next] ?? bytes.length), shown);
+      index = next;
+    }
+    const waits = this.#waits;
+    this.#waits = [];
+    return { shown, wait: waits.length === 0 ? null : Promise.all(waits) };
+  }
+
+  #rows(frames: Buffer, count: number, shown: Masked<Buffer>[]): void {
+    const question = this.#machine.question;
+    if (question !== null) {
+      question.rows.push(frames);
+      return;
+    }
+    this.#machine.passed(count, frames.length);
+    const current = this.#machine.current;
+    const masked = this.#guard.masker(current?.columns ?? []).mask(frames);
+    this.#stream({ type: 'rows', connection: this.#connection, statement: current?.number ?? null, direction: 'out', bytes: masked });
+    shown.push(masked);
+  }
+
+  #message(type: number, message: Buffer, shown: Masked<Buffer>[]): void {
+    if (ANY_TIME.has(type)) {
+      if (type === BACKEND.parameterStatus) checkPinned(message);
+      if (type === BACKEND.noticeResponse) this.#notice(message);
+      shown.push(this.#guard.shown(message));
+      return;
+    }
+    const disposition = this.#machine.received(type, message);
+    if (disposition.kind === 'forward') shown.push(this.#guard.shown(message));
+    if (disposition.kind === 'replace') shown.push(this.#guard.shown(errorResponse(disposition.fault)));
+  }
+
+  #notice(message: Buffer): void {
+    const fields = decodeFields(message);
+    const [code, text] = [fields?.get('C') ?? '00000', fields?.get('M') ?? ''];
+    this.#stream({ type: 'notice', connection: this.#connection, code, message: text });
+  }
+
+  /** Writes down what the machine makes of the server's messages. */
+  report(report: Report): void {
+    const connection = this.#connection;
+    const { number: statement } = report;
+    switch (report.kind) {
+      case 'columns':
+        return this.#stream({ type: 'columns', connection, statement, columns: report.columns });
+      case 'complete':
+        return this.#stream({ type: 'complete', connection, statement, tag: report.tag, rows: report.rows, bytes: report.bytes });
+      case 'error': {
+        const { code, message, severity } = report.fault;
+        return this.#stream({ type: 'error', connection, statement, code, message, severity });
+      }
+    }
+  }
+
+  #stream(event: Parameters<Guard['stream']>[0]): void {
+    const wait = this.#guard.stream(event);
+    if (wait !== null) this.#waits.push(wait);
+  }
+}

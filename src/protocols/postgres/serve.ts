@@ -1,0 +1,224 @@
+import type { Duplex } from 'node:stream';
+import type { Guard } from '../../core/guard.ts';
+import { HoopError } from '../../core/errors.ts';
+import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
+import { within } from '../../wire/deadline.ts';
+import { Inbound } from '../../wire/inbound.ts';
+import { send } from '../../wire/sending.ts';
+import { Asker } from './asker.ts';
+import { openCatalog } from './catalog/source.ts';
+import { Door } from './door.ts';
+import { BACKEND, frame, int32 } from './frames.ts';
+import { type CancelKey, type CancelKeys, cancelUpstream } from './keys.ts';
+import { LIMITS } from './limits.ts';
+import { Machine } from './machine.ts';
+import { errorResponse, type Fault } from './refuse.ts';
+import { checkPinned, Replies } from './replies.ts';
+import { Requests, Unrecorded } from './requests.ts';
+import type { ScramVerifier } from './scram.ts';
+import type { Startup } from './startup.ts';
+import { login, type Upstream } from './upstream.ts';
+
+/** Settings that hoopctl gives every connection to the target. */
+const OWN_SETTINGS: readonly (readonly [string, string])[] = [
+  ['client_encoding', 'UTF8'],
+  ['standard_conforming_strings', 'on'],
+];
+
+/** Serves one client, from its first byte to its last. */
+export class Connection {
+  readonly #client: Duplex;
+  readonly #session: SessionContext;
+  readonly #number: number;
+  readonly #keys: CancelKeys;
+  readonly #inbound: Inbound;
+
+  constructor(client: Duplex, session: SessionContext, number: number, keys: CancelKeys) {
+    this.#client = client;
+    this.#session = session;
+    this.#number = number;
+    this.#keys = keys;
+    this.#inbound = new Inbound(client);
+  }
+
+  /** Never rejects. Both sides are closed when it resolves. */
+  async run(verifier: Promise<ScramVerifier>): Promise<SessionEnd> {
+    const stop = (): void => this.#tell({ severity: 'FATAL', code: '57P01', message: 'the hoopctl session has ended' });
+    this.#session.signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (this.#session.signal.aborted) stop();
+      const startup = await this.#admit(await verifier);
+      return startup === null ? { cause: 'client', message: 'not let in' } : await this.#connected(startup);
+    } catch (error) {
+      return this.#failed(error);
+    } finally {
+      this.#session.signal.removeEventListener('abort', stop);
+      this.#client.end();
+      // A client that does not read its last words is not waited for.
+      setTimeout(() => this.#client.destroy(), LINGER).unref();
+    }
+  }
+
+  #admit(verifier: ScramVerifier): Promise<Startup | null> {
+    const door = new Door(this.#client, this.#inbound, this.#session, this.#keys);
+    return within(door.admit(verifier), LIMITS.login, 'logging in', () => this.#client.destroy());
+  }
+
+  #tell(fault: Fault): void {
+    if (!this.#client.writableEnded) this.#client.end(errorResponse(fault));
+  }
+
+  #failed(error: unknown): SessionEnd {
+    if (this.#session.signal.aborted) return { cause: 'expired', message: 'the session has ended' };
+    if (error instanceof Unrecorded) {
+      this.#tell(error.fault);
+      return { cause: 'record', message: error.message };
+    }
+    if (!(error instanceof HoopError)) {
+      this.#tell({ severity: 'FATAL', code: 'XX000', message: 'hoopctl failed; the connection was closed' });
+      this.#session.warn('a connection failed for a reason that is a bug in hoopctl');
+      return { cause: 'failure', message: 'internal failure' };
+    }
+    const fault = { severity: 'FATAL', code: SQLSTATE[error.code] ?? '08P01', message: error.message } as const;
+    this.#tell(error.hint === null ? fault : { ...fault, hint: error.hint });
+    if (error.code !== 'wire.closed') this.#session.warn(error.message);
+    return { cause: error.code.startsWith('postgres.') ? 'target' : 'protocol', message: error.message };
+  }
+
+  async #connected(startup: Startup): Promise<SessionEnd> {
+    const upstream = await this.#login(startup);
+    const cancel = (): void => {
+      const { target, warn } = this.#session;
+      void cancelUpstream(target, upstream.process, upstream.key, warn);
+    };
+    const key = this.#keys.issue(startup.minor, cancel);
+    try {
+      for (const message of upstream.greeting) if (message[0] === BACKEND.parameterStatus) checkPinned(message);
+      return await new Relay(this.#client, this.#inbound, upstream, this.#session, this.#number).run(startup, key);
+    } finally {
+      this.#keys.revoke(key.process);
+      upstream.socket.destroy();
+    }
+  }
+
+  #login(startup: Startup): Promise<Upstream> {
+    const settings = new Map([...startup.settings, ...OWN_SETTINGS]);
+    settings.delete('fallback_application_name');
+    if (startup.application !== null) settings.set('application_name', startup.application);
+    // A second net under the policy's own judgement.
+    if (this.#session.readOnly) settings.set('default_transaction_read_only', 'on');
+    const late = new AbortController();
+    const signal = AbortSignal.any([this.#session.signal, late.signal]);
+    const { name } = this.#session.target;
+    return within(login(this.#session.target, settings, signal), LIMITS.connect, `reaching target ${name}`, () => late.abort());
+  }
+}
+
+/** Milliseconds a client gets to read what it was told last. */
+const LINGER = 1000;
+
+const SQLSTATE: Readonly<Record<string, string | undefined>> = {
+  // sqlclient_unable_to_establish_sqlconnection
+  'postgres.unreachable': '08001',
+  'postgres.tls': '08001',
+  // invalid_authorization_specification
+  'postgres.login': '28000',
+  // connection_failure
+  'wire.closed': '08006',
+  'wire.deadline': '08006',
+};
+
+/** Carries a logged-in connection's messages both ways until one side ends. */
+class Relay {
+  readonly #client: Duplex;
+  readonly #fromClient: Inbound;
+  readonly #upstream: Upstream;
+  readonly #session: SessionContext;
+  readonly #number: number;
+  readonly #guard: Guard;
+  readonly #machine: Machine;
+  readonly #requests: Requests;
+  readonly #replies: Replies;
+
+  constructor(client: Duplex, fromClient: Inbound, upstream: Upstream, session: SessionContext, number: number) {
+    this.#client = client;
+    this.#fromClient = fromClient;
+    this.#upstream = upstream;
+    this.#session = session;
+    this.#number = number;
+    this.#machine = new Machine((report) => this.#replies.report(report));
+    const asker = new Asker(this.#machine, (bytes) => {
+      this.#requests.flushNow();
+      void send(upstream.socket, this.#guard.housekeeping(bytes));
+    });
+    this.#guard = session.guard(number, openCatalog(this.#machine, asker));
+    this.#requests = new Requests(this.#machine, this.#guard, number, (bytes) => send(upstream.socket, bytes));
+    this.#replies = new Replies(this.#machine, this.#guard, number);
+  }
+
+  async run(startup: Startup, key: CancelKey): Promise<SessionEnd> {
+    await this.#guard.note({ type: 'open', connection: this.#number, application: startup.application, peer: 'local' });
+    await this.#greet(key);
+    const end = await this.#both();
+    await this.#guard.note({ type: 'close', connection: this.#number, cause: end.cause });
+    return end;
+  }
+
+  async #greet(key: CancelKey): Promise<void> {
+    const greeting = this.#upstream.greeting.map((message) => this.#guard.shown(message));
+    const keyData = frame(BACKEND.backendKeyData, int32(key.process), key.key);
+    await send(this.#client, Buffer.concat([...greeting, keyData, frame(BACKEND.readyForQuery, Buffer.from('I'))]));
+  }
+
+  /** Whichever side ends first ends the other. */
+  async #both(): Promise<SessionEnd> {
+    const client = this.#clientToServer();
+    const server = this.#serverToClient();
+    try {
+      const first = await Promise.race([client, server]);
+      // After the client's good-bye the server still has the last word.
+      return first ?? (await server);
+    } finally {
+      this.#machine.abandon();
+      this.#upstream.socket.destroy();
+      this.#fromClient.detach();
+      await Promise.allSettled([client, server]);
+    }
+  }
+
+  /** Null when the client has ended in order. */
+  async #clientToServer(): Promise<SessionEnd | null> {
+    for (;;) {
+      const chunk = await this.#fromClient.chunk();
+      if (chunk === null) break;
+      await this.#requests.push(chunk);
+      if (this.#requests.terminated) break;
+    }
+    if (this.#client.destroyed) return { cause: 'client', message: 'the client went away' };
+    this.#upstream.socket.end();
+    return null;
+  }
+
+  async #serverToClient(): Promise<SessionEnd> {
+    for (;;) {
+      const chunk = await this.#upstream.inbound.chunk();
+      if (chunk === null) return this.#over();
+      const { shown, wait } = this.#replies.push(chunk);
+      await wait;
+      await this.#show(shown);
+    }
+  }
+
+  #over(): SessionEnd {
+    const orderly = this.#requests.terminated || this.#client.readableEnded;
+    if (orderly) return { cause: 'client', message: 'the client ended the connection' };
+    return { cause: 'target', message: 'the target closed the connection' };
+  }
+
+  async #show(shown: readonly Buffer[]): Promise<void> {
+    if (this.#session.signal.aborted) return;
+    const [first] = shown;
+    if (first === undefined) return;
+    await send(this.#client, shown.length === 1 ? first : Buffer.concat(shown));
+  }
+}
