@@ -68,12 +68,8 @@ export async function loadCases(path: string, config: Config): Promise<readonly 
 }
 
 /** @throws InvalidFile */
-export async function parseCases(
-  content: string,
-  shown: string,
-  targets: readonly string[],
-): Promise<readonly PolicyCase[]> {
-  const { tree, problems } = await parseYaml(content);
+export function parseCases(content: string, shown: string, targets: readonly string[]): readonly PolicyCase[] {
+  const { tree, problems } = parseYaml(content);
   if (tree === null) throw new InvalidFile(shown, problems);
   const report = new Report();
   const read = file.read(tree, report, '');

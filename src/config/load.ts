@@ -37,7 +37,7 @@ const MISSING_HINT = 'write a hoopctl.yaml here, or name one with --config FILE'
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   const { path, shown, handle } = await find(options);
   const text = await readAll(handle, shown);
-  return { path, ...(await parseConfig(text, shown)) };
+  return { path, ...parseConfig(text, shown) };
 }
 
 /**
@@ -45,8 +45,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
  * @param shown how the file is called in messages
  * @throws InvalidFile
  */
-export async function parseConfig(text: string, shown: string): Promise<FileContents> {
-  const { tree, problems } = await parseYaml(text);
+export function parseConfig(text: string, shown: string): FileContents {
+  const { tree, problems } = parseYaml(text);
   if (tree === null) throw new InvalidFile(shown, problems);
   const report = new Report();
   const contents = file.read(tree, report, '');

@@ -3,7 +3,7 @@ import { compileNamePattern, compilePattern } from '../policy/pattern.ts';
 import type { AskRule, MaskRule, NamePattern, Pattern, Rule } from '../policy/rules.ts';
 import { keyed, optional, required } from './keyed.ts';
 import {
-  BAD,
+  type Bad,
   choice,
   duration,
   flag,
@@ -129,7 +129,7 @@ const masking: Shape<MaskRule['with']> = (() => {
         {
           expected: '"domain", or how many characters to keep',
           schema: { anyOf: [{ const: 'domain' }, { type: 'integer', minimum: 1, maximum: 64 }] },
-          read(node, report, path): 'domain' | number | typeof BAD {
+          read(node, report, path): 'domain' | number | Bad {
             if (node.kind === 'scalar' && node.value === 'domain') return 'domain';
             return integer(1, 64).read(node, report, path);
           },

@@ -1,4 +1,13 @@
-import type { Document, ParsedNode, YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { type Entry, type Node, type Position, type Problem, START } from './tree.ts';
 
 /** Far beyond any real file; reading more would only cost memory. */
@@ -17,10 +26,9 @@ export interface Parsed {
  * Reads one YAML 1.2 document. Only plain maps, lists and scalars are taken: anchors, aliases, tags
  * and further documents are problems, and so are duplicate keys. Never throws for what the text holds.
  */
-export async function parseYaml(text: string): Promise<Parsed> {
+export function parseYaml(text: string): Parsed {
   if (text.includes('\0')) return failed(START, 'holds a NUL character: this is not a text file');
   if (nestsTooDeep(text)) return failed(START, `nests deeper than ${DEEPEST} levels`);
-  const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -51,29 +59,28 @@ class Converter {
     this.#position = position;
   }
 
-  async convert(root: ParsedNode | null): Promise<Parsed> {
-    const yaml = await import('yaml');
+  convert(root: ParsedNode | null): Parsed {
     if (root === null) return failed(START, 'is empty');
-    const tree = this.#node(root, yaml, 0);
+    const tree = this.#node(root, 0);
     return { tree: this.#problems.length > 0 ? null : tree, problems: this.#problems };
   }
 
-  #node(node: ParsedNode | null, yaml: typeof import('yaml'), depth: number): Node | null {
+  #node(node: ParsedNode | null, depth: number): Node | null {
     if (node === null) return null;
     const at = this.#position(node.range[0]);
     if (depth > DEEPEST) return this.#fault(at, `nests deeper than ${DEEPEST} levels`);
-    if (yaml.isAlias(node)) return this.#fault(at, 'aliases ("*name") are not accepted: write the value out');
+    if (isAlias(node)) return this.#fault(at, 'aliases ("*name") are not accepted: write the value out');
     if (node.anchor !== undefined) this.#fault(at, 'anchors ("&name") are not accepted');
     if (node.tag !== undefined && !isImplied(node.tag)) this.#fault(at, 'tags ("!name") are not accepted');
-    if (yaml.isScalar(node)) {
+    if (isScalar(node)) {
       if (node.value === null && node.source !== '') return { kind: 'scalar', at, value: null, explicit: true };
       return this.#scalar(node.value, at);
     }
-    if (yaml.isSeq(node)) {
-      const items = node.items.map((item) => this.#node(item, yaml, depth + 1));
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.#node(item, depth + 1));
       return { kind: 'list', at, items: items.filter((item) => item !== null) };
     }
-    const entries = node.items.map(({ key, value }) => this.#entry(key, value, at, yaml, depth));
+    const entries = node.items.map(({ key, value }) => this.#entry(key, value, at, depth));
     return { kind: 'map', at, entries: entries.filter((entry) => entry !== null) };
   }
 
@@ -85,14 +92,8 @@ class Converter {
     return this.#fault(at, 'is a value this file has no use for');
   }
 
-  #entry(
-    key: ParsedNode,
-    value: ParsedNode | null,
-    map: Position,
-    yaml: typeof import('yaml'),
-    depth: number,
-  ): Entry | null {
-    const read = this.#node(key, yaml, depth + 1);
+  #entry(key: ParsedNode, value: ParsedNode | null, map: Position, depth: number): Entry | null {
+    const read = this.#node(key, depth + 1);
     if (read === null) return null;
     if (read.kind !== 'scalar' || typeof read.value !== 'string') {
       return this.#fault(read.at ?? map, 'a key must be text: put it in quotes');
@@ -102,7 +103,7 @@ class Converter {
     return {
       key: read.value,
       keyAt: read.at,
-      value: value === null ? empty : (this.#node(value, yaml, depth + 1) ?? empty),
+      value: value === null ? empty : (this.#node(value, depth + 1) ?? empty),
     };
   }
 
