@@ -10,12 +10,12 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds from asking to forcing. */
-const PATIENCE = 3000;
+/** Milliseconds from asking to forcing: doors are to be closed within a second. */
+const PATIENCE = 700;
 
 /**
  * Runs a client on this terminal and resolves with its exit code, 128+n after signal n.
- * What the terminal's keys send reaches the client by itself; SIGTERM and SIGHUP sent to this process are passed on.
+ * What the terminal's keys send reaches the client by itself; SIGTERM and SIGHUP end it, with force if need be.
  * @throws HoopError `local.child` when it cannot be started
  */
 export function runClient(options: ClientOptions): Promise<number> {
@@ -24,17 +24,18 @@ export function runClient(options: ClientOptions): Promise<number> {
   const child = spawn(options.command, options.args, { stdio: 'inherit', env: options.env });
   let force: NodeJS.Timeout | null = null;
 
-  const pass = (name: NodeJS.Signals): void => {
-    if (terminal && (name === 'SIGINT' || name === 'SIGQUIT')) return;
+  const finish = (name: NodeJS.Signals = 'SIGTERM'): void => {
     child.kill(name);
+    force ??= setTimeout(() => child.kill('SIGKILL'), PATIENCE);
   };
-  const finish = (): void => {
-    child.kill('SIGTERM');
-    force = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+  const pass = (name: NodeJS.Signals): void => {
+    if (name === 'SIGTERM' || name === 'SIGHUP') finish(name);
+    else if (!terminal) child.kill(name);
   };
+  const abort = (): void => finish();
   const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'];
   for (const name of signals) process.on(name, pass);
-  signal.addEventListener('abort', finish, { once: true });
+  signal.addEventListener('abort', abort, { once: true });
 
   return new Promise<number>((resolve, reject) => {
     child.on('error', (error) => reject(notStarted(options.command, error)));
@@ -43,7 +44,7 @@ export function runClient(options: ClientOptions): Promise<number> {
   }).finally(() => {
     if (force !== null) clearTimeout(force);
     for (const name of signals) process.off(name, pass);
-    signal.removeEventListener('abort', finish);
+    signal.removeEventListener('abort', abort);
   });
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { errnoOf, HoopError } from '../core/errors.ts';
 import type { DoorAddress } from '../core/protocol.ts';
-import { privateDirectory } from './directories.ts';
+import { privateDirectory } from '../config/paths.ts';
 import { candidatePorts } from './ports.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -20,12 +20,14 @@ const LONGEST_SOCKET_PATH = 103;
 export type DoorPlace =
   /** A port on loopback: this one, or the target's own when null. */
   | { readonly kind: 'tcp'; readonly port: number | null }
-  /** A socket in a fresh 0700 directory under `directory`. `port` is the number in its name. */
-  | { readonly kind: 'unix'; readonly directory: string; readonly port: number };
+  /** A socket in a fresh 0700 directory. `port` is the number in its name. */
+  | { readonly kind: 'unix'; readonly port: number };
 
 export interface DoorOptions {
   readonly target: string;
   readonly place: DoorPlace;
+  /** Where directories of sockets are made. */
+  readonly runtime: string;
   /** Serves one client until it is gone. Never rejects. */
   readonly serve: (client: Duplex) => Promise<unknown>;
   readonly warn: (message: string) => void;
@@ -38,6 +40,8 @@ export interface Door {
   traffic(): number;
   /** Clients that are in. */
   connections(): number;
+  /** Lets nobody in any more. */
+  stop(): void;
   /** Lets nobody in any more, throws out who is in, removes the socket. Idempotent. */
   close(): Promise<void>;
 }
@@ -63,13 +67,14 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const { address, remove } =
     options.place.kind === 'tcp'
       ? { address: await listenOnLoopback(server, options.target, options.place.port), remove: async () => undefined }
-      : await listenOnSocket(server, options.place.directory, options.place.port);
+      : await listenOnSocket(server, options.runtime, options.place.port);
   server.on('error', (error) => options.warn(`the door reports ${errnoOf(error) ?? error.name}`));
 
   let closing: Promise<void> | null = null;
+  const closed = once(server, 'close');
+  const stop = (): void => void (server.listening && server.close());
   const close = async (): Promise<void> => {
-    const closed = once(server, 'close');
-    server.close();
+    stop();
     for (const socket of clients) socket.destroy();
     await closed;
     await remove();
@@ -78,6 +83,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     address,
     traffic: () => gone + [...clients].reduce((sum, socket) => sum + socket.bytesRead + socket.bytesWritten, 0),
     connections: () => clients.size,
+    stop,
     close: () => (closing ??= close()),
   };
 }

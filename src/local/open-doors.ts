@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../core/errors.ts';
-import { privateDirectory } from './directories.ts';
+import { privateDirectory } from '../config/paths.ts';
 
 /** A door that is open, as a note for `hoopctl status`. Holds no secret. */
 export interface DoorNote {

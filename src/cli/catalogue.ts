@@ -1,0 +1,229 @@
+import type { CommandSpec, OptionSpec } from './command.ts';
+
+const JSON_OPTION: OptionSpec = { flags: '--json', description: 'print JSON instead of text' };
+const TARGET_OPTION: OptionSpec = {
+  flags: '--target <name>',
+  description: 'the target whose policies decide',
+  complete: 'target',
+  required: true,
+};
+const SESSION_ARGUMENT = { name: '<session>', description: 'its id, or enough of it', complete: 'session' } as const;
+
+const CONNECT: CommandSpec = {
+  name: 'connect',
+  summary: 'open a guarded door to targets, and run a client through it',
+  description:
+    'Opens a local port (or a Unix socket) per target. Whatever comes through is decided by the policies, and is on record before the target sees it.\nWithout a client the doors stay open until Ctrl-C or the time limit. With one they close when it ends, and its exit code passes through.',
+  arguments: [{ name: '<target...>', description: 'names of targets in hoopctl.yaml', complete: 'target' }],
+  options: [
+    { flags: '--port <number>', description: 'listen on this port (of the first target; the next ones count up)' },
+    { flags: '--socket', description: 'listen on a Unix socket in a private directory, not on a port' },
+    { flags: '--ttl <duration>', description: 'close after this time (the policies may allow less)' },
+    { flags: '--reason <text>', description: 'why, for the record' },
+    { flags: '--json', description: 'print events as NDJSON: ready, decision, end' },
+  ],
+  rest: 'CLIENT ARGS…',
+  examples: ['hoopctl connect pg-prod', 'hoopctl connect pg-prod --reason "ticket 4711" -- psql'],
+  load: async () => (await import('./commands/connect.ts')).connect,
+};
+
+const SESSIONS: CommandSpec = {
+  name: 'sessions',
+  summary: 'list, show, search, verify and export recorded sessions',
+  subcommands: [
+    {
+      name: 'list',
+      summary: 'list recorded sessions, newest first',
+      options: [
+        { flags: '--target <name>', description: 'only sessions of this target', complete: 'target' },
+        { flags: '--limit <number>', description: 'at most so many' },
+        JSON_OPTION,
+      ],
+      load: async () => (await import('./commands/sessions-list.ts')).list,
+    },
+    {
+      name: 'show',
+      summary: 'show what a session was and what it did',
+      arguments: [SESSION_ARGUMENT],
+      options: [JSON_OPTION],
+      load: async () => (await import('./commands/sessions-show.ts')).show,
+    },
+    {
+      name: 'search',
+      summary: 'find statements in the records',
+      arguments: [{ name: '<text>', description: 'what the statement contains, in any case' }],
+      options: [
+        { flags: '--target <name>', description: 'only sessions of this target', complete: 'target' },
+        { flags: '--denied', description: 'only statements that were refused' },
+        JSON_OPTION,
+      ],
+      load: async () => (await import('./commands/sessions-search.ts')).search,
+    },
+    {
+      name: 'verify',
+      summary: 'check that a record is whole and unchanged',
+      description: 'Exit code 8 when a record was altered or cut, with the first bad place named.',
+      arguments: [{ name: '[session...]', description: 'all sessions when none is named', complete: 'session' }],
+      options: [JSON_OPTION],
+      load: async () => (await import('./commands/sessions-verify.ts')).verify,
+    },
+    {
+      name: 'export',
+      summary: 'write a record in a format that other programs read',
+      arguments: [SESSION_ARGUMENT],
+      options: [
+        {
+          flags: '--format <name>',
+          description: 'asciicast, ndjson or html (asciicast when left out)',
+          complete: ['asciicast', 'ndjson', 'html'],
+        },
+        { flags: '--output <file>', description: 'a new file; stdout when left out', complete: 'file' },
+      ],
+      load: async () => (await import('./commands/sessions-export.ts')).exportSession,
+    },
+  ],
+};
+
+const REPLAY: CommandSpec = {
+  name: 'replay',
+  summary: 'replay a recorded session',
+  arguments: [SESSION_ARGUMENT],
+  options: [
+    { flags: '--speed <factor>', description: 'in time: 1 as it was, 2 twice as fast; all at once when left out' },
+    { flags: '--text', description: 'as text (the default)' },
+    { flags: '--json', description: 'every event as NDJSON' },
+  ],
+  examples: ['hoopctl replay 01J9 --speed 4'],
+  load: async () => (await import('./commands/replay.ts')).replay,
+};
+
+const POLICY: CommandSpec = {
+  name: 'policy',
+  summary: 'check policies, explain decisions, run policy tests',
+  subcommands: [
+    {
+      name: 'check',
+      summary: 'validate hoopctl.yaml: targets, policies and rules',
+      arguments: [{ name: '[file]', description: 'the one in force when left out', complete: 'file' }],
+      options: [JSON_OPTION],
+      load: async () => (await import('./commands/policy-check.ts')).check,
+    },
+    {
+      name: 'explain',
+      summary: 'say what would be decided about a statement, and why',
+      description: 'Asks the target for its catalog, with its own login. Nothing is executed.',
+      arguments: [{ name: '<statement>', description: 'the statement’s text; - reads it from stdin' }],
+      options: [TARGET_OPTION, JSON_OPTION],
+      examples: ['hoopctl policy explain "DELETE FROM customers" --target pg-prod'],
+      load: async () => (await import('./commands/policy-explain.ts')).explain,
+    },
+    {
+      name: 'test',
+      summary: 'run the cases kept beside the policy',
+      arguments: [
+        { name: '[file...]', description: '*.policy-test.yaml beside hoopctl.yaml when left out', complete: 'file' },
+      ],
+      options: [JSON_OPTION],
+      load: async () => (await import('./commands/policy-test.ts')).test,
+    },
+  ],
+};
+
+const TARGETS: CommandSpec = {
+  name: 'targets',
+  summary: 'list, show and test targets',
+  subcommands: [
+    {
+      name: 'list',
+      summary: 'list the targets of hoopctl.yaml',
+      options: [JSON_OPTION],
+      load: async () => (await import('./commands/targets-list.ts')).list,
+    },
+    {
+      name: 'show',
+      summary: 'show a target and what guards it',
+      arguments: [{ name: '<target>', description: 'its name', complete: 'target' }],
+      options: [JSON_OPTION],
+      load: async () => (await import('./commands/targets-show.ts')).show,
+    },
+    {
+      name: 'test',
+      summary: 'log in to targets and out again',
+      arguments: [{ name: '[target...]', description: 'all of them when none is named', complete: 'target' }],
+      options: [JSON_OPTION],
+      load: async () => (await import('./commands/targets-test.ts')).test,
+    },
+  ],
+};
+
+const STATUS: CommandSpec = {
+  name: 'status',
+  summary: 'show the doors that are open now',
+  options: [JSON_OPTION],
+  load: async () => (await import('./commands/status.ts')).status,
+};
+
+const DOCTOR: CommandSpec = {
+  name: 'doctor',
+  summary: 'check this machine, the configuration and every target',
+  description: 'Says for each target what is enforced and what is not. Exit code 1 when something is wrong.',
+  options: [JSON_OPTION, { flags: '--offline', description: 'leave the targets alone' }],
+  load: async () => (await import('./commands/doctor.ts')).doctor,
+};
+
+const DEMO: CommandSpec = {
+  name: 'demo',
+  summary: 'see it work on a PostgreSQL of its own, in under a minute',
+  description:
+    'Starts an embedded PostgreSQL with sample data, opens it through the guard and walks through a query, refusals and a replay. Every claim is checked; exit code 1 when one does not hold.',
+  options: [
+    { flags: '--yes', description: 'do not wait for Enter between the steps' },
+    { flags: '--keep', description: 'leave the door open at the end, to try things out' },
+  ],
+  load: async () => (await import('./commands/demo.ts')).demo,
+};
+
+const COMPLETION: CommandSpec = {
+  name: 'completion',
+  summary: 'print the completion script of a shell',
+  arguments: [
+    { name: '[shell]', description: 'bash, zsh, fish or powershell', complete: ['bash', 'zsh', 'fish', 'powershell'] },
+  ],
+  options: [
+    {
+      flags: '--names <kind>',
+      description: 'print the names there are, a line each: the scripts call this',
+      complete: ['target', 'session'],
+    },
+    { flags: '--write <directory>', description: 'write the scripts of all shells there', complete: 'directory' },
+  ],
+  examples: ['hoopctl completion bash > ~/.local/share/bash-completion/completions/hoopctl'],
+  load: async () => (await import('./commands/completion.ts')).completion,
+};
+
+const VERSION: CommandSpec = {
+  name: 'version',
+  summary: 'print the version',
+  options: [JSON_OPTION],
+  load: async () => (await import('./commands/version.ts')).version,
+};
+
+/** Every command there is, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  CONNECT,
+  SESSIONS,
+  REPLAY,
+  POLICY,
+  TARGETS,
+  STATUS,
+  DOCTOR,
+  DEMO,
+  COMPLETION,
+  VERSION,
+];
+
+/** Options that every command takes. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--config <file>', description: 'use this hoopctl.yaml', complete: 'file' },
+  { flags: '--no-input', description: 'never ask anything' },
+];

@@ -1,0 +1,31 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HoopError } from '../../core/errors.ts';
+import type { Run } from '../command.ts';
+import { SHELLS } from '../completion/scripts.ts';
+import { sessionNames, targetNames } from '../names.ts';
+
+export const completion: Run = async (invocation) => {
+  const { terminal, options } = invocation;
+  const kind = options.text('names');
+  const directory = options.text('write');
+  if (kind !== null) {
+    const names = kind === 'target' ? await targetNames(invocation) : await sessionNames(invocation);
+    for (const name of names) terminal.line(name);
+    return 0;
+  }
+  if (directory !== null) {
+    await mkdir(directory, { recursive: true });
+    for (const { file, script } of Object.values(SHELLS)) await writeFile(join(directory, file), script());
+    return 0;
+  }
+  const [name] = invocation.arguments;
+  const shell = name === undefined ? undefined : SHELLS[name];
+  if (shell === undefined) {
+    throw new HoopError('cli.usage', 'name a shell: bash, zsh, fish or powershell', {
+      hint: 'hoopctl completion bash',
+    });
+  }
+  await terminal.data(shell.script());
+  return 0;
+};

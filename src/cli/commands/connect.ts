@@ -1,0 +1,127 @@
+import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
+import { systemClock } from '../../core/clock.ts';
+import { HoopError } from '../../core/errors.ts';
+import { osUser } from '../../identity/os-user.ts';
+import { runClient } from '../../local/client.ts';
+import type { DoorPlace } from '../../local/door.ts';
+import { clientEnvironment } from '../../local/environment.ts';
+import {
+  agree,
+  type GuardedSession,
+  openGuardedSession,
+  type SessionRequest,
+  type Surroundings,
+} from '../../local/guarded-session.ts';
+import { openGrammar } from '../../session/index.ts';
+import type { Run } from '../command.ts';
+import { credentialVariables, readConfig } from '../configuration.ts';
+import { EXIT } from '../failure.ts';
+import type { Invocation } from '../invocation.ts';
+import { interruptible, type Interruption } from '../signals.ts';
+import { VERSION } from '../version.ts';
+import { doorVariables } from './connect/doors.ts';
+import { type Announcer, jsonAnnouncer, textAnnouncer } from './connect/announcer.ts';
+
+export const connect: Run = async (invocation) => {
+  const requests = requestsOf(invocation);
+  const config = await readConfig(invocation);
+  const announcer = invocation.options.flag('json') ? jsonAnnouncer(invocation) : textAnnouncer(invocation);
+  await using grammar = disposable(openGrammar(), (one) => one.close());
+  const around: Surroundings = {
+    config,
+    env: invocation.env,
+    home: invocation.home,
+    state: stateDirectory(invocation.env, invocation.home),
+    runtime: runtimeDirectory(invocation.env, invocation.home),
+    identity: osUser(),
+    grammar: grammar.value,
+    clock: systemClock,
+    version: VERSION,
+    observe: announcer.decision,
+    warn: announcer.warn,
+  };
+  // All or nothing: what would be refused is refused before the first door opens.
+  for (const request of requests) agree(around, request);
+  using interruption = interruptible();
+  const sessions: GuardedSession[] = [];
+  try {
+    for (const request of requests) sessions.push(await openGuardedSession(around, request));
+    return await keepOpen(invocation, around, sessions, announcer, interruption);
+  } finally {
+    const cause = interruption.signal.aborted ? 'cancelled' : 'client';
+    await endAll(sessions, cause);
+  }
+};
+
+function requestsOf({ arguments: targets, options }: Invocation): readonly SessionRequest[] {
+  if (new Set(targets).size < targets.length) {
+    throw new HoopError('cli.usage', 'a target is named twice', { hint: 'name every target once' });
+  }
+  const port = options.integer('port', 1, 65_535);
+  if (port !== null && options.flag('socket')) {
+    throw new HoopError('cli.usage', '--port and --socket exclude each other', { hint: 'leave one of them out' });
+  }
+  const [ttl, reason] = [options.duration('ttl'), options.text('reason')];
+  return targets.map((target, index) => ({ target, ttl, reason, place: placeOf(options.flag('socket'), port, index) }));
+}
+
+function placeOf(socket: boolean, port: number | null, index: number): DoorPlace {
+  if (!socket) return { kind: 'tcp', port: port === null ? null : port + index };
+  return { kind: 'unix', port: 5432 };
+}
+
+async function keepOpen(
+  invocation: Invocation,
+  around: Surroundings,
+  sessions: readonly GuardedSession[],
+  announcer: Announcer,
+  interruption: Interruption,
+): Promise<number> {
+  const variables = doorVariables(sessions);
+  for (const session of sessions) announcer.ready(session, variables);
+  const over = firstEnd(sessions, announcer);
+  const [command, ...args] = invocation.rest ?? [];
+  if (command !== undefined) {
+    // From here on Ctrl-C is for the client, and what else comes is passed on to it.
+    interruption[Symbol.dispose]();
+    const env = clientEnvironment(invocation.env, credentialVariables(around.config), variables);
+    const code = await runClient({ command, args, env, signal: over.signal });
+    return over.code() ?? code;
+  }
+  await new Promise<void>((resolve) => {
+    over.signal.addEventListener('abort', () => resolve(), { once: true });
+    interruption.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (over.signal.aborted || interruption.signal.aborted) resolve();
+  });
+  return over.code() ?? interruption.exitCode() ?? EXIT.ok;
+}
+
+interface End {
+  /** Aborts when no session is left that is worth waiting for. */
+  readonly signal: AbortSignal;
+  code(): number | null;
+}
+
+/** One session that ends by itself ends them all: a client that lost one of its doors must not go on with the rest. */
+function firstEnd(sessions: readonly GuardedSession[], announcer: Announcer): End {
+  const controller = new AbortController();
+  let code: number | null = null;
+  for (const session of sessions) {
+    void session.ended.then((cause) => {
+      announcer.end(session, cause);
+      if (cause === 'expired' || cause === 'idle') code ??= EXIT.cancelled;
+      if (cause === 'record') code ??= EXIT.failure;
+      controller.abort(cause);
+    });
+  }
+  return { signal: controller.signal, code: () => code };
+}
+
+async function endAll(sessions: readonly GuardedSession[], cause: string): Promise<void> {
+  const outcomes = await Promise.allSettled(sessions.map((session) => session.end(cause)));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+function disposable<T>(value: T, dispose: (value: T) => Promise<void>): AsyncDisposable & { readonly value: T } {
+  return { value, [Symbol.asyncDispose]: () => dispose(value) };
+}

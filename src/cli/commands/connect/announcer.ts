@@ -1,0 +1,95 @@
+import type { Effect } from '../../../core/action.ts';
+import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
+import { ruleName } from '../../../policy/cases.ts';
+import type { Observed } from '../../../session/index.ts';
+import { safeLine } from '../../../tui/safe-text.ts';
+import type { Invocation } from '../../invocation.ts';
+import { urlVariable } from './doors.ts';
+
+/** Says what happens while doors are open. */
+export interface Announcer {
+  ready(session: GuardedSession, variables: Readonly<Record<string, string>>): void;
+  decision(session: string, target: string, observed: Observed): void;
+  end(session: GuardedSession, cause: string): void;
+  warn(message: string): void;
+}
+
+/** NDJSON on stdout. */
+export function jsonAnnouncer({ terminal }: Invocation): Announcer {
+  const event = (name: string, fields: Readonly<Record<string, unknown>>): void =>
+    terminal.json({ version: 1, event: name, ...fields });
+  return {
+    ready: (session, variables) => {
+      const { id, target, address, expires } = session;
+      const url = urlVariable(target.name);
+      event('ready', {
+        session: id,
+        target: target.name,
+        protocol: target.protocol,
+        ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : { socket: address.path }),
+        env: { ...session.environment, ...(variables[url] === undefined ? {} : { [url]: variables[url] }) },
+        expires: new Date(expires).toISOString(),
+      });
+    },
+    decision: (session, target, { connection, statement, judgement, refusal }) => {
+      event('decision', {
+        session,
+        target,
+        connection,
+        phase: statement.phase,
+        verdict: judgement.decision.verdict,
+        rule: ruleName(judgement.decision.rule),
+        refusal,
+        effects: judgement.effects,
+      });
+    },
+    end: (session, cause) => event('end', { session: session.id, target: session.target.name, cause }),
+    warn: (message) => terminal.warn(message),
+  };
+}
+
+/** For people: how to use the door, and every refusal. With a client inside, only warnings: the terminal is the client's. */
+export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
+  const inside = rest !== null;
+  return {
+    ready: (session) => {
+      if (inside) return;
+      for (const line of instructions(session)) terminal.line(line);
+    },
+    decision: (_session, target, { judgement, refusal }) => {
+      if (inside || refusal === null) return;
+      const label = terminal.styled('stderr', 'red', 'refused');
+      terminal.progress(`${label} ${target}: ${safeLine(refusal.message)} (${describe(judgement.decision.effect)})`);
+    },
+    end: (session, cause) => {
+      if (cause === 'expired') terminal.progress(`The time of ${session.target.name} is up: its door is closed.`);
+      if (cause === 'idle') terminal.progress(`Nothing came through the door of ${session.target.name}: it is closed.`);
+      if (!inside) terminal.progress(`On record: hoopctl replay ${session.id}`);
+    },
+    warn: (message) => terminal.warn(safeLine(message)),
+  };
+}
+
+function instructions({ id, target, address, environment, url, expires }: GuardedSession): readonly string[] {
+  const minutes = Math.max(1, Math.round((expires - Date.now()) / 60_000));
+  return [
+    `${target.name} is open at ${shownAddress(address)} for ${minutes} min (session ${id})`,
+    '',
+    `  psql ${quoted(url)}`,
+    '',
+    ...Object.entries(environment).map(([name, value]) => `  export ${name}=${quoted(value)}`),
+    '',
+    'Ctrl-C closes it.',
+  ];
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function describe(effect: Effect | null): string {
+  if (effect === null) return 'the whole statement';
+  const name = [effect.schema, effect.name].filter((part) => part !== null).join('.');
+  return safeLine([effect.action, effect.object ?? '', name].filter((part) => part !== '').join(' '));
+}

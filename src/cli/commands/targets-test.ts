@@ -1,0 +1,31 @@
+import { targetNamed } from '../../config/load.ts';
+import { safeLine } from '../../tui/safe-text.ts';
+import type { Run } from '../command.ts';
+import { readConfig } from '../configuration.ts';
+import { checkTarget, type TargetCheck } from '../target-check.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const test: Run = async (invocation) => {
+  const { terminal, options } = invocation;
+  const config = await readConfig(invocation);
+  const names = invocation.arguments.length > 0 ? invocation.arguments : [...config.targets.keys()];
+  for (const name of names) targetNamed(config, name);
+  const checks = await Promise.all(names.map((name) => checkTarget(invocation, config, name)));
+  if (options.flag('json')) terminal.json({ version: 1, targets: checks });
+  else for (const check of checks) printCheck(terminal, check);
+  const failed = checks.find(({ error }) => error !== null);
+  if (failed?.error != null && !options.flag('json')) {
+    terminal.progress(`Try: ${failed.error.hint ?? 'hoopctl doctor'}`);
+  }
+  return failed?.exit ?? 0;
+};
+
+function printCheck(terminal: Terminal, { target, report, error }: TargetCheck): void {
+  if (report === null) {
+    terminal.line(`${terminal.style('red', 'failed')}  ${target}: ${safeLine(error?.message ?? '')}`);
+    return;
+  }
+  const { serverVersion, tls, authentication, milliseconds } = report;
+  const facts = [`server ${serverVersion}`, tls ?? 'no TLS', authentication, `${Math.round(milliseconds)} ms`];
+  terminal.line(`${terminal.style('green', 'ok')}      ${target}: ${safeLine(facts.join(', '))}`);
+}

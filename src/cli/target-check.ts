@@ -1,0 +1,32 @@
+import type { Config } from '../config/load.ts';
+import { resolveTarget, secretSources } from '../config/resolve.ts';
+import { HoopError } from '../core/errors.ts';
+import type { ProbeReport } from '../core/protocol.ts';
+import { protocolNamed } from '../local/guarded-session.ts';
+import { exitCodeOf } from './failure.ts';
+import type { Invocation } from './invocation.ts';
+
+/** What came of logging in to a target and out again. */
+export interface TargetCheck {
+  readonly target: string;
+  readonly report: ProbeReport | null;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
+  /** 0, or the exit code that the error stands for. */
+  readonly exit: number;
+}
+
+/** Milliseconds for one target. */
+const DEADLINE = 15_000;
+
+/** Logs in to a target and out again. Errors that users can meet are part of the answer. */
+export async function checkTarget(invocation: Invocation, config: Config, name: string): Promise<TargetCheck> {
+  try {
+    const target = await resolveTarget(config, name, secretSources(config, invocation.env, invocation.home));
+    const report = await protocolNamed(target.protocol).probe(target, AbortSignal.timeout(DEADLINE));
+    return { target: name, report, error: null, exit: 0 };
+  } catch (error) {
+    if (!(error instanceof HoopError)) throw error;
+    const { code, message, hint } = error;
+    return { target: name, report: null, error: { code, message, hint }, exit: exitCodeOf(error) };
+  }
+}

@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/load.ts';
+import { policiesOf, targetNamed } from '../config/load.ts';
+import { resolveTarget, secretSources } from '../config/resolve.ts';
+import type { Clock } from '../core/clock.ts';
+import { HoopError } from '../core/errors.ts';
+import type { Grammar } from '../core/grammar.ts';
+import type { Identity } from '../core/identity.ts';
+import type { DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts';
+import type { RecordHeader } from '../core/recorder.ts';
+import { Secret } from '../core/secret.ts';
+import type { Target } from '../core/target.ts';
+import { policyHash } from '../policy/hash.ts';
+import { createProtocol } from '../protocols/registry.ts';
+import { newSessionId } from '../record/session-id.ts';
+import { openRecord } from '../record/writer.ts';
+import { type Observed, openSession, type Session } from '../session/index.ts';
+import { type Door, type DoorPlace, openDoor } from './door.ts';
+import { limitLifetime } from './lifetime.ts';
+import { noteDoor } from './open-doors.ts';
+import { settleTerms, type Terms } from './terms.ts';
+
+/** What every session of one command shares. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly home: string;
+  /** Directories: see config/paths.ts. */
+  readonly state: string;
+  readonly runtime: string;
+  readonly identity: Identity;
+  readonly grammar: Grammar;
+  readonly clock: Clock;
+  /** Of hoopctl. */
+  readonly version: string;
+  readonly observe: (session: string, target: string, observed: Observed) => void;
+  readonly warn: (message: string) => void;
+}
+
+export interface SessionRequest {
+  readonly target: string;
+  /** Milliseconds; null: as long as the policies allow. */
+  readonly ttl: number | null;
+  readonly reason: string | null;
+  readonly place: DoorPlace;
+}
+
+/** A session with an open door. */
+export interface GuardedSession {
+  readonly id: string;
+  readonly target: Target;
+  readonly terms: Terms;
+  readonly address: DoorAddress;
+  /** What clients read to find the door, its secret included. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly url: string;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly expires: number;
+  /** Resolves with the cause when the session has ended by itself: its time is up, or the record is lost. */
+  readonly ended: Promise<string>;
+  /** Closes the door and every connection, and seals the record. Idempotent; the first cause counts. */
+  end(cause: string): Promise<void>;
+}
+
+/**
+ * Settles whether a target may be opened at all, without opening anything.
+ * @throws HoopError what `settleTerms` throws, `config.target`
+ */
+export function agree(
+  around: Pick<Surroundings, 'config' | 'identity'>,
+  request: Omit<SessionRequest, 'place'>,
+): Terms {
+  const target = targetNamed(around.config, request.target);
+  const protocol = protocolNamed(target.protocol);
+  return settleTerms(policiesOf(around.config, target), protocol, { ...request, identity: around.identity });
+}
+
+export function protocolNamed(name: Target['protocol']): Protocol {
+  const protocol = createProtocol(name);
+  if (protocol !== null) return protocol;
+  throw new HoopError('config.target', `${name} is not available in this version`, { hint: 'hoopctl targets list' });
+}
+
+/**
+ * Opens a record, a session and a door, in this order: when the door is open, all else is in place.
+ * @throws HoopError and leaves nothing open
+ */
+export async function openGuardedSession(around: Surroundings, request: SessionRequest): Promise<GuardedSession> {
+  const terms = agree(around, request);
+  const sources = secretSources(around.config, around.env, around.home);
+  const target = await resolveTarget(around.config, request.target, sources);
+  const protocol = protocolNamed(target.protocol);
+  const header = headerOf(around, target, terms);
+  const credential = { user: target.user, secret: new Secret(randomBytes(24).toString('base64url')) };
+  const session = openSession({
+    id: header.session,
+    target,
+    protocol,
+    identity: around.identity,
+    policies: terms.policies,
+    recorder: await openRecord({ state: around.state, header, clock: around.clock, sync: terms.sync }),
+    grammar: around.grammar,
+    door: credential,
+    clock: around.clock,
+    approver: null,
+    observe: (observed) => around.observe(header.session, target.name, observed),
+    warn: around.warn,
+  });
+  try {
+    const door = await openDoor({
+      target: target.name,
+      place: request.place,
+      runtime: around.runtime,
+      serve: (client) => session.serve(client),
+      warn: around.warn,
+    });
+    return await withDoor(around, { session, target, protocol, terms, door, credential });
+  } catch (error) {
+    await session.end('failure');
+    throw error;
+  }
+}
+
+function headerOf(around: Surroundings, target: Target, terms: Terms): RecordHeader {
+  const now = around.clock.now();
+  return {
+    session: newSessionId(now),
+    started: new Date(now).toISOString(),
+    identity: around.identity,
+    target: {
+      name: target.name,
+      protocol: target.protocol,
+      address: `${target.host}:${target.port}`,
+      database: target.database,
+      user: target.user,
+    },
+    policies: terms.policies.map(({ name }) => name),
+    policyHash: policyHash(terms.policies),
+    reason: terms.reason,
+    results: terms.results,
+    version: around.version,
+  };
+}
+
+interface Parts {
+  readonly session: Session;
+  readonly target: Target;
+  readonly protocol: Protocol;
+  readonly terms: Terms;
+  readonly door: Door;
+  readonly credential: DoorCredential;
+}
+
+async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSession> {
+  const { session, target, protocol, terms, door, credential } = parts;
+  const { id } = session.context;
+  let removeNote = async (): Promise<void> => undefined;
+  let closing: Promise<void> | null = null;
+  const close = async (cause: string): Promise<void> => {
+    lifetime.stop();
+    door.stop();
+    try {
+      await session.end(cause);
+    } finally {
+      await door.close();
+      await removeNote();
+    }
+  };
+  const end = (cause: string): Promise<void> => (closing ??= close(cause));
+  const lifetime = limitLifetime({
+    clock: around.clock,
+    ttl: terms.ttl,
+    idle: terms.idle,
+    traffic: door.traffic,
+    // Whoever waits on `ended` closes the rest, and hears of what goes wrong.
+    end: (cause) => void end(cause).catch(() => around.warn(`the record of ${id} could not be sealed`)),
+  });
+  const { expires } = lifetime;
+  try {
+    removeNote = await noteDoor(around.runtime, {
+      session: id,
+      target: target.name,
+      protocol: target.protocol,
+      address: shownAddress(door.address),
+      pid: process.pid,
+      opened: new Date(around.clock.now()).toISOString(),
+      expires: new Date(expires).toISOString(),
+    });
+  } catch (error) {
+    await end('failure');
+    throw error;
+  }
+  return {
+    id,
+    target,
+    terms,
+    address: door.address,
+    environment: protocol.environment(door.address, credential, target),
+    url: protocol.url(door.address, credential, target),
+    expires,
+    ended: session.ended,
+    end,
+  };
+}
+
+/** An address for people to read. */
+export function shownAddress(address: DoorAddress): string {
+  return address.kind === 'tcp' ? `${address.host}:${address.port}` : address.path;
+}
