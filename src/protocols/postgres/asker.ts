@@ -28,14 +28,21 @@ export class Asker {
     const messages: Buffer[] = [];
     // Inside a pipeline a Sync of ours would commit what the client has not committed.
     const within = this.#machine.open;
+    const say = (step: 'parse' | 'bind' | 'execute' | 'close', message: Buffer): void => {
+      messages.push(message);
+      this.#machine.sent({ kind: 'own', step, question });
+    };
+    const close = (): void => {
+      say('close', serialize.close({ type: 'P', name: NAME }));
+      say('close', serialize.close({ type: 'S', name: NAME }));
+    };
+    // An earlier question may have failed before it cleaned up.
+    close();
     for (const text of queries) {
-      messages.push(
-        serialize.parse({ name: NAME, text }),
-        serialize.bind({ portal: NAME, statement: NAME }),
-        serialize.execute({ portal: NAME }),
-        serialize.close({ type: 'S', name: NAME }),
-      );
-      for (const step of ['parse', 'bind', 'execute', 'close'] as const) this.#machine.sent({ kind: 'own', step, question });
+      say('parse', serialize.parse({ name: NAME, text }));
+      say('bind', serialize.bind({ portal: NAME, statement: NAME }));
+      say('execute', serialize.execute({ portal: NAME }));
+      close();
     }
     if (!within) this.#machine.sent({ kind: 'own', step: 'sync', question });
     messages.push(within ? serialize.flush() : serialize.sync());
@@ -43,9 +50,13 @@ export class Asker {
     const outcome = await answer.promise;
     if (outcome === 'answered') return question.rows;
     if (outcome === 'skipped' || outcome.code === ABORTED) return null;
-    throw new HoopError('postgres.catalog', `the server could not be asked what the statement means (SQLSTATE ${outcome.code})`, {
-      hint: 'Try again; if it goes on, end the transaction or connect again.',
-    });
+    throw new HoopError(
+      'postgres.catalog',
+      `the server could not be asked what the statement means (SQLSTATE ${outcome.code})`,
+      {
+        hint: 'Try again; if it goes on, end the transaction or connect again.',
+      },
+    );
   }
 }
 

@@ -10,7 +10,8 @@ import { errorResponse, type Fault } from './refuse.ts';
 import { MECHANISM, ScramServer, type ScramVerifier } from './scram.ts';
 import { admit, decodeStartup, PROTOCOL_3_0, type Startup, type StartupPacket } from './startup.ts';
 
-const authentication = (kind: number, ...rest: readonly Buffer[]): Buffer => frame(BACKEND.authentication, int32(kind), ...rest);
+const authentication = (kind: number, ...rest: readonly Buffer[]): Buffer =>
+  frame(BACKEND.authentication, int32(kind), ...rest);
 
 const WRONG_PASSWORD: Fault = {
   severity: 'FATAL',
@@ -48,7 +49,12 @@ export class Door {
     const { database } = this.#session.target;
     if (startup.database !== database) {
       const hint = `Connect to database ${JSON.stringify(database)}, or configure another target.`;
-      return this.#turnAway({ severity: 'FATAL', code: '3D000', message: 'this door leads to one database only', hint });
+      return this.#turnAway({
+        severity: 'FATAL',
+        code: '3D000',
+        message: 'this door leads to one database only',
+        hint,
+      });
     }
     return startup;
   }

@@ -9,7 +9,11 @@ function place(address: DoorAddress): { readonly host: string; readonly port: st
 }
 
 /** What libpq and most drivers read. */
-export function environment(address: DoorAddress, door: DoorCredential, target: Target): Readonly<Record<string, string>> {
+export function environment(
+  address: DoorAddress,
+  door: DoorCredential,
+  target: Target,
+): Readonly<Record<string, string>> {
   const { host, port } = place(address);
   return {
     PGHOST: host,

@@ -78,9 +78,13 @@ const LARGE_FROM_CLIENT: ReadonlySet<number> = new Set([FRONTEND.bind, FRONTEND.
 const LARGE_FROM_SERVER: ReadonlySet<number> = new Set([BACKEND.dataRow, BACKEND.copyData]);
 
 /** How a client's messages are cut. */
-export const frontendFraming: Framing = framing((type) => (LARGE_FROM_CLIENT.has(type) ? LIMITS.clientFrame : LIMITS.statement));
+export const frontendFraming: Framing = framing((type) =>
+  LARGE_FROM_CLIENT.has(type) ? LIMITS.clientFrame : LIMITS.statement,
+);
 /** How a server's messages are cut. */
-export const backendFraming: Framing = framing((type) => (LARGE_FROM_SERVER.has(type) ? LIMITS.serverFrame : LIMITS.clientFrame));
+export const backendFraming: Framing = framing((type) =>
+  LARGE_FROM_SERVER.has(type) ? LIMITS.serverFrame : LIMITS.clientFrame,
+);
 
 /** A message of this type with this body. */
 export function frame(type: number, ...body: readonly Buffer[]): Buffer {

@@ -1,5 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { DoorAddress, DoorCredential, ProbeReport, Protocol, SessionContext, SessionEnd } from '../../core/protocol.ts';
+import type {
+  DoorAddress,
+  DoorCredential,
+  ProbeReport,
+  Protocol,
+  SessionContext,
+  SessionEnd,
+} from '../../core/protocol.ts';
 import type { Target } from '../../core/target.ts';
 import { environment, url } from './environment.ts';
 import { CancelKeys } from './keys.ts';

@@ -46,7 +46,12 @@ export class CancelKeys {
 }
 
 /** Asks the server to cancel what runs on its connection `process`. Best effort, as in PostgreSQL. */
-export async function cancelUpstream(target: Target, process: number, key: Buffer, warn: (message: string) => void): Promise<void> {
+export async function cancelUpstream(
+  target: Target,
+  process: number,
+  key: Buffer,
+  warn: (message: string) => void,
+): Promise<void> {
   let socket: Socket;
   try {
     ({ socket } = await reach(target, AbortSignal.timeout(LIMITS.cancel)));

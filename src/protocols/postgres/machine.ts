@@ -42,7 +42,11 @@ export type Expected =
   | { readonly kind: 'close'; readonly what: 'statement' | 'portal'; readonly name: string }
   | { readonly kind: 'sync' }
   /** A question of the proxy's own: its answers are nobody else's business. */
-  | { readonly kind: 'own'; readonly step: 'parse' | 'bind' | 'execute' | 'close' | 'sync'; readonly question: Question };
+  | {
+      readonly kind: 'own';
+      readonly step: 'parse' | 'bind' | 'execute' | 'close' | 'sync';
+      readonly question: Question;
+    };
 
 /** The proxy's own question and what has come back. */
 export interface Question {
@@ -59,7 +63,13 @@ export type Disposition =
 /** What a message of the server's meant, for the record. */
 export type Report =
   | { readonly kind: 'columns'; readonly number: number | null; readonly columns: readonly Column[] }
-  | { readonly kind: 'complete'; readonly number: number | null; readonly tag: string; readonly rows: number; readonly bytes: number }
+  | {
+      readonly kind: 'complete';
+      readonly number: number | null;
+      readonly tag: string;
+      readonly rows: number;
+      readonly bytes: number;
+    }
   | { readonly kind: 'error'; readonly number: number | null; readonly fault: Fault };
 
 const FORWARD: Disposition = { kind: 'forward' };
@@ -68,7 +78,11 @@ const SWALLOW: Disposition = { kind: 'swallow' };
 const confused = (message: string): HoopError =>
   new HoopError('postgres.protocol', message, { hint: 'The connection was closed; connect again.' });
 
-export function running(number: number | null, changes: readonly StatementChanges[], columns: readonly Column[] | null): Running {
+export function running(
+  number: number | null,
+  changes: readonly StatementChanges[],
+  columns: readonly Column[] | null,
+): Running {
   return { number, changes, completed: 0, rows: 0, bytes: 0, columns };
 }
 
@@ -168,7 +182,9 @@ export class Machine {
     return this.#expected.some(
       (entry) =>
         (entry.kind === 'query' || entry.kind === 'execute') &&
-        entry.running.changes.some((one) => one.some((change) => change.kind === 'prepare' || change.kind === 'deallocate')),
+        entry.running.changes.some((one) =>
+          one.some((change) => change.kind === 'prepare' || change.kind === 'deallocate'),
+        ),
     );
   }
 
@@ -202,7 +218,8 @@ export class Machine {
   /** Counts rows that were passed on. @throws HoopError `postgres.protocol` when no statement gives any */
   passed(rows: number, bytes: number): void {
     const head = this.#expected[0];
-    if (head?.kind !== 'query' && head?.kind !== 'execute') throw confused('the server sent rows that nobody asked for');
+    if (head?.kind !== 'query' && head?.kind !== 'execute')
+      throw confused('the server sent rows that nobody asked for');
     const current = head.running;
     if (head.kind === 'execute' && current.rows === 0 && current.columns !== null) {
       this.#report({ kind: 'columns', number: current.number, columns: current.columns });
@@ -305,7 +322,13 @@ export class Machine {
       case BACKEND.emptyQueryResponse:
         return this.#done(FORWARD);
       case BACKEND.portalSuspended:
-        this.#report({ kind: 'complete', number: current.number, tag: 'SUSPENDED', rows: current.rows, bytes: current.bytes });
+        this.#report({
+          kind: 'complete',
+          number: current.number,
+          tag: 'SUSPENDED',
+          rows: current.rows,
+          bytes: current.bytes,
+        });
         return this.#done(FORWARD);
       case BACKEND.copyOutResponse:
       case BACKEND.copyDone:
@@ -383,7 +406,8 @@ export class Machine {
 
   #own(head: Expected & { kind: 'own' }, type: number): Disposition {
     const wanted = OWN_ANSWERS[head.step];
-    if (wanted === undefined || !wanted.includes(type)) throw confused('the server did not answer a question of hoopctl’s');
+    if (wanted === undefined || !wanted.includes(type))
+      throw confused('the server did not answer a question of hoopctl’s');
     this.#expected.shift();
     const next = this.#expected[0];
     // Without a Sync of its own the question ends with its last message.
@@ -420,7 +444,8 @@ export class Machine {
     }
     // A simple query is skipped too, unless a Sync comes before it: the client loop never sends one without.
     this.#skipping = this.#expected.length === 0;
-    for (const question of questions) question.settle(head.kind === 'own' && head.question === question ? fault : 'skipped');
+    for (const question of questions)
+      question.settle(head.kind === 'own' && head.question === question ? fault : 'skipped');
     if (head.kind === 'own') return SWALLOW;
     const number = head.kind === 'execute' ? head.running.number : null;
     return this.#refusedOr(head.kind === 'parse' ? head.fault : null, number, fault);
@@ -447,6 +472,3 @@ function faultOf(fields: ReadonlyMap<string, string> | null): Fault {
     message: fields?.get('M') ?? 'the server reported an error without a message',
   };
 }
-
-
-

@@ -15,7 +15,9 @@ export async function probe(target: Target, signal: AbortSignal): Promise<ProbeR
   const upstream = await within(attempt, LIMITS.connect, `reaching target ${target.name}`, () => late.abort());
   const milliseconds = performance.now() - started;
   upstream.socket.end(serialize.end());
-  const statuses = upstream.greeting.filter((message) => message[0] === BACKEND.parameterStatus).map(decodeParameterStatus);
+  const statuses = upstream.greeting
+    .filter((message) => message[0] === BACKEND.parameterStatus)
+    .map(decodeParameterStatus);
   const serverVersion = statuses.find((status) => status?.name === 'server_version')?.value ?? 'unknown';
   return { serverVersion, tls: upstream.tls, authentication: upstream.authentication, milliseconds };
 }

@@ -28,7 +28,11 @@ export function checkPinned(message: Buffer): void {
 
 const ROWS: ReadonlySet<number> = new Set([BACKEND.dataRow, BACKEND.copyData]);
 /** What a server may say at any time. */
-const ANY_TIME: ReadonlySet<number> = new Set([BACKEND.noticeResponse, BACKEND.notificationResponse, BACKEND.parameterStatus]);
+const ANY_TIME: ReadonlySet<number> = new Set([
+  BACKEND.noticeResponse,
+  BACKEND.notificationResponse,
+  BACKEND.parameterStatus,
+]);
 
 /** The way from the server to the client: every message is placed by the machine, recorded, and only then shown. */
 export class Replies {
@@ -76,7 +80,13 @@ export class Replies {
     this.#machine.passed(count, frames.length);
     const current = this.#machine.current;
     const masked = this.#guard.masker(current?.columns ?? []).mask(frames);
-    this.#stream({ type: 'rows', connection: this.#connection, statement: current?.number ?? null, direction: 'out', bytes: masked });
+    this.#stream({
+      type: 'rows',
+      connection: this.#connection,
+      statement: current?.number ?? null,
+      direction: 'out',
+      bytes: masked,
+    });
     shown.push(masked);
   }
 
@@ -106,7 +116,14 @@ export class Replies {
       case 'columns':
         return this.#stream({ type: 'columns', connection, statement, columns: report.columns });
       case 'complete':
-        return this.#stream({ type: 'complete', connection, statement, tag: report.tag, rows: report.rows, bytes: report.bytes });
+        return this.#stream({
+          type: 'complete',
+          connection,
+          statement,
+          tag: report.tag,
+          rows: report.rows,
+          bytes: report.bytes,
+        });
       case 'error': {
         const { code, message, severity } = report.fault;
         return this.#stream({ type: 'error', connection, statement, code, message, severity });

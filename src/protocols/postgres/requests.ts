@@ -49,7 +49,12 @@ export class Requests {
   #terminated = false;
 
   /** `send` writes to the server, and says when to wait for it. */
-  constructor(machine: Machine, guard: Guard, connection: number, send: (bytes: Cleared<Buffer>) => Promise<void> | null) {
+  constructor(
+    machine: Machine,
+    guard: Guard,
+    connection: number,
+    send: (bytes: Cleared<Buffer>) => Promise<void> | null,
+  ) {
     this.#machine = machine;
     this.#guard = guard;
     this.#connection = connection;
@@ -200,7 +205,8 @@ export class Requests {
     const parsed = this.#statements.parse(message);
     if (parsed === null) return this.#poisonParse(MALFORMED);
     const { name, text, types } = parsed.message;
-    if (this.#machine.names >= LIMITS.names) throw new HoopError('wire.limit', 'the client holds too many prepared statements');
+    if (this.#machine.names >= LIMITS.names)
+      throw new HoopError('wire.limit', 'the client holds too many prepared statements');
     const clearance = await this.#clear(parsed.statement);
     if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal), name);
     const prepared = { text, types, number: clearance.number, columns: null };

@@ -110,7 +110,9 @@ export class Connection {
     const late = new AbortController();
     const signal = AbortSignal.any([this.#session.signal, late.signal]);
     const { name } = this.#session.target;
-    return within(login(this.#session.target, settings, signal), LIMITS.connect, `reaching target ${name}`, () => late.abort());
+    return within(login(this.#session.target, settings, signal), LIMITS.connect, `reaching target ${name}`, () =>
+      late.abort(),
+    );
   }
 }
 

@@ -112,7 +112,10 @@ const UTF8: ReadonlySet<string> = new Set(['utf8', 'unicode', 'sqlascii']);
 const refused = (message: string, hint: string): Fault => ({ severity: 'FATAL', code: '42501', message, hint });
 
 /** The start-up parameters by allow-list, or why the connection is refused. */
-export function admit(packet: { readonly minor: number; readonly parameters: ReadonlyMap<string, string> }): Startup | Fault {
+export function admit(packet: {
+  readonly minor: number;
+  readonly parameters: ReadonlyMap<string, string>;
+}): Startup | Fault {
   const settings = new Map<string, string>();
   const unknownOptions: string[] = [];
   let user = '';

@@ -38,7 +38,10 @@ export class LoginRefused extends HoopError {
  * A plain or TLS connection as the target wants it.
  * @throws HoopError `postgres.unreachable`, `postgres.tls`
  */
-export async function reach(target: Target, signal: AbortSignal): Promise<{ readonly socket: Socket; readonly tls: string | null }> {
+export async function reach(
+  target: Target,
+  signal: AbortSignal,
+): Promise<{ readonly socket: Socket; readonly tls: string | null }> {
   const plain = await dial(target, signal);
   if (target.tls.mode === 'disable') return { socket: plain, tls: null };
   try {
@@ -77,7 +80,10 @@ function dial(target: Target, signal: AbortSignal): Promise<Socket> {
 }
 
 const untrusted = (message: string, cause?: unknown): HoopError =>
-  new HoopError('postgres.tls', message, { cause, hint: 'Set the target’s tls: mode and ca in hoopctl.yaml to fit the server.' });
+  new HoopError('postgres.tls', message, {
+    cause,
+    hint: 'Set the target’s tls: mode and ca in hoopctl.yaml to fit the server.',
+  });
 
 async function encrypt(socket: Socket, target: Target): Promise<TLSSocket> {
   const inbound = new Inbound(socket);
@@ -122,7 +128,11 @@ function handshake(socket: Socket, target: Target): Promise<TLSSocket> {
  * @throws HoopError `postgres.unreachable`, `postgres.tls`, `postgres.login` (a `LoginRefused` when the server said
  * no), `postgres.protocol`, `wire.*`
  */
-export async function login(target: Target, settings: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Upstream> {
+export async function login(
+  target: Target,
+  settings: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<Upstream> {
   const { socket, tls } = await reach(target, signal);
   try {
     const inbound = new Inbound(socket);
@@ -223,9 +233,13 @@ class Login {
         this.#proven = true;
         return;
       default:
-        throw new HoopError('postgres.login', `the server asks for an authentication method that is not supported (${kind})`, {
-          hint: 'Let the server use scram-sha-256 or a client certificate for this user.',
-        });
+        throw new HoopError(
+          'postgres.login',
+          `the server asks for an authentication method that is not supported (${kind})`,
+          {
+            hint: 'Let the server use scram-sha-256 or a client certificate for this user.',
+          },
+        );
     }
   }
 
@@ -271,7 +285,8 @@ class Login {
       if (!cursor.intact || mechanism === '') break;
       offered.push(mechanism);
     }
-    if (!offered.includes(MECHANISM) || this.#scram !== null) throw confused('the server offers no known SASL mechanism');
+    if (!offered.includes(MECHANISM) || this.#scram !== null)
+      throw confused('the server offers no known SASL mechanism');
     this.#password('scram-sha-256');
     this.#scram = new ScramClient(this.#target.password ?? unreachable());
     const first = Buffer.from(this.#scram.first(), 'utf8');
@@ -297,6 +312,7 @@ const LOGIN_MESSAGE = 64 * 1024;
 const GREETING = 200;
 
 function isLoopback(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  return (
+    host.startsWith('/') || host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  );
 }
-

@@ -1,7 +1,18 @@
 import type { Catalog, CatalogFunction, CatalogRelation, CatalogType, WriteEvent } from '../../../core/catalog.ts';
 import { HoopError } from '../../../core/errors.ts';
 import type {
-  CastRow, ChildRow, CodeRow, FunctionRow, Fingerprint, KeyRow, OperatorRow, RelationRow, Row, RuleRow, TriggerRow, TypeRow,
+  CastRow,
+  ChildRow,
+  CodeRow,
+  FunctionRow,
+  Fingerprint,
+  KeyRow,
+  OperatorRow,
+  RelationRow,
+  Row,
+  RuleRow,
+  TriggerRow,
+  TypeRow,
 } from './rows.ts';
 
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };

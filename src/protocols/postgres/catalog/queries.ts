@@ -13,12 +13,11 @@ function qualified(sql: string): string {
 }
 
 /** Schemas of other connections' temporary objects, whose comings and goings change nothing here. */
-const FOREIGN_TEMPORARY = `(
+const FOREIGN_TEMPORARY = `COALESCE((
   SELECT pg_catalog.array_agg(n.oid) FROM pg_catalog.pg_namespace n
-  WHERE n.nspname ~ '^pg_(toast_)?temp_' AND n.oid <> pg_catalog.pg_my_temp_schema())`;
+  WHERE n.nspname ~ '^pg_(toast_)?temp_' AND n.oid <> pg_catalog.pg_my_temp_schema()), '{}'::pg_catalog.oid[])`;
 
-const OURS = (column: string): string =>
-  `(${FOREIGN_TEMPORARY} IS NULL OR NOT (${column} = ANY (${FOREIGN_TEMPORARY})))`;
+const OURS = (column: string): string => `NOT (${column} = ANY (${FOREIGN_TEMPORARY}))`;
 
 const KINDS = `ARRAY['r','v','m','f','p','S','i','I','c']::pg_catalog."char"[]`;
 
@@ -158,5 +157,14 @@ FROM pg_catalog.pg_cast k WHERE k.oid >= ${FIRST_USER_OID} AND k.castfunc <> 0::
 
 /** Each row of each is a JSON object that names its kind in `row`. */
 export const CONTENTS: readonly string[] = [
-  RELATIONS, RULES, TRIGGERS, FOREIGN_KEYS, CHILDREN, CODE, FUNCTIONS, TYPES, OPERATORS, CASTS,
+  RELATIONS,
+  RULES,
+  TRIGGERS,
+  FOREIGN_KEYS,
+  CHILDREN,
+  CODE,
+  FUNCTIONS,
+  TYPES,
+  OPERATORS,
+  CASTS,
 ].map(qualified);

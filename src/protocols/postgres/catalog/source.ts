@@ -17,7 +17,7 @@ const unusable = (): HoopError =>
 function texts(chunks: readonly Buffer[]): string[] {
   const frames = Buffer.concat(chunks);
   const found: string[] = [];
-  for (let offset = 0; frames.length - offset >= HEADER; ) {
+  for (let offset = 0; frames.length - offset >= HEADER;) {
     const length = backendFraming.length(frames, offset);
     const value = length === null ? null : decodeRow(frames.subarray(offset, offset + length))?.[0];
     if (length === null || value === null || value === undefined) throw unusable();
@@ -66,11 +66,17 @@ class ConnectionCatalog implements CatalogSource {
     const [text] = texts(answer);
     const fingerprint = parsed<Fingerprint>(text);
     checkLexer(fingerprint);
-    const version = createHash('sha256').update(text ?? '').digest('base64');
+    const version = createHash('sha256')
+      .update(text ?? '')
+      .digest('base64');
     if (previous?.version === version) return previous;
     const contents = await this.#asker.ask(CONTENTS);
     if (contents === null) return null;
-    return assemble(fingerprint, version, texts(contents).map((row) => parsed<Row>(row)));
+    return assemble(
+      fingerprint,
+      version,
+      texts(contents).map((row) => parsed<Row>(row)),
+    );
   }
 }
 
