@@ -50,6 +50,12 @@ export interface ProbeReport {
   readonly milliseconds: number;
 }
 
+/** A target's catalog for explaining decisions, over a connection that the caller closes. */
+export interface Consultation {
+  readonly catalog: CatalogSource;
+  close(): void;
+}
+
 /** Serves one wire language between clients and a target. One instance belongs to one session. */
 export interface Protocol {
   readonly name: ProtocolName;
@@ -63,4 +69,6 @@ export interface Protocol {
   url(address: DoorAddress, door: DoorCredential, target: Target): string;
   /** Logs in to the target and out again. @throws HoopError with what went wrong and a hint */
   probe(target: Target, signal: AbortSignal): Promise<ProbeReport>;
+  /** Logs in over a connection of its own to read the catalog; nothing else is done there. @throws HoopError */
+  consult(target: Target, signal: AbortSignal): Promise<Consultation>;
 }

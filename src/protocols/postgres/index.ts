@@ -8,6 +8,7 @@ import type {
   SessionEnd,
 } from '../../core/protocol.ts';
 import type { Target } from '../../core/target.ts';
+import { consult } from './catalog/consult.ts';
 import { environment, url } from './environment.ts';
 import { CancelKeys } from './keys.ts';
 import { probe } from './probe.ts';
@@ -40,6 +41,10 @@ class Postgres implements Protocol {
 
   probe(target: Target, signal: AbortSignal): Promise<ProbeReport> {
     return probe(target, signal);
+  }
+
+  consult(target: Target, signal: AbortSignal): Promise<Consultation> {
+    return consult(target, signal);
   }
 }
 

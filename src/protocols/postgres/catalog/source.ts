@@ -43,11 +43,15 @@ function checkLexer({ settings }: Fingerprint): void {
   });
 }
 
-class ConnectionCatalog implements CatalogSource {
-  readonly #machine: Machine;
-  readonly #asker: Asker;
+/** What has to be known of a connection, and how it is asked. */
+export type ConnectionState = Pick<Machine, 'transaction' | 'skipping' | 'copying' | 'epoch'>;
+export type Questioner = Pick<Asker, 'ask'>;
 
-  constructor(machine: Machine, asker: Asker) {
+class ConnectionCatalog implements CatalogSource {
+  readonly #machine: ConnectionState;
+  readonly #asker: Questioner;
+
+  constructor(machine: ConnectionState, asker: Questioner) {
     this.#machine = machine;
     this.#asker = asker;
   }
@@ -81,6 +85,6 @@ class ConnectionCatalog implements CatalogSource {
 }
 
 /** Reads the catalog through a client's own connection. */
-export function openCatalog(machine: Machine, asker: Asker): CatalogSource {
+export function openCatalog(machine: ConnectionState, asker: Questioner): CatalogSource {
   return new ConnectionCatalog(machine, asker);
 }
