@@ -1,4 +1,5 @@
-import { safeLine } from '../tui/safe-text.ts';
+import { visible } from '../record/visible.ts';
+import { cellWidth, cutToWidth, padToWidth } from '../record/width.ts';
 import type { Terminal } from './terminal.ts';
 
 const GAP = '  ';
@@ -10,14 +11,14 @@ const NARROWEST = 8;
  * where text was cut; elsewhere nothing is cut.
  */
 export function printTable(terminal: Terminal, heading: readonly string[], rows: readonly (readonly string[])[]): void {
-  const cells = rows.map((row) => row.map(safeLine));
+  const cells = rows.map((row) => row.map(visible));
   const widths = heading.map((title, column) =>
-    Math.max(width(title), ...cells.map((row) => width(row[column] ?? ''))),
+    Math.max(cellWidth(title), ...cells.map((row) => cellWidth(row[column] ?? ''))),
   );
   if (terminal.width !== null) narrow(widths, terminal.width);
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, column) => fit(cell, widths[column] ?? 0))
+      .map((cell, column) => padToWidth(cutToWidth(cell, widths[column] ?? 0), widths[column] ?? 0))
       .join(GAP)
       .trimEnd();
   terminal.line(terminal.style('bold', line(heading.map((title) => title.toUpperCase()))));
@@ -32,33 +33,4 @@ function narrow(widths: number[], room: number): void {
     if (widest <= NARROWEST) return;
     widths[widths.indexOf(widest)] = widest - 1;
   }
-}
-
-function fit(cell: string, room: number): string {
-  const length = width(cell);
-  if (length <= room) return cell + ' '.repeat(room - length);
-  const kept: string[] = [];
-  let taken = 1;
-  for (const character of cell) {
-    taken += width(character);
-    if (taken > room) break;
-    kept.push(character);
-  }
-  const cut = `${kept.join('')}…`;
-  return cut + ' '.repeat(Math.max(0, room - width(cut)));
-}
-
-/** Wide and full-width characters take two columns, combining marks none. */
-export function width(text: string): number {
-  let sum = 0;
-  for (const character of text) {
-    if (/\p{Mn}|\p{Me}/u.test(character)) continue;
-    sum +=
-      /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  }
-  return sum;
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config/load.ts';
 import { resolveTarget, secretSources } from '../config/resolve.ts';
 import { HoopError } from '../core/errors.ts';
 import type { ProbeReport } from '../core/protocol.ts';
-import { protocolNamed } from '../local/guarded-session.ts';
+import { protocolNamed } from '../local/protocol.ts';
 import { exitCodeOf } from './failure.ts';
 import type { Invocation } from './invocation.ts';
 

@@ -3,7 +3,6 @@ import type { Config } from '../config/load.ts';
 import { policiesOf, targetNamed } from '../config/load.ts';
 import { resolveTarget, secretSources } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
-import { HoopError } from '../core/errors.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts';
@@ -11,13 +10,13 @@ import type { RecordHeader } from '../core/recorder.ts';
 import { Secret } from '../core/secret.ts';
 import type { Target } from '../core/target.ts';
 import { policyHash } from '../policy/hash.ts';
-import { createProtocol } from '../protocols/registry.ts';
 import { newSessionId } from '../record/session-id.ts';
 import { openRecord } from '../record/writer.ts';
 import { type Observed, openSession, type Session } from '../session/index.ts';
 import { type Door, type DoorPlace, openDoor } from './door.ts';
 import { limitLifetime } from './lifetime.ts';
 import { noteDoor } from './open-doors.ts';
+import { protocolNamed } from './protocol.ts';
 import { settleTerms, type Terms } from './terms.ts';
 
 /** What every session of one command shares. */
@@ -73,12 +72,6 @@ export function agree(
   const target = targetNamed(around.config, request.target);
   const protocol = protocolNamed(target.protocol);
   return settleTerms(policiesOf(around.config, target), protocol, { ...request, identity: around.identity });
-}
-
-export function protocolNamed(name: Target['protocol']): Protocol {
-  const protocol = createProtocol(name);
-  if (protocol !== null) return protocol;
-  throw new HoopError('config.target', `${name} is not available in this version`, { hint: 'hoopctl targets list' });
 }
 
 /**

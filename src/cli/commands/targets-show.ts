@@ -1,5 +1,5 @@
 import { policiesOf, targetNamed } from '../../config/load.ts';
-import { safeLine } from '../../tui/safe-text.ts';
+import { visible } from '../../record/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { guarding, shownTarget } from '../target-view.ts';
@@ -16,7 +16,7 @@ export const show: Run = async (invocation) => {
   }
   for (const [key, value] of Object.entries(shown)) {
     const text = Array.isArray(value) ? value.join(', ') : String(value);
-    terminal.line(`${terminal.style('bold', key.padEnd(10))}${safeLine(text)}`);
+    terminal.line(`${terminal.style('bold', key.padEnd(10))}${visible(text)}`);
   }
   terminal.line();
   for (const { what, enforced, note } of guards) {

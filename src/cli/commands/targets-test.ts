@@ -1,5 +1,5 @@
 import { targetNamed } from '../../config/load.ts';
-import { safeLine } from '../../tui/safe-text.ts';
+import { visible } from '../../record/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { checkTarget, type TargetCheck } from '../target-check.ts';
@@ -22,10 +22,10 @@ export const test: Run = async (invocation) => {
 
 function printCheck(terminal: Terminal, { target, report, error }: TargetCheck): void {
   if (report === null) {
-    terminal.line(`${terminal.style('red', 'failed')}  ${target}: ${safeLine(error?.message ?? '')}`);
+    terminal.line(`${terminal.style('red', 'failed')}  ${target}: ${visible(error?.message ?? '')}`);
     return;
   }
   const { serverVersion, tls, authentication, milliseconds } = report;
   const facts = [`server ${serverVersion}`, tls ?? 'no TLS', authentication, `${Math.round(milliseconds)} ms`];
-  terminal.line(`${terminal.style('green', 'ok')}      ${target}: ${safeLine(facts.join(', '))}`);
+  terminal.line(`${terminal.style('green', 'ok')}      ${target}: ${visible(facts.join(', '))}`);
 }

@@ -2,7 +2,7 @@ import type { Effect } from '../../../core/action.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleName } from '../../../policy/cases.ts';
 import type { Observed } from '../../../session/index.ts';
-import { safeLine } from '../../../tui/safe-text.ts';
+import { visible } from '../../../record/visible.ts';
 import type { Invocation } from '../../invocation.ts';
 import { urlVariable } from './doors.ts';
 
@@ -59,14 +59,14 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
     decision: (_session, target, { judgement, refusal }) => {
       if (inside || refusal === null) return;
       const label = terminal.styled('stderr', 'red', 'refused');
-      terminal.progress(`${label} ${target}: ${safeLine(refusal.message)} (${describe(judgement.decision.effect)})`);
+      terminal.progress(`${label} ${target}: ${visible(refusal.message)} (${describe(judgement.decision.effect)})`);
     },
     end: (session, cause) => {
       if (cause === 'expired') terminal.progress(`The time of ${session.target.name} is up: its door is closed.`);
       if (cause === 'idle') terminal.progress(`Nothing came through the door of ${session.target.name}: it is closed.`);
       if (!inside) terminal.progress(`On record: hoopctl replay ${session.id}`);
     },
-    warn: (message) => terminal.warn(safeLine(message)),
+    warn: (message) => terminal.warn(visible(message)),
   };
 }
 
@@ -91,5 +91,5 @@ function quoted(text: string): string {
 function describe(effect: Effect | null): string {
   if (effect === null) return 'the whole statement';
   const name = [effect.schema, effect.name].filter((part) => part !== null).join('.');
-  return safeLine([effect.action, effect.object ?? '', name].filter((part) => part !== '').join(' '));
+  return visible([effect.action, effect.object ?? '', name].filter((part) => part !== '').join(' '));
 }

@@ -1,0 +1,76 @@
+import { setTimeout } from 'node:timers/promises';
+import { stateDirectory } from '../../config/paths.ts';
+import { HoopError } from '../../core/errors.ts';
+import { decodeRows } from '../../protocols/postgres/index.ts';
+import { entryJson } from '../../record/json.ts';
+import { readEvents, type RecordEntry } from '../../record/reader.ts';
+import { type ReplayPiece, ReplayRenderer } from '../../record/replay.ts';
+import { openSessionSource } from '../../record/source.ts';
+import { resolveSession } from '../../record/store.ts';
+import type { Run } from '../command.ts';
+import { clockTime } from '../session-view.ts';
+import type { Style, Terminal } from '../terminal.ts';
+
+export const replay: Run = async (invocation) => {
+  const { terminal, options, env, home } = invocation;
+  if (options.flag('json') && options.flag('text')) {
+    throw new HoopError('cli.usage', '--json and --text exclude each other', { hint: 'leave one of them out' });
+  }
+  const pace = paceOf(options.text('speed'));
+  const state = stateDirectory(env, home);
+  const source = await openSessionSource(state, await resolveSession(state, invocation.arguments[0] ?? ''));
+  const renderer = new ReplayRenderer({ decode: decodeRows });
+  try {
+    const entries = readEvents(source);
+    for (;;) {
+      const step = await entries.next();
+      if (step.done === true) {
+        if (step.value.state !== 'sealed' && !options.flag('json')) sayUnended(terminal, step.value.state);
+        return 0;
+      }
+      await pace(step.value);
+      if (options.flag('json')) await terminal.data(`${entryJson(step.value)}\n`);
+      else for (const piece of renderer.render(step.value)) await terminal.data(shown(terminal, piece));
+    }
+  } finally {
+    await source.close();
+  }
+};
+
+function sayUnended(terminal: Terminal, state: 'open' | 'cut'): void {
+  const why = state === 'cut' ? 'it was cut within an event' : 'it is running, or was cut by a crash';
+  terminal.progress(`The record does not end here: ${why}.`);
+}
+
+/** @throws HoopError `cli.usage` */
+function paceOf(speed: string | null): (entry: RecordEntry) => Promise<void> {
+  if (speed === null) return async () => undefined;
+  const factor = /^\d{1,4}(?:\.\d{1,3})?$/.test(speed) ? Number(speed) : 0;
+  if (factor <= 0) {
+    throw new HoopError('cli.usage', '--speed takes a factor such as 1, 2 or 0.5', { hint: '--speed 2' });
+  }
+  let last = 0;
+  return async ({ offsetMicros }) => {
+    await setTimeout((offsetMicros - last) / 1000 / factor);
+    last = offsetMicros;
+  };
+}
+
+const STYLES: Partial<Record<ReplayPiece['kind'], Style>> = {
+  session: 'bold',
+  connection: 'dim',
+  statement: 'cyan',
+  refusal: 'red',
+  error: 'red',
+  end: 'bold',
+};
+
+function shown(terminal: Terminal, { kind, offsetMicros, lines }: ReplayPiece): string {
+  const style = STYLES[kind];
+  const time = clockTime(offsetMicros).padStart(9);
+  const text = lines.map((line, index) => {
+    const margin = index === 0 ? time : ' '.repeat(time.length);
+    return `${terminal.style('dim', margin)}  ${style === undefined ? line : terminal.style(style, line)}\n`;
+  });
+  return text.join('');
+}

@@ -1,0 +1,17 @@
+import { stateDirectory } from '../config/paths.ts';
+import { sessionIds } from '../record/store.ts';
+import { readConfig } from './configuration.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Sessions that are offered: nobody picks from thousands. */
+const MOST_SESSIONS = 50;
+
+/** Names of targets, for completions. @throws HoopError when there is no valid configuration */
+export async function targetNames(invocation: Invocation): Promise<readonly string[]> {
+  return [...(await readConfig(invocation)).targets.keys()];
+}
+
+/** Ids of sessions, newest first, for completions. */
+export async function sessionNames({ env, home }: Invocation): Promise<readonly string[]> {
+  return (await sessionIds(stateDirectory(env, home))).slice(0, MOST_SESSIONS);
+}
