@@ -18,7 +18,6 @@ const EXAMPLES = 'write "db.internal:5432", "[::1]:5432" or "/var/run/postgresql
 
 /** Parses `host:port`, `[v6]:port` or `/directory:port`. Exact: nothing is trimmed, folded or guessed. */
 export function parseAddress(written: string): AddressOutcome {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\u0000-\u0020\u007f]/u.test(written)) return no('holds white space or a control character');
   if (written.includes('://')) return no(`is a URL: ${EXAMPLES}`);
   if (written.includes('@')) return no('holds an "@": user and password have keys of their own');
@@ -56,7 +55,6 @@ function hostFault(host: string): string | null {
       : 'holds brackets without an IPv6 address in them';
   }
   if (host.includes(':')) return `is an IPv6 address without brackets: ${EXAMPLES}`;
-  // oxlint-disable-next-line no-control-regex -- ASCII is what it looks for
   if (/[^\u0000-\u007f]/u.test(host)) return 'is not ASCII: write an international name in its "xn--" form';
   if (host.endsWith('.')) return 'ends its host with a dot';
   if (host.length > 253 || !host.split('.').every((label) => /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/u.test(label))) {

@@ -75,7 +75,6 @@ function faultOf(source: string): string | null {
   if (source.trim() === '') return 'is empty';
   if (source !== source.trim()) return 'begins or ends with white space';
   if (source.length > LONGEST) return `is longer than ${LONGEST} characters`;
-  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\u0000-\u001f\u007f]/u.test(source)) return 'holds a control character';
   return null;
 }
