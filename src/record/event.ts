@@ -90,9 +90,12 @@ const header = fields({
   writer: fields({ pid: count, host: text, birth: nullable(text) }),
 });
 
+/** Milliseconds that a Date can hold. */
+const moment: Shape = (value) => count(value) && Number(value) <= 8.64e15;
+
 const end = fields({
   cause: text,
-  ended: count,
+  ended: moment,
   totals: fields({ connections: count, statements: count, refused: count, errors: count, rows: count }),
 });
 

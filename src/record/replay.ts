@@ -1,17 +1,11 @@
-import type { Column } from '../core/column.ts';
 import type { SessionEvent } from '../core/recorder.ts';
-import type { StoredEvent, StoredRows } from './event.ts';
-import type { RecordEntry } from './reader.ts';
+import type { StoredEvent } from './event.ts';
+import type { RecordEntry, RecordStop } from './reader.ts';
 import { StatementTexts } from './statement-texts.ts';
-import { tableLines } from './table.ts';
+import { Results } from './results.ts';
+import type { RowDecoder } from './results.ts';
 import { isRefused } from './tally.ts';
 import { visible, visibleLines } from './visible.ts';
-
-/**
- * Turns whole row messages of a protocol into values as text, null being NULL. It may throw on bytes
- * that it cannot read: the rows are then named instead of shown.
- */
-export type RowDecoder = (columns: readonly Column[], frames: Buffer) => readonly (readonly (string | null)[])[];
 
 export interface ReplayOptions {
   readonly decode: RowDecoder;
@@ -32,31 +26,18 @@ export interface ReplayPiece {
 
 const MAX_ROWS = 50;
 const MAX_CELL = 60;
-/** Of one result, bytes that are decoded at once: what goes beyond is counted, not shown. */
-const MAX_RESULT = 8 * 1024 * 1024;
-
-/** What came of the rows of one connection since its columns were described. */
-interface Result {
-  readonly columns: readonly Column[];
-  readonly chunks: Buffer[];
-  size: number;
-  dropped: boolean;
-}
 
 type Of<T extends StoredEvent['type']> = Extract<StoredEvent, { type: T }>;
 
 /** Renders events one after the other; what they hold is made harmless. */
-export class ReplayRenderer {
-  readonly #decode: RowDecoder;
-  readonly #maxRows: number;
+class ReplayRenderer {
   readonly #maxCell: number;
   readonly #texts = new StatementTexts();
-  readonly #results = new Map<number, Result>();
+  readonly #results: Results;
 
-  constructor(options: ReplayOptions) {
-    this.#decode = options.decode;
-    this.#maxRows = options.maxRows ?? MAX_ROWS;
-    this.#maxCell = options.maxCell ?? MAX_CELL;
+  constructor({ decode, maxRows = MAX_ROWS, maxCell = MAX_CELL }: ReplayOptions) {
+    this.#maxCell = maxCell;
+    this.#results = new Results({ decode, maxRows, maxCell });
   }
 
   /** The pieces that an event adds; rows are held back until their result is over. */
@@ -67,7 +48,12 @@ export class ReplayRenderer {
       kind,
       lines,
     });
-    const results = this.#finished(event).map((lines) => piece('result', lines));
+    const results = this.#results.endedBy(event).map((lines) =>
+      piece(
+        'result',
+        lines.map((line) => `  ${line}`),
+      ),
+    );
     switch (event.type) {
       case 'header':
         return [piece('session', headerLines(event))];
@@ -76,13 +62,13 @@ export class ReplayRenderer {
       case 'statement':
         return [...results, ...this.#statement(number, event).map(({ kind, lines }) => piece(kind, lines))];
       case 'columns':
-        this.#results.set(event.connection, { columns: event.columns, chunks: [], size: 0, dropped: false });
+        this.#results.columns(event.connection, event.columns);
         return results;
       case 'rows':
-        this.#rows(event);
+        this.#results.rows(event);
         return results;
       case 'complete':
-        return [...results, piece('outcome', [`  ${visible(event.tag)}`])];
+        return [...results, piece('outcome', [visible(`  ${of(event)}${event.tag}`)])];
       case 'error':
         return [...results, piece('error', errorLines(event))];
       case 'notice':
@@ -98,56 +84,16 @@ export class ReplayRenderer {
 
   #statement(number: number, event: Of<'statement'>): { kind: 'statement' | 'refusal'; lines: string[] }[] {
     const text = this.#texts.of(number, event);
-    const where = `[${event.connection}] ${event.phase === 'query' ? '' : `${event.phase} `}`;
+    const where = `#${number} [${event.connection}] ${event.phase === 'query' ? '' : `${event.phase} `}`;
     const shown = text === null ? [`(text of event ${event.prepared ?? number})`] : visibleLines(text).split('\n');
-    const lines = shown.map((line, index) => (index === 0 ? `${where}> ${line}` : `${' '.repeat(where.length)}. ${line}`));
-    const values = event.parameters?.map((value, index) => `  $${index + 1} = ${parameter(value, this.#maxCell)}`) ?? [];
+    const lines = shown.map((line, index) =>
+      index === 0 ? `${where}> ${line}` : `${' '.repeat(where.length)}. ${line}`,
+    );
+    const values =
+      event.parameters?.map((value, index) => `  $${index + 1} = ${parameter(value, this.#maxCell)}`) ?? [];
     const statement = { kind: 'statement' as const, lines: [...lines, ...values] };
     if (!isRefused(event)) return [statement];
     return [statement, { kind: 'refusal', lines: refusalLines(event) }];
-  }
-
-  #rows(event: StoredRows): void {
-    const result = this.#results.get(event.connection);
-    if (result === undefined || event.direction === 'in') return;
-    if (result.dropped || result.size + event.bytes.length > MAX_RESULT) {
-      result.dropped = true;
-      return;
-    }
-    result.chunks.push(event.bytes);
-    result.size += event.bytes.length;
-  }
-
-  /** The lines of the result that `event` ends, if it ends one. */
-  #finished(event: StoredEvent): string[][] {
-    if (event.type === 'rows' || event.type === 'notice' || event.type === 'cancel' || event.type === 'open') return [];
-    if (event.type === 'header') return [];
-    const ended = event.type === 'end' ? [...this.#results.keys()] : [event.connection];
-    const results = ended.flatMap((connection) => this.#results.get(connection) ?? []);
-    for (const connection of ended) this.#results.delete(connection);
-    return results.map((result) => this.#resultLines(result));
-  }
-
-  #resultLines(result: Result): string[] {
-    const names = result.columns.map(({ name }) => name);
-    const rows = this.#decoded(result);
-    if (rows === null) return ['  (rows that cannot be decoded)'];
-    const table = tableLines(names, rows.slice(0, this.#maxRows), { maxCell: this.#maxCell });
-    const more = rows.length - this.#maxRows;
-    const notes = [
-      ...(more > 0 ? [`(${more} more rows${result.dropped ? ' and others' : ''} not shown)`] : []),
-      ...(more <= 0 && result.dropped ? ['(more rows not shown)'] : []),
-    ];
-    return [...table, ...notes].map((line) => `  ${line}`);
-  }
-
-  #decoded(result: Result): readonly (readonly (string | null)[])[] | null {
-    try {
-      return this.#decode(result.columns, Buffer.concat(result.chunks));
-    } catch {
-      // Whatever the decoder throws, the record said these bytes were rows and they are not: shown as such.
-      return null;
-    }
   }
 }
 
@@ -177,8 +123,13 @@ function refusalLines(event: Of<'statement'>): string[] {
   return [visible(`  refused by ${rule.policy}, ${rule.clause}${index}`), ...reason];
 }
 
+/** Which statement an outcome belongs to: with pipelining, not always the last one shown. */
+function of({ statement }: { readonly statement: number | null }): string {
+  return statement === null ? '' : `#${statement} `;
+}
+
 function errorLines(event: Of<'error'>): string[] {
-  return indented(`${event.severity} ${event.code}: ${event.message}`);
+  return indented(`${of(event)}${event.severity} ${event.code}: ${event.message}`);
 }
 
 function indented(text: string): string[] {
@@ -198,14 +149,31 @@ function parameter(value: string | null | { readonly base64: string }, maxCell: 
 function endLine({ cause, ended, totals }: Of<'end'>): string {
   const { statements, refused, errors, rows } = totals;
   const when = new Date(ended).toISOString();
-  return visible(`ended ${when} (${cause}): ${statements} statements, ${refused} refused, ${errors} errors, ${rows} rows`);
+  return visible(
+    `ended ${when} (${cause}): ${statements} statements, ${refused} refused, ${errors} errors, ${rows} rows`,
+  );
 }
 
-/** Renders events as they come. Holds one result in memory, up to a bound. */
+/**
+ * Renders events as they come; holds one result of each connection in memory, up to a bound. A record
+ * that was not ended says so in its last piece. Throws what `entries` throws.
+ */
 export async function* renderReplay(
-  entries: AsyncIterable<RecordEntry>,
+  entries: AsyncGenerator<RecordEntry, RecordStop>,
   options: ReplayOptions,
 ): AsyncGenerator<ReplayPiece> {
   const renderer = new ReplayRenderer(options);
-  for await (const entry of entries) yield* renderer.render(entry);
+  let offsetMicros = 0;
+  for (;;) {
+    const step = await entries.next();
+    if (step.done === true) {
+      const { state, events: number } = step.value;
+      if (state !== 'sealed') yield { number, offsetMicros, kind: 'end', lines: [UNENDED] };
+      return;
+    }
+    offsetMicros = step.value.offsetMicros;
+    yield* renderer.render(step.value);
+  }
 }
+
+const UNENDED = '(the record goes no further: the session is running, or was cut)';

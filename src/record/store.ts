@@ -74,7 +74,18 @@ export async function summarize(state: string, id: string): Promise<SessionSumma
 
 function bare(id: string, state: 'cut' | 'damaged', bytes: number): SessionSummary {
   const started = new Date(sessionIdTime(id)).toISOString();
-  return { id, state, started, ended: null, cause: null, identity: null, target: null, reason: null, totals: null, bytes };
+  return {
+    id,
+    state,
+    started,
+    ended: null,
+    cause: null,
+    identity: null,
+    target: null,
+    reason: null,
+    totals: null,
+    bytes,
+  };
 }
 
 async function summaryOf(id: string, source: RecordSource): Promise<SessionSummary> {

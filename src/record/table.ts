@@ -16,14 +16,18 @@ export function tableLines(
   { maxCell }: TableOptions,
 ): string[] {
   const shown = names.slice(0, MAX_COLUMNS);
-  const cell = (text: string | null | undefined): string => (text == null ? '∅' : cutToWidth(visible(text), maxCell));
+  const cell = (text: string | null | undefined): string =>
+    text === null || text === undefined ? '∅' : cutToWidth(visible(text), maxCell);
   const head = shown.map(cell);
   const body = rows.map((row) => shown.map((_, index) => cell(row[index])));
   const widths = head.map((text, index) =>
     body.reduce((width, row) => Math.max(width, cellWidth(row[index] ?? '')), cellWidth(text)),
   );
   const line = (cells: readonly string[]): string =>
-    cells.map((text, index) => padToWidth(text, widths[index] ?? 0)).join(' │ ').trimEnd();
+    cells
+      .map((text, index) => padToWidth(text, widths[index] ?? 0))
+      .join(' │ ')
+      .trimEnd();
   const rule = widths.map((width) => '─'.repeat(width)).join('─┼─');
   const more = names.length > shown.length ? [`(${names.length - shown.length} more columns not shown)`] : [];
   return [line(head), rule, ...body.map(line), ...more];

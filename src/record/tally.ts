@@ -1,7 +1,14 @@
 import type { SessionEvent } from '../core/recorder.ts';
 import { decodeEvent } from './event.ts';
 import type { SessionTotals, StoredEvent } from './event.ts';
-import { FRAME_CLASS, FRAME_HEADER_SIZE, FRAME_OVERHEAD, FRAME_TYPE, PREAMBLE_SIZE, readFrameHeader } from './format.ts';
+import {
+  FRAME_CLASS,
+  FRAME_HEADER_SIZE,
+  FRAME_OVERHEAD,
+  FRAME_TYPE,
+  PREAMBLE_SIZE,
+  readFrameHeader,
+} from './format.ts';
 import type { RecordSource } from './source.ts';
 
 const WINDOW = 256 * 1024;
@@ -39,7 +46,7 @@ export async function tallyUnsealed(source: RecordSource): Promise<SessionTotals
   const size = await source.size();
   let bytes = Buffer.alloc(0);
   let base = 0;
-  for (let position = PREAMBLE_SIZE; position + FRAME_OVERHEAD <= size; ) {
+  for (let position = PREAMBLE_SIZE; position + FRAME_OVERHEAD <= size;) {
     if (position + FRAME_HEADER_SIZE > base + bytes.length) {
       base = position;
       bytes = await readAt(source, position, Math.min(WINDOW, size - position));
