@@ -65,6 +65,7 @@ function hostBasedAccess(authentication: Authentication, tls: string): string {
     `local all ${administrator} trust`,
     `local replication ${administrator} trust`,
     `${kind} all all 127.0.0.1/32 ${authentication}`,
+    `${kind} replication all 127.0.0.1/32 ${authentication}`,
     '',
   ].join('\n');
 }
@@ -152,10 +153,9 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     give([certificates.serverKey]);
   }
   const port = await freePort();
-  writeFileSync(join(data, 'postgresql.auto.conf'), configuration({ port, socket }, options, certificates));
+  writeFileSync(join(data, 'postgresql.conf'), configuration({ port, socket }, options, certificates));
   const hba = hostBasedAccess(options.authentication ?? 'trust', options.tls ?? 'off');
   writeFileSync(join(data, 'pg_hba.conf'), hba);
-  give([join(data, 'postgresql.auto.conf')]);
   const logFile = openSync(logPath, 'a', 0o644);
   const child = spawn(join(binaries, 'postgres'), ['-D', data], { ...run, stdio: ['ignore', logFile, logFile] });
   closeSync(logFile);
