@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type {
+  Consultation,
   DoorAddress,
   DoorCredential,
   ProbeReport,
