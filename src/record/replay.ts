@@ -30,7 +30,7 @@ const MAX_CELL = 60;
 type Of<T extends StoredEvent['type']> = Extract<StoredEvent, { type: T }>;
 
 /** Renders events one after the other; what they hold is made harmless. */
-class ReplayRenderer {
+export class ReplayRenderer {
   readonly #maxCell: number;
   readonly #texts = new StatementTexts();
   readonly #results: Results;

@@ -1,6 +1,7 @@
 import { lstat, unlink } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../core/errors.ts';
 import { appendAnchor } from './anchors.ts';
+import type { Head } from './head.ts';
 import { openRecordKey } from './key.ts';
 import { recordPath } from './layout.ts';
 import { finalHead } from './reader.ts';
@@ -39,15 +40,15 @@ export function expired(sessions: readonly SessionSummary[], retention: Retentio
  * @throws HoopError `record.append` when the anchors cannot be written, `record.unreadable` when a file cannot be removed
  */
 export async function removeExpired(state: string, retention: Retention, now: number): Promise<SessionSummary[]> {
-  const sessions = await Array.fromAsync(listSessions(state));
+  const sessions: SessionSummary[] = [];
+  for await (const session of listSessions(state)) sessions.push(session);
   const gone = expired(sessions, retention, now);
   for (const { id } of gone) await removeRecord(state, id, now);
   return gone;
 }
 
 async function removeRecord(state: string, id: string, now: number): Promise<void> {
-  const source = await openSessionSource(state, id);
-  const head = await finalHead(source).finally(() => source.close());
+  const head = await headOf(state, id);
   const size = head?.size ?? null;
   const root = head?.root.toString('hex') ?? null;
   const key = await openRecordKey(state);
@@ -63,6 +64,15 @@ async function removeRecord(state: string, id: string, now: number): Promise<voi
       cause: error,
       hint: 'check the files of the state directory',
     });
+  }
+}
+
+async function headOf(state: string, id: string): Promise<Head | null> {
+  const source = await openSessionSource(state, id);
+  try {
+    return await finalHead(source);
+  } finally {
+    await source.close();
   }
 }
 
