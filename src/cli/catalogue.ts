@@ -74,10 +74,11 @@ const SESSIONS: CommandSpec = {
       options: [
         {
           flags: '--format <name>',
-          description: 'asciicast, ndjson or html (asciicast when left out)',
+          description: 'asciicast when left out',
           complete: ['asciicast', 'ndjson', 'html'],
         },
         { flags: '--output <file>', description: 'a new file; stdout when left out', complete: 'file' },
+        { flags: '--force', description: 'replace the file when it is there already' },
       ],
       load: async () => (await import('./commands/sessions-export.ts')).exportSession,
     },
@@ -121,7 +122,7 @@ const POLICY: CommandSpec = {
       name: 'test',
       summary: 'run the cases kept beside the policy',
       arguments: [
-        { name: '[file...]', description: '*.policy-test.yaml beside hoopctl.yaml when left out', complete: 'file' },
+        { name: '[file...]', description: 'hoopctl.test.yaml beside hoopctl.yaml when left out', complete: 'file' },
       ],
       options: [JSON_OPTION],
       load: async () => (await import('./commands/policy-test.ts')).test,

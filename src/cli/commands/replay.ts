@@ -2,14 +2,17 @@ import { setTimeout } from 'node:timers/promises';
 import { stateDirectory } from '../../config/paths.ts';
 import { HoopError } from '../../core/errors.ts';
 import { decodeRows } from '../../protocols/postgres/index.ts';
-import { entryJson } from '../../record/json.ts';
-import { readEvents, type RecordEntry } from '../../record/reader.ts';
-import { type ReplayPiece, ReplayRenderer } from '../../record/replay.ts';
-import { openSessionSource } from '../../record/source.ts';
+import { renderJson } from '../../record/json.ts';
+import { readEvents, type RecordEntry, type RecordStop } from '../../record/reader.ts';
+import { renderReplay, type ReplayPiece } from '../../record/replay.ts';
+import { openSessionSource, type RecordSource } from '../../record/source.ts';
 import { resolveSession } from '../../record/store.ts';
 import type { Run } from '../command.ts';
 import { clockTime } from '../session-view.ts';
 import type { Style, Terminal } from '../terminal.ts';
+
+/** Waits until it is time for an event. */
+type Pace = (entry: RecordEntry) => Promise<void>;
 
 export const replay: Run = async (invocation) => {
   const { terminal, options, env, home } = invocation;
@@ -19,23 +22,38 @@ export const replay: Run = async (invocation) => {
   const pace = paceOf(options.text('speed'));
   const state = stateDirectory(env, home);
   const source = await openSessionSource(state, await resolveSession(state, invocation.arguments[0] ?? ''));
-  const renderer = new ReplayRenderer({ decode: decodeRows });
+  const progress: Progress = { stop: null };
   try {
-    const entries = readEvents(source);
-    for (;;) {
-      const step = await entries.next();
-      if (step.done === true) {
-        if (step.value.state !== 'sealed' && !options.flag('json')) sayUnended(terminal, step.value.state);
-        return 0;
-      }
-      await pace(step.value);
-      if (options.flag('json')) await terminal.data(`${entryJson(step.value)}\n`);
-      else for (const piece of renderer.render(step.value)) await terminal.data(shown(terminal, piece));
-    }
+    const entries = follow(source, pace, progress);
+    if (options.flag('json')) for await (const line of renderJson(entries)) await terminal.data(line);
+    else
+      for await (const piece of renderReplay(entries, { decode: decodeRows }))
+        await terminal.data(shown(terminal, piece));
   } finally {
     await source.close();
   }
+  const state = progress.stop?.state ?? 'cut';
+  if (state !== 'sealed' && !options.flag('json')) sayUnended(terminal, state);
+  return 0;
 };
+
+interface Progress {
+  stop: RecordStop | null;
+}
+
+/** The record's events, each at its time; how the record ends is noted in `progress`. */
+async function* follow(source: RecordSource, pace: Pace, progress: Progress): AsyncGenerator<RecordEntry> {
+  const entries = readEvents(source);
+  for (;;) {
+    const step = await entries.next();
+    if (step.done === true) {
+      progress.stop = step.value;
+      return;
+    }
+    await pace(step.value);
+    yield step.value;
+  }
+}
 
 function sayUnended(terminal: Terminal, state: 'open' | 'cut'): void {
   const why = state === 'cut' ? 'it was cut within an event' : 'it is running, or was cut by a crash';
@@ -43,7 +61,7 @@ function sayUnended(terminal: Terminal, state: 'open' | 'cut'): void {
 }
 
 /** @throws HoopError `cli.usage` */
-function paceOf(speed: string | null): (entry: RecordEntry) => Promise<void> {
+function paceOf(speed: string | null): Pace {
   if (speed === null) return async () => undefined;
   const factor = /^\d{1,4}(?:\.\d{1,3})?$/.test(speed) ? Number(speed) : 0;
   if (factor <= 0) {

@@ -1,0 +1,70 @@
+import { text as readAll } from 'node:stream/consumers';
+import { HoopError } from '../../core/errors.ts';
+import { osUser } from '../../identity/os-user.ts';
+import { ruleName } from '../../policy/cases.ts';
+import { visible, visibleLines } from '../../record/visible.ts';
+import { openGrammar } from '../../session/grammar.ts';
+import type { Judgement } from '../../session/explain.ts';
+import type { Run } from '../command.ts';
+import { readConfig } from '../configuration.ts';
+import { describeEffect, functionsOf, tablesOf } from '../effect-view.ts';
+import { openExplaining } from '../explaining.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const explain: Run = async (invocation) => {
+  const { terminal, options } = invocation;
+  const target = options.text('target') ?? '';
+  const [given = ''] = invocation.arguments;
+  const statement = given === '-' ? await readAll(terminal.stdin) : given;
+  if (statement.trim() === '') {
+    throw new HoopError('cli.usage', 'there is no statement to explain', {
+      hint: `hoopctl policy explain "SELECT 1" --target ${target}`,
+    });
+  }
+  const config = await readConfig(invocation);
+  const grammar = openGrammar();
+  const explainer = openExplaining(invocation, config, grammar);
+  try {
+    const judgement = await explainer.judge(target, osUser(), statement);
+    if (options.flag('json')) terminal.json({ version: 1, target, ...explained(judgement) });
+    else printJudgement(terminal, judgement);
+    return 0;
+  } finally {
+    explainer.close();
+    await grammar.close();
+  }
+};
+
+function explained({ decision, effects }: Judgement): Readonly<Record<string, unknown>> {
+  return {
+    verdict: decision.verdict,
+    rule: { name: ruleName(decision.rule), ...decision.rule },
+    effect: decision.effect,
+    refusal: decision.refusal,
+    effects,
+    tables: tablesOf(effects),
+    functions: functionsOf(effects),
+  };
+}
+
+function printJudgement(terminal: Terminal, { decision, effects }: Judgement): void {
+  const { verdict, rule, effect, refusal } = decision;
+  const fact = (name: string, value: string): void =>
+    terminal.line(`${terminal.style('bold', name.padEnd(11))}${value}`);
+  fact('decision', terminal.style(verdict === 'allow' ? 'green' : 'red', verdict));
+  fact('rule', visible(ruleName(rule)));
+  if (effect !== null) fact('because of', visible(describeEffect(effect)));
+  if (refusal !== null) {
+    fact('message', visibleLines(refusal.message));
+    fact('detail', visibleLines(refusal.detail));
+    fact('hint', visibleLines(refusal.hint));
+  }
+  const lists: readonly [string, readonly string[]][] = [
+    ['effects', effects.map(describeEffect)],
+    ['tables', tablesOf(effects)],
+    ['functions', functionsOf(effects)],
+  ];
+  for (const [name, entries] of lists) {
+    for (const [index, entry] of entries.entries()) fact(index === 0 ? name : '', visible(entry));
+  }
+}

@@ -1,0 +1,48 @@
+import { type Config, policiesOf, targetNamed } from '../config/load.ts';
+import { resolveTarget, secretSources } from '../config/resolve.ts';
+import { systemClock } from '../core/clock.ts';
+import type { Grammar } from '../core/grammar.ts';
+import type { Identity } from '../core/identity.ts';
+import type { Consultation } from '../core/protocol.ts';
+import { HoopError } from '../core/errors.ts';
+import { protocolNamed } from '../local/protocol.ts';
+import { appliesTo } from '../policy/applies.ts';
+import { type Judgement, openExplainer } from '../session/explain.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Milliseconds to reach a target and log in. */
+const DEADLINE = 15_000;
+
+/** Decides about texts as a session of a target would, without a client. */
+export interface Explainer {
+  /** @throws HoopError `policy.denied` when no policy applies to this identity, or the target cannot be asked */
+  judge(target: string, identity: Identity, text: string): Promise<Judgement>;
+  close(): void;
+}
+
+/** Each target is reached once, when it is first asked about. The caller closes the grammar. */
+export function openExplaining(invocation: Invocation, config: Config, grammar: Grammar): Explainer {
+  const consulted = new Map<string, Promise<Consultation>>();
+  const consult = async (name: string): Promise<Consultation> => {
+    const target = await resolveTarget(config, name, secretSources(config, invocation.env, invocation.home));
+    return protocolNamed(target.protocol).consult(target, AbortSignal.timeout(DEADLINE));
+  };
+  return {
+    async judge(name, identity, text) {
+      const policies = policiesOf(config, targetNamed(config, name)).filter((policy) => appliesTo(policy, identity));
+      if (policies.length === 0) {
+        throw new HoopError('policy.denied', `no policy of ${name} applies to ${identity.display}`, {
+          hint: `hoopctl targets show ${name}`,
+        });
+      }
+      const consultation = consulted.get(name) ?? consult(name);
+      consulted.set(name, consultation);
+      const { catalog } = await consultation;
+      return openExplainer({ identity, policies, grammar, clock: systemClock }, catalog)(text);
+    },
+    close() {
+      // What could not be reached was reported to whoever asked.
+      for (const one of consulted.values()) one.then((reached) => reached.close()).catch(() => undefined);
+    },
+  };
+}
