@@ -70,6 +70,11 @@ class Verifier {
     throw new DamagedRecord(part, frame.number, frame.position, detail);
   }
 
+  /** A head that does not hold casts doubt on every event since the one before it. */
+  #unproven(frame: Frame, part: DamagedPart, detail: string): never {
+    throw new DamagedRecord(part, this.sealed, frame.position, detail);
+  }
+
   #event(frame: Frame): void {
     if (this.#endPosition !== null) this.#damaged(frame, 'event', 'an event follows the end of the session');
     const event = eventOf(frame);
@@ -90,13 +95,13 @@ class Verifier {
     const head = decodeHead(frame.payload);
     if (head === null) this.#damaged(frame, 'head', 'a head is malformed');
     const key = this.#keys.find((candidate) => candidate.id.equals(head.keyId));
-    if (key === undefined) this.#damaged(frame, 'signature', 'a head is signed with a key that is not known here');
+    if (key === undefined) this.#unproven(frame, 'signature', 'a head is signed with a key that is not known here');
     const context = { session: this.session ?? '', check: frame.checkBefore, offsetMicros: frame.offsetMicros };
     if (!headIsSigned(frame.payload, context, key.publicKey)) {
-      this.#damaged(frame, 'signature', 'the signature of a head does not fit');
+      this.#unproven(frame, 'signature', 'the signature of a head does not fit');
     }
     if (head.size !== this.#tree.size || !head.root.equals(this.#tree.root())) {
-      this.#damaged(frame, 'head', 'a head does not speak of the events before it');
+      this.#unproven(frame, 'head', 'a head does not speak of the events before it');
     }
     const ends = head.final ? [this.#endPosition, this.#indexPosition] : [0, 0];
     if (head.endPosition !== ends[0] || head.indexPosition !== ends[1]) {

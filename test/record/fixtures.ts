@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Masked } from '../../src/core/guard.ts';
 import type { RecordHeader, SessionEvent } from '../../src/core/recorder.ts';
@@ -12,6 +12,13 @@ import type { RecordSource } from '../../src/record/source.ts';
 export function stateDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'hoopctl-record-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** As `stateDirectory`, for all tests of a file. Called at the top of it. */
+export function stateDirectoryOfFile(): string {
+  const path = mkdtempSync(join(tmpdir(), 'hoopctl-record-'));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
