@@ -14,7 +14,12 @@ function parse(question: Question): ParseOutcome {
     return { ok: true, tree };
   } catch (error) {
     if (error instanceof SqlError) {
-      return { ok: false, reason: 'syntax', message: error.message, position: error.sqlDetails?.cursorPosition ?? null };
+      return {
+        ok: false,
+        reason: 'syntax',
+        message: error.message,
+        position: error.sqlDetails?.cursorPosition ?? null,
+      };
     }
     // Anything else (a stack overflow inside the module) may have left it unusable: the owner replaces this worker.
     return { ok: false, reason: 'failure', message: 'the parser gave up', position: null };

@@ -74,7 +74,9 @@ class SessionGuard implements Guard {
   }
 
   stream(event: SessionEvent): Promise<void> | null {
-    return this.#options.recorder.write(event);
+    const room = this.#options.recorder.write(event);
+    room?.catch(this.#options.lost);
+    return room;
   }
 
   async #refusal(decision: Decision, statement: Statement): Promise<Refusal | null> {
@@ -131,4 +133,3 @@ function recorded({ format, value }: Parameter): RecordedValue {
 export function openGuard(options: GuardOptions): Guard {
   return new SessionGuard(options);
 }
-

@@ -113,7 +113,14 @@ export class Judge {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const catalog = this.#catalog;
       if (catalog === null) throw new HoopError('postgres.catalog', 'the target’s catalog could not be read');
-      const outcome = analyse({ tree, text: statement.text, catalog, catalogIsCurrent: current, preparedTexts, parsed });
+      const outcome = analyse({
+        tree,
+        text: statement.text,
+        catalog,
+        catalogIsCurrent: current,
+        preparedTexts,
+        parsed,
+      });
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
       if (outcome.outcome === 'analysis') {
         const judgement = this.#decide(outcome.analysis, catalog);
