@@ -1,5 +1,5 @@
 import { BAD, type Bad, type JsonSchema, mismatch, quoted, type Report, type Shape } from './shape.ts';
-import { suggestion } from './suggest.ts';
+import { nearest, suggestion } from './suggest.ts';
 import type { Entry, Node } from './tree.ts';
 
 /** One key that a map may have. */
@@ -27,6 +27,8 @@ type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<in
 export interface KeyedOptions {
   /** Names what the map is, in messages: `a rule`. */
   readonly what: string;
+  /** True where a secret may have been written by mistake: unknown keys are not repeated. */
+  readonly discreet?: boolean;
   /** Keys that exist elsewhere, with what to say about each. */
   readonly elsewhere?: Readonly<Record<string, string>>;
   /** Exactly one of these keys must be there. */
@@ -51,6 +53,7 @@ export function keyed<F extends Fields>(fields: F, options: KeyedOptions): Shape
       const values: Record<string, unknown> = {};
       for (const [name, field] of Object.entries(fields)) {
         const entry = node.entries.find(({ key }) => key === name);
+        if (isMisspelt(name, node, names)) continue;
         const value = readField(field, entry, node, report, under(path, name));
         if (value === BAD) bad = true;
         values[name] = value;
@@ -72,11 +75,18 @@ function readField(field: Field<unknown>, entry: Entry | undefined, node: Node, 
   return report.add(node.at, `${path} is missing: ${advice}`);
 }
 
+/** True when an unknown key was probably meant to be this one: it was reported with that suggestion. */
+function isMisspelt(name: string, node: Node & { kind: 'map' }, names: readonly string[]): boolean {
+  const has = (key: string): boolean => node.entries.some((entry) => entry.key === key);
+  return !has(name) && node.entries.some(({ key }) => !names.includes(key) && nearest(key, names) === name);
+}
+
 function unknownKey(key: string, path: string, names: readonly string[], options: KeyedOptions): string {
   const where = path === '' ? '' : ` in ${path}`;
   const known = options.elsewhere;
   if (known !== undefined && Object.hasOwn(known, key)) return `${quoted(key)}${where} ${known[key] ?? ''}`;
   const near = suggestion(key, names);
+  if (options.discreet === true && near === '') return `unknown key${where}: known are ${names.join(', ')}`;
   return `unknown key ${quoted(key)}${where}${near === '' ? `: known are ${names.join(', ')}` : near}`;
 }
 

@@ -35,7 +35,7 @@ const reference = keyed(
     file: optional(filePath(), null, 'A file that only its owner may read.'),
     exec: optional(listOf(word, 'command'), null, 'A command that prints the secret; run without a shell.'),
   },
-  { what: 'a reference to a secret', exactlyOne: KINDS },
+  { what: 'a reference to a secret', exactlyOne: KINDS, discreet: true },
 );
 
 /** A reference to a secret, as the key `password` takes it. */

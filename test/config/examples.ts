@@ -1,0 +1,72 @@
+/** A file that uses every key there is, and is valid. */
+export const FULL = `version: 1
+identity: { issuer: https://idp.example.com, client_id: hoopctl }
+targets:
+  pg-prod:
+    protocol: postgres
+    address: db.internal:5432
+    database: app
+    user: app_rw
+    password: { keychain: pg-prod }
+    tls: { mode: verify-full, ca: ca.pem, cert: client.pem, key: ~/client.key }
+    policy: [production, everywhere]
+  pg-local:
+    protocol: postgres
+    address: /var/run/postgresql:5432
+    database: app
+    user: me
+    password: { exec: [vault, kv, get, -field=password, app] }
+    tls: disable
+    policy: unguarded
+policies:
+  production:
+    default: allow
+    deny:
+      - { action: [drop, truncate, grant, copy-program], message: "schema changes go through migrations" }
+      - { action: [delete, update], where: absent }
+      - { relation: [app.secrets, "/audit_.*/"], object: table }
+    ask:
+      - { action: [insert, update, delete, alter, create], approvers: { groups: [dba], count: 1 }, within: 10m }
+      - { action: extension, approvers: self, step_up: true }
+    allow:
+      - { action: call, function: app.refresh }
+      - { action: select, column: ["*.*.name", customers.city] }
+    mask:
+      - { column: app.customers.email, with: { partial: domain } }
+      - { column: "*.*.ssn", with: redact }
+      - { column: "*.*.phone", with: { partial: 4 } }
+      - { column: "*.*.secret", with: null }
+      - { detect: [credit-card, private-key, jwt, aws-key], with: redact }
+      - { field: /users/*/email, with: hash }
+    masking: { mode: strict, inference: equality, trusted_functions: [] }
+    scope: { schemas: [app] }
+    access: read-write
+    session: { ttl: 30m, idle: 10m, reason: required }
+    record: { results: full, sync: disk }
+    applies_to: { groups: [engineering], agents: any }
+  everywhere:
+    default: allow
+    deny: [{ action: admin }]
+    access: read-only
+scripts:
+  agent-script: { command: [node, agent.mjs], targets: [pg-prod], sandbox: required }
+`;
+
+/** The least that is valid; `target` and `policy` are put in as they are. */
+export function minimal(options: { target?: string; policy?: string; more?: string } = {}): string {
+  const { target = '', policy = 'default: allow', more = '' } = options;
+  return `version: 1
+targets:
+  pg:
+    protocol: postgres
+    address: localhost:5432
+    database: app
+    user: me
+    policy: [p]
+${target}
+policies:
+  p:
+    ${policy}
+${more}
+`;
+}

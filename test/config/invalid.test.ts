@@ -1,0 +1,541 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HoopError } from '../../src/core/errors.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { InvalidFile } from '../../src/config/problems.ts';
+import { FULL, minimal } from './examples.ts';
+
+/** Every problem, as the user sees it. */
+function problems(text: string): string[] {
+  try {
+    parseConfig(text, 'f');
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidFile)) throw error;
+    return error.problems.map(({ at, message }) => `${at.line}:${at.column} ${message}`);
+  }
+}
+
+const inTarget = (line: string): string => minimal().replace(/^ {4}user: me$/mu, `    user: me\n    ${line}`);
+const without = (key: string): string => minimal().replace(new RegExp(`^ {4}${key}:.*\n`, 'mu'), '');
+const replaced = (key: string, value: string): string =>
+  minimal().replace(new RegExp(`^ {4}${key}:.*$`, 'mu'), () => `    ${key}: ${value}`);
+const inPolicy = (flow: string): string => minimal({ policy: flow });
+
+it('accepts what is right', () => {
+  expect(problems(minimal())).toEqual([]);
+  expect(problems(FULL)).toEqual([]);
+});
+
+describe('what is missing, empty, blank or unknown is an error, never "all" (R3)', () => {
+  it.each([
+    [
+      'no policy',
+      without('policy'),
+      '4:5 targets.pg.policy is missing: name the policies that guard it, or write policy: unguarded to do without',
+    ],
+    [
+      'an empty policy',
+      replaced('policy', ''),
+      '8:13 targets.pg.policy is empty: expected a list of policies, or the word unguarded',
+    ],
+    [
+      'an empty list of policies',
+      replaced('policy', '[]'),
+      '8:13 targets.pg.policy is an empty list: name something or leave the key out',
+    ],
+    ['a blank policy', replaced('policy', '" "'), '8:13 targets.pg.policy is empty: name the policies'],
+    ['a blank policy in the list', replaced('policy', '[p, " "]'), '8:17 targets.pg.policy[1] is empty'],
+    ['a policy of nothing', replaced('policy', '[p, ~]'), '8:17 targets.pg.policy[1] is empty: expected text'],
+    ['an unknown policy', replaced('policy', '[p, prod]'), '8:17 targets.pg.policy: unknown policy "prod"'],
+    ['a policy twice', replaced('policy', '[p, p]'), '8:17 targets.pg.policy: "p" stands here twice'],
+    [
+      'a misspelt policy',
+      minimal().replaceAll('  p:', '  production:').replace('[p]', '[producton]'),
+      '8:14 targets.pg.policy: unknown policy "producton": did you mean "production"?',
+    ],
+    [
+      'a policy with space at its end',
+      replaced('policy', '["p "]'),
+      '8:14 targets.pg.policy[0] begins or ends with white space',
+    ],
+    [
+      'a policy that is no list',
+      replaced('policy', 'p'),
+      '8:13 targets.pg.policy: expected a list of policies, or the word unguarded: write [p]',
+    ],
+    [
+      'unguarded spelt otherwise',
+      replaced('policy', 'Unguarded'),
+      '8:13 targets.pg.policy: unknown word "Unguarded": did you mean "unguarded"?',
+    ],
+    [
+      'unguarded misspelt',
+      replaced('policy', 'ungarded'),
+      '8:13 targets.pg.policy: unknown word "ungarded": did you mean "unguarded"?',
+    ],
+    [
+      'unguarded in a list',
+      replaced('policy', '[unguarded]'),
+      '8:14 targets.pg.policy: the word unguarded stands alone, without brackets: write policy: unguarded',
+    ],
+    [
+      'a false policy',
+      replaced('policy', 'false'),
+      '8:13 targets.pg.policy: expected a list of policies, or the word unguarded, found true or false',
+    ],
+    [
+      'a policy of that name',
+      minimal().replaceAll('  p:', '  unguarded:'),
+      '11:3 policies: the name "unguarded" has a meaning of its own: choose another',
+    ],
+    ['an empty policy body', inPolicy(''), '11:5 policies.p is empty: expected a policy'],
+    [
+      'a policy without default',
+      inPolicy('access: read-only'),
+      '12:5 policies.p.default is missing: say what happens to what no rule matches: allow, deny or ask',
+    ],
+    [
+      'an empty default',
+      inPolicy('default:'),
+      '12:13 policies.p.default is empty: expected "allow" or "deny" or "ask"',
+    ],
+    [
+      'an unknown default',
+      inPolicy('default: alow'),
+      '12:14 policies.p.default: unknown word "alow": did you mean "allow"?',
+    ],
+    ['an empty deny list', inPolicy('{ default: allow, deny: [] }'), '12:29 policies.p.deny is an empty list'],
+    [
+      'a rule of nothing',
+      inPolicy('{ default: allow, deny: [{}] }'),
+      '12:30 policies.p.deny[0] needs at least one of action, object, relation, column, function, where',
+    ],
+    ['a rule of a message alone', inPolicy('{ default: allow, deny: [{ message: no }] }'), 'needs at least one of'],
+    [
+      'an empty action list',
+      inPolicy('{ default: allow, deny: [{ action: [] }] }'),
+      '12:40 policies.p.deny[0].action is an empty list',
+    ],
+    [
+      'an empty action',
+      inPolicy('{ default: allow, deny: [{ action: "" }] }'),
+      '12:40 policies.p.deny[0].action is empty: expected a known action',
+    ],
+    [
+      'an unknown action',
+      inPolicy('{ default: allow, deny: [{ action: [drop, trucate] }] }'),
+      '12:47 policies.p.deny[0].action[1]: unknown action "trucate": did you mean "truncate"?',
+    ],
+    [
+      'an action in capitals',
+      inPolicy('{ default: allow, deny: [{ action: DROP }] }'),
+      'unknown action "DROP": did you mean "drop"?',
+    ],
+    [
+      'two actions in one string',
+      inPolicy('{ default: allow, deny: [{ action: "drop, delete" }] }'),
+      'unknown action "drop, delete"',
+    ],
+    [
+      'an unknown object',
+      inPolicy('{ default: allow, deny: [{ object: tables }] }'),
+      'policies.p.deny[0].object: unknown kind of object "tables": did you mean "table"?',
+    ],
+    [
+      'an empty relation',
+      inPolicy('{ default: allow, deny: [{ relation: "" }] }'),
+      'policies.p.deny[0].relation is empty',
+    ],
+    [
+      'a relation of too many parts',
+      inPolicy('{ default: allow, deny: [{ relation: a.b.c }] }'),
+      'policies.p.deny[0].relation: expected 1 to 2 names joined by dots, such as "app.customers" or "app.*"',
+    ],
+    [
+      'a column of one part',
+      inPolicy('{ default: allow, deny: [{ column: ssn }] }'),
+      'policies.p.deny[0].column: expected 2 to 3 names joined by dots',
+    ],
+    [
+      'a broken expression',
+      inPolicy('{ default: allow, deny: [{ relation: "/(/" }] }'),
+      'policies.p.deny[0].relation: the pattern holds an expression that cannot be used',
+    ],
+    [
+      'where: present',
+      inPolicy('{ default: allow, deny: [{ where: present }] }'),
+      'policies.p.deny[0].where: unknown condition "present"',
+    ],
+    ['an empty scope', inPolicy('{ default: allow, scope: {} }'), '12:30 policies.p.scope.schemas is missing'],
+    ['no scope behind the key', inPolicy('{ default: allow, scope: }'), 'policies.p.scope is empty'],
+    [
+      'a scope of no schemas',
+      inPolicy('{ default: allow, scope: { schemas: [] } }'),
+      'policies.p.scope.schemas is an empty list',
+    ],
+    [
+      'a scope of a blank schema',
+      inPolicy('{ default: allow, scope: { schemas: [" "] } }'),
+      'policies.p.scope.schemas[0] is empty',
+    ],
+    [
+      'a misspelt scope',
+      inPolicy('{ default: allow, scope: { schema: [app] } }'),
+      '12:32 unknown key "schema" in policies.p.scope: did you mean "schemas"?',
+    ],
+    [
+      'a scope of another protocol',
+      inPolicy('{ default: allow, scope: { schemas: [a], namespaces: [b] } }'),
+      '"namespaces" in policies.p.scope narrows Kubernetes, which is not available in this version',
+    ],
+    [
+      'a misspelt access',
+      inPolicy('{ default: allow, access: readonly }'),
+      '12:31 policies.p.access: unknown word "readonly": did you mean "read-only"?',
+    ],
+    [
+      'applies_to of nobody',
+      inPolicy('{ default: allow, applies_to: {} }'),
+      'policies.p.applies_to needs at least one of groups, subjects, agents',
+    ],
+    [
+      'applies_to of no groups',
+      inPolicy('{ default: allow, applies_to: { groups: [] } }'),
+      'policies.p.applies_to.groups is an empty list',
+    ],
+    [
+      'misspelt agents',
+      inPolicy('{ default: allow, applies_to: { agents: all } }'),
+      'policies.p.applies_to.agents: unknown word "all"',
+    ],
+    ['an unknown key', inTarget('polcy: [p]'), '8:5 unknown key "polcy" in targets.pg: did you mean "policy"?'],
+    [
+      'a key of a rule for another protocol',
+      inPolicy('{ default: allow, deny: [{ verb: get }] }'),
+      '"verb" in policies.p.deny[0] is a key of rules for Kubernetes, which is not available in this version',
+    ],
+    [
+      'an unknown key at the top',
+      minimal({ more: 'polices: {}' }),
+      '13:1 unknown key "polices": did you mean "policies"?',
+    ],
+    ['no version', minimal().replace('version: 1\n', ''), '1:1 version is missing: write version: 1'],
+    [
+      'another version',
+      minimal().replace('version: 1', 'version: 2'),
+      '1:10 version: expected 1, the only version of this format',
+    ],
+    ['a version in quotes', minimal().replace('version: 1', 'version: "1"'), '1:10 version: expected 1'],
+    ['no targets', 'version: 1\n', '1:1 targets is missing: expected targets by name'],
+    ['empty targets', 'version: 1\ntargets: {}\n', '2:10 targets is empty: expected targets by name'],
+    ['an empty target', 'version: 1\ntargets:\n  pg:\n', '3:6 targets.pg is empty: expected a target'],
+    [
+      'an unknown protocol',
+      replaced('protocol', 'postgresql'),
+      '4:15 targets.pg.protocol: unknown protocol "postgresql": did you mean "postgres"?',
+    ],
+    [
+      'a protocol that is yet to come',
+      replaced('protocol', 'mysql'),
+      '4:15 targets.pg.protocol: mysql is not available in this version',
+    ],
+    [
+      'a number for a name',
+      replaced('database', '42'),
+      '6:15 targets.pg.database: expected text, found a number (put it in quotes if it is a name)',
+    ],
+    ['a list for a name', replaced('database', '[app]'), '6:15 targets.pg.database: expected text, found a list'],
+    [
+      'an unknown target of a script',
+      minimal({ more: 'scripts: { s: { command: [a], targets: [pgg] } }' }),
+      'scripts.s.targets: unknown target "pgg": did you mean "pg"?',
+    ],
+    ['target names that clash', minimal({ target: '  a-b: &x {}\n' }), 'anchors ("&name") are not accepted'],
+    ['an odd name', minimal().replace('  pg:', '  "pg;rm":'), '3:3 targets: the name "pg;rm" must be letters, digits'],
+    [
+      'a zero duration',
+      inPolicy('{ default: allow, session: { ttl: 0s } }'),
+      'policies.p.session.ttl: expected a duration such as 30s, 10m or 1h',
+    ],
+    [
+      'a duration without unit',
+      inPolicy('{ default: allow, session: { ttl: 30 } }'),
+      'policies.p.session.ttl: expected a duration',
+    ],
+    [
+      'a duration longer than timers last',
+      inPolicy('{ default: allow, session: { ttl: 30d } }'),
+      'policies.p.session.ttl is longer than 7 days',
+    ],
+    [
+      'a mask of nothing',
+      inPolicy('{ default: allow, mask: [{ with: redact }] }'),
+      'policies.p.mask[0] needs exactly one of column, field, detect',
+    ],
+    [
+      'an empty mask',
+      inPolicy('{ default: allow, mask: [{ column: a.b, with: }] }'),
+      'policies.p.mask[0].with is empty',
+    ],
+    [
+      'an http issuer',
+      minimal({ more: 'identity: { issuer: "http://idp", client_id: x }' }),
+      'identity.issuer: expected an https URL',
+    ],
+  ])('%s', (_what, text, expected) => {
+    expect(problems(text).join('\n')).toContain(expected);
+  });
+});
+
+describe('rules that can never decide anything', () => {
+  it('are told with the rule that decides before them', () => {
+    const text = inPolicy('{ default: allow, deny: [{ action: drop }, { action: drop, object: table }] }');
+    expect(problems(text)).toEqual([
+      '12:48 policies.p.deny[1] can never decide anything: deny[0] already decides everything it would match',
+    ]);
+  });
+});
+
+describe('an address', () => {
+  it.each(['db.internal:5432', '127.0.0.1:1', '"[::1]:65535"', '"/var/run/postgresql:5432"', 'my_db-1:5432'])(
+    '%s is taken',
+    (address) => {
+      const tls = address.startsWith('"/') ? 'tls: disable' : 'tls: verify-full';
+      expect(problems(inTarget(tls).replace('localhost:5432', address))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['localhost', 'has no port'],
+    ['"localhost:"', 'has no port'],
+    [':5432', 'has no host'],
+    ['localhost:0', 'has a port that is not from 1 to 65535'],
+    ['localhost:65536', 'has a port that is not from 1 to 65535'],
+    ['localhost:05432', 'has a port that is not from 1 to 65535'],
+    ['::1:5432', 'is an IPv6 address without brackets'],
+    ['"[::1%eth0]:5432"', 'holds brackets without an IPv6 address'],
+    ['"[localhost]:5432"', 'holds brackets without an IPv6 address'],
+    ['db.internal.:5432', 'ends its host with a dot'],
+    ['"db\\0.evil:5432"', 'holds white space or a control character'],
+    ['" db:5432"', 'holds white space or a control character'],
+    ['"db:5432\\n"', 'holds white space or a control character'],
+    ['bücher:5432', 'is not ASCII'],
+    ['db..internal:5432', 'has a host that is no host name'],
+    ['-db:5432', 'has a host that is no host name'],
+    ['2130706433:5432', 'has a host that is no plain IPv4 address'],
+    ['0x7f000001:5432', 'has a host that is no plain IPv4 address'],
+    ['127.1:5432', 'has a host that is no plain IPv4 address'],
+    ['0177.0.0.1:5432', 'has a host that is no plain IPv4 address'],
+    ['postgres://me:hunter2@db:5432', 'is a URL'],
+    ['me:hunter2@db:5432', 'holds an "@"'],
+    ['/run/../etc:5432', 'holds "." or ".." in its path'],
+    [`/${'x'.repeat(100)}:5432`, 'is too long for a Unix socket'],
+    ['""', 'is empty'],
+  ])('%s is refused: it %s', (address, expected) => {
+    const [found = ''] = problems(minimal().replace('localhost:5432', () => address));
+    expect(found).toContain('5:14 targets.pg.address');
+    expect(found).toContain(expected);
+    expect(found).not.toContain('hunter2');
+  });
+});
+
+describe('TLS', () => {
+  const at = (address: string, tls: string): string => inTarget(tls).replace('localhost:5432', address);
+
+  it.each([
+    ['localhost:5432', 'tls: disable'],
+    ['127.9.9.9:5432', 'tls: disable'],
+    ['"[::1]:5432"', 'tls: disable'],
+    ['/run/pg:5432', 'tls: disable'],
+    ['db:5432', 'tls: require'],
+    ['db:5432', 'tls: { mode: verify-ca, ca: ca.pem }'],
+  ])('%s takes %s', (address, tls) => {
+    expect(problems(at(address, tls))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'db:5432',
+      'tls: disable',
+      '8:10 targets.pg.tls: disable is only for loopback addresses and Unix sockets: write tls: verify-full',
+    ],
+    ['localhost.evil.com:5432', 'tls: disable', 'disable is only for loopback'],
+    ['/run/pg:5432', 'tls: require', '8:10 targets.pg.tls: a Unix socket has no TLS: write tls: disable'],
+    ['/run/pg:5432', '', '4:5 targets.pg.tls: a Unix socket has no TLS: write tls: disable'],
+    ['db:5432', 'tls: verfy-full', '8:10 targets.pg.tls: unknown TLS mode "verfy-full": did you mean "verify-full"?'],
+    [
+      'db:5432',
+      'tls: true',
+      'targets.pg.tls: expected "disable" or "require" or "verify-ca" or "verify-full", found true or false',
+    ],
+    ['db:5432', 'tls:', 'targets.pg.tls is empty'],
+    ['db:5432', 'tls: {}', 'targets.pg.tls.mode is missing'],
+    ['db:5432', 'tls: { mode: require, ca: x }', 'ca has no effect with mode require'],
+    ['db:5432', 'tls: { mode: require, cert: x }', 'cert and key go together'],
+  ])('%s does not take %s', (address, tls, expected) => {
+    expect(problems(at(address, tls)).join('\n')).toContain(expected);
+  });
+
+  it('is verify-full where nothing is said', () => {
+    expect(parseConfig(minimal(), 'f').targets.get('pg')?.tls.mode).toBe('verify-full');
+  });
+});
+
+describe('a secret', () => {
+  it.each([
+    ['password: hunter2', 'a secret is never written here'],
+    ['password: 12345678', 'a secret is never written here'],
+    ['password: [hunter2]', 'a secret is never written here'],
+    ['password:', 'a secret is never written here'],
+    ['password: {}', 'needs exactly one of keychain, env, file, exec'],
+    ['password: { env: A, file: hunter2 }', 'needs exactly one of keychain, env, file, exec'],
+    ['password: { evn: hunter2 }', 'unknown key "evn" in targets.pg.password: did you mean "env"?'],
+    ['password: { hunter2 }', 'unknown key in targets.pg.password: known are keychain, env, file, exec'],
+    ['password: { env: "hunter 2" }', 'expected the name of an environment variable'],
+    ['password: { exec: echo hunter2 }', 'expected a command in brackets, found text'],
+    ['password: { exec: [] }', 'is an empty list'],
+    ['password: { file: secrets/ }', 'is a directory'],
+    ['password: "hunter2', 'a character is missing here'],
+    ['password: @hunter2', 'begins with a character that YAML reserves'],
+    ['password: *hunter2', 'are not accepted'],
+    ['password: !hunter2 x', 'tags ("!name") are not accepted'],
+    ['password: { env: A, hunter2', 'is not indented like its neighbours'],
+  ])('%s is refused, and nothing of it is repeated', (line, expected) => {
+    const found = problems(inTarget(line)).join('\n');
+    expect(found).toContain(expected);
+    expect(found).not.toContain('hunter2');
+    expect(found).not.toContain('12345678');
+  });
+});
+
+describe('YAML', () => {
+  it.each([
+    ['an empty file', '', '1:1 is empty'],
+    ['comments alone', '# nothing\n', '1:1 is empty'],
+    ['a list', '- a\n', '1:1 : expected hoopctl.yaml'],
+    ['a duplicate key', `${minimal()}version: 1\n`, 'this key stands here twice'],
+    ['a tab', 'version: 1\ntargets:\n\tpg: {}\n', 'tabs cannot indent: use spaces'],
+    ['two documents', `${minimal()}---\nversion: 1\n`, 'only one document is accepted'],
+    ['an anchor', minimal().replace('user: me', 'user: &me me'), '7:15 anchors ("&name") are not accepted'],
+    ['an alias', minimal().replace('user: me', 'user: &me me').replace('database: app', 'database: *me'), 'accepted'],
+    ['a merge key', minimal().replace('user: me', '<<: { user: me }'), '7:5 unknown key "<<"'],
+    ['a number as key', minimal().replace('  pg:', '  5:'), '3:3 a key must be text: put it in quotes'],
+    ['a list as key', minimal().replace('  pg:', '  ? [a]\n  :'), 'a key must be text'],
+    ['a binary tag', minimal().replace('user: me', 'user: !!binary aGk='), 'tags ("!name") are not accepted'],
+    ['NUL', 'version: 1\0', '1:1 holds a NUL character'],
+    ['__proto__ as key', minimal({ more: '__proto__: { x: 1 }' }), 'unknown key "__proto__"'],
+    ['constructor as key', inTarget('constructor: x'), 'unknown key "constructor" in targets.pg'],
+    ['deep nesting', `a: ${'['.repeat(50_000)}`, 'nests deeper than 32 levels'],
+    ['deep dashes', `${'- '.repeat(20_000)}a`, 'nests deeper than 32 levels'],
+    [
+      'deep indentation',
+      Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+      'is not YAML that can be read',
+    ],
+    [
+      'a bomb of aliases',
+      `a: &a [x, x]\n${Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? 'a' : `b${i - 1}`}, *a]`).join('\n')}`,
+      'accepted',
+    ],
+  ])('%s is refused', (_what, text, expected) => {
+    const started = performance.now();
+    const found = problems(text).join('\n');
+    expect(found).toContain(expected);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('is told about with every problem at once, in the order of the file', () => {
+    const text = replaced('policy', '[nope]')
+      .replace('protocol: postgres', 'protocol: pg')
+      .replace('default: allow', 'defualt: allow');
+    expect(problems(text)).toEqual([
+      '4:15 targets.pg.protocol: unknown protocol "pg", expected "postgres"',
+      '8:14 targets.pg.policy: unknown policy "nope"',
+      '12:5 unknown key "defualt" in policies.p: did you mean "default"?',
+    ]);
+  });
+
+  it('is an error with a hint, one line for one problem and a list for several', () => {
+    expect(() => parseConfig('', 'my.yaml')).toThrow(/^my\.yaml:1:1 is empty$/u);
+    expect(() => parseConfig('version: 2', 'my.yaml')).toThrow(
+      /^2 problems in my\.yaml\nmy\.yaml:1:1 targets is missing/u,
+    );
+    try {
+      parseConfig('', 'my.yaml');
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'config.invalid',
+        hint: 'correct the file, then check it with: hoopctl policy check',
+      });
+    }
+  });
+});
+
+describe('any mutation of a valid file', () => {
+  const lines = FULL.split('\n');
+  const edits = fc.oneof(
+    fc
+      .tuple(fc.nat(FULL.length), fc.nat(30), fc.string({ maxLength: 12 }))
+      .map(([at, length, text]) => FULL.slice(0, at) + text + FULL.slice(at + length)),
+    fc
+      .tuple(
+        fc.nat(FULL.length),
+        fc.constantFrom(
+          '\t',
+          ' ',
+          ':',
+          '-',
+          '[',
+          '}',
+          '"',
+          "'",
+          '&a ',
+          '*a',
+          '!x ',
+          '#',
+          '|',
+          '>',
+          '? ',
+          '\n',
+          '\0',
+          '%',
+          '@',
+          '`',
+          '\uFEFF',
+          '\u2028',
+        ),
+      )
+      .map(([at, text]) => FULL.slice(0, at) + text + FULL.slice(at)),
+    fc
+      .tuple(fc.nat(lines.length - 1), fc.nat(lines.length - 1))
+      .map(([one, other]) => lines.with(one, lines[other] ?? '').join('\n')),
+    fc
+      .tuple(fc.nat(lines.length - 1), fc.nat(8))
+      .map(([one, indent]) => lines.with(one, ' '.repeat(indent) + (lines[one] ?? '').trim()).join('\n')),
+    fc.nat(FULL.length).map((at) => FULL.slice(0, at)),
+    fc.string({ maxLength: 200, unit: 'binary' }),
+  );
+
+  it('is read or refused with a position inside the file, and never throws anything else', () => {
+    fc.assert(
+      fc.property(edits, (text) => {
+        try {
+          parseConfig(text, 'f');
+        } catch (error) {
+          expect(error).toBeInstanceOf(HoopError);
+          if (!(error instanceof InvalidFile)) throw error;
+          const count = text.split(/\r\n|\n|\r/u).length;
+          expect(error.problems.length).toBeGreaterThan(0);
+          for (const { at, message } of error.problems) {
+            expect(at.line).toBeGreaterThanOrEqual(1);
+            expect(at.line).toBeLessThanOrEqual(count + 1);
+            expect(at.column).toBeGreaterThanOrEqual(1);
+            expect(message.trim()).not.toBe('');
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  }, 60_000);
+});
