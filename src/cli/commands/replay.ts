@@ -32,8 +32,8 @@ export const replay: Run = async (invocation) => {
   } finally {
     await source.close();
   }
-  const state = progress.stop?.state ?? 'cut';
-  if (state !== 'sealed' && !options.flag('json')) sayUnended(terminal, state);
+  const ending = progress.stop?.state ?? 'cut';
+  if (ending !== 'sealed' && !options.flag('json')) sayUnended(terminal, ending);
   return 0;
 };
 
