@@ -11,6 +11,8 @@ export const EXIT = {
   rejected: 6,
   unreachable: 7,
   verification: 8,
+  /** A client that cannot be started: what shells say. */
+  notFound: 127,
 } as const;
 
 /** The exit code of each error, and what to try when the error itself does not say. */
@@ -40,7 +42,7 @@ const FAILURES: Readonly<Record<ErrorCode, readonly [code: number, attempt: stri
   'record.verification': [EXIT.verification, 'hoopctl sessions verify SESSION --json'],
   'record.exists': [EXIT.failure, 'another --output'],
   'local.listen': [EXIT.failure, 'another --port'],
-  'local.child': [EXIT.failure, 'hoopctl connect TARGET -- psql'],
+  'local.child': [EXIT.notFound, 'hoopctl connect TARGET -- psql'],
   'local.server': [EXIT.failure, 'hoopctl doctor'],
   'cli.usage': [EXIT.usage, 'hoopctl --help'],
   'cli.cancelled': [EXIT.cancelled, 'the same command again'],

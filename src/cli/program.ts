@@ -22,11 +22,15 @@ export async function understand(argv: readonly string[], terminal: Terminal, ve
   const [head, rest] = split(argv);
   let call: Call | null = null;
   const program = rootCommand(version, terminal, (found) => (call = { ...found, rest }));
+  if (argv.length === 0) {
+    program.outputHelp();
+    return null;
+  }
   try {
     await program.parseAsync(head, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error);
+    if (error.exitCode !== 0) throw usageError(error, head);
   }
   return call;
 }
@@ -62,7 +66,6 @@ function rootCommand(version: string, terminal: Terminal, found: Found): Command
     });
   addOptions(program, GLOBAL_OPTIONS);
   for (const spec of COMMANDS) add(program, spec, found);
-  program.action(() => program.help());
   program.addHelpText('after', '\nStart with: hoopctl demo\nLimits:     docs/limits.md');
   return program;
 }
@@ -108,12 +111,26 @@ function pathOf(command: Command): string {
 }
 
 /** Commander's words, with its suggestion as the hint. */
-function usageError(error: CommanderError): HoopError {
+function usageError(error: CommanderError, argv: readonly string[]): HoopError {
+  const command = commandNamed(argv);
   const text = error.message.replace(/^error: /, '');
   const suggestion = /\(Did you mean (?:one of )?(?<what>[^,?]+)[^)]*\)/s.exec(text)?.groups?.['what'];
   const message = text.replace(/\s*\(Did you mean[^)]*\)/s, '').trim();
-  return new HoopError('cli.usage', message === '' ? 'that is not a command line hoopctl knows' : message, {
-    hint:
-      suggestion === undefined ? 'hoopctl --help' : `hoopctl ${suggestion.startsWith('-') ? '… ' : ''}${suggestion}`,
+  const said = error.code === 'commander.help' || message === '' ? 'no command is named' : message;
+  return new HoopError('cli.usage', said, {
+    hint: suggestion === undefined ? `${command} --help` : `${command} ${suggestion}`,
   });
+}
+
+/** `hoopctl sessions list`, as far as the words name commands. */
+function commandNamed(argv: readonly string[]): string {
+  const words = ['hoopctl'];
+  let level: readonly CommandSpec[] = COMMANDS;
+  for (const word of argv) {
+    const spec = level.find(({ name }) => name === word);
+    if (spec === undefined) continue;
+    words.push(word);
+    level = spec.subcommands ?? [];
+  }
+  return words.join(' ');
 }

