@@ -10,6 +10,8 @@ import {
   SALT_SIZE,
   decodePreamble,
   readFrameHeader,
+  writeFrameHeader,
+  MAX_PAYLOAD,
 } from '../../src/record/format.ts';
 import { verificationKeys } from '../../src/record/key.ts';
 import type { VerificationKey } from '../../src/record/key.ts';
@@ -110,11 +112,12 @@ describe('a record in which one byte was', () => {
       const found = await verify(Buffer.concat([bytes.subarray(0, position), bytes.subarray(position + 1)]));
       // Within the last frame, what is left is the beginning of one, unless its header shows that it is not.
       const last = frame.end === bytes.length;
+      const cut = last && found.status === 'incomplete';
       expect({ position, ...found }).toMatchObject({
-        status: last && found.status === 'incomplete' ? 'incomplete' : 'damaged',
+        status: cut ? 'incomplete' : 'damaged',
         events: last ? 7 : frame.event,
+        ...(cut ? {} : { event: frame.event }),
       });
-      if (found.status === 'damaged') expect(found).toMatchObject({ event: frame.event });
     }
   });
 
@@ -122,13 +125,10 @@ describe('a record in which one byte was', () => {
     for (let position = 0; position <= bytes.length; position += 1) {
       for (const byte of [0x00, 0x20, bytes[position] ?? 0xff]) {
         const altered = Buffer.concat([bytes.subarray(0, position), Buffer.of(byte), bytes.subarray(position)]);
-        if (altered.subarray(0, bytes.length).equals(bytes)) {
-          expect(await verify(altered)).toMatchObject({ status: 'damaged', part: 'tail', position: bytes.length });
-          continue;
-        }
         const first = altered.findIndex((value, index) => value !== bytes[index]);
-        const found = await verify(altered);
-        expect({ position, byte, ...found }).toMatchObject({ status: 'damaged', event: frameAt(first).event });
+        // A byte behind the end is behind the last event: the next would have its place.
+        const event = first < bytes.length ? frameAt(first).event : 7;
+        expect({ position, byte, ...(await verify(altered)) }).toMatchObject({ status: 'damaged', event });
       }
     }
   });
@@ -272,43 +272,52 @@ describe('a record that a key did not sign', () => {
 });
 
 describe('bytes that are no record', () => {
-  async function readAll(record: Buffer): Promise<void> {
+  /** What is thrown on the way that is no error of ours, after reading in every way there is. */
+  async function troubleWith(record: Buffer): Promise<unknown[]> {
     const source = memorySource(record);
     const found = await verify(record);
-    expect(found.status).not.toBe('valid');
+    const trouble: unknown[] = found.status === 'valid' ? ['it is valid'] : [];
     for (const attempt of [
       async () => {
-        for await (const entry of readEvents(source)) expect(entry.number).toBeGreaterThanOrEqual(0);
+        for await (const entry of readEvents(source)) if (entry.number < 0) trouble.push('an event without a number');
       },
       () => readEvents(source, { number: 3 }).next(),
       () => readOutline(source),
       () => tallyUnsealed(source),
     ]) {
-      await attempt().catch((error: unknown) => expect(error).toBeInstanceOf(HoopError));
+      await attempt().catch((error: unknown) => (error instanceof HoopError ? 0 : trouble.push(error)));
     }
+    return trouble;
   }
 
   test('are refused with an error of ours, whatever they are', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 512 }), (random) => readAll(Buffer.from(random))),
-      { numRuns: 300 },
-    );
+    const property = fc.asyncProperty(fc.uint8Array({ maxLength: 512 }), async (random) => {
+      expect(await troubleWith(Buffer.from(random))).toEqual([]);
+    });
+    await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
   });
 
   test('are refused after a whole preamble and after whole frames, too', async () => {
     const prefix = fc.constantFrom(PREAMBLE_SIZE, ...frames.map(({ end }) => end));
-    const property = fc.asyncProperty(prefix, fc.uint8Array({ minLength: 1, maxLength: 256 }), (length, random) => {
-      const record = Buffer.concat([bytes.subarray(0, length), Buffer.from(random)]);
-      return bytes.equals(record) ? Promise.resolve() : readAll(record);
-    });
-    await fc.assert(property, { numRuns: 300 });
+    const property = fc.asyncProperty(
+      prefix,
+      fc.uint8Array({ minLength: 1, maxLength: 256 }),
+      async (length, random) => {
+        const record = Buffer.concat([bytes.subarray(0, length), Buffer.from(random)]);
+        expect(bytes.equals(record) ? [] : await troubleWith(record)).toEqual([]);
+      },
+    );
+    await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
   });
 
   test('are not allocated for on their own word', async () => {
     const before = process.memoryUsage().arrayBuffers;
-    const huge = Buffer.alloc(16);
-    huge.writeUInt32BE(0xffffffff, 2);
-    await readAll(Buffer.concat([bytes.subarray(0, PREAMBLE_SIZE), huge, Buffer.alloc(100, 1)]));
+    for (const length of [0xffffffff, MAX_PAYLOAD + 1, MAX_PAYLOAD]) {
+      const huge = Buffer.alloc(16);
+      writeFrameHeader(huge, 0, { class: 0, type: 0x11, length, offsetMicros: 0 });
+      const record = Buffer.concat([bytes.subarray(0, PREAMBLE_SIZE), huge, Buffer.alloc(100, 1)]);
+      expect(await troubleWith(record)).toEqual([]);
+    }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
   });
 });
