@@ -4,7 +4,12 @@ import { HoopError } from '../core/errors.ts';
  * The promise's outcome, unless it takes longer than `milliseconds`.
  * @throws HoopError `wire.deadline`, after calling `expire` (which should stop the work behind the promise)
  */
-export async function within<T>(promise: Promise<T>, milliseconds: number, what: string, expire: () => void): Promise<T> {
+export async function within<T>(
+  promise: Promise<T>,
+  milliseconds: number,
+  what: string,
+  expire: () => void,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

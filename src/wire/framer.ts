@@ -18,8 +18,8 @@ export interface Framing {
  */
 export class Framer {
   readonly #framing: Framing;
-  /** The start of a message that is not complete yet. */
-  #rest: Buffer[] = [];
+  /** The start of a message that is not complete yet, and room for more of it. */
+  #rest: Buffer = EMPTY;
   #restLength = 0;
   /** Whole length of the message in `rest`, once known. */
   #wanted: number | null = null;
@@ -66,7 +66,7 @@ export class Framer {
   }
 
   #keep(rest: Buffer, wanted: number | null): void {
-    this.#rest = rest.length === 0 ? [] : [rest];
+    this.#rest = rest;
     this.#restLength = rest.length;
     this.#wanted = wanted;
   }
@@ -74,21 +74,32 @@ export class Framer {
   /** What was kept and the chunk as one, or null while that is still no whole message. */
   #join(chunk: Buffer): Buffer | null {
     if (this.#restLength === 0) return chunk;
-    this.#rest.push(chunk);
-    this.#restLength += chunk.length;
-    // Joining only when it pays keeps a message that arrives byte by byte from being copied at every byte.
-    if (this.#wanted === null && this.#restLength >= this.#framing.header) {
-      this.#rest = [Buffer.concat(this.#rest)];
-      this.#wanted = this.#lengthAt(this.#rest[0] ?? chunk, 0);
-    }
+    this.#append(chunk);
+    const held = this.#rest.subarray(0, this.#restLength);
+    this.#wanted ??= this.#lengthAt(held, 0);
     if (this.#wanted === null || this.#restLength < this.#wanted) return null;
-    const joined = this.#rest.length === 1 ? this.#rest[0] : Buffer.concat(this.#rest, this.#restLength);
-    this.#rest = [];
-    this.#restLength = 0;
-    this.#wanted = null;
-    return joined ?? chunk;
+    this.#keep(EMPTY, null);
+    return held;
+  }
+
+  /**
+   * Room grows with what has arrived, never with what a peer announces, and by doubling: a message that comes byte by
+   * byte costs time and memory in proportion to its length.
+   */
+  #append(chunk: Buffer): void {
+    const length = this.#restLength + chunk.length;
+    if (length > this.#rest.length) {
+      const room = Math.max(length, Math.min(2 * length, this.#wanted ?? 0));
+      const grown = Buffer.allocUnsafe(room);
+      this.#rest.copy(grown, 0, 0, this.#restLength);
+      this.#rest = grown;
+    }
+    chunk.copy(this.#rest, this.#restLength);
+    this.#restLength = length;
   }
 }
+
+const EMPTY = Buffer.alloc(0);
 
 /** Whole messages, one behind the other, and where each starts. */
 export interface Run {
@@ -96,4 +107,4 @@ export interface Run {
   readonly starts: readonly number[];
 }
 
-const NOTHING: Run = { bytes: Buffer.alloc(0), starts: [] };
+const NOTHING: Run = { bytes: EMPTY, starts: [] };

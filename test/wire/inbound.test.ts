@@ -1,0 +1,85 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { Inbound } from '../../src/wire/inbound.ts';
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('inbound bytes', () => {
+  it('are taken exactly, across chunks and within one', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    const taken = inbound.exactly(5);
+    stream.write('ab');
+    await settled();
+    stream.write('cdefgh');
+    expect(String(await taken)).toBe('abcde');
+    expect(String(await inbound.exactly(2))).toBe('fg');
+    expect(String(await inbound.chunk())).toBe('h');
+  });
+
+  it('of length nothing need no bytes', async () => {
+    expect(await new Inbound(new PassThrough()).exactly(0)).toHaveLength(0);
+  });
+
+  it('that were sent early can be seen before they are taken (R19)', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    stream.write('Sclear text');
+    await inbound.exactly(1);
+    expect(inbound.early).toBe(10);
+    await inbound.chunk();
+    stream.write('xyz');
+    expect(inbound.early).toBe(3);
+  });
+
+  it('come again when they are put back', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    stream.write('abcd');
+    const two = await inbound.exactly(2);
+    inbound.unread(two);
+    expect(String(await inbound.exactly(4))).toBe('abcd');
+  });
+
+  it('end with null, after all that had arrived', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    stream.end('last');
+    expect(String(await inbound.chunk())).toBe('last');
+    expect(await inbound.chunk()).toBeNull();
+    expect(await inbound.chunk()).toBeNull();
+  });
+
+  it('that stop in the middle of a message are an error', async () => {
+    const stream = new PassThrough();
+    const taken = new Inbound(stream).exactly(10);
+    stream.end('short');
+    await expect(taken).rejects.toMatchObject({ code: 'wire.closed' });
+  });
+
+  it('end when the stream breaks, without an error that nobody hears', async () => {
+    const stream = new PassThrough();
+    const waiting = new Inbound(stream).chunk();
+    stream.destroy(new Error('reset'));
+    expect(await waiting).toBeNull();
+  });
+
+  it('end for whoever waits when the stream is let go', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    const waiting = inbound.chunk();
+    inbound.detach();
+    expect(await waiting).toBeNull();
+    expect(['readable', 'end', 'close'].map((event) => stream.listenerCount(event))).toEqual([0, 0, 0]);
+  });
+
+  it('are not read ahead of who takes them: a stream nobody reads fills up', async () => {
+    const stream = new PassThrough({ highWaterMark: 1024 });
+    const inbound = new Inbound(stream);
+    let room = true;
+    for (let written = 0; room && written < 100; written += 1) room = stream.write(Buffer.alloc(512));
+    await settled();
+    expect(room).toBe(false);
+    expect(inbound.early).toBeLessThan(100 * 512);
+  });
+});
