@@ -95,24 +95,19 @@ describe.each([
         const header = testHeader();
         const storage = troubled({ at, errno, share, fails });
         const kept: number[] = [];
+        const opened: Recorder[] = [];
         const run = async (): Promise<void> => {
           const recorder = await openRecord({ state, header, clock: testClock(), sync, storage });
-          try {
-            await work({
-              append: async (event) => {
-                const number = await recorder.append(event);
-                kept.push(number);
-                return number;
-              },
-              write: (event) => recorder.write(event),
-              close: (cause) => recorder.close(cause),
-            });
-          } catch (error) {
-            await expect(recorder.append(statementEvent('select 4'))).rejects.toBe(error);
-            await expect(recorder.write(rowsEvent(Buffer.alloc(8)))).rejects.toBe(error);
-            await expect(recorder.close('client')).rejects.toBe(error);
-            throw error;
-          }
+          opened.push(recorder);
+          await work({
+            append: async (event) => {
+              const number = await recorder.append(event);
+              kept.push(number);
+              return number;
+            },
+            write: (event) => recorder.write(event),
+            close: (cause) => recorder.close(cause),
+          });
         };
         const error = await run().then(
           () => null,
@@ -124,6 +119,12 @@ describe.each([
           message: expect.stringContaining(errno),
           hint: expect.any(String),
         });
+
+        for (const recorder of opened) {
+          await expect(recorder.append(statementEvent('select 4'))).rejects.toBe(error);
+          await expect(recorder.write(rowsEvent(Buffer.alloc(8)))).rejects.toBe(error);
+          await expect(recorder.close('client')).rejects.toBe(error);
+        }
 
         const bytes = readFileSync(recordPath(state, header.session));
         const found = await verifyRecord(memorySource(bytes), await verificationKeys(state), header.session);
