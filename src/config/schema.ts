@@ -1,7 +1,5 @@
 import { file } from './file-shape.ts';
 
-const ADDRESS = 'https://hoopctl.dev/schema/hoopctl.schema.json';
-
 /**
  * The JSON schema of hoopctl.yaml, for editors: what the same definitions check, as far as a schema can
  * say it. References between names, unreachable rules and TLS of remote addresses are checked by
@@ -10,10 +8,9 @@ const ADDRESS = 'https://hoopctl.dev/schema/hoopctl.schema.json';
 export function schemaText(): string {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: ADDRESS,
     title: 'hoopctl.yaml',
     description:
-      'Targets and policies of hoopctl. In an editor: # yaml-language-server: $schema=./hoopctl.schema.json as the first line.',
+      'Targets and policies of hoopctl. For editors, as the first line: # yaml-language-server: $schema=PATH/TO/hoopctl.schema.json',
     ...file.schema,
   };
   return `${JSON.stringify(schema, null, 2)}\n`;

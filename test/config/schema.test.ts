@@ -1,0 +1,65 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseConfig } from '../../src/config/load.ts';
+import { schemaText } from '../../src/config/schema.ts';
+import { FULL, minimal } from './examples.ts';
+
+const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(
+  JSON.parse(schemaText()) as object,
+);
+
+function isValid(text: string): boolean {
+  try {
+    parseConfig(text, 'f');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+it('is published as it is now (npm run schema writes it anew)', async () => {
+  await expect(schemaText()).toMatchFileSnapshot('../../docs/hoopctl.schema.json');
+});
+
+describe('the schema and hoopctl', () => {
+  it.each([FULL, minimal(), minimal({ target: '    password: { env: PGPASSWORD }' })])(
+    'accept the same files',
+    (text) => {
+      expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
+      expect(isValid(text)).toBe(true);
+    },
+  );
+
+  it.each([
+    ['a missing policy', minimal().replace('    policy: [p]\n', '')],
+    ['an empty list of policies', minimal().replace('[p]', '[]')],
+    ['a policy that is no list', minimal().replace('[p]', 'p')],
+    ['another spelling of unguarded', minimal().replace('[p]', 'Unguarded')],
+    ['a password', minimal({ target: '    password: hunter2' })],
+    ['two places for a password', minimal({ target: '    password: { env: A, file: b }' })],
+    ['an address without port', minimal().replace('localhost:5432', 'localhost')],
+    ['an unknown protocol', minimal().replace('postgres', 'mysql')],
+    ['an unknown key', minimal({ more: 'extra: 1' })],
+    ['another version', minimal().replace('version: 1', 'version: 2')],
+    ['no targets', 'version: 1\ntargets: {}\n'],
+    ['an odd name', minimal().replace('  pg:', '  "pg;":')],
+    [
+      'a policy named unguarded',
+      minimal({ target: '    password: { env: A }' }).replace('  p:', '  unguarded:').replace('[p]', 'unguarded'),
+    ],
+    ['a policy without default', minimal({ policy: 'access: read-only' })],
+    ['an unknown action', minimal({ policy: '{ default: allow, deny: [{ action: destroy }] }' })],
+    ['a rule of nothing', minimal({ policy: '{ default: allow, deny: [{ message: no }] }' })],
+    ['an empty scope', minimal({ policy: '{ default: allow, scope: { schemas: [] } }' })],
+    ['a scope without schemas', minimal({ policy: '{ default: allow, scope: {} }' })],
+    ['a number of minutes', minimal({ policy: '{ default: allow, session: { ttl: 30 } }' })],
+    [
+      'a mask of two things',
+      minimal({ policy: '{ default: allow, mask: [{ column: a.b, detect: jwt, with: redact }] }' }),
+    ],
+  ])('refuse %s', (_what, text) => {
+    expect(validate(parse(text))).toBe(false);
+    expect(isValid(text)).toBe(false);
+  });
+});
