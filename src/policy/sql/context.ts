@@ -1,0 +1,103 @@
+import type { Action, Effect, ObjectKind } from '../../core/action.ts';
+import type { Catalog } from '../../core/catalog.ts';
+import type { ParseOutcome } from '../../core/grammar.ts';
+import type { SessionChange } from '../../core/statement.ts';
+import type { FunctionUse, Need } from '../analysis.ts';
+import type { Names } from './resolve.ts';
+import type { Scope } from './scope.ts';
+
+/** What one analysis gathers. The only thing in it that changes. */
+export interface Run {
+  readonly catalog: Catalog;
+  readonly parsed: ReadonlyMap<string, ParseOutcome>;
+  readonly needs: Map<string, Need>;
+  readonly effects: Map<string, Effect>;
+  readonly functions: Map<string, FunctionUse>;
+  readonly changes: SessionChange[];
+  /** Code and tables that were gone into already, in this statement. */
+  readonly followed: Set<string>;
+  /** Texts that EXECUTE may mean by a name. */
+  readonly preparedTexts: (name: string) => readonly string[];
+  /** Visits a node and all below it. */
+  readonly visit: (tree: unknown, at: At) => void;
+  depth: number;
+  restsOnCode: boolean;
+  restsOnCatalog: boolean;
+  /** Expressions are evaluated: casts may be at work. */
+  evaluates: boolean;
+  /** Values of user-defined types are in reach: their code may run. */
+  userTypes: boolean;
+  /** Names may mean something else once this has run. */
+  unsettles: boolean;
+}
+
+/** Where the visitor stands. */
+export interface At {
+  readonly run: Run;
+  /** How names in this text resolve. */
+  readonly names: Names;
+  /** How names in code called from here resolve. */
+  readonly dynamic: Names;
+  readonly scope: Scope;
+  readonly via: readonly string[];
+  /** True below a plain EXPLAIN: nothing is changed. */
+  readonly planning: boolean;
+  /** The text that the tree was parsed from. */
+  readonly text: string;
+}
+
+export interface EffectOf {
+  readonly action: Action;
+  readonly object?: ObjectKind | null;
+  readonly schema?: string | null;
+  readonly name?: string | null;
+  readonly columns?: readonly string[] | 'all' | null;
+  readonly where?: 'present' | 'absent' | null;
+  readonly opaque?: boolean;
+  readonly certain?: boolean;
+}
+
+export function emit(at: At, { action, ...rest }: EffectOf, step: string | null = null): void {
+  const effect: Effect = {
+    action,
+    object: rest.object ?? null,
+    schema: rest.schema ?? null,
+    name: rest.name ?? null,
+    columns: rest.columns ?? null,
+    where: rest.where ?? null,
+    opaque: rest.opaque ?? false,
+    certain: rest.certain ?? true,
+    via: step === null ? at.via : [...at.via, step],
+  };
+  if (effect.opaque) unsettle(at.run);
+  at.run.effects.set(JSON.stringify(effect), effect);
+}
+
+/** Notes that names may mean something else from here on. */
+export function unsettle(run: Run): void {
+  run.unsettles = true;
+  if (!run.changes.some(({ kind }) => kind === 'resolution')) run.changes.push({ kind: 'resolution' });
+}
+
+export function noteFunction(run: Run, use: FunctionUse): void {
+  run.functions.set(`${use.schema ?? ''}.${use.name}.${use.knowledge}`, use);
+}
+
+/** The tree of code, or null while it still has to be parsed; `failed` when it cannot be. */
+export function treeOf(run: Run, language: 'sql' | 'plpgsql', text: string): unknown | null | 'failed' {
+  const key = `${language}\n${text}`;
+  const outcome = run.parsed.get(key);
+  if (outcome === undefined) {
+    run.needs.set(key, { language, key, text });
+    return null;
+  }
+  return outcome.ok ? outcome.tree : 'failed';
+}
+
+export function through(at: At, step: string): At {
+  return { ...at, via: [...at.via, step] };
+}
+
+export function objectName(schema: string | null, name: string): string {
+  return schema === null ? name : `${schema}.${name}`;
+}

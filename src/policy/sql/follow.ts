@@ -1,0 +1,142 @@
+import type { CatalogFunction } from '../../core/catalog.ts';
+import { runsCode } from './builtins/extensions.ts';
+import { PURE } from './builtins/pure.ts';
+import { type At, emit, noteFunction, objectName, through, treeOf } from './context.ts';
+import { visitPlpgsql } from './plpgsql.ts';
+import { indexOf, type Names, parsePath } from './resolve.ts';
+import { childScope } from './scope.ts';
+import { pinned } from './settings.ts';
+import { type Body, bodyAt, constantText, definitions, listAt, nodeAt } from './tree.ts';
+
+/** Goes into functions that run without being called by name: behind triggers, defaults, operators, casts. */
+export function followAll(oids: readonly number[], at: At, step: string): void {
+  for (const oid of oids) {
+    const one = indexOf(at.run.catalog).functionsByOid.get(oid);
+    // An OID the catalog has no function for is one of the server's own.
+    if (one !== undefined) followFunction(one, through(at, step));
+  }
+}
+
+/** Goes into a function's body, once a statement. What cannot be followed is an opaque `call`. */
+export function followFunction(one: CatalogFunction, at: At): FollowOutcome {
+  at.run.restsOnCode = true;
+  at.run.restsOnCatalog = true;
+  const key = `function ${one.oid} ${at.planning} ${at.dynamic.current} ${at.dynamic.path.join(',')}`;
+  if (at.run.followed.has(key)) return 'followed';
+  at.run.followed.add(key);
+  const knowledge = intoBody(one, through(at, `function ${objectName(one.schema, one.name)}`));
+  noteFunction(at.run, { schema: one.schema, name: one.name, knowledge });
+  if (knowledge === 'opaque') {
+    emit(at, { action: 'call', object: objectOf(one), schema: one.schema, name: one.name, opaque: true });
+  } else if (knowledge === 'followed') at.run.userTypes = true;
+  return knowledge;
+}
+
+type FollowOutcome = 'pure' | 'followed' | 'opaque';
+
+export function objectOf(one: CatalogFunction): 'aggregate' | 'procedure' | 'function' {
+  return one.kind === 'aggregate' || one.kind === 'procedure' ? one.kind : 'function';
+}
+
+function intoBody(one: CatalogFunction, at: At): FollowOutcome {
+  if (one.kind === 'aggregate') {
+    followAll(one.parts, at, `aggregate ${objectName(one.schema, one.name)}`);
+    return 'followed';
+  }
+  if (one.language === 'internal') return one.symbol !== null && PURE.has(one.symbol) ? 'pure' : 'opaque';
+  if (one.language === 'c') return one.extension !== null && !runsCode(one.extension, one.name) ? 'pure' : 'opaque';
+  const dynamic = namesInside(one, at);
+  if (dynamic === null) return 'opaque';
+  const inside: At = { ...at, names: dynamic, dynamic, scope: childScope(null) };
+  followDefaults(one, inside);
+  if (one.language === 'sql') return followSql(one, inside);
+  if (one.language === 'plpgsql' && one.definition !== null) {
+    return visitPlpgsql(one.definition, one.source, inside) ? 'followed' : 'opaque';
+  }
+  return 'opaque';
+}
+
+/** How names resolve in the body; null when its settings change more than that. */
+function namesInside(one: CatalogFunction, at: At): Names | null {
+  const { catalog } = at.run;
+  let path: readonly string[] | null = null;
+  for (const setting of one.settings) {
+    const [name = '', ...rest] = setting.split('=');
+    const value = rest.join('=');
+    const lower = name.toLowerCase();
+    if (lower === 'search_path') path = parsePath(value, catalog);
+    else if (lower === 'role' || lower === 'session_authorization' || pinned(lower, value)) return null;
+  }
+  if (path !== null) return { catalog, path, current: at.dynamic.current };
+  // Under its owner's rights, `$user` in the search path means the owner's schema.
+  const asOwner = one.definition?.includes('SECURITY DEFINER') === true;
+  return asOwner ? { ...at.dynamic, current: false } : at.dynamic;
+}
+
+/** Defaults of arguments are evaluated when a call leaves them out. */
+function followDefaults(one: CatalogFunction, at: At): void {
+  if (one.definition?.includes('DEFAULT') !== true) return;
+  const tree = treeOf(at.run, 'sql', one.definition);
+  if (tree === null) return;
+  const create = tree === 'failed' ? null : createFunctionIn(tree);
+  if (create === null) {
+    emit(at, { action: 'call', object: 'function', schema: one.schema, name: one.name, opaque: true });
+    return;
+  }
+  const printed: Names = { catalog: at.run.catalog, path: at.run.catalog.searchPath, current: true };
+  for (const parameter of listAt(create['parameters'])) at.run.visit(parameter, { ...at, names: printed });
+}
+
+function followSql(one: CatalogFunction, at: At): FollowOutcome {
+  if (one.source.trim() !== '') {
+    const tree = treeOf(at.run, 'sql', one.source);
+    if (tree === null) return 'followed';
+    if (tree !== 'failed') {
+      visitStatements(tree, { ...at, text: one.source });
+      return 'followed';
+    }
+  }
+  // A SQL-standard body is bound by OID, and printed so that it reads right under the session's path.
+  if (one.definition === null) return 'opaque';
+  const tree = treeOf(at.run, 'sql', one.definition);
+  if (tree === null) return 'followed';
+  const create = tree === 'failed' ? null : createFunctionIn(tree);
+  if (create === null || create['sql_body'] === undefined) return 'opaque';
+  const printed: Names = { catalog: at.run.catalog, path: at.run.catalog.searchPath, current: true };
+  at.run.visit(create['sql_body'], { ...at, names: printed, text: one.definition });
+  return 'followed';
+}
+
+function createFunctionIn(tree: unknown): Body | null {
+  const statement = nodeAt(bodyAt(listAt(bodyAt(tree)['stmts'])[0])['stmt']);
+  return statement?.type === 'CreateFunctionStmt' ? statement.body : null;
+}
+
+/** Every statement of a parsed text, one after another. */
+export function visitStatements(tree: unknown, at: At): void {
+  for (const statement of listAt(bodyAt(tree)['stmts'])) at.run.visit(bodyAt(statement)['stmt'], at);
+}
+
+/** The body of a function that is being created, or of a DO block: followed where it can be. */
+export function followSource(language: string, source: string, definition: string, at: At): 'followed' | 'opaque' {
+  if (language === 'plpgsql') return visitPlpgsql(definition, source, at) ? 'followed' : 'opaque';
+  if (language !== 'sql') return 'opaque';
+  const tree = treeOf(at.run, 'sql', source);
+  if (tree === 'failed') return 'opaque';
+  if (tree !== null) visitStatements(tree, { ...at, text: source });
+  return 'followed';
+}
+
+/** `language` and source text out of a statement's options. Null for what is not given. */
+export function codeOf(options: unknown): { readonly language: string | null; readonly source: string | null } {
+  let language: string | null = null;
+  let source: string | null = null;
+  for (const { name, value } of definitions(options)) {
+    if (name === 'language') language = constantText(value)?.toLowerCase() ?? '';
+    if (name === 'as') {
+      const parts = nodeAt(value)?.type === 'List' ? listAt(nodeAt(value)?.body['items']) : [value];
+      source = parts.length === 1 ? constantText(parts[0]) : '';
+    }
+  }
+  return { language, source };
+}

@@ -1,0 +1,53 @@
+import type { Action } from '../../core/action.ts';
+import { type At, type Run, through } from './context.ts';
+import { followAll } from './follow.ts';
+import { FIRST_USER_OID } from './relations.ts';
+
+const DEFINING: ReadonlySet<Action> = new Set<Action>([
+  'create',
+  'alter',
+  'drop',
+  'grant',
+  'revoke',
+  'extension',
+  'maintenance',
+]);
+
+/** Goes into code that a statement may run without naming it: casts, types' own functions, event triggers. */
+export function followImplicit(at: At): void {
+  const { run } = at;
+  if (run.evaluates || run.userTypes) followCasts(at);
+  if (run.userTypes) followTypes(at);
+  if ([...run.effects.values()].some(({ action }) => DEFINING.has(action))) followEventTriggers(at);
+}
+
+function followCasts(at: At): void {
+  const { casts } = at.run.catalog;
+  // A cast between the server's own types applies anywhere; others only where such values are in reach.
+  const applies = casts.filter(
+    ({ source, target }) => at.run.userTypes || (source < FIRST_USER_OID && target < FIRST_USER_OID),
+  );
+  if (applies.length > 0)
+    followAll(
+      applies.map((one) => one.function),
+      at,
+      'cast',
+    );
+}
+
+function followTypes(at: At): void {
+  const { types, operators } = at.run.catalog;
+  for (const type of types) followAll(type.code, at, `type ${type.schema}.${type.name}`);
+  // Sorting, grouping and comparing use operators that nobody wrote down.
+  for (const operator of operators) followAll(operator.functions, at, `operator ${operator.schema}.${operator.name}`);
+}
+
+/** The catalog does not say which event triggers there are: every function that could be one counts. */
+function followEventTriggers(at: At): void {
+  const inside = through(at, 'event trigger');
+  for (const one of eventFunctions(at.run)) followAll([one.oid], inside, `function ${one.schema}.${one.name}`);
+}
+
+function eventFunctions(run: Run): readonly Run['catalog']['functions'][number][] {
+  return run.catalog.functions.filter(({ definition }) => definition?.includes('RETURNS event_trigger') === true);
+}

@@ -1,0 +1,210 @@
+import type { Action, ObjectKind } from '../../core/action.ts';
+import type { CatalogRelation, WriteEvent } from '../../core/catalog.ts';
+import { type At, emit, objectName, through, treeOf } from './context.ts';
+import { followAll } from './follow.ts';
+import { type Candidate, indexOf, isSystemSchema, type Names, relationsOf, type Target } from './resolve.ts';
+import { childScope } from './scope.ts';
+import { emitUnknownSetting } from './settings.ts';
+import { type Body, bodyAt, isBody, listAt, nodeAt } from './tree.ts';
+
+/** Something done to a table, and all that it sets off. */
+export interface Touch {
+  readonly action: Action;
+  readonly columns: readonly string[] | 'all' | null;
+  readonly where?: 'present' | 'absent' | null;
+  /** `ONLY`: not its inheritance children. */
+  readonly only?: boolean;
+  /** The kind to tell when the catalog does not know the relation. */
+  readonly kind?: ObjectKind;
+  /** Also what foreign keys pass on to. */
+  readonly cascade?: boolean;
+  /** Set on the way from a child to its parents: not back to the other children. */
+  readonly upwards?: boolean;
+}
+
+const DATA: ReadonlySet<Action> = new Set<Action>([
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'truncate',
+  'lock',
+  'merge',
+]);
+const WRITES: ReadonlySet<Action> = new Set<Action>(['insert', 'update', 'delete', 'merge', 'truncate']);
+
+const REWRITES: ReadonlySet<Action> = new Set<Action>(['alter', 'maintenance']);
+
+export function touch(target: Target, what: Touch, at: At): void {
+  at.run.restsOnCatalog = true;
+  for (const candidate of target.candidates) touchOne(candidate, target.certain, what, at);
+}
+
+function touchOne(candidate: Candidate, certain: boolean, what: Touch, at: At): void {
+  // A plain EXPLAIN looks at tables and changes none.
+  const action = at.planning && DATA.has(what.action) ? 'select' : what.action;
+  const { relation, schema, name } = candidate;
+  const changes = action === 'update' || action === 'delete';
+  emit(at, {
+    action,
+    object: relation?.kind ?? what.kind ?? 'table',
+    schema,
+    name,
+    columns: columnsOf(what.columns, relation, at),
+    where: changes ? (what.where ?? 'present') : null,
+    certain,
+  });
+  if (relation === null) touchSystem(schema, name, action, at);
+  else if (DATA.has(action)) setOff(relation, { ...what, action }, at);
+  // Rewriting or checking a table runs its expressions.
+  else if (REWRITES.has(action)) followAll(relation.code, at, `${relation.kind} ${objectName(schema, name)}`);
+}
+
+/** `all` by name, where the names are known for sure: rules on columns can then be exact. */
+function columnsOf(columns: Touch['columns'], relation: CatalogRelation | null, at: At): Touch['columns'] {
+  if (columns !== 'all' || relation === null || !at.names.current || relation.columns.length === 0) return columns;
+  return relation.columns.map(({ name }) => name);
+}
+
+const FILE_VIEWS: ReadonlySet<string> = new Set(['pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_file_settings']);
+
+function touchSystem(schema: string | null, name: string, action: Action, at: At): void {
+  if (!isSystemSchema(schema)) return;
+  const step = `view ${objectName(schema, name)}`;
+  if (FILE_VIEWS.has(name)) emit(at, { action: 'server-file', object: 'system', name }, step);
+  if (name === 'pg_largeobject')
+    emit(at, { action: WRITES.has(action) ? action : 'select', object: 'large-object' }, step);
+  if (!WRITES.has(action)) return;
+  // pg_settings hands an UPDATE on to set_config; the rest are the server's own tables.
+  if (name === 'pg_settings') emitUnknownSetting(at);
+  emit(at, { action: 'server-admin', object: 'system', name }, step);
+}
+
+/** What touching a relation sets off: code, views, rules, triggers, foreign keys, children and parents. */
+function setOff(relation: CatalogRelation, what: Touch, at: At): void {
+  if (relation.columns.some(({ type }) => type >= FIRST_USER_OID)) at.run.userTypes = true;
+  const columns = what.columns === null ? '' : what.columns.toString();
+  const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${columns}`;
+  if (at.run.followed.has(key)) return;
+  at.run.followed.add(key);
+  const own = `${relation.kind} ${objectName(relation.schema, relation.name)}`;
+  const below = through(at, own);
+  followAll(relation.code, at, own);
+  if (relation.definition !== null) throughView(relation, relation.definition, what, below);
+  for (const event of eventsOf(what.action)) {
+    for (const rule of relation.rules) followRule(rule, event, below);
+    for (const trigger of relation.triggers) {
+      if (trigger.events.includes(event)) followAll([trigger.function], below, 'trigger');
+    }
+  }
+  passOn(relation, what, below);
+}
+
+/** OIDs below are the server's own objects. */
+export const FIRST_USER_OID = 16_384;
+
+function eventsOf(action: Action): readonly WriteEvent[] {
+  if (action === 'merge') return [];
+  return action === 'insert' || action === 'update' || action === 'delete' || action === 'truncate' ? [action] : [];
+}
+
+function passOn(relation: CatalogRelation, what: Touch, at: At): void {
+  const { relationsByOid, parents } = indexOf(at.run.catalog);
+  if (what.only !== true && what.upwards !== true) {
+    for (const child of relation.children) touchKnown(relationsByOid.get(child), what, at);
+  }
+  // A row of a partition is a row of the whole.
+  for (const parent of parents.get(relation.oid) ?? []) touchKnown(parent, { ...what, upwards: true }, at);
+  for (const { on, child, does } of relation.cascades) {
+    const truncates = what.action === 'truncate' && what.cascade === true;
+    if (on !== what.action && !truncates) continue;
+    const passed = {
+      ...what,
+      action: truncates ? what.action : does,
+      columns: 'all',
+      only: false,
+      upwards: false,
+    } as const;
+    touchKnown(relationsByOid.get(child), passed, through(at, 'cascade'));
+  }
+}
+
+function touchKnown(relation: CatalogRelation | undefined, what: Touch, at: At): void {
+  if (relation === undefined) return;
+  touchOne({ schema: relation.schema, name: relation.name, relation }, true, what, at);
+}
+
+/** Definitions are printed under the catalog's search path, and bound by OID. */
+function printedNames(at: At): Names {
+  return { catalog: at.run.catalog, path: at.run.catalog.searchPath, current: true };
+}
+
+function throughView(view: CatalogRelation, definition: string, what: Touch, at: At): void {
+  at.run.restsOnCode = true;
+  // A materialized view answers from what it kept.
+  if (view.kind === 'materialized-view') return;
+  const inside: At = { ...at, names: printedNames(at), scope: childScope(null), text: definition };
+  const select = viewQuery(definition, inside);
+  if (select === null) return;
+  at.run.visit(select, inside);
+  if (what.action === 'select') return;
+  for (const range of topRanges(nodeAt(select)?.body)) {
+    touch(relationsOf(range, inside.names), { ...what, columns: 'all', where: what.where ?? null }, inside);
+  }
+}
+
+/** What is run to fill a materialized view. */
+export function visitDefinition(view: CatalogRelation, at: At): void {
+  if (view.definition === null) return;
+  at.run.restsOnCode = true;
+  const step = `${view.kind} ${objectName(view.schema, view.name)}`;
+  const inside: At = { ...through(at, step), names: printedNames(at), scope: childScope(null), text: view.definition };
+  at.run.visit(viewQuery(view.definition, inside), inside);
+}
+
+function viewQuery(definition: string, at: At): unknown {
+  const tree = treeOf(at.run, 'sql', definition);
+  if (tree === null) return null;
+  const statements = tree === 'failed' ? [] : listAt(bodyAt(tree)['stmts']);
+  if (statements.length === 1) return bodyAt(statements[0])['stmt'];
+  emit(at, { action: 'dynamic', opaque: true });
+  return null;
+}
+
+/** The tables a view's rows come from, which a write to it goes on to. */
+function topRanges(select: Body | undefined): readonly Body[] {
+  const ranges: Body[] = [];
+  const collect = (tree: unknown): void => {
+    const node = nodeAt(tree);
+    if (node?.type === 'RangeVar') ranges.push(node.body);
+    if (node?.type !== 'JoinExpr') return;
+    collect(node.body['larg']);
+    collect(node.body['rarg']);
+  };
+  if (select !== undefined) for (const item of listAt(select['fromClause'])) collect(item);
+  return ranges;
+}
+
+const RULE_EVENTS: Readonly<Record<WriteEvent, string>> = {
+  insert: 'CMD_INSERT',
+  update: 'CMD_UPDATE',
+  delete: 'CMD_DELETE',
+  truncate: '',
+};
+
+function followRule(definition: string, event: WriteEvent, at: At): void {
+  const inside: At = { ...at, names: printedNames(at), scope: childScope(null), text: definition };
+  at.run.restsOnCode = true;
+  const tree = treeOf(at.run, 'sql', definition);
+  if (tree === null) return;
+  const [statement] = tree === 'failed' ? [] : listAt(bodyAt(tree)['stmts']);
+  const rule = isBody(statement) ? nodeAt(statement['stmt']) : null;
+  if (rule?.type !== 'RuleStmt') emit(at, { action: 'dynamic', object: 'rule', opaque: true });
+  else if (rule.body['event'] === RULE_EVENTS[event]) visitRule(rule.body, through(inside, 'rule'));
+}
+
+/** A rule's condition and actions; `new` and `old` name no table. */
+export function visitRule(rule: Body, at: At): void {
+  at.run.visit(rule['whereClause'], at);
+  for (const action of listAt(rule['actions'])) at.run.visit(action, { ...at, scope: childScope(at.scope) });
+}

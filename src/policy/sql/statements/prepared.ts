@@ -1,0 +1,54 @@
+import { type At, emit, treeOf } from '../context.ts';
+import { childScope } from '../scope.ts';
+import { type Body, bodyAt, listAt, nodeAt, requiredText, textAt } from '../tree.ts';
+import { type Handler, visitFields, visitList } from '../walk.ts';
+
+/** The query is judged where it is prepared, and again where it is executed. */
+function prepare(body: Body, at: At): void {
+  visitFields('PrepareStmt', body, at);
+  at.run.changes.push({ kind: 'prepare', name: requiredText(body['name']), text: at.text });
+}
+
+/** Every text the name may stand for: those of the connection, and those of this same text. */
+function execute(body: Body, at: At): void {
+  const name = requiredText(body['name']);
+  visitList(body['params'], at);
+  const texts = at.run.preparedTexts(name);
+  if (texts.length === 0) {
+    emit(at, { action: 'unknown', name, opaque: true, certain: false }, `EXECUTE ${name}`);
+    return;
+  }
+  for (const text of texts) {
+    const inside: At = {
+      ...at,
+      names: at.dynamic,
+      scope: childScope(null),
+      via: [...at.via, `EXECUTE ${name}`],
+      text,
+    };
+    const key = `execute ${text}`;
+    if (at.run.followed.has(key)) continue;
+    at.run.followed.add(key);
+    const tree = treeOf(at.run, 'sql', text);
+    if (tree === null) continue;
+    if (tree === 'failed') emit(inside, { action: 'unknown', name, opaque: true, certain: false });
+    else visitPrepared(tree, inside);
+  }
+}
+
+/** A text that prepares by SQL stands for what it prepares. */
+function visitPrepared(tree: unknown, at: At): void {
+  for (const statement of listAt(bodyAt(tree)['stmts'])) {
+    const node = nodeAt(bodyAt(statement)['stmt']);
+    if (node?.type === 'PrepareStmt') at.run.visit(node.body['query'], at);
+    else at.run.visit(bodyAt(statement)['stmt'], at);
+  }
+}
+
+export const PREPARED: Readonly<Record<string, Handler>> = {
+  PrepareStmt: prepare,
+  ExecuteStmt: execute,
+  DeallocateStmt: (body, at) => {
+    at.run.changes.push({ kind: 'deallocate', name: textAt(body['name']) });
+  },
+};

@@ -1,0 +1,186 @@
+import { fold, foldCondition } from './fold.ts';
+import type { Source } from './scope.ts';
+import { lacksColumn } from './scope.ts';
+import { type Body, isBody, listAt, nameParts, nodeAt, shapeOf } from './tree.ts';
+
+/**
+ * Whether the condition of an UPDATE or DELETE on `target` narrows it. A condition that always holds
+ * does not, nor does one that says nothing of the target's own rows: such a one holds for all of them
+ * or for none, and may hold (`$1`, `random() >= 0`, `EXISTS (SELECT 1 FROM other)`). What always holds
+ * only because of the data (`id IS NOT NULL` on a key, `length(name) >= 0`) cannot be told.
+ */
+export function whereOf(condition: unknown, target: Source): 'present' | 'absent' {
+  const node = nodeAt(condition);
+  if (node === null) return 'absent';
+  if (node.type === 'CurrentOfExpr') return 'present';
+  return holdsForAll(condition, target) ? 'absent' : 'present';
+}
+
+function holdsForAll(tree: unknown, target: Source): boolean {
+  const constant = foldCondition(tree);
+  if (constant !== undefined) return constant === true || isNullComparison(tree);
+  const node = nodeAt(tree);
+  if (node === null) return false;
+  if (node.type === 'BoolExpr') return logicHolds(node.body, target);
+  if (!mentions(tree, target)) return true;
+  if (node.type === 'A_Expr') return comparisonHolds(node.body);
+  if (node.type === 'CoalesceExpr') return listAt(node.body['args']).every((item) => holdsForAll(item, target));
+  if (node.type === 'CaseExpr') return caseHolds(node.body, target);
+  if (node.type === 'BooleanTest') return testHolds(node.body, target);
+  if (node.type === 'TypeCast') return holdsForAll(node.body['arg'], target);
+  if (node.type === 'SubLink') return memberHolds(node.body, target);
+  return false;
+}
+
+/** `NULL = NULL` is true under transform_null_equals. */
+function isNullComparison(tree: unknown): boolean {
+  const node = nodeAt(tree);
+  if (node?.type !== 'A_Expr' || nameParts(node.body['name']).at(-1) !== '=') return false;
+  return fold(node.body['lexpr']) === null && fold(node.body['rexpr']) === null;
+}
+
+function logicHolds(body: Body, target: Source): boolean {
+  const args = listAt(body['args']);
+  switch (body['boolop']) {
+    case 'AND_EXPR':
+      return args.every((item) => holdsForAll(item, target));
+    case 'OR_EXPR':
+      return args.some((item) => holdsForAll(item, target)) || hasOpposites(args);
+    default:
+      return args.length === 1 && failsForAll(args[0], target);
+  }
+}
+
+function failsForAll(tree: unknown, target: Source): boolean {
+  const constant = foldCondition(tree);
+  if (constant !== undefined) return constant === false;
+  if (!mentions(tree, target)) return true;
+  const node = nodeAt(tree);
+  if (node?.type === 'A_Expr') {
+    const operator = nameParts(node.body['name']).at(-1) ?? '';
+    const same = shapeOf(node.body['lexpr']) === shapeOf(node.body['rexpr']);
+    return same && ['<>', '<', '>'].includes(operator);
+  }
+  if (node?.type !== 'BoolExpr') return false;
+  const args = listAt(node.body['args']);
+  if (node.body['boolop'] === 'NOT_EXPR') return holdsForAll(args[0], target);
+  if (node.body['boolop'] === 'OR_EXPR') return args.every((item) => failsForAll(item, target));
+  return args.some((item) => failsForAll(item, target)) || hasOpposites(args);
+}
+
+/** `x = x` and its like: true for every row where x is not null. */
+function comparisonHolds(body: Body): boolean {
+  const operator = nameParts(body['name']).at(-1) ?? '';
+  const left = shapeOf(body['lexpr']);
+  const same = left === shapeOf(body['rexpr']);
+  switch (body['kind']) {
+    case 'AEXPR_OP':
+      if (same) return ['=', '>=', '<=', '~', '~*', '@>', '<@', '&&'].includes(operator);
+      return operator.startsWith('~') && matchesAnything(body['rexpr']);
+    case 'AEXPR_LIKE':
+    case 'AEXPR_ILIKE':
+    case 'AEXPR_SIMILAR':
+      return !operator.startsWith('!') && (same || matchesAnything(body['rexpr']));
+    case 'AEXPR_NOT_DISTINCT':
+      return same;
+    case 'AEXPR_IN':
+      return operator === '=' && listAt(nodeAt(body['rexpr'])?.body['items']).some((item) => shapeOf(item) === left);
+    case 'AEXPR_OP_ANY':
+      return listAt(nodeAt(body['rexpr'])?.body['elements']).some((item) => shapeOf(item) === left);
+    case 'AEXPR_BETWEEN':
+      return listAt(nodeAt(body['rexpr'])?.body['items']).every((item) => shapeOf(item) === left);
+    default:
+      return false;
+  }
+}
+
+function matchesAnything(pattern: unknown): boolean {
+  const inner = nodeAt(pattern);
+  const args = inner?.type === 'FuncCall' ? listAt(inner.body['args']) : [];
+  const text = fold(args.length > 0 ? args[0] : pattern);
+  return typeof text === 'string' && /^(?:%+|\^?(?:\.\*)?\$?)$/u.test(text);
+}
+
+function hasOpposites(args: readonly unknown[]): boolean {
+  const shapes = new Set(args.map(shapeOf));
+  return args.some((item) => oppositesOf(item).some((opposite) => shapes.has(shapeOf(opposite))));
+}
+
+const OPPOSITES: Readonly<Record<string, string>> = {
+  '=': '<>',
+  '<>': '=',
+  '<': '>=',
+  '>=': '<',
+  '>': '<=',
+  '<=': '>',
+  '~~': '!~~',
+  '!~~': '~~',
+};
+
+/** Conditions that hold where this one does not, null aside. */
+function oppositesOf(tree: unknown): readonly unknown[] {
+  const node = nodeAt(tree);
+  if (node === null) return [];
+  const negated = { BoolExpr: { boolop: 'NOT_EXPR', args: [tree] } };
+  if (node.type === 'NullTest') {
+    const other = node.body['nulltesttype'] === 'IS_NULL' ? 'IS_NOT_NULL' : 'IS_NULL';
+    return [negated, { NullTest: { ...node.body, nulltesttype: other } }];
+  }
+  if (node.type === 'A_Expr') {
+    const opposite = OPPOSITES[nameParts(node.body['name']).at(-1) ?? ''];
+    if (opposite === undefined) return [negated];
+    return [negated, { A_Expr: { ...node.body, name: [{ String: { sval: opposite } }] } }];
+  }
+  return [negated];
+}
+
+function caseHolds(body: Body, target: Source): boolean {
+  const results = listAt(body['args']).map((item) => nodeAt(item)?.body['result']);
+  const all = [...results, body['defresult']];
+  return all.every((item) => nodeAt(item) !== null && holdsForAll(item, target));
+}
+
+function testHolds(body: Body, target: Source): boolean {
+  const arg = body['arg'];
+  if (body['booltesttype'] === 'IS_TRUE' || body['booltesttype'] === 'IS_NOT_FALSE') return holdsForAll(arg, target);
+  if (body['booltesttype'] === 'IS_FALSE' || body['booltesttype'] === 'IS_NOT_TRUE') return failsForAll(arg, target);
+  return false;
+}
+
+/** `id IN (SELECT id FROM the_same_table)`. */
+function memberHolds(body: Body, target: Source): boolean {
+  const select = nodeAt(body['subselect'])?.body;
+  if (select === undefined || body['subLinkType'] !== 'ANY_SUBLINK' || body['operName'] !== undefined) return false;
+  if (select['whereClause'] !== undefined || select['limitCount'] !== undefined) return false;
+  const [from, ...others] = listAt(select['fromClause']);
+  const [value, ...more] = listAt(select['targetList']);
+  const range = nodeAt(from);
+  if (others.length > 0 || more.length > 0 || range?.type !== 'RangeVar') return false;
+  const same = target.target?.candidates.some(({ name }) => name === range.body['relname']) === true;
+  return same && lastField(body['testexpr']) === lastField(nodeAt(value)?.body['val']);
+}
+
+function lastField(tree: unknown): string | null {
+  const node = nodeAt(tree);
+  return node?.type === 'ColumnRef' ? shapeOf(listAt(node.body['fields']).at(-1)) : null;
+}
+
+/** True when the expression reads a column that could be the target's. */
+function mentions(tree: unknown, target: Source): boolean {
+  if (Array.isArray(tree)) return tree.some((item) => mentions(item, target));
+  if (!isBody(tree)) return false;
+  if (tree['ColumnRef'] !== undefined && isTargets(tree, target)) return true;
+  return Object.values(tree).some((value) => mentions(value, target));
+}
+
+function isTargets(tree: Body, target: Source): boolean {
+  const fields = listAt(nodeAt(tree)?.body['fields']);
+  const names = fields.map((field) => {
+    const node = nodeAt(field);
+    return node?.type === 'String' ? String(node.body['sval'] ?? '') : '*';
+  });
+  const column = names.at(-1) ?? '*';
+  const qualifier = names.length > 1 ? names.at(-2) : undefined;
+  if (qualifier !== undefined) return qualifier === target.alias;
+  return column === '*' || column === target.alias || !lacksColumn(target, column);
+}
