@@ -40,6 +40,8 @@ export type SessionChange =
   | { readonly kind: 'deallocate'; readonly name: string | null }
   /** Names may resolve otherwise from here on: DDL, search_path, role, temporary objects, rollback. */
   | { readonly kind: 'resolution' }
+  /** A transaction ends or is rolled back in part: what it did to names may be undone. */
+  | { readonly kind: 'transaction-end' }
   /** COPY … FROM STDIN: the client's data follows. */
   | { readonly kind: 'copy-in' };
 

@@ -1,6 +1,6 @@
 import type { Action, Effect, ObjectKind } from '../../core/action.ts';
 import type { Catalog } from '../../core/catalog.ts';
-import type { ParseOutcome } from '../../core/grammar.ts';
+import type { ParseOutcome, Tree } from '../../core/grammar.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import type { FunctionUse, Need } from '../analysis.ts';
 import type { Names } from './resolve.ts';
@@ -79,19 +79,27 @@ export function unsettle(run: Run): void {
   if (!run.changes.some(({ kind }) => kind === 'resolution')) run.changes.push({ kind: 'resolution' });
 }
 
+/** Notes that what the transaction did to names may be undone from here on. */
+export function endTransaction(run: Run): void {
+  run.unsettles = true;
+  run.changes.push({ kind: 'transaction-end' });
+}
+
 export function noteFunction(run: Run, use: FunctionUse): void {
   run.functions.set(`${use.schema ?? ''}.${use.name}.${use.knowledge}`, use);
 }
 
-/** The tree of code, or null while it still has to be parsed; `failed` when it cannot be. */
-export function treeOf(run: Run, language: 'sql' | 'plpgsql', text: string): unknown | null | 'failed' {
+/** Code that was parsed, still has to be, or cannot be. */
+export type Parsed = { readonly tree: Tree } | 'pending' | 'failed';
+
+export function treeOf(run: Run, language: 'sql' | 'plpgsql', text: string): Parsed {
   const key = `${language}\n${text}`;
   const outcome = run.parsed.get(key);
   if (outcome === undefined) {
     run.needs.set(key, { language, key, text });
-    return null;
+    return 'pending';
   }
-  return outcome.ok ? outcome.tree : 'failed';
+  return outcome.ok ? { tree: outcome.tree } : 'failed';
 }
 
 export function through(at: At, step: string): At {

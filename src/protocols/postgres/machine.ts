@@ -1,90 +1,24 @@
 import type { Column } from '../../core/column.ts';
 import { HoopError } from '../../core/errors.ts';
-import type { Parameter, SessionChange, StatementChanges } from '../../core/statement.ts';
-import { BACKEND, decodeColumns, decodeFields, decodeReady, decodeTag, type TransactionStatus } from './frames.ts';
-import type { Fault } from './refuse.ts';
-
-/** A statement the server holds under a name, made by Parse or by SQL's PREPARE. */
-export interface Prepared {
-  readonly text: string;
-  readonly types: readonly number[];
-  /** The record's number of the event that carries the text; null when none does on its own. */
-  readonly number: number | null;
-  /** As the server described its result; null before it did. */
-  columns: readonly Column[] | null;
-}
-
-/** A prepared statement with its parameters, ready to run. */
-export interface Portal {
-  readonly prepared: Prepared;
-  readonly parameters: readonly Parameter[];
-  readonly resultFormats: readonly number[];
-}
-
-/** Whose statement it is, and where in the record. */
-interface Running {
-  readonly number: number | null;
-  readonly changes: readonly StatementChanges[];
-  /** Statements of it that have completed. */
-  completed: number;
-  rows: number;
-  bytes: number;
-  columns: readonly Column[] | null;
-}
-
-/** What was sent and is not answered yet. One entry for every message that the server answers. */
-export type Expected =
-  | { readonly kind: 'query'; readonly running: Running; readonly fault: Fault | null }
-  | { readonly kind: 'parse'; readonly name: string; readonly prepared: Prepared | null; readonly fault: Fault | null }
-  | { readonly kind: 'bind'; readonly portal: string; readonly bound: Portal }
-  | { readonly kind: 'describe'; readonly of: Prepared | null }
-  | { readonly kind: 'execute'; readonly running: Running }
-  | { readonly kind: 'close'; readonly what: 'statement' | 'portal'; readonly name: string }
-  | { readonly kind: 'sync' }
-  /** A question of the proxy's own: its answers are nobody else's business. */
-  | {
-      readonly kind: 'own';
-      readonly step: 'parse' | 'bind' | 'execute' | 'close' | 'sync';
-      readonly question: Question;
-    };
-
-/** The proxy's own question and what has come back. */
-export interface Question {
-  readonly rows: Buffer[];
-  readonly settle: (outcome: 'answered' | 'skipped' | Fault) => void;
-}
-
-/** What becomes of a message of the server's. */
-export type Disposition =
-  | { readonly kind: 'forward' }
-  | { readonly kind: 'swallow' }
-  | { readonly kind: 'replace'; readonly fault: Fault };
-
-/** What a message of the server's meant, for the record. */
-export type Report =
-  | { readonly kind: 'columns'; readonly number: number | null; readonly columns: readonly Column[] }
-  | {
-      readonly kind: 'complete';
-      readonly number: number | null;
-      readonly tag: string;
-      readonly rows: number;
-      readonly bytes: number;
-    }
-  | { readonly kind: 'error'; readonly number: number | null; readonly fault: Fault };
+import type { SessionChange, StatementChanges } from '../../core/statement.ts';
+import type { Disposition, Expected, Portal, Prepared, Question, Report, Running } from './expected.ts';
+import {
+  BACKEND,
+  decodeColumns,
+  decodeFields,
+  decodeReady,
+  decodeTag,
+  formatOf,
+  type TransactionStatus,
+} from './frames.ts';
+import { LIMITS } from './limits.ts';
+import { type Fault, sqlstate, unasked } from './refuse.ts';
 
 const FORWARD: Disposition = { kind: 'forward' };
 const SWALLOW: Disposition = { kind: 'swallow' };
 
 const confused = (message: string): HoopError =>
   new HoopError('postgres.protocol', message, { hint: 'The connection was closed; connect again.' });
-
-export function running(
-  number: number | null,
-  changes: readonly StatementChanges[],
-  columns: readonly Column[] | null,
-): Running {
-  return { number, changes, completed: 0, rows: 0, bytes: 0, columns };
-}
 
 /**
  * What the server is doing, as far as its own messages prove it: which message it answers next, the transaction's
@@ -99,6 +33,8 @@ export class Machine {
   #transaction: TransactionStatus = 'I';
   #skipping = false;
   #copying = false;
+  #sending = false;
+  #abandoned = false;
   #open = false;
   #epoch = 0;
   #unsettled = false;
@@ -144,15 +80,10 @@ export class Machine {
     return head?.kind === 'query' || head?.kind === 'execute' ? head.running : null;
   }
 
-  /** The question whose rows arrive now. */
-  get question(): Question | null {
-    const head = this.#expected[0];
-    return head?.kind === 'own' ? head.question : null;
-  }
-
   /** The connection is gone: nothing more will be answered. */
   abandon(): void {
     for (const entry of this.#expected.splice(0)) if (entry.kind === 'own') entry.question.settle('skipped');
+    this.#abandoned = true;
     this.#skipping = true;
     this.#wake();
   }
@@ -164,6 +95,10 @@ export class Machine {
 
   /** Notes that a message was sent which the server will answer. */
   sent(expected: Expected): void {
+    if (this.#abandoned) {
+      if (expected.kind === 'own') expected.question.settle('skipped');
+      return;
+    }
     this.#expected.push(expected);
     if (expected.kind === 'sync' || expected.kind === 'query') this.#open = false;
     else if (expected.kind === 'own') this.#open = this.#open && expected.step !== 'sync';
@@ -172,9 +107,10 @@ export class Machine {
   }
 
   #foresee(changes: readonly StatementChanges[]): void {
-    if (!changes.some((one) => one.some((change) => change.kind === 'resolution'))) return;
-    this.#epoch += 1;
-    this.#unsettled = true;
+    for (const { kind } of changes.flat()) {
+      if (kind === 'resolution') this.#unsettled = true;
+      if (kind === 'resolution' || (kind === 'transaction-end' && this.#unsettled)) this.#epoch += 1;
+    }
   }
 
   /** True while something on its way may change what prepared statements' names mean by SQL. */
@@ -215,16 +151,54 @@ export class Machine {
     return this.#prepared.size + this.#portals.size;
   }
 
-  /** Counts rows that were passed on. @throws HoopError `postgres.protocol` when no statement gives any */
-  passed(rows: number, bytes: number): void {
+  /**
+   * Takes rows or COPY data of the server's: the answer to a question of the proxy's own is kept, and false given back;
+   * all else is the client's.
+   * @throws HoopError `postgres.protocol` when no statement gives any now
+   */
+  passed(type: number, count: number, frames: Buffer): boolean {
     const head = this.#expected[0];
-    if (head?.kind !== 'query' && head?.kind !== 'execute')
-      throw confused('the server sent rows that nobody asked for');
-    const current = head.running;
-    if (head.kind === 'execute' && current.rows === 0 && current.columns !== null) {
-      this.#report({ kind: 'columns', number: current.number, columns: current.columns });
+    if (head?.kind === 'own') {
+      this.#answer(head, frames);
+      return false;
     }
-    current.rows += rows;
+    const current = this.current;
+    if (current === null || current.failed || !this.#expectsRows(current, type)) {
+      throw confused('the server sent rows that nobody asked for');
+    }
+    this.#announce(current);
+    current.rows += count;
+    current.bytes += frames.length;
+    return true;
+  }
+
+  #expectsRows(current: Running, type: number): boolean {
+    if (type === BACKEND.copyData) return this.#sending;
+    return !this.#sending && (current.portal !== null || current.columns !== null);
+  }
+
+  #answer(head: Expected & { kind: 'own' }, frames: Buffer): void {
+    const { question, step } = head;
+    question.size += frames.length;
+    if (step !== 'execute') throw confused('the server did not answer a question of hoopctl’s');
+    if (question.size > LIMITS.catalog) throw confused('the server’s catalog is larger than can be judged with');
+    question.rows.push(frames);
+  }
+
+  /** Says once what the columns of an Execute are, as soon as they are known. */
+  #announce(current: Running): void {
+    const columns = current.portal?.prepared.columns;
+    if (current.columns !== null || columns === null || columns === undefined) return;
+    const formats = current.portal?.resultFormats ?? [];
+    current.columns = columns.map((column, index) => ({ ...column, format: formatOf(formats, index) }));
+    this.#report({ kind: 'columns', number: current.number, columns: current.columns });
+  }
+
+  /** Counts COPY data of the client's. */
+  fed(bytes: number): void {
+    const { current } = this;
+    if (current === null) return;
+    current.rows += 1;
     current.bytes += bytes;
   }
 
@@ -258,6 +232,7 @@ export class Machine {
       case 'own':
         return this.#own(head, type);
       case 'query':
+        if (head.running.failed) throw confused('the server went on after an error');
         return this.#inQuery(head.running, type, message);
       case 'execute':
         return this.#inExecute(head.running, type, message);
@@ -304,9 +279,11 @@ export class Machine {
         this.#complete(current, message);
         return FORWARD;
       case BACKEND.emptyQueryResponse:
+        if (current.changes.length > 0) throw confused('the server found nothing where a statement is');
+        return FORWARD;
       case BACKEND.copyOutResponse:
       case BACKEND.copyDone:
-        return FORWARD;
+        return this.#copyOut(type);
       case BACKEND.copyInResponse:
         return this.#startCopy(current);
       default:
@@ -314,14 +291,23 @@ export class Machine {
     }
   }
 
+  #copyOut(type: number): Disposition {
+    const starts = type === BACKEND.copyOutResponse;
+    if (starts === this.#sending) throw confused('the server sent COPY data out of order');
+    this.#sending = starts;
+    return FORWARD;
+  }
+
   #inExecute(current: Running, type: number, message: Buffer): Disposition {
     switch (type) {
       case BACKEND.commandComplete:
+        this.#announce(current);
         this.#complete(current, message);
         return this.#done(FORWARD);
       case BACKEND.emptyQueryResponse:
         return this.#done(FORWARD);
       case BACKEND.portalSuspended:
+        this.#announce(current);
         this.#report({
           kind: 'complete',
           number: current.number,
@@ -332,7 +318,7 @@ export class Machine {
         return this.#done(FORWARD);
       case BACKEND.copyOutResponse:
       case BACKEND.copyDone:
-        return FORWARD;
+        return this.#copyOut(type);
       case BACKEND.copyInResponse:
         return this.#startCopy(current);
       default:
@@ -358,11 +344,16 @@ export class Machine {
     const tag = decodeTag(message);
     if (tag === null) throw confused('the server sent a malformed CommandComplete');
     this.#copying = false;
-    for (const change of current.changes[current.completed] ?? []) this.#apply(change, current.number);
+    this.#sending = false;
+    const changes = current.changes[current.completed];
+    // More results than statements: of something that was never judged, or that was refused.
+    if (changes === undefined) throw confused('the server gave more results than there are statements');
+    for (const change of changes) this.#apply(change, current.number);
     current.completed += 1;
     this.#report({ kind: 'complete', number: current.number, tag, rows: current.rows, bytes: current.bytes });
     current.rows = 0;
     current.bytes = 0;
+    current.columns = null;
   }
 
   #apply(change: SessionChange, number: number | null): void {
@@ -371,11 +362,15 @@ export class Machine {
         this.#prepared.set(change.name, { text: change.text, types: [], number, columns: null });
         return;
       case 'deallocate':
-        if (change.name === null) this.#prepared.clear();
-        else this.#prepared.delete(change.name);
+        if (change.name !== null) this.#prepared.delete(change.name);
+        // The unnamed statement is the protocol's own: SQL does not know it.
+        else for (const name of this.#prepared.keys()) if (name !== '') this.#prepared.delete(name);
         return;
       case 'resolution':
         this.#epoch += 1;
+        return;
+      case 'transaction-end':
+        if (this.#unsettled) this.#epoch += 1;
         return;
       case 'copy-in':
       case 'none':
@@ -388,9 +383,13 @@ export class Machine {
     if (status === null) throw confused('the server sent a malformed ReadyForQuery');
     const own = head.kind === 'own' && head.step === 'sync';
     if (head.kind !== 'query' && head.kind !== 'sync' && !own) throw confused('the server was ready too early');
+    if (head.kind === 'query' && head.fault !== null && !head.running.failed) {
+      throw confused('the server accepted what was no statement');
+    }
     this.#transaction = status;
     this.#skipping = false;
     this.#copying = false;
+    this.#sending = false;
     // Names may go back to what they meant before the transaction.
     if (this.#unsettled) this.#epoch += 1;
     if (status === 'I') {
@@ -425,9 +424,13 @@ export class Machine {
     }
     if (head === undefined) throw confused('the server reported an error of nothing');
     this.#copying = false;
+    this.#sending = false;
     // What the failed transaction did to names is undone.
     if (this.#unsettled) this.#epoch += 1;
-    if (head.kind === 'query') return this.#refusedOr(head.fault, head.running.number, fault);
+    if (head.kind === 'query') {
+      head.running.failed = true;
+      return this.#refusedOr(head.fault, head.running.number, fault);
+    }
     if (head.kind === 'sync') return this.#refusedOr(null, null, fault);
     return this.#abort(head, fault);
   }
@@ -446,9 +449,18 @@ export class Machine {
     this.#skipping = this.#expected.length === 0;
     for (const question of questions)
       question.settle(head.kind === 'own' && head.question === question ? fault : 'skipped');
-    if (head.kind === 'own') return SWALLOW;
+    // A Parse that fails has dropped the unnamed statement first.
+    if (head.kind === 'parse' && head.name === '') this.#prepared.delete('');
+    if (head.kind === 'own') return this.#askedInVain(head.question, fault);
     const number = head.kind === 'execute' ? head.running.number : null;
     return this.#refusedOr(head.kind === 'parse' ? head.fault : null, number, fault);
+  }
+
+  /** Inside a client's pipeline a failed question is the client's error: all it sends up to its Sync is skipped. */
+  #askedInVain(question: Question, fault: Fault): Disposition {
+    const head = this.#expected[0];
+    if (head?.kind === 'own' && head.question === question) return SWALLOW;
+    return this.#refusedOr(fault.code === QUERY_CANCELED ? null : unasked(fault.code), null, fault);
   }
 
   #refusedOr(refusal: Fault | null, number: number | null, fault: Fault): Disposition {
@@ -456,6 +468,9 @@ export class Machine {
     return refusal === null ? FORWARD : { kind: 'replace', fault: refusal };
   }
 }
+
+/** The client's own cancel request, which happened to hit the question. */
+const QUERY_CANCELED = '57014';
 
 const OWN_ANSWERS: Readonly<Record<string, readonly number[] | undefined>> = {
   parse: [BACKEND.parseComplete],
@@ -468,7 +483,7 @@ function faultOf(fields: ReadonlyMap<string, string> | null): Fault {
   const severity = fields?.get('V') ?? fields?.get('S');
   return {
     severity: severity === 'FATAL' || severity === 'PANIC' ? 'FATAL' : 'ERROR',
-    code: fields?.get('C') ?? 'XX000',
+    code: sqlstate(fields?.get('C')),
     message: fields?.get('M') ?? 'the server reported an error without a message',
   };
 }

@@ -1,4 +1,4 @@
-import { type At, emit, unsettle } from '../context.ts';
+import { type At, emit, endTransaction, unsettle } from '../context.ts';
 import { emitSetting, type SettingValue } from '../settings.ts';
 import {
   type Body,
@@ -87,7 +87,7 @@ function transaction(body: Body, at: At): void {
     case 'TRANS_STMT_COMMIT':
     case 'TRANS_STMT_ROLLBACK':
     case 'TRANS_STMT_ROLLBACK_TO':
-      return unsettle(at.run);
+      return endTransaction(at.run);
     case 'TRANS_STMT_PREPARE':
     case 'TRANS_STMT_COMMIT_PREPARED':
     case 'TRANS_STMT_ROLLBACK_PREPARED':
