@@ -19,3 +19,13 @@ export function visible(text: string): string {
 export function visibleLines(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll('\t', '  ').replace(UNSAFE_BUT_LINES, name);
 }
+
+/** JSON text, meaning the same, in which every such character is escaped: it may meet a terminal. */
+export function visibleJson(json: string): string {
+  return json.replace(UNSAFE, (character) =>
+    Array.from({ length: character.length }, (_, index) => {
+      const unit = character.charCodeAt(index);
+      return `\\u${unit.toString(16).padStart(4, '0')}`;
+    }).join(''),
+  );
+}

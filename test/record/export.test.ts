@@ -1,0 +1,332 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Column } from '../../src/core/column.ts';
+import { EXPORT_FORMATS, renderExport, writeExport } from '../../src/record/export.ts';
+import type { ExportFormat } from '../../src/record/export.ts';
+import { recordPath } from '../../src/record/layout.ts';
+import { readEvents } from '../../src/record/reader.ts';
+import { renderReplay } from '../../src/record/replay.ts';
+import type { ReplayPiece } from '../../src/record/replay.ts';
+import { openSessionSource } from '../../src/record/source.ts';
+import { visible, visibleLines } from '../../src/record/visible.ts';
+import { cellWidth, cutToWidth, padToWidth } from '../../src/record/width.ts';
+import { openRecord } from '../../src/record/writer.ts';
+import { refusedEvent, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+
+/** Everything that a terminal or a reader must not be handed: as `visible` shows it, none is left. */
+const HOSTILE = [
+  '\u001b]0;owned\u0007',
+  '\u001b[2J',
+  '\u001b]52;c;ZWNobw==\u001b\\',
+  '\u001bP+q\u001b\\',
+  '\u009b31m',
+  '\r',
+  '\b',
+  '\0',
+  '\u007f',
+  '\u202e',
+  '\u2066',
+  '\u200f',
+  '\u061c',
+  '\u200b',
+  '\u200d',
+  '\ufeff',
+  '\u00ad',
+  '\u2028',
+  '\u2029',
+  '\ufe0f',
+  '\u{e0041}',
+  '\ud800',
+  '\udfff',
+  '\uffff',
+].join('x');
+const MARKUP = `</pre></script><script>alert(1)</script><img src=x onerror="alert('1')">&lt;<!--`;
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+const columns: readonly Column[] = [
+  { name: `id${HOSTILE}`, table: 0, attribute: 0, type: 23, format: 'text' },
+  { name: MARKUP, table: 0, attribute: 0, type: 25, format: 'text' },
+];
+
+/** One row a line, one value a comma; `~` is NULL. */
+const decode = (_: readonly Column[], frames: Buffer): (string | null)[][] => {
+  if (frames.includes('undecodable')) throw new Error('not rows');
+  return frames
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(',').map((value) => (value === '~' ? null : value)));
+};
+
+async function record(state: string): Promise<string> {
+  const header = testHeader({ reason: `because ${HOSTILE}` });
+  const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
+  const complete = (statement: number, rows: number) =>
+    recorder.append({ type: 'complete', connection: 1, statement, tag: `SELECT ${rows}${HOSTILE}`, rows, bytes: 1 });
+  await recorder.append({ type: 'open', connection: 1, application: `psql${HOSTILE}`, peer: 'local' });
+  const first = await recorder.append(statementEvent(`select *\n\tfrom t -- ${HOSTILE}${MARKUP}`));
+  await recorder.append({ type: 'columns', connection: 1, statement: first, columns });
+  await recorder.write(rowsEvent(Buffer.from(`1,${HOSTILE}\n~,${MARKUP}\n`)));
+  await complete(first, 2);
+  const many = await recorder.append(statementEvent('select generate_series(1, 100)'));
+  await recorder.append({ type: 'columns', connection: 1, statement: many, columns: columns.slice(0, 1) });
+  await recorder.write(rowsEvent(Buffer.from(Array.from({ length: 100 }, (_, index) => `row${index}\n`).join(''))));
+  await complete(many, 100);
+  await recorder.append(refusedEvent(`drop table ${MARKUP}`));
+  const copy = await recorder.append(
+    statementEvent('copy t to stdout', { parameters: [null, `v${HOSTILE}`, { base64: '3q2+7w==' }] }),
+  );
+  await recorder.write(rowsEvent(Buffer.from('copied line\n')));
+  await complete(copy, 1);
+  await recorder.append({ type: 'columns', connection: 1, statement: copy, columns });
+  await recorder.write(rowsEvent(Buffer.from('undecodable')));
+  await recorder.append({
+    type: 'error',
+    connection: 1,
+    statement: copy,
+    code: '22P02',
+    message: `no ${HOSTILE}\n${MARKUP}`,
+    severity: 'ERROR',
+  });
+  await recorder.append({ type: 'notice', connection: 1, code: '01000', message: HOSTILE });
+  await recorder.append({ type: 'cancel', connection: 1 });
+  await recorder.append({ type: 'close', connection: 1, cause: `client${HOSTILE}` });
+  await recorder.close(`done${HOSTILE}`);
+  return header.session;
+}
+
+async function exported(state: string, session: string, format: ExportFormat): Promise<string> {
+  const source = await openSessionSource(state, session);
+  try {
+    let text = '';
+    for await (const piece of renderExport(source, format, { decode })) text += piece;
+    return text;
+  } finally {
+    await source.close();
+  }
+}
+
+async function pieces(state: string, session: string): Promise<ReplayPiece[]> {
+  const source = await openSessionSource(state, session);
+  try {
+    const found: ReplayPiece[] = [];
+    for await (const piece of renderReplay(readEvents(source), { decode })) found.push(piece);
+    return found;
+  } finally {
+    await source.close();
+  }
+}
+
+describe('what was recorded', () => {
+  test('is shown without one character that could act, hide or reorder (R45)', async () => {
+    const state = stateDirectory();
+    const found = await pieces(state, await record(state));
+    for (const { lines } of found) for (const line of lines) expect(line).not.toMatch(INVISIBLE);
+    const text = found.flatMap(({ lines }) => lines).join('\n');
+    expect(text).toContain('<U+202E>');
+    expect(text).toContain('<U+001B>]0;owned<U+0007>');
+    expect(text).toContain('<U+D800>');
+  });
+
+  test('reads as statements with their results, refusals and errors', async () => {
+    const state = stateDirectory();
+    const found = await pieces(state, await record(state));
+    expect(found.map(({ kind }) => kind)).toEqual([
+      'session',
+      'connection',
+      'statement',
+      'result',
+      'outcome',
+      'statement',
+      'result',
+      'outcome',
+      'statement',
+      'refusal',
+      'statement',
+      'result',
+      'outcome',
+      'result',
+      'error',
+      'notice',
+      'connection',
+      'connection',
+      'end',
+    ]);
+    const lines = found.flatMap((piece) => piece.lines);
+    expect(lines).toContain('#2 [1] > select *');
+    expect(lines).toContain('  row49');
+    expect(lines).not.toContain('  row50');
+    expect(lines).toContain('  (50 more rows not shown)');
+    expect(lines).toContain('  refused by production, deny 1');
+    expect(lines).toContain('  schema changes go through migrations');
+    expect(lines).toContain('  > copied line');
+    expect(lines).toContain('  $1 = NULL');
+    expect(lines).toContain('  $3 = \\xdeadbeef');
+    expect(lines).toContain('  (rows that cannot be decoded)');
+    expect(lines.some((line) => line.startsWith('  ∅ '))).toBe(true);
+  });
+
+  test('says at its end when the session did not end', async () => {
+    const state = stateDirectory();
+    const session = await record(state);
+    truncateSync(recordPath(state, session), statSync(recordPath(state, session)).size - 1);
+    expect((await pieces(state, session)).at(-1)).toMatchObject({
+      kind: 'end',
+      lines: [expect.stringContaining('goes no further')],
+    });
+    expect(JSON.parse((await exported(state, session, 'ndjson')).trimEnd().split('\n').at(-1) ?? '')).toEqual({
+      version: 1,
+      type: 'stop',
+      state: 'cut',
+      events: expect.any(Number),
+    });
+  });
+});
+
+describe('an export', () => {
+  test('as NDJSON is one document a line, and holds everything as it was', async () => {
+    const state = stateDirectory();
+    const text = await exported(state, await record(state), 'ndjson');
+    expect(text.replaceAll('\n', '')).not.toMatch(INVISIBLE);
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ version: 1, number: 0, offset: 0, type: 'header', header: { version: '0.1.0' } });
+    expect(lines[2]).toMatchObject({
+      version: 1,
+      number: 2,
+      type: 'statement',
+      text: `select *\n\tfrom t -- ${HOSTILE}${MARKUP}`,
+    });
+    expect(lines[4]).toMatchObject({
+      type: 'rows',
+      bytes: Buffer.from(`1,${HOSTILE}\n~,${MARKUP}\n`).toString('base64'),
+    });
+    expect(lines.at(-1)).toEqual({ version: 1, type: 'stop', state: 'sealed', events: lines.length - 1 });
+  });
+
+  test('as asciicast v3 plays nothing but text and our own colours, and names no environment (R45, R46)', async () => {
+    const state = stateDirectory();
+    const text = await exported(state, await record(state), 'asciicast');
+    const [head, ...events] = text
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(head).toEqual({
+      version: 3,
+      term: { cols: 120, rows: 40, type: 'xterm-256color' },
+      timestamp: Date.UTC(2026, 0, 1) / 1000,
+      idle_time_limit: 2,
+      title: expect.stringContaining('pg-prod'),
+    });
+    for (const event of events) {
+      expect(event).toEqual([expect.any(Number), 'o', expect.any(String)]);
+      const [interval, , output] = event as [number, string, string];
+      expect(interval).toBeGreaterThanOrEqual(0);
+      // eslint-disable-next-line no-control-regex
+      expect(output.replace(/\u001b\[\d{0,2}m|\r\n/g, '')).not.toMatch(INVISIBLE);
+    }
+  });
+
+  test('as HTML stands alone: nothing in it is loaded, and no script runs but its own', async () => {
+    const state = stateDirectory();
+    const page = await exported(state, await record(state), 'html');
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain('<img');
+    expect(page).not.toMatch(/(?:src|href|url|action)\s*[=(]\s*["']?(?:https?:|\/\/|data:)/i);
+    expect(page).toContain('&lt;/pre&gt;&lt;/script&gt;&lt;script&gt;alert(1)');
+    expect(page.replaceAll('\n', '')).not.toMatch(INVISIBLE);
+    const digest = (tag: string): string => {
+      const inner = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(page)?.[1] ?? '';
+      return `${tag}-src 'sha256-${createHash('sha256').update(inner).digest('base64')}'`;
+    };
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+    expect(policy?.split('; ')).toEqual([
+      "default-src 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      digest('style'),
+      digest('script'),
+    ]);
+    expect(page).not.toMatch(/<[a-z][^>]*(?: on[a-z]+|style)=/);
+    expect(page.match(/<section class="refused">/g)).toHaveLength(1);
+  });
+
+  test.each(EXPORT_FORMATS)('as %s of a damaged record fails, and leaves no file', async (format) => {
+    const state = stateDirectory();
+    const session = await record(state);
+    const bytes = readFileSync(recordPath(state, session));
+    bytes[bytes.indexOf('generate_series')] = 0;
+    writeFileSync(recordPath(state, session), bytes);
+    const source = await openSessionSource(state, session);
+    const writing = writeExport(`${state}/out`, renderExport(source, format, { decode }), false);
+    await expect(writing).rejects.toMatchObject({ code: 'record.verification' });
+    await source.close();
+    expect(readdirSync(state).toSorted()).toEqual(['keys', 'sessions']);
+  });
+});
+
+describe('the file of an export', () => {
+  async function* text(...parts: string[]): AsyncGenerator<string> {
+    yield* parts;
+  }
+
+  test('is for its owner alone, and never written over unless told so (R46)', async () => {
+    const path = `${stateDirectory()}/out`;
+    await writeExport(path, text('one', ' two'), false);
+    expect(readFileSync(path, 'utf8')).toBe('one two');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await expect(writeExport(path, text('three'), false)).rejects.toMatchObject({ code: 'record.exists' });
+    expect(readFileSync(path, 'utf8')).toBe('one two');
+    await writeExport(path, text('three'), true);
+    expect(readFileSync(path, 'utf8')).toBe('three');
+  });
+
+  test('is never written through a symlink, dangling or not, nor over a directory (R46)', async () => {
+    const state = stateDirectory();
+    writeFileSync(`${state}/precious`, 'precious');
+    symlinkSync(`${state}/precious`, `${state}/link`);
+    symlinkSync(`${state}/nowhere`, `${state}/dangling`);
+    for (const name of ['link', 'dangling', '.']) {
+      for (const overwrite of [false, true]) {
+        await expect(writeExport(`${state}/${name}`, text('new'), overwrite)).rejects.toMatchObject({
+          code: 'record.exists',
+        });
+      }
+    }
+    expect(readFileSync(`${state}/precious`, 'utf8')).toBe('precious');
+    expect(existsSync(`${state}/nowhere`)).toBe(false);
+    expect(readdirSync(state).toSorted()).toEqual(['dangling', 'link', 'precious']);
+  });
+
+  test('is refused in a directory that is not there, in words of ours', async () => {
+    const writing = writeExport(`${stateDirectory()}/nowhere/out`, text('new'), false);
+    await expect(writing).rejects.toMatchObject({ message: expect.stringContaining('ENOENT') });
+  });
+});
+
+describe('a text made visible', () => {
+  test('has no invisible character left, whatever it was, and plain text stays as it is', () => {
+    const property = fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(visible(text)).not.toMatch(INVISIBLE);
+      expect(visibleLines(text).replaceAll('\n', '')).not.toMatch(INVISIBLE);
+    });
+    expect(() => fc.assert(property)).not.toThrow();
+    expect(visible("select 'ä日本' → 1")).toBe("select 'ä日本' → 1");
+    expect(visible('a\nb\tc')).toBe('a<U+000A>b<U+0009>c');
+    expect(visibleLines('a\r\nb\tc\rd')).toBe('a\nb  c<U+000D>d');
+  });
+
+  test('is measured, cut and padded in cells of a terminal', () => {
+    expect(cellWidth('日本')).toBe(4);
+    expect(cellWidth('e\u0301')).toBe(1);
+    expect(cutToWidth('日本語', 5)).toBe('日本…');
+    expect(cutToWidth('日本語', 4)).toBe('日…');
+    expect(cutToWidth('abc', 3)).toBe('abc');
+    expect(padToWidth('日', 4)).toBe('日  ');
+  });
+});
