@@ -40,7 +40,7 @@ export interface SettingsStore {
 }
 
 /**
- * Opens the user's settings; nothing is written before the first `set`. Costs a good part of a tenth of
+ * Opens the user's settings; nothing but the directory is made before the first `set`. Costs a good part of a tenth of
  * a second: never on the way to a connection.
  * @throws HoopError `config.invalid` when the file cannot be read or holds what it must not
  */

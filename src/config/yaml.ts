@@ -43,10 +43,8 @@ export function parseYaml(text: string): Parsed {
   }
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    return {
-      tree: null,
-      problems: faults.map((fault) => ({ at: position(fault.pos[0]), message: wordsFor(fault) })),
-    };
+    const told = worthTelling(faults).map((fault) => ({ at: position(fault.pos[0]), message: wordsFor(fault) }));
+    return { tree: null, problems: told };
   }
   return new Converter(position).convert(document.contents);
 }
@@ -134,6 +132,13 @@ function nestsTooDeep(text: string): boolean {
     if (open > DEEPEST) return true;
   }
   return /^[ ]*(?:[-?:][ ]+){33}/mu.test(text);
+}
+
+/** Duplicate keys leave the structure as it is; after any other fault the parser has lost its way. */
+function worthTelling(faults: readonly YAMLError[]): readonly YAMLError[] {
+  const ordered = faults.toSorted((one, other) => one.pos[0] - other.pos[0]);
+  const lost = ordered.findIndex((fault) => fault.code !== 'DUPLICATE_KEY');
+  return lost < 0 ? ordered : ordered.slice(0, lost + 1);
 }
 
 /** The parser's own messages quote the text, which may be a password that was written into the file. */
