@@ -56,9 +56,15 @@ async function answer(client: WireClient, copy: string | null, mode: Mode): Prom
 }
 
 export interface Encounter {
-  readonly client: WireClient;
-  /** All text the client was shown: rows, errors, notices, parameters. */
-  seen(): string;
+  /** Null when there was no connection to be had. */
+  readonly client: WireClient | null;
+  /** Why the connection or an answer did not come; null when all of them did. */
+  readonly failure: string | null;
+}
+
+/** All text the client was shown: rows, errors, notices, parameters. */
+export function seen(encounter: Encounter): string {
+  return encounter.client?.messages.map(shown).join('\n') ?? '';
 }
 
 function shown(message: Message): string {
@@ -70,26 +76,37 @@ function shown(message: Message): string {
   return message.body.toString('latin1');
 }
 
+/** Sends the steps one after the other, and reads every answer. */
+export async function perform(client: WireClient, steps: readonly Step[], mode: Mode, server: Server): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    for (const part of sent(step, mode, index, server)) {
+      client.send(...part.frames);
+      for (let left = part.answers; left > 0; left -= 1) await answer(client, part.copy, mode);
+    }
+  }
+  if (mode !== 'pipelined') return;
+  client.send(frames.sync());
+  await answer(client, null, mode);
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Does what the attack says, and leaves the connection open. */
 export async function attempt(attack: Attack, mode: Mode, server: Server, options: WireOptions): Promise<Encounter> {
-  const client = await wireClient({ ...options, parameters: attack.startup });
-  const encounter = { client, seen: () => client.messages.map(shown).join('\n') };
+  let client: WireClient;
   try {
-    for (const [index, step] of attack.steps.entries()) {
-      for (const part of sent(step, mode, index, server)) {
-        client.send(...part.frames);
-        for (let left = part.answers; left > 0; left -= 1) await answer(client, part.copy, mode);
-      }
-    }
-    if (mode === 'pipelined') {
-      client.send(frames.sync());
-      await answer(client, null, mode);
-    }
+    client = await wireClient({ ...options, parameters: attack.startup });
   } catch (error) {
-    client.destroy();
-    throw error;
+    return { client: null, failure: reason(error) };
   }
-  return encounter;
+  try {
+    await perform(client, attack.steps, mode, server);
+    return { client, failure: null };
+  } catch (error) {
+    return { client, failure: reason(error) };
+  }
 }
 
 /** The administrator's answer to the effect's question; null when the attack has none. */
@@ -114,23 +131,23 @@ export interface Happened {
 
 export async function judge(attack: Attack, server: Server, mark: number, encounter: Encounter): Promise<Happened> {
   const open = await stateHappened(attack, server);
-  await encounter.client.end();
+  await encounter.client?.end();
   const { log, received } = attack.effect;
   return {
     state: open === null ? null : open || (await stateHappened(attack, server)) === true,
     log: log === undefined ? null : server.log.statementsOf(server.user, mark).some((text) => log.test(text)),
-    received: received === undefined ? null : encounter.seen().includes(received),
+    received: received === undefined ? null : seen(encounter).includes(received),
   };
 }
 
 /** Makes the database anew from its template. */
-export async function reset(server: Server, attack: Attack): Promise<void> {
+export async function reset(server: Server, setup: readonly string[] = []): Promise<void> {
   await server.admin(
     'postgres',
     'drop database if exists app with (force)',
     'create database app template app_template',
   );
-  if (attack.setup.length > 0) await server.admin('app', ...attack.setup.map((sql) => filled(sql, server)));
+  if (setup.length > 0) await server.admin('app', ...setup.map((sql) => filled(sql, server)));
 }
 
 /** Undoes what an attack did outside its database, when it worked. */
