@@ -124,6 +124,15 @@ export async function readAnchors(state: string, keys: readonly VerificationKey[
   return checkAnchors(bytes, keys);
 }
 
+/** True when the anchors still begin with what they were at `noted`. @throws HoopError `record.unreadable` */
+export async function leadsOnFrom(state: string, noted: AnchorState): Promise<boolean> {
+  const bytes = await readWhole(anchorsPath(state));
+  if (bytes.length < noted.upto) return false;
+  const prefix = bytes.subarray(0, noted.upto);
+  const covered = lastCovered(prefix, 0) ?? NO_ANCHORS;
+  return extend(covered, prefix.subarray(covered.upto)).chain === noted.chain;
+}
+
 /** Checks the bytes of an anchors file. Never throws. */
 export function checkAnchors(bytes: Buffer, keys: readonly VerificationKey[]): AnchorReport {
   const seen: Seen[] = [];

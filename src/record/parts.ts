@@ -53,6 +53,8 @@ export class Parts {
   /** Resolves once all that was written before the call would survive the machine's end. */
   async sync(): Promise<void> {
     const full = this.#full;
+    // Taken before the first wait: writing goes on meanwhile, maybe in the next part.
+    const current = this.#file;
     const named = this.#named;
     this.#full = [];
     this.#named = false;
@@ -60,7 +62,7 @@ export class Parts {
       await file.sync();
       await file.close();
     }
-    await this.#file.sync();
+    await current.sync();
     if (named) await this.#storage.syncDirectory(dirname(this.#pathOf(0)));
   }
 

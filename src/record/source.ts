@@ -96,7 +96,13 @@ async function readAt(file: FileHandle, target: Buffer, position: number): Promi
   return target.length;
 }
 
-async function openParts(pathOf: (part: number) => string): Promise<RecordSource> {
+/**
+ * The record of a session in the state directory. The caller closes it.
+ * @throws HoopError `record.missing` when there is none, `record.unreadable` when it is a symlink or
+ *   cannot be opened
+ */
+export async function openSessionSource(state: string, id: string): Promise<RecordSource> {
+  const pathOf = (part: number): string => recordPath(state, id, part);
   const first = await openFile(pathOf(0));
   if (first === null) {
     throw new HoopError('record.missing', 'there is no record of this session', {
@@ -106,18 +112,4 @@ async function openParts(pathOf: (part: number) => string): Promise<RecordSource
   const source = new PartsSource(pathOf, first);
   await source.size();
   return source;
-}
-
-/**
- * The record of a session in the state directory. The caller closes it.
- * @throws HoopError `record.missing` when there is none, `record.unreadable` when it is a symlink or
- *   cannot be opened
- */
-export function openSessionSource(state: string, id: string): Promise<RecordSource> {
-  return openParts((part) => recordPath(state, id, part));
-}
-
-/** The record in a file, with the parts beside it (`.1`, `.2`, …). As `openSessionSource`. */
-export function openFileSource(path: string): Promise<RecordSource> {
-  return openParts((part) => (part === 0 ? path : `${path}.${part}`));
 }

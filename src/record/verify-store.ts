@@ -1,5 +1,5 @@
 import type { AnchorFact, AnchorState } from './anchor-line.ts';
-import { readAnchors } from './anchors.ts';
+import { leadsOnFrom, readAnchors } from './anchors.ts';
 import type { AnchorReport } from './anchors.ts';
 import { HoopError } from '../core/errors.ts';
 import { verificationKeys } from './key.ts';
@@ -31,9 +31,12 @@ export interface SessionVerdict {
   readonly sound: boolean;
 }
 
-/** What to note elsewhere to notice that the anchors themselves were rolled back. */
 export interface StoreVerdict {
+  /** Null when the anchors are whole. */
   readonly anchors: AnchorReport['damage'];
+  /** False when the anchors do not lead on from the state that was noted: they were rolled back or made anew. */
+  readonly leadsOn: boolean;
+  /** What to note elsewhere: it is the only thing that shows when the ends of records and anchors vanish together. */
   readonly state: AnchorState;
 }
 
@@ -109,12 +112,14 @@ export async function verifySession(
 
 /**
  * Verifies every record that is there or was anchored, newest first, and the anchors.
+ * @param noted the `state` of an earlier verification, kept where whoever can write here cannot
  * @returns through the generator, what became of the anchors
  * @throws HoopError `record.unreadable`
  */
 export async function* verifyStore(
   state: string,
   keys?: readonly VerificationKey[],
+  noted?: AnchorState,
 ): AsyncGenerator<SessionVerdict, StoreVerdict> {
   const known = keys ?? (await verificationKeys(state));
   // Listed before the anchors are read: a session that opens in between is anchored, not suspicious.
@@ -126,5 +131,6 @@ export async function* verifyStore(
     const verdict = await verdictOf(state, session, known, anchored.get(session));
     if (verdict !== null) yield verdict;
   }
-  return { anchors: report.damage, state: report.state };
+  const leadsOn = noted === undefined || (await leadsOnFrom(state, noted));
+  return { anchors: report.damage, leadsOn, state: report.state };
 }

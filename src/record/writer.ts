@@ -133,12 +133,13 @@ class RecordWriter implements Recorder {
   /** Lays the event out; returns its number (of rows, the number they will have). */
   #frame(event: SessionEvent): number {
     const offset = this.#offset();
-    this.#totals.add(event);
     if (event.type === 'rows') {
       this.#framer.rows(event, offset);
       return this.#framer.size;
     }
-    return this.#framer.event(FRAME_TYPE.event, encodeEvent(event), offset);
+    const number = this.#framer.event(FRAME_TYPE.event, encodeEvent(event), offset);
+    this.#totals.add(event);
+    return number;
   }
 
   #offset(): number {
@@ -191,12 +192,16 @@ class RecordWriter implements Recorder {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#rowsTimer !== null) clearTimeout(this.#rowsTimer);
     try {
-      if (this.#pump.failure !== null) throw this.#pump.failure;
-      this.#end(cause);
-      await this.#pump.flush();
-    } finally {
-      await this.#pump.idle();
-      await this.#parts.close();
+      try {
+        if (this.#pump.failure !== null) throw this.#pump.failure;
+        this.#end(cause);
+        await this.#pump.flush();
+      } finally {
+        await this.#pump.idle();
+        await this.#parts.close();
+      }
+    } catch (error) {
+      throw appendFailure(error);
     }
     await this.#anchor('sealed');
   }

@@ -36,9 +36,12 @@ async function session(state: string, day = 0): Promise<string> {
   return header.session;
 }
 
-async function verifyAll(state: string): Promise<{ verdicts: SessionVerdict[]; store: StoreVerdict }> {
+async function verifyAll(
+  state: string,
+  noted?: StoreVerdict['state'],
+): Promise<{ verdicts: SessionVerdict[]; store: StoreVerdict }> {
   const verdicts: SessionVerdict[] = [];
-  const run = verifyStore(state);
+  const run = verifyStore(state, undefined, noted);
   for (;;) {
     const step = await run.next();
     if (step.done === true) return { verdicts, store: step.value };
@@ -163,17 +166,22 @@ describe('the anchors', () => {
     expect(checkAnchors(Buffer.from(swapped), keys).damage).not.toBeNull();
   });
 
-  test('that were rolled back no longer lead to the state that was noted', async () => {
+  test('that were rolled back, together with their record, no longer lead on from the state that was noted', async () => {
     const state = stateDirectory();
     await session(state, 0);
-    const noted = (await verifyAll(state)).store.state;
     const before = readFileSync(anchorsPath(state));
-    await session(state, 1);
-    const after = readFileSync(anchorsPath(state));
-    const keys = await verificationKeys(state);
-    expect(checkAnchors(before, keys).state).toEqual(noted);
-    expect(checkAnchors(after.subarray(0, noted.upto), keys).state).toEqual(noted);
-    expect(checkAnchors(after, keys).state).not.toEqual(noted);
+    const latest = await session(state, 1);
+    const noted = (await verifyAll(state)).store.state;
+    await session(state, 2);
+    expect((await verifyAll(state, noted)).store.leadsOn).toBe(true);
+
+    writeFileSync(anchorsPath(state), before);
+    rmSync(recordPath(state, latest));
+    expect((await verifyAll(state)).store).toMatchObject({ anchors: null, leadsOn: true });
+    expect((await verifyAll(state, noted)).store).toMatchObject({ anchors: null, leadsOn: false });
+    await session(state, 3);
+    await session(state, 4);
+    expect((await verifyAll(state, noted)).store).toMatchObject({ anchors: null, leadsOn: false });
   });
 
   test('go on after a line that a crash has cut', async () => {
