@@ -17,13 +17,16 @@ export interface Binaries {
 const SUFFIX = process.platform === 'win32' ? '.exe' : '';
 
 /**
- * The PostgreSQL binaries, usable by `account`. They are copied into `directory` where they cannot be used in place:
+ * The PostgreSQL binaries, usable by `account`. They are copied from `native` into `directory` where they cannot be used in place:
  * when their package's install script did not run (it makes links between the libraries), or when
  * the account cannot get there (a checkout below /root).
  * @throws HoopError `local.server` when the package is not there
  */
-export async function prepareBinaries(directory: string, account: Account | null): Promise<Binaries> {
-  const native = packageDirectory();
+export async function prepareBinaries(
+  directory: string,
+  account: Account | null,
+  native: string = packageDirectory(),
+): Promise<Binaries> {
   const links = await missingLinks(native);
   if (links.length === 0 && (await reachable(native, account))) return binariesIn(native);
   const copy = join(directory, 'postgres');
