@@ -139,7 +139,7 @@ async function readAll(handle: FileHandle, shown: string): Promise<string> {
     if ((stat.mode & 0o002) !== 0) {
       throw new HoopError('config.invalid', `${shown} may be changed by everybody`, { hint: `chmod o-w ${shown}` });
     }
-    if (stat.size > LARGEST_FILE) throw new InvalidFile(shown, [{ at: START, message: 'is larger than 1 MiB' }]);
+    if (stat.size > LARGEST_FILE) throw new InvalidFile(shown, [{ at: START, message: 'is larger than 256 KiB' }]);
     return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile());
   } catch (error) {
     if (error instanceof HoopError) throw error;

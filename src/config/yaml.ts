@@ -10,8 +10,8 @@ import {
 } from 'yaml';
 import { type Entry, type Node, type Position, type Problem, START } from './tree.ts';
 
-/** Far beyond any real file; reading more would only cost memory. */
-export const LARGEST_FILE = 1024 * 1024;
+/** Far beyond any real file. The parser's check for duplicate keys is quadratic: more would cost seconds. */
+export const LARGEST_FILE = 256 * 1024;
 
 /** Deeper than anything the format has: what nests further was written to exhaust the reader. */
 const DEEPEST = 32;
@@ -27,6 +27,7 @@ export interface Parsed {
  * and further documents are problems, and so are duplicate keys. Never throws for what the text holds.
  */
 export function parseYaml(text: string): Parsed {
+  if (text.length > LARGEST_FILE) return failed(START, 'is larger than 256 KiB');
   if (text.includes('\0')) return failed(START, 'holds a NUL character: this is not a text file');
   if (nestsTooDeep(text)) return failed(START, `nests deeper than ${DEEPEST} levels`);
   const lines = new LineCounter();
@@ -121,8 +122,8 @@ function failed(at: Position, message: string): Parsed {
 }
 
 /**
- * The parser recurses with the nesting: 10,000 brackets would end in a stack overflow. Counting every
- * bracket and indentation over-estimates, which no real file comes near.
+ * The parser recurses with the nesting: thousands of levels would overflow the stack. Counting brackets,
+ * dashes and indentation over-estimates, which no real file comes near.
  */
 function nestsTooDeep(text: string): boolean {
   let open = 0;
@@ -131,7 +132,15 @@ function nestsTooDeep(text: string): boolean {
     else if (character === ']' || character === '}') open = Math.max(0, open - 1);
     if (open > DEEPEST) return true;
   }
-  return /^[ ]*(?:[-?:][ ]+){33}/mu.test(text);
+  const indents: number[] = [];
+  for (const [line] of text.matchAll(/^ *(?:[-?:] +)*(?=[^ \n\r])/gmu)) {
+    if ((line.match(/[-?:]/gu)?.length ?? 0) > DEEPEST) return true;
+    const indent = line.search(/[^ ]|$/u);
+    while ((indents.at(-1) ?? -1) >= indent) indents.pop();
+    indents.push(indent);
+    if (indents.length > DEEPEST) return true;
+  }
+  return false;
 }
 
 /** Duplicate keys leave the structure as it is; after any other fault the parser has lost its way. */

@@ -423,6 +423,7 @@ describe('YAML', () => {
     ['a number as key', minimal().replace('  pg:', '  5:'), '3:3 a key must be text: put it in quotes'],
     ['a list as key', minimal().replace('  pg:', '  ? [a]\n  :'), 'a key must be text'],
     ['a binary tag', minimal().replace('user: me', 'user: !!binary aGk='), 'tags ("!name") are not accepted'],
+    ['a huge file', `#${'x'.repeat(256 * 1024)}`, '1:1 is larger than 256 KiB'],
     ['NUL', 'version: 1\0', '1:1 holds a NUL character'],
     ['__proto__ as key', minimal({ more: '__proto__: { x: 1 }' }), 'unknown key "__proto__"'],
     ['constructor as key', inTarget('constructor: x'), 'unknown key "constructor" in targets.pg'],
@@ -431,7 +432,7 @@ describe('YAML', () => {
     [
       'deep indentation',
       Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
-      'is not YAML that can be read',
+      'nests deeper than 32 levels',
     ],
     [
       'a bomb of aliases',

@@ -74,7 +74,7 @@ describe('a configuration file is refused', () => {
     ['when everybody may change it', 'hoopctl.yaml may be changed by everybody'],
     ['when it is a directory', 'is not a file'],
     ['when it is not UTF-8', 'is not UTF-8 text'],
-    ['when it is huge', 'is larger than 1 MiB'],
+    ['when it is huge', 'is larger than 256 KiB'],
   ])('%s', async (what, expected) => {
     if (what.includes('directory')) await mkdir(join(directory, 'cwd/hoopctl.yaml'), { recursive: true });
     else {
