@@ -29,7 +29,7 @@ const MAX_PART = 1024 * 1024 * 1024;
 export interface OpenRecordOptions {
   /** The state directory: records live in `sessions/` under it, the signing key in `keys/`. */
   readonly state: string;
-  /** `header.session` comes from `newSessionId`. */
+  /** `header.session` comes from `newSessionId`. Under `results: summary`, rows are left out and all else is kept. */
   readonly header: RecordHeader;
   readonly clock: Clock;
   /** `process`: an event that was appended survives the end of this process. `disk`: of this machine. */
@@ -134,7 +134,8 @@ class RecordWriter implements Recorder {
   #frame(event: SessionEvent): number {
     const offset = this.#offset();
     if (event.type === 'rows') {
-      this.#framer.rows(event, offset);
+      // A summary keeps what was asked and how much came back: `complete` counts rows and bytes.
+      if (this.#options.header.results === 'full') this.#framer.rows(event, offset);
       return this.#framer.size;
     }
     const number = this.#framer.event(FRAME_TYPE.event, encodeEvent(event), offset);

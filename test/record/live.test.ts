@@ -10,6 +10,7 @@ import { openSessionSource } from '../../src/record/source.ts';
 import type { RecordSource } from '../../src/record/source.ts';
 import { diskStorage } from '../../src/record/storage.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
+import type { Verification } from '../../src/record/verify.ts';
 import { openRecord } from '../../src/record/writer.ts';
 import { rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
 
@@ -32,7 +33,7 @@ async function read(
   }
 }
 
-async function verify(state: string, session: string): Promise<unknown> {
+async function verify(state: string, session: string): Promise<Verification> {
   const source = await openSessionSource(state, session);
   try {
     return await verifyRecord(source, await verificationKeys(state), session);
@@ -78,6 +79,33 @@ describe('a record that is being written', () => {
       { timeout: 5000 },
     );
     await recorder.close('client');
+  });
+
+  test('never looks damaged to those who read it meanwhile', async () => {
+    const state = stateDirectory();
+    const header = testHeader();
+    const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process', maxPartBytes: 3_000_000 });
+    let writing = true;
+    const seen: number[] = [];
+    const write = async (): Promise<void> => {
+      for (let round = 0; seen.length < 16; round += 1) {
+        for (let chunk = 0; chunk < 7; chunk += 1) await recorder.write(rowsEvent(Buffer.alloc(49_991, round)));
+        await recorder.append(statementEvent(`select ${round}`));
+        await setTimeout(1);
+      }
+      writing = false;
+    };
+    const look = async (): Promise<void> => {
+      while (writing) {
+        const found = await verify(state, header.session);
+        expect(found).toMatchObject({ status: 'incomplete' });
+        seen.push(found.events);
+      }
+    };
+    await Promise.all([write(), look(), look()]);
+    await recorder.close('client');
+    expect(new Set(seen).size).toBeGreaterThan(4);
+    expect(await verify(state, header.session)).toMatchObject({ status: 'valid' });
   });
 
   test('takes no event once it is closed', async () => {

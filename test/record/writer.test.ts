@@ -48,3 +48,38 @@ test('gives back what was appended, numbered in order, and verifies as valid onc
   expect(statSync(recordPath(state, header.session)).mode & 0o777).toBe(0o600);
   expect(readFileSync(recordPath(state, header.session)).subarray(0, 8).toString()).toBe('hooprec\n');
 });
+
+test('a summary keeps everything but the rows', async () => {
+  const state = stateDirectory();
+  const header = testHeader({ results: 'summary' });
+  const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
+  const statement = await recorder.append(statementEvent('select secret from t'));
+  expect(recorder.write(rowsEvent(Buffer.from('canary'), statement))).toBeNull();
+  expect(recorder.write({ type: 'complete', connection: 1, statement, tag: 'SELECT 1', rows: 1, bytes: 6 })).toBeNull();
+  await recorder.close('client');
+  expect(readFileSync(recordPath(state, header.session)).includes('canary')).toBe(false);
+  const source = await openSessionSource(state, header.session);
+  const types: string[] = [];
+  for await (const { event } of readEvents(source)) types.push(event.type);
+  await source.close();
+  expect(types).toEqual(['header', 'statement', 'complete', 'end']);
+});
+
+test('an event that is too large to be read back is refused before anything of it is written', async () => {
+  const state = stateDirectory();
+  const header = testHeader();
+  const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
+  const huge = recorder.append(statementEvent('x'.repeat(64 * 1024 * 1024)));
+  await expect(huge).rejects.toMatchObject({ code: 'record.append', message: expect.stringContaining('too large') });
+  const large = 'ä'.repeat(4_000_000);
+  const number = await recorder.append(statementEvent(large));
+  await recorder.close('client');
+  const source = await openSessionSource(state, header.session);
+  const first = await readEvents(source, { number }).next();
+  expect(first.value).toMatchObject({ number: 1, event: { text: large } });
+  expect(await verifyRecord(source, await verificationKeys(state), header.session)).toMatchObject({
+    status: 'valid',
+    events: 3,
+  });
+  await source.close();
+});
