@@ -109,16 +109,19 @@ function below(path: unknown): string {
 /** Whether the account may enter every directory on the way and run what is there. */
 async function reachable(native: string, account: Account | null): Promise<boolean> {
   const { postgres } = binariesIn(native);
-  if (account === null) {
-    try {
-      await access(postgres, constants.X_OK);
-      return true;
-    } catch (error) {
-      if (errnoOf(error) === 'EACCES') return false;
-      throw error;
-    }
+  if (account !== null) return passable(postgres, account);
+  try {
+    await access(postgres, constants.X_OK);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EACCES') return false;
+    throw error;
   }
-  for (let path = postgres; ; path = dirname(path)) {
+}
+
+/** Whether an account that is not root may enter a directory or run a file, and everything on the way there. */
+export async function passable(start: string, account: Account): Promise<boolean> {
+  for (let path = start; ; path = dirname(path)) {
     const { mode, uid, gid } = await stat(path);
     const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0;
     if (((mode >> shift) & 0o1) === 0) return false;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HoopError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
-import { prepareBinaries, type Account } from './embedded-binaries.ts';
+import { type Account, passable, prepareBinaries } from './embedded-binaries.ts';
 
 /** A PostgreSQL of our own, on loopback, for as long as this process wants it. */
 export interface EmbeddedServer {
@@ -36,7 +36,7 @@ const STOP_DEADLINE = 5_000;
  */
 export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   const account = await unprivilegedAccount();
-  const directory = await mkdtemp(join(tmpdir(), 'hoopctl-postgres-'));
+  const directory = await mkdtemp(join(await temporaryDirectory(account), 'hoopctl-postgres-'));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true, maxRetries: 3 });
   try {
     if (account !== null) await chown(directory, account.uid, account.gid);
@@ -59,6 +59,11 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
     await remove();
     throw error;
   }
+}
+
+/** Root's own place for temporary files may be closed to the account. */
+async function temporaryDirectory(account: Account | null): Promise<string> {
+  return account === null || (await passable(tmpdir(), account)) ? tmpdir() : '/tmp';
 }
 
 /** Null unless this is root. */

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { prepareBinaries } from '../../src/local/embedded-binaries.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/local/embedded-server.ts';
 
@@ -12,18 +12,18 @@ let server: EmbeddedServer | null = null;
 const directories: string[] = [];
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await server?.stop();
   server = null;
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
 
-function leftovers(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('hoopctl-postgres-'));
-}
-
 describe('the embedded server', () => {
   it('serves on loopback, wants its password, logs every statement, and leaves nothing behind', async () => {
-    const before = leftovers();
+    const temporary = mkdtempSync(join(tmpdir(), 'hoopctl-embedded-'));
+    directories.push(temporary);
+    chmodSync(temporary, 0o755);
+    vi.stubEnv('TMPDIR', temporary);
     server = await startEmbeddedServer();
     const { host, port, user, password } = server;
     expect(host).toBe('127.0.0.1');
@@ -37,7 +37,7 @@ describe('the embedded server', () => {
     await expect.poll(() => server?.log().some((line) => line.includes("SELECT 'seen' AS word"))).toBe(true);
     await server.stop();
     await server.stop();
-    expect(leftovers()).toEqual(before);
+    expect(readdirSync(temporary)).toEqual([]);
     await expect(new pg.Client({ host, port, user, password: 'x' }).connect()).rejects.toThrow('ECONNREFUSED');
   });
 });

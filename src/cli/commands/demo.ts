@@ -28,7 +28,7 @@ export const demo: Run = async (invocation) => {
     terminal.line(`\n${outcome(invocation, failed === 0)}  ${count}`);
     if (failed > 0) terminal.progress('Try: hoopctl doctor');
     if (options.flag('keep')) await keep(invocation, stage, interruption);
-    return failed > 0 ? EXIT.failure : EXIT.ok;
+    return interruption.exitCode() ?? (failed > 0 ? EXIT.failure : EXIT.ok);
   } catch (error) {
     // A signal ends the client in the middle of a step: that is no fault of the step.
     const code = interruption.exitCode();
