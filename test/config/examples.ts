@@ -1,3 +1,6 @@
+import { parseConfig } from '../../src/config/load.ts';
+import { InvalidFile } from '../../src/config/problems.ts';
+
 /** A file that uses every key there is, and is valid. */
 export const FULL = `version: 1
 identity: { issuer: https://idp.example.com, client_id: hoopctl }
@@ -69,4 +72,33 @@ policies:
     ${policy}
 ${more}
 `;
+}
+
+/** Every problem of a file, as the user sees it: `line:column message`. */
+export function problems(text: string): string[] {
+  try {
+    parseConfig(text, 'f');
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidFile)) throw error;
+    return error.problems.map(({ at, message }) => `${at.line}:${at.column} ${message}`);
+  }
+}
+
+/** The least file with one more line in its target, which is line 8. */
+export function inTarget(line: string): string {
+  return minimal().replace(/^ {4}user: me$/mu, `    user: me\n    ${line}`);
+}
+
+export function without(key: string): string {
+  return minimal().replace(new RegExp(`^ {4}${key}:.*\n`, 'mu'), '');
+}
+
+export function replaced(key: string, value: string): string {
+  return minimal().replace(new RegExp(`^ {4}${key}:.*$`, 'mu'), () => `    ${key}: ${value}`);
+}
+
+/** The least file with this as its policy, which is line 12. */
+export function inPolicy(flow: string): string {
+  return minimal({ policy: flow });
 }

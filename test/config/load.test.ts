@@ -20,14 +20,16 @@ async function put(path: string, text = minimal()): Promise<string> {
   return file;
 }
 
-const load = (with_: { path?: string; env?: Record<string, string> } = {}): Promise<string> => {
+async function load(with_: { path?: string; env?: Record<string, string> } = {}): Promise<string> {
   const env = { XDG_CONFIG_HOME: join(directory, 'xdg'), ...with_.env };
-  const options = { path: with_.path, env, cwd: join(directory, 'cwd'), home: join(directory, 'home') };
-  return loadConfig(options).then(
-    (config) => config.path.slice(directory.length + 1),
-    (error: unknown) => (error instanceof HoopError ? `${error.code}: ${error.message}` : Promise.reject(error)),
-  );
-};
+  try {
+    const options = { path: with_.path, env, cwd: join(directory, 'cwd'), home: join(directory, 'home') };
+    return (await loadConfig(options)).path.slice(directory.length + 1);
+  } catch (error) {
+    if (!(error instanceof HoopError)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+}
 
 describe('the configuration is searched for', () => {
   it('at --config, HOOPCTL_CONFIG, ./hoopctl.yaml, then XDG_CONFIG_HOME', async () => {
