@@ -3,6 +3,7 @@ import type { At, Run } from './context.ts';
 import { followImplicit } from './implicit.ts';
 import type { Names } from './resolve.ts';
 import { childScope } from './scope.ts';
+import { checkShape } from './shape.ts';
 import { type Body, bodyAt, listAt, nodeAt, Unintelligible } from './tree.ts';
 import { visit } from './visit.ts';
 
@@ -26,11 +27,13 @@ function analyseText(input: AnalysisInput): AnalysisOutcome {
   const prepared = new Map<string, string[]>();
   const bytes = Buffer.from(input.text, 'utf8');
   let current = input.catalogIsCurrent;
+  let reshaped = false;
   let restsOnCode = false;
   let restsOnCatalog = false;
   for (const statement of listAt(bodyAt(input.tree)['stmts'])) {
-    const run = analyseStatement(bodyAt(statement), input, { bytes, current, needs, prepared });
+    const run = analyseStatement(bodyAt(statement), input, { bytes, current, reshaped, needs, prepared });
     current &&= !run.unsettles;
+    reshaped ||= run.reshapes;
     restsOnCode ||= run.restsOnCode;
     restsOnCatalog ||= run.restsOnCatalog;
     statements.push(resultOf(bodyAt(statement), run));
@@ -44,6 +47,8 @@ interface SoFar {
   /** The whole text, as the server counts positions in it. */
   readonly bytes: Buffer;
   readonly current: boolean;
+  /** An earlier statement of the text gave existing code other names. */
+  readonly reshaped: boolean;
   readonly needs: Map<string, Need>;
   readonly prepared: ReadonlyMap<string, readonly string[]>;
 }
@@ -67,6 +72,7 @@ function runStatement(
 ): Run {
   const run = startRun(input, soFar);
   const at: At = { run, ...resolution, scope: childScope(null), via: [], planning: false, text };
+  checkShape(statement['stmt']);
   visit(statement['stmt'], at);
   followImplicit(at);
   return run;
@@ -77,7 +83,7 @@ function namesOf({ catalog }: AnalysisInput, current: boolean): Names {
   return { catalog, path, current };
 }
 
-function startRun(input: AnalysisInput, { needs, prepared }: SoFar): Run {
+function startRun(input: AnalysisInput, { needs, prepared, reshaped }: SoFar): Run {
   return {
     catalog: input.catalog,
     parsed: input.parsed,
@@ -93,6 +99,7 @@ function startRun(input: AnalysisInput, { needs, prepared }: SoFar): Run {
     restsOnCatalog: false,
     evaluates: false,
     userTypes: false,
+    reshapes: reshaped,
     unsettles: false,
   };
 }

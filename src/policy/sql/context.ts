@@ -4,6 +4,7 @@ import type { ParseOutcome, Tree } from '../../core/grammar.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import type { FunctionUse, Need } from '../analysis.ts';
 import type { Names } from './resolve.ts';
+import { checkStatements } from './shape.ts';
 import type { Scope } from './scope.ts';
 
 /** What one analysis gathers. The only thing in it that changes. */
@@ -27,6 +28,8 @@ export interface Run {
   evaluates: boolean;
   /** Values of user-defined types are in reach: their code may run. */
   userTypes: boolean;
+  /** Existing code was put under other names, or switched on: the catalog does not say what it hangs on now. */
+  reshapes: boolean;
   /** Names may mean something else once this has run. */
   unsettles: boolean;
 }
@@ -99,7 +102,9 @@ export function treeOf(run: Run, language: 'sql' | 'plpgsql', text: string): Par
     run.needs.set(key, { language, key, text });
     return 'pending';
   }
-  return outcome.ok ? { tree: outcome.tree } : 'failed';
+  if (!outcome.ok) return 'failed';
+  if (language === 'sql') checkStatements(outcome.tree);
+  return { tree: outcome.tree };
 }
 
 export function through(at: At, step: string): At {

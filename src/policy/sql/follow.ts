@@ -21,14 +21,16 @@ export function followAll(oids: readonly number[], at: At, step: string): void {
 export function followFunction(one: CatalogFunction, at: At): FollowOutcome {
   at.run.restsOnCode = true;
   at.run.restsOnCatalog = true;
-  const key = `function ${one.oid} ${at.planning} ${at.dynamic.current} ${at.dynamic.path.join(',')}`;
+  const key = `function ${one.oid} ${at.dynamic.current} ${at.dynamic.path.join(',')}`;
   if (at.run.followed.has(key)) return 'followed';
   at.run.followed.add(key);
+  // Values of its result's type are in reach.
+  at.run.userTypes = true;
   const knowledge = intoBody(one, through(at, `function ${objectName(one.schema, one.name)}`));
   noteFunction(at.run, { schema: one.schema, name: one.name, knowledge });
   if (knowledge === 'opaque') {
     emit(at, { action: 'call', object: objectOf(one), schema: one.schema, name: one.name, opaque: true });
-  } else if (knowledge === 'followed') at.run.userTypes = true;
+  }
   return knowledge;
 }
 
@@ -47,7 +49,8 @@ function intoBody(one: CatalogFunction, at: At): FollowOutcome {
   if (one.language === 'c') return one.extension !== null && !runsCode(one.extension, one.name) ? 'pure' : 'opaque';
   const dynamic = namesInside(one, at);
   if (dynamic === null) return 'opaque';
-  const inside: At = { ...at, names: dynamic, dynamic, scope: childScope(null) };
+  // Planning may run a function, too: to the full.
+  const inside: At = { ...at, names: dynamic, dynamic, scope: childScope(null), planning: false };
   followDefaults(one, inside);
   if (one.language === 'sql') return followSql(one, inside);
   if (one.language === 'plpgsql' && one.definition !== null) {
@@ -76,9 +79,9 @@ function namesInside(one: CatalogFunction, at: At): Names | null {
 /** Defaults of arguments are evaluated when a call leaves them out. */
 function followDefaults(one: CatalogFunction, at: At): void {
   if (one.definition?.includes('DEFAULT') !== true) return;
-  const tree = treeOf(at.run, 'sql', one.definition);
-  if (tree === null) return;
-  const create = tree === 'failed' ? null : createFunctionIn(tree);
+  const parsed = treeOf(at.run, 'sql', one.definition);
+  if (parsed === 'pending') return;
+  const create = parsed === 'failed' ? null : createFunctionIn(parsed.tree);
   if (create === null) {
     emit(at, { action: 'call', object: 'function', schema: one.schema, name: one.name, opaque: true });
     return;
@@ -89,18 +92,18 @@ function followDefaults(one: CatalogFunction, at: At): void {
 
 function followSql(one: CatalogFunction, at: At): FollowOutcome {
   if (one.source.trim() !== '') {
-    const tree = treeOf(at.run, 'sql', one.source);
-    if (tree === null) return 'followed';
-    if (tree !== 'failed') {
-      visitStatements(tree, { ...at, text: one.source });
+    const parsed = treeOf(at.run, 'sql', one.source);
+    if (parsed === 'pending') return 'followed';
+    if (parsed !== 'failed') {
+      visitStatements(parsed.tree, { ...at, text: one.source });
       return 'followed';
     }
   }
   // A SQL-standard body is bound by OID, and printed so that it reads right under the session's path.
   if (one.definition === null) return 'opaque';
-  const tree = treeOf(at.run, 'sql', one.definition);
-  if (tree === null) return 'followed';
-  const create = tree === 'failed' ? null : createFunctionIn(tree);
+  const parsed = treeOf(at.run, 'sql', one.definition);
+  if (parsed === 'pending') return 'followed';
+  const create = parsed === 'failed' ? null : createFunctionIn(parsed.tree);
   if (create === null || create['sql_body'] === undefined) return 'opaque';
   const printed: Names = { catalog: at.run.catalog, path: at.run.catalog.searchPath, current: true };
   at.run.visit(create['sql_body'], { ...at, names: printed, text: one.definition });
@@ -121,9 +124,9 @@ export function visitStatements(tree: unknown, at: At): void {
 export function followSource(language: string, source: string, definition: string, at: At): 'followed' | 'opaque' {
   if (language === 'plpgsql') return visitPlpgsql(definition, source, at) ? 'followed' : 'opaque';
   if (language !== 'sql') return 'opaque';
-  const tree = treeOf(at.run, 'sql', source);
-  if (tree === 'failed') return 'opaque';
-  if (tree !== null) visitStatements(tree, { ...at, text: source });
+  const parsed = treeOf(at.run, 'sql', source);
+  if (parsed === 'failed') return 'opaque';
+  if (parsed !== 'pending') visitStatements(parsed.tree, { ...at, text: source });
   return 'followed';
 }
 

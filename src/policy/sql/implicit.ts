@@ -1,5 +1,5 @@
 import type { Action } from '../../core/action.ts';
-import { type At, type Run, through } from './context.ts';
+import { type At, emit, type Run, through } from './context.ts';
 import { followAll } from './follow.ts';
 import { FIRST_USER_OID } from './relations.ts';
 
@@ -18,8 +18,23 @@ export function followImplicit(at: At): void {
   const { run } = at;
   if (run.evaluates || run.userTypes) followCasts(at);
   if (run.userTypes) followTypes(at);
-  if ([...run.effects.values()].some(({ action }) => DEFINING.has(action))) followEventTriggers(at);
+  const actions = [...run.effects.values()].map(({ action }) => action);
+  if (actions.some((action) => DEFINING.has(action))) followEventTriggers(at);
+  // What hangs on renamed tables and functions now, the catalog does not tell.
+  if (run.reshapes && actions.some((action) => USING.has(action))) {
+    emit(at, { action: 'unknown', opaque: true, certain: false }, 'names changed in the same text');
+  }
 }
+
+const USING: ReadonlySet<Action> = new Set<Action>([
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'truncate',
+  'merge',
+  'call',
+]);
 
 function followCasts(at: At): void {
   const { casts } = at.run.catalog;

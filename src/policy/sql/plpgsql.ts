@@ -28,10 +28,10 @@ const TEXT_MAKERS: ReadonlyMap<string, string> = new Map([
  * Returns false when the body cannot be followed and may do anything.
  */
 export function visitPlpgsql(definition: string, source: string, at: At): boolean {
-  const tree = treeOf(at.run, 'plpgsql', definition);
-  if (tree === null) return true;
-  if (tree === 'failed' || !isBody(tree)) return false;
-  const functions = listAt(tree['plpgsql_funcs']);
+  const parsed = treeOf(at.run, 'plpgsql', definition);
+  if (parsed === 'pending') return true;
+  if (parsed === 'failed') return false;
+  const functions = listAt(bodyAt(parsed.tree)['plpgsql_funcs']);
   if (functions.length !== 1) return false;
   const records = new Set<string>();
   const inside: At = { ...at, scope: childScope(null), text: source };
@@ -77,12 +77,12 @@ function visitMadeText(tree: unknown, at: At): void {
   const expression = nodeAt(tree);
   const query = expression === null ? null : textAt(expression.body['query']);
   const parsed = query === null ? 'failed' : treeOf(at.run, 'sql', `SELECT ${query}`);
-  if (parsed === null) return;
-  const text = parsed === 'failed' ? null : constantOf(parsed);
+  if (parsed === 'pending') return;
+  const text = parsed === 'failed' ? null : constantOf(parsed.tree);
   const statements = text === null ? 'failed' : treeOf(at.run, 'sql', text);
-  if (statements === null) return;
+  if (statements === 'pending') return;
   if (statements === 'failed' || text === null) emit(at, { action: 'dynamic', opaque: true }, 'EXECUTE');
-  else visitAll(statements, { ...at, text });
+  else visitAll(statements.tree, { ...at, text });
 }
 
 function constantOf(tree: unknown): string | null {
@@ -98,10 +98,10 @@ function visitExpression(body: Body, at: At): void {
   const mode = body['parseMode'] ?? 0;
   const texts = mode === 0 ? [query] : mode === 2 ? [`SELECT ${query}`] : assignment(query);
   for (const text of texts) {
-    const tree = treeOf(at.run, 'sql', text);
-    if (tree === null) continue;
-    if (tree === 'failed') emit(at, { action: 'dynamic', opaque: true }, 'expression');
-    else visitAll(tree, { ...at, text });
+    const parsed = treeOf(at.run, 'sql', text);
+    if (parsed === 'pending') continue;
+    if (parsed === 'failed') emit(at, { action: 'dynamic', opaque: true }, 'expression');
+    else visitAll(parsed.tree, { ...at, text });
   }
 }
 

@@ -54,6 +54,7 @@ function touchOne(candidate: Candidate, certain: boolean, what: Touch, at: At): 
     where: changes ? (what.where ?? 'present') : null,
     certain,
   });
+  if (relation?.columns.some(({ type }) => type >= FIRST_USER_OID) === true) at.run.userTypes = true;
   if (relation === null) touchSystem(schema, name, action, at);
   else if (DATA.has(action)) setOff(relation, { ...what, action }, at);
   // Rewriting or checking a table runs its expressions.
@@ -82,9 +83,8 @@ function touchSystem(schema: string | null, name: string, action: Action, at: At
 
 /** What touching a relation sets off: code, views, rules, triggers, foreign keys, children and parents. */
 function setOff(relation: CatalogRelation, what: Touch, at: At): void {
-  if (relation.columns.some(({ type }) => type >= FIRST_USER_OID)) at.run.userTypes = true;
   const columns = what.columns === null ? '' : what.columns.toString();
-  const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${columns}`;
+  const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${columns} ${at.dynamic.path.join(',')}`;
   if (at.run.followed.has(key)) return;
   at.run.followed.add(key);
   const own = `${relation.kind} ${objectName(relation.schema, relation.name)}`;
@@ -93,9 +93,10 @@ function setOff(relation: CatalogRelation, what: Touch, at: At): void {
   if (relation.definition !== null) throughView(relation, relation.definition, what, below);
   for (const event of eventsOf(what.action)) {
     for (const rule of relation.rules) followRule(rule, event, below);
-    for (const trigger of relation.triggers) {
-      if (trigger.events.includes(event)) followAll([trigger.function], below, 'trigger');
-    }
+  }
+  const fired = firedBy(relation, what.action, at);
+  for (const trigger of relation.triggers) {
+    if (trigger.events.some((event) => fired.includes(event))) followAll([trigger.function], below, 'trigger');
   }
   passOn(relation, what, below);
 }
@@ -106,6 +107,12 @@ export const FIRST_USER_OID = 16_384;
 function eventsOf(action: Action): readonly WriteEvent[] {
   if (action === 'merge') return [];
   return action === 'insert' || action === 'update' || action === 'delete' || action === 'truncate' ? [action] : [];
+}
+
+/** An update that moves a row to another partition deletes it here and inserts it there. */
+function firedBy(relation: CatalogRelation, action: Action, at: At): readonly WriteEvent[] {
+  const parted = relation.children.length > 0 || indexOf(at.run.catalog).parents.has(relation.oid);
+  return action === 'update' && parted ? ['update', 'delete', 'insert'] : eventsOf(action);
 }
 
 function passOn(relation: CatalogRelation, what: Touch, at: At): void {
@@ -163,9 +170,9 @@ export function visitDefinition(view: CatalogRelation, at: At): void {
 }
 
 function viewQuery(definition: string, at: At): unknown {
-  const tree = treeOf(at.run, 'sql', definition);
-  if (tree === null) return null;
-  const statements = tree === 'failed' ? [] : listAt(bodyAt(tree)['stmts']);
+  const parsed = treeOf(at.run, 'sql', definition);
+  if (parsed === 'pending') return null;
+  const statements = parsed === 'failed' ? [] : listAt(bodyAt(parsed.tree)['stmts']);
   if (statements.length === 1) return bodyAt(statements[0])['stmt'];
   emit(at, { action: 'dynamic', opaque: true });
   return null;
@@ -195,9 +202,9 @@ const RULE_EVENTS: Readonly<Record<WriteEvent, string>> = {
 function followRule(definition: string, event: WriteEvent, at: At): void {
   const inside: At = { ...at, names: printedNames(at), scope: childScope(null), text: definition };
   at.run.restsOnCode = true;
-  const tree = treeOf(at.run, 'sql', definition);
-  if (tree === null) return;
-  const [statement] = tree === 'failed' ? [] : listAt(bodyAt(tree)['stmts']);
+  const parsed = treeOf(at.run, 'sql', definition);
+  if (parsed === 'pending') return;
+  const [statement] = parsed === 'failed' ? [] : listAt(bodyAt(parsed.tree)['stmts']);
   const rule = isBody(statement) ? nodeAt(statement['stmt']) : null;
   if (rule?.type !== 'RuleStmt') emit(at, { action: 'dynamic', object: 'rule', opaque: true });
   else if (rule.body['event'] === RULE_EVENTS[event]) visitRule(rule.body, through(inside, 'rule'));

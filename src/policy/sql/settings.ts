@@ -48,7 +48,7 @@ export function emitSetting(at: At, rawName: string, value: SettingValue): void 
     unsettle(at.run);
     return;
   }
-  if (name === 'search_path' || name === 'temp_tablespaces') unsettle(at.run);
+  if (name === 'search_path') unsettle(at.run);
   emit(at, settingEffect(name, value));
   const breaks = value === 'unknown' ? isPinned(name) : pinned(name, text);
   if (breaks) emit(at, { action: 'set', object: 'setting', name }, 'pinned');

@@ -29,7 +29,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
 export const UNDERSTOOD: ReadonlySet<string> = new Set([...HANDLERS.keys(), ...PLAIN]);
 
 /** Deeper trees are refused: the stack is bounded, and the longest honest statements are far from it. */
-const MAX_DEPTH = 600;
+const MAX_DEPTH = 1200;
 
 /**
  * Visits a node and all below it.

@@ -1,7 +1,7 @@
 import { fold, foldCondition } from './fold.ts';
 import type { Source } from './scope.ts';
 import { lacksColumn } from './scope.ts';
-import { type Body, isBody, listAt, nameParts, nodeAt, shapeOf } from './tree.ts';
+import { type Body, isBody, listAt, nameParts, nodeAt, shapeOf, textAt } from './tree.ts';
 
 /**
  * Whether the condition of an UPDATE or DELETE on `target` narrows it. A condition that always holds
@@ -177,7 +177,7 @@ function isTargets(tree: Body, target: Source): boolean {
   const fields = listAt(nodeAt(tree)?.body['fields']);
   const names = fields.map((field) => {
     const node = nodeAt(field);
-    return node?.type === 'String' ? String(node.body['sval'] ?? '') : '*';
+    return node?.type === 'String' ? (textAt(node.body['sval']) ?? '') : '*';
   });
   const column = names.at(-1) ?? '*';
   const qualifier = names.length > 1 ? names.at(-2) : undefined;

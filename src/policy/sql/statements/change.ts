@@ -36,10 +36,28 @@ function alterTable(body: Body, at: At): void {
     const command = nodeAt(item)?.body ?? {};
     touch(target, { action: 'alter', columns: columnsOf(command), kind, only: range['inh'] !== true }, at);
     if (command['behavior'] === 'DROP_CASCADE') emit(at, { action: 'drop', certain: false }, 'cascade');
+    if (RESHAPING.has(String(command['subtype']))) at.run.reshapes = true;
     at.run.visit(item, inside);
   }
   visitFields('AlterTableStmt', body, at, ['relation', 'cmds']);
 }
+
+/** They switch existing code on, or hang tables onto others. */
+const RESHAPING: ReadonlySet<string> = new Set([
+  'AT_EnableTrig',
+  'AT_EnableAlwaysTrig',
+  'AT_EnableReplicaTrig',
+  'AT_EnableTrigAll',
+  'AT_EnableTrigUser',
+  'AT_EnableRule',
+  'AT_EnableAlwaysRule',
+  'AT_EnableReplicaRule',
+  'AT_EnableRowSecurity',
+  'AT_ForceRowSecurity',
+  'AT_AddInherit',
+  'AT_AttachPartition',
+  'AT_AddOf',
+]);
 
 function columnsOf(command: Body): readonly string[] | 'all' {
   const definition = nodeAt(command['def']);
@@ -68,11 +86,14 @@ function partition(body: Body, at: At): void {
 
 function rename(body: Body, at: At): void {
   unsettle(at.run);
+  at.run.reshapes = true;
   const type = body['renameType'];
   const newName = requiredText(body['newname']);
   if (body['relation'] === undefined) {
-    emitObject('alter', type, body['object'], at);
-    renameTo(type, body['object'], newName, at);
+    // Schemas, roles and databases are named by a plain field.
+    const object = body['object'] ?? { String: { sval: body['subname'] } };
+    emitObject('alter', type, object, at);
+    renameTo(type, object, newName, at);
     return;
   }
   const range = bodyAt(body['relation']);
@@ -98,6 +119,7 @@ function renameTo(type: unknown, object: unknown, newName: string, at: At): void
 
 function moveToSchema(body: Body, at: At): void {
   unsettle(at.run);
+  at.run.reshapes = true;
   const schema = requiredText(body['newschema']);
   const type = body['objectType'];
   const kind = objectKind(type);
@@ -131,6 +153,7 @@ function alterNamed(type: string): Handler {
 
 function alterFunction(body: Body, at: At): void {
   unsettle(at.run);
+  at.run.reshapes = true;
   emitObject('alter', body['objtype'], { ObjectWithArgs: bodyAt(body['func']) }, at);
   visitList(body['actions'], at);
 }
@@ -139,10 +162,13 @@ function alterFunction(body: Body, at: At): void {
 function alters(statement: string, type: string, nameOf: (body: Body) => unknown): Handler {
   return (body, at) => {
     unsettle(at.run);
+    if (RESHAPING_KINDS.has(type)) at.run.reshapes = true;
     emitObject('alter', type, nameOf(body), at);
     visitFields(statement, body, at);
   };
 }
+
+const RESHAPING_KINDS: ReadonlySet<string> = new Set(['OBJECT_TYPE', 'OBJECT_EXTENSION', 'OBJECT_EVENT_TRIGGER']);
 
 const listed = (field: string) => (body: Body) => ({ List: { items: body[field] } });
 const plain = (field: string) => (body: Body) => ({ String: { sval: body[field] } });

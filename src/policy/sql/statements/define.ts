@@ -172,6 +172,7 @@ function createConversion(body: Body, at: At): void {
 function creates(statement: string, type: string, field: string): Handler {
   return (body, at) => {
     unsettle(at.run);
+    if (type === 'OBJECT_EXTENSION') at.run.reshapes = true;
     emitObject('create', type, { String: { sval: requiredText(body[field]) } }, at);
     visitFields(statement, body, at);
   };

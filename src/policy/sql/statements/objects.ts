@@ -89,7 +89,11 @@ export function emitObject(action: Action, type: unknown, object: unknown, at: A
     emit(at, { action: 'server-admin', object: 'system', name: globalName(object) });
   }
   if (type === 'OBJECT_ROLE') emit(at, { action: 'role', object: 'role', name: globalName(object) });
-  if (type === 'OBJECT_EXTENSION') emit(at, { action: 'extension', object: 'extension', name: globalName(object) });
+  if (type === 'OBJECT_EXTENSION') {
+    // Its scripts, and the libraries it loads, are not to be seen from here.
+    const opaque = action === 'create' || action === 'alter';
+    emit(at, { action: 'extension', object: 'extension', name: globalName(object), opaque });
+  }
   switch (family) {
     case 'relation':
       return emitRelation(action, kind, partsOf(object), 'all', at);

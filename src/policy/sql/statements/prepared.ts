@@ -29,10 +29,10 @@ function execute(body: Body, at: At): void {
     const key = `execute ${text}`;
     if (at.run.followed.has(key)) continue;
     at.run.followed.add(key);
-    const tree = treeOf(at.run, 'sql', text);
-    if (tree === null) continue;
-    if (tree === 'failed') emit(inside, { action: 'unknown', name, opaque: true, certain: false });
-    else visitPrepared(tree, inside);
+    const parsed = treeOf(at.run, 'sql', text);
+    if (parsed === 'pending') continue;
+    if (parsed === 'failed') emit(inside, { action: 'unknown', name, opaque: true, certain: false });
+    else visitPrepared(parsed.tree, inside);
   }
 }
 

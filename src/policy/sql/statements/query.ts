@@ -147,7 +147,7 @@ function mayBeOn(tree: unknown): boolean {
   if (node.type === 'Integer') return (node.body['ival'] ?? 0) !== 0;
   if (node.type === 'Boolean') return node.body['boolval'] === true;
   if (node.type !== 'String') return true;
-  const word = String(node.body['sval'] ?? '').toLowerCase();
+  const word = (textAt(node.body['sval']) ?? '').toLowerCase();
   return word !== 'off' && word !== 'false';
 }
 

@@ -124,6 +124,6 @@ export const SESSION: Readonly<Record<string, Handler>> = {
   NotifyStmt: (body, at) => emit(at, { action: 'notify', object: 'channel', name: textAt(body['conditionname']) }),
   LoadStmt: (body, at) => {
     unsettle(at.run);
-    emit(at, { action: 'load', object: 'system', name: textAt(body['filename']) });
+    emit(at, { action: 'load', object: 'system', name: textAt(body['filename']), opaque: true });
   },
 };
