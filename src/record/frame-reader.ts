@@ -55,18 +55,20 @@ class Window {
   readonly #source: RecordSource;
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
+  readonly #limit: number;
   /** Where the bytes not yet consumed start, in the record. */
   position: number;
 
-  constructor(source: RecordSource, position: number) {
+  constructor(source: RecordSource, position: number, limit: number) {
     this.#source = source;
     this.position = position;
+    this.#limit = limit;
   }
 
-  /** The next `size` bytes, or all that there are. Reads no more than the source has. */
+  /** The next `size` bytes, or all that there are. */
   async peek(size: number): Promise<Buffer> {
     if (this.#bytes.length - this.#at < size) {
-      const rest = Math.max(0, (await this.#source.size()) - this.position);
+      const rest = Math.max(0, this.#limit - this.position);
       const next = Buffer.allocUnsafe(Math.min(rest, Math.max(size, WINDOW)));
       const kept = this.#bytes.copy(next, 0, this.#at);
       const read = await this.#source.read(next.subarray(kept), this.position + kept);
@@ -129,8 +131,9 @@ export async function readPreamble(source: RecordSource): Promise<{ seed: Buffer
 }
 
 /**
- * The frames of a record from `start` on, each checked against the one before. Holds one frame in
- * memory, never more than the source has bytes.
+ * The frames of a record from `start` on, each checked against the one before, up to where the record
+ * ended when reading began: one that grows would be chased for ever. Holds one frame in memory, never
+ * more than the source has bytes.
  * @throws DamagedRecord at the first frame that is not as it was written
  */
 export async function* readFrames(
@@ -138,7 +141,7 @@ export async function* readFrames(
   seed: Buffer,
   start: FrameStart,
 ): AsyncGenerator<Frame, FramesEnd> {
-  const window = new Window(source, start.position);
+  const window = new Window(source, start.position, await source.size());
   const salts = new Salts(seed);
   let { number, check } = start;
   for (;;) {

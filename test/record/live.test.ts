@@ -84,14 +84,15 @@ describe('a record that is being written', () => {
   test('never looks damaged to those who read it meanwhile', async () => {
     const state = stateDirectory();
     const header = testHeader();
-    const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process', maxPartBytes: 3_000_000 });
+    const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process', maxPartBytes: 600_000 });
     let writing = true;
     const seen: number[] = [];
     const write = async (): Promise<void> => {
       for (let round = 0; seen.length < 16; round += 1) {
-        for (let chunk = 0; chunk < 7; chunk += 1) await recorder.write(rowsEvent(Buffer.alloc(49_991, round)));
+        for (let chunk = 0; chunk < 7; chunk += 1)
+          await recorder.write(rowsEvent(Buffer.alloc(round % 16 === 0 ? 49_991 : 199, round)));
         await recorder.append(statementEvent(`select ${round}`));
-        await setTimeout(1);
+        await setTimeout(2);
       }
       writing = false;
     };
