@@ -32,13 +32,14 @@ export class Inbound {
 
   /** The next bytes, as many as have arrived; null at the end. */
   async chunk(): Promise<Buffer | null> {
+    if (this.#detached) return null;
     if (this.#early.length > 0) {
       const bytes = this.#early;
       this.#early = Buffer.alloc(0);
       return bytes;
     }
     for (;;) {
-      const chunk = this.#stream.read() as Buffer | null;
+      const chunk = this.#detached ? null : (this.#stream.read() as Buffer | null);
       if (chunk !== null) return chunk;
       if (this.#over || this.#stream.readableEnded || this.#stream.destroyed || this.#detached) return null;
       await new Promise<void>((resolve) => {
@@ -69,7 +70,10 @@ export class Inbound {
     this.#early = this.#early.length === 0 ? bytes : Buffer.concat([bytes, this.#early]);
   }
 
-  /** Lets go of the stream, for whoever takes it over. Unread early bytes are lost: look at `early` first. */
+  /**
+   * Lets go of the stream, for whoever takes it over: whoever waits here, or asks again, is at the end. Unread early
+   * bytes are lost: look at `early` first. Errors of the stream are no longer heard here.
+   */
   detach(): void {
     this.#detached = true;
     this.#stream.off('readable', this.#onReadable);

@@ -1,7 +1,8 @@
 import { serialize } from 'pg-protocol';
 import { HoopError } from '../../core/errors.ts';
-import type { Machine, Question } from './machine.ts';
-import type { Fault } from './refuse.ts';
+import type { Question } from './expected.ts';
+import type { Machine } from './machine.ts';
+import { type Fault, unasked } from './refuse.ts';
 
 /** A name that no client of ours uses, gone again before the client's next message. */
 const NAME = 'hoopctl catalog';
@@ -24,7 +25,7 @@ export class Asker {
    */
   async ask(queries: readonly string[]): Promise<Buffer[] | null> {
     const answer = Promise.withResolvers<'answered' | 'skipped' | Fault>();
-    const question: Question = { rows: [], settle: answer.resolve };
+    const question: Question = { rows: [], size: 0, settle: answer.resolve };
     const messages: Buffer[] = [];
     // Inside a pipeline a Sync of ours would commit what the client has not committed.
     const within = this.#machine.open;
@@ -50,13 +51,8 @@ export class Asker {
     const outcome = await answer.promise;
     if (outcome === 'answered') return question.rows;
     if (outcome === 'skipped' || outcome.code === ABORTED) return null;
-    throw new HoopError(
-      'postgres.catalog',
-      `the server could not be asked what the statement means (SQLSTATE ${outcome.code})`,
-      {
-        hint: 'Try again; if it goes on, end the transaction or connect again.',
-      },
-    );
+    const { message, hint } = unasked(outcome.code);
+    throw new HoopError('postgres.catalog', message, hint === undefined ? {} : { hint });
   }
 }
 

@@ -5,7 +5,7 @@ import type { SessionContext } from '../../core/protocol.ts';
 import type { Inbound } from '../../wire/inbound.ts';
 import { BACKEND, cstring, FRONTEND, frame, HEADER, int32 } from './frames.ts';
 import type { CancelKeys } from './keys.ts';
-import { LIMITS } from './limits.ts';
+import type { PostgresLimits } from './limits.ts';
 import { errorResponse, type Fault } from './refuse.ts';
 import { MECHANISM, ScramServer, type ScramVerifier } from './scram.ts';
 import { admit, decodeStartup, PROTOCOL_3_0, type Startup, type StartupPacket } from './startup.ts';
@@ -26,12 +26,14 @@ export class Door {
   readonly #inbound: Inbound;
   readonly #session: SessionContext;
   readonly #keys: CancelKeys;
+  readonly #limits: PostgresLimits;
 
-  constructor(client: Duplex, inbound: Inbound, session: SessionContext, keys: CancelKeys) {
+  constructor(client: Duplex, inbound: Inbound, session: SessionContext, keys: CancelKeys, limits: PostgresLimits) {
     this.#client = client;
     this.#inbound = inbound;
     this.#session = session;
     this.#keys = keys;
+    this.#limits = limits;
   }
 
   /**
@@ -92,7 +94,7 @@ export class Door {
   async #packet(): Promise<StartupPacket> {
     const prefix = await this.#inbound.exactly(4);
     const length = prefix.readInt32BE();
-    if (length < 8 || length > LIMITS.startupPacket) {
+    if (length < 8 || length > this.#limits.startupPacket) {
       throw new HoopError('wire.protocol', 'the client does not speak PostgreSQL’s protocol');
     }
     return decodeStartup(Buffer.concat([prefix, await this.#inbound.exactly(length - 4)]));
@@ -123,7 +125,7 @@ export class Door {
   async #password(): Promise<Buffer> {
     const header = await this.#inbound.exactly(HEADER);
     const length = header.readInt32BE(1);
-    if (header[0] !== FRONTEND.password || length < 4 || length > LIMITS.startupPacket) {
+    if (header[0] !== FRONTEND.password || length < 4 || length > this.#limits.startupPacket) {
       throw new HoopError('wire.protocol', 'the client did not answer the request for its password');
     }
     return this.#inbound.exactly(length - 4);

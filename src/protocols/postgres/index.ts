@@ -12,6 +12,7 @@ import type { Target } from '../../core/target.ts';
 import { consult } from './catalog/consult.ts';
 import { environment, url } from './environment.ts';
 import { CancelKeys } from './keys.ts';
+import { LIMITS, type PostgresLimits } from './limits.ts';
 import { probe } from './probe.ts';
 import { type ScramVerifier, scramVerifier } from './scram.ts';
 import { Connection } from './serve.ts';
@@ -25,11 +26,16 @@ class Postgres implements Protocol {
   readonly #keys = new CancelKeys();
   #connections = 0;
   #verifier: Promise<ScramVerifier> | null = null;
+  readonly #limits: PostgresLimits;
+
+  constructor(limits: PostgresLimits) {
+    this.#limits = limits;
+  }
 
   serve(client: Duplex, session: SessionContext): Promise<SessionEnd> {
     this.#verifier ??= scramVerifier(session.door.secret);
     this.#connections += 1;
-    return new Connection(client, session, this.#connections, this.#keys).run(this.#verifier);
+    return new Connection(client, session, this.#connections, this.#keys, this.#limits).run(this.#verifier);
   }
 
   environment(address: DoorAddress, door: DoorCredential, target: Target): Readonly<Record<string, string>> {
@@ -50,6 +56,6 @@ class Postgres implements Protocol {
 }
 
 /** One for each session: it knows the session's cancel keys. */
-export function postgres(): Protocol {
-  return new Postgres();
+export function postgres(limits: PostgresLimits = LIMITS): Protocol {
+  return new Postgres(limits);
 }

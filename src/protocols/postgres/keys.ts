@@ -3,13 +3,7 @@ import type { Socket } from 'node:net';
 import type { Target } from '../../core/target.ts';
 import { LIMITS } from './limits.ts';
 import { cancelRequest } from './startup.ts';
-import { reach } from './upstream.ts';
-
-/** A key that hoopctl gave to a client, and what it stands for. */
-export interface CancelKey {
-  readonly process: number;
-  readonly key: Buffer;
-}
+import { type CancelKey, reach } from './upstream.ts';
 
 interface Cancellable {
   readonly key: Buffer;
@@ -45,13 +39,8 @@ export class CancelKeys {
   }
 }
 
-/** Asks the server to cancel what runs on its connection `process`. Best effort, as in PostgreSQL. */
-export async function cancelUpstream(
-  target: Target,
-  process: number,
-  key: Buffer,
-  warn: (message: string) => void,
-): Promise<void> {
+/** Asks the server to cancel what the holder of this key runs. Best effort, as in PostgreSQL. */
+export async function cancelUpstream(target: Target, key: CancelKey, warn: (message: string) => void): Promise<void> {
   let socket: Socket;
   try {
     ({ socket } = await reach(target, AbortSignal.timeout(LIMITS.cancel)));
@@ -62,6 +51,6 @@ export async function cancelUpstream(
   // The server answers by closing.
   socket.setTimeout(LIMITS.cancel, () => socket.destroy());
   socket.on('close', () => socket.destroy());
-  socket.end(cancelRequest(process, key));
+  socket.end(cancelRequest(key.process, key.key));
   socket.resume();
 }

@@ -9,6 +9,7 @@ export interface PostgresLimits {
   readonly scramIterations: number;
   readonly cancel: number;
   readonly names: number;
+  readonly catalog: number;
 }
 
 export const LIMITS: PostgresLimits = {
@@ -30,4 +31,6 @@ export const LIMITS: PostgresLimits = {
   cancel: 5_000,
   // Prepared statements and portals one client may keep: each holds its text.
   names: 10_000,
+  // The answer to one question about the catalog: a hundred thousand tables take about a tenth of it.
+  catalog: 512 * 1024 * 1024,
 };

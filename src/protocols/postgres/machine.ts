@@ -1,24 +1,13 @@
-import type { Column } from '../../core/column.ts';
-import { HoopError } from '../../core/errors.ts';
-import type { SessionChange, StatementChanges } from '../../core/statement.ts';
-import type { Disposition, Expected, Portal, Prepared, Question, Report, Running } from './expected.ts';
-import {
-  BACKEND,
-  decodeColumns,
-  decodeFields,
-  decodeReady,
-  decodeTag,
-  formatOf,
-  type TransactionStatus,
-} from './frames.ts';
+import type { SessionChange } from '../../core/statement.ts';
+import type { Disposition, Expected, Portal, Prepared, Question, Report } from './expected.ts';
+import { BACKEND, decodeColumns, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
 import { LIMITS } from './limits.ts';
-import { type Fault, sqlstate, unasked } from './refuse.ts';
+import { Names } from './names.ts';
+import { type Fault, faultOf, unasked } from './refuse.ts';
+import { confused, type Running } from './running.ts';
 
 const FORWARD: Disposition = { kind: 'forward' };
 const SWALLOW: Disposition = { kind: 'swallow' };
-
-const confused = (message: string): HoopError =>
-  new HoopError('postgres.protocol', message, { hint: 'The connection was closed; connect again.' });
 
 /**
  * What the server is doing, as far as its own messages prove it: which message it answers next, the transaction's
@@ -27,13 +16,10 @@ const confused = (message: string): HoopError =>
  */
 export class Machine {
   readonly #expected: Expected[] = [];
-  readonly #prepared = new Map<string, Prepared>();
-  readonly #portals = new Map<string, Portal>();
+  readonly #names = new Names();
   readonly #report: (report: Report) => void;
   #transaction: TransactionStatus = 'I';
   #skipping = false;
-  #copying = false;
-  #sending = false;
   #abandoned = false;
   #open = false;
   #epoch = 0;
@@ -56,7 +42,7 @@ export class Machine {
 
   /** The server reads COPY data. */
   get copying(): boolean {
-    return this.#copying;
+    return this.current?.copying ?? false;
   }
 
   /** Extended messages were sent since the last Sync: an implicit transaction may be open. */
@@ -103,14 +89,13 @@ export class Machine {
     if (expected.kind === 'sync' || expected.kind === 'query') this.#open = false;
     else if (expected.kind === 'own') this.#open = this.#open && expected.step !== 'sync';
     else this.#open = true;
-    if (expected.kind === 'query' || expected.kind === 'execute') this.#foresee(expected.running.changes);
+    if (expected.kind === 'query' || expected.kind === 'execute') this.#foresee(expected.running);
   }
 
-  #foresee(changes: readonly StatementChanges[]): void {
-    for (const { kind } of changes.flat()) {
-      if (kind === 'resolution') this.#unsettled = true;
-      if (kind === 'resolution' || (kind === 'transaction-end' && this.#unsettled)) this.#epoch += 1;
-    }
+  #foresee(what: Running): void {
+    if (!what.foresees('resolution')) return;
+    this.#epoch += 1;
+    this.#unsettled = true;
   }
 
   /** True while something on its way may change what prepared statements' names mean by SQL. */
@@ -118,37 +103,23 @@ export class Machine {
     return this.#expected.some(
       (entry) =>
         (entry.kind === 'query' || entry.kind === 'execute') &&
-        entry.running.changes.some((one) =>
-          one.some((change) => change.kind === 'prepare' || change.kind === 'deallocate'),
-        ),
+        (entry.running.foresees('prepare') || entry.running.foresees('deallocate')),
     );
   }
 
   /** What `name` will stand for when the server gets to the next message; null when nothing. */
   statement(name: string): Prepared | null {
-    for (let index = this.#expected.length - 1; index >= 0; index -= 1) {
-      const entry = this.#expected[index];
-      if (entry?.kind === 'parse' && entry.name === name) return entry.prepared;
-      if (entry?.kind === 'close' && entry.what === 'statement' && entry.name === name) return null;
-      // A simple query drops the unnamed statement.
-      if (entry?.kind === 'query' && name === '') return null;
-    }
-    return this.#prepared.get(name) ?? null;
+    return this.#names.statement(name, this.#expected);
   }
 
   /** The same for portals. */
   portal(name: string): Portal | null {
-    for (let index = this.#expected.length - 1; index >= 0; index -= 1) {
-      const entry = this.#expected[index];
-      if (entry?.kind === 'bind' && entry.portal === name) return entry.bound;
-      if (entry?.kind === 'close' && entry.what === 'portal' && entry.name === name) return null;
-    }
-    return this.#portals.get(name) ?? null;
+    return this.#names.portal(name, this.#expected);
   }
 
   /** How many names are held. */
   get names(): number {
-    return this.#prepared.size + this.#portals.size;
+    return this.#names.size;
   }
 
   /**
@@ -162,19 +133,10 @@ export class Machine {
       this.#answer(head, frames);
       return false;
     }
-    const current = this.current;
-    if (current === null || current.failed || !this.#expectsRows(current, type)) {
-      throw confused('the server sent rows that nobody asked for');
-    }
-    this.#announce(current);
-    current.rows += count;
-    current.bytes += frames.length;
+    const { current } = this;
+    if (current === null) throw confused('the server sent rows that nobody asked for');
+    current.passed(type, count, frames.length, this.#report);
     return true;
-  }
-
-  #expectsRows(current: Running, type: number): boolean {
-    if (type === BACKEND.copyData) return this.#sending;
-    return !this.#sending && (current.portal !== null || current.columns !== null);
   }
 
   #answer(head: Expected & { kind: 'own' }, frames: Buffer): void {
@@ -183,28 +145,6 @@ export class Machine {
     if (step !== 'execute') throw confused('the server did not answer a question of hoopctl’s');
     if (question.size > LIMITS.catalog) throw confused('the server’s catalog is larger than can be judged with');
     question.rows.push(frames);
-  }
-
-  /** Says once what the columns of an Execute are, as soon as they are known. */
-  #announce(current: Running): void {
-    const columns = current.portal?.prepared.columns;
-    if (current.columns !== null || columns === null || columns === undefined) return;
-    const formats = current.portal?.resultFormats ?? [];
-    current.columns = columns.map((column, index) => ({ ...column, format: formatOf(formats, index) }));
-    this.#report({ kind: 'columns', number: current.number, columns: current.columns });
-  }
-
-  /** Counts COPY data of the client's. */
-  fed(bytes: number): void {
-    const { current } = this;
-    if (current === null) return;
-    current.rows += 1;
-    current.bytes += bytes;
-  }
-
-  /** The client ended its COPY data. */
-  copied(): void {
-    this.#copying = false;
   }
 
   /**
@@ -232,21 +172,19 @@ export class Machine {
       case 'own':
         return this.#own(head, type);
       case 'query':
-        if (head.running.failed) throw confused('the server went on after an error');
-        return this.#inQuery(head.running, type, message);
       case 'execute':
-        return this.#inExecute(head.running, type, message);
+        return this.#progress(head.running, type, message);
       case 'parse':
         if (type !== BACKEND.parseComplete || head.prepared === null) throw confused('the server did not answer Parse');
-        this.#prepared.set(head.name, head.prepared);
+        this.#names.prepare(head.name, head.prepared);
         return this.#done(FORWARD);
       case 'bind':
         if (type !== BACKEND.bindComplete) throw confused('the server did not answer Bind');
-        this.#portals.set(head.portal, head.bound);
+        this.#names.bind(head.portal, head.bound);
         return this.#done(FORWARD);
       case 'close':
         if (type !== BACKEND.closeComplete) throw confused('the server did not answer Close');
-        (head.what === 'statement' ? this.#prepared : this.#portals).delete(head.name);
+        this.#names.close(head.what, head.name);
         return this.#done(FORWARD);
       case 'describe':
         return this.#described(head.of, type, message);
@@ -270,107 +208,20 @@ export class Machine {
     return this.#done(FORWARD);
   }
 
-  #inQuery(current: Running, type: number, message: Buffer): Disposition {
-    switch (type) {
-      case BACKEND.rowDescription:
-        this.#columns(current, decodeColumns(message));
-        return FORWARD;
-      case BACKEND.commandComplete:
-        this.#complete(current, message);
-        return FORWARD;
-      case BACKEND.emptyQueryResponse:
-        if (current.changes.length > 0) throw confused('the server found nothing where a statement is');
-        return FORWARD;
-      case BACKEND.copyOutResponse:
-      case BACKEND.copyDone:
-        return this.#copyOut(type);
-      case BACKEND.copyInResponse:
-        return this.#startCopy(current);
-      default:
-        throw confused('the server sent an unexpected message during a query');
-    }
-  }
-
-  #copyOut(type: number): Disposition {
-    const starts = type === BACKEND.copyOutResponse;
-    if (starts === this.#sending) throw confused('the server sent COPY data out of order');
-    this.#sending = starts;
-    return FORWARD;
-  }
-
-  #inExecute(current: Running, type: number, message: Buffer): Disposition {
-    switch (type) {
-      case BACKEND.commandComplete:
-        this.#announce(current);
-        this.#complete(current, message);
-        return this.#done(FORWARD);
-      case BACKEND.emptyQueryResponse:
-        return this.#done(FORWARD);
-      case BACKEND.portalSuspended:
-        this.#announce(current);
-        this.#report({
-          kind: 'complete',
-          number: current.number,
-          tag: 'SUSPENDED',
-          rows: current.rows,
-          bytes: current.bytes,
-        });
-        return this.#done(FORWARD);
-      case BACKEND.copyOutResponse:
-      case BACKEND.copyDone:
-        return this.#copyOut(type);
-      case BACKEND.copyInResponse:
-        return this.#startCopy(current);
-      default:
-        throw confused('the server sent an unexpected message during Execute');
-    }
-  }
-
-  #startCopy(current: Running): Disposition {
-    // Only a statement that was judged to read the client's data may do so.
-    const foreseen = current.changes.some((one) => one.some((change) => change.kind === 'copy-in'));
-    if (!foreseen) throw confused('the server asks for data that no statement announced');
-    this.#copying = true;
-    return FORWARD;
-  }
-
-  #columns(current: Running, columns: readonly Column[] | null): void {
-    if (columns === null) throw confused('the server described a result in a malformed way');
-    current.columns = columns;
-    this.#report({ kind: 'columns', number: current.number, columns });
-  }
-
-  #complete(current: Running, message: Buffer): void {
-    const tag = decodeTag(message);
-    if (tag === null) throw confused('the server sent a malformed CommandComplete');
-    this.#copying = false;
-    this.#sending = false;
-    const changes = current.changes[current.completed];
-    // More results than statements: of something that was never judged, or that was refused.
-    if (changes === undefined) throw confused('the server gave more results than there are statements');
+  #progress(current: Running, type: number, message: Buffer): Disposition {
+    const { answered, changes } = current.take(type, message, this.#report);
     for (const change of changes) this.#apply(change, current.number);
-    current.completed += 1;
-    this.#report({ kind: 'complete', number: current.number, tag, rows: current.rows, bytes: current.bytes });
-    current.rows = 0;
-    current.bytes = 0;
-    current.columns = null;
+    return answered ? this.#done(FORWARD) : FORWARD;
   }
 
   #apply(change: SessionChange, number: number | null): void {
     switch (change.kind) {
       case 'prepare':
-        this.#prepared.set(change.name, { text: change.text, types: [], number, columns: null });
-        return;
+        return this.#names.prepare(change.name, { text: change.text, types: [], number, columns: null });
       case 'deallocate':
-        if (change.name !== null) this.#prepared.delete(change.name);
-        // The unnamed statement is the protocol's own: SQL does not know it.
-        else for (const name of this.#prepared.keys()) if (name !== '') this.#prepared.delete(name);
-        return;
+        return this.#names.deallocate(change.name);
       case 'resolution':
         this.#epoch += 1;
-        return;
-      case 'transaction-end':
-        if (this.#unsettled) this.#epoch += 1;
         return;
       case 'copy-in':
       case 'none':
@@ -388,16 +239,14 @@ export class Machine {
     }
     this.#transaction = status;
     this.#skipping = false;
-    this.#copying = false;
-    this.#sending = false;
     // Names may go back to what they meant before the transaction.
     if (this.#unsettled) this.#epoch += 1;
     if (status === 'I') {
       this.#unsettled = false;
-      this.#portals.clear();
+      this.#names.endTransaction();
     }
     this.#expected.shift();
-    if (head.kind === 'query') this.#prepared.delete('');
+    if (head.kind === 'query') this.#names.close('statement', '');
     if (head.kind !== 'own') return FORWARD;
     head.question.settle('answered');
     return SWALLOW;
@@ -423,12 +272,10 @@ export class Machine {
       return FORWARD;
     }
     if (head === undefined) throw confused('the server reported an error of nothing');
-    this.#copying = false;
-    this.#sending = false;
     // What the failed transaction did to names is undone.
     if (this.#unsettled) this.#epoch += 1;
     if (head.kind === 'query') {
-      head.running.failed = true;
+      head.running.fail();
       return this.#refusedOr(head.fault, head.running.number, fault);
     }
     if (head.kind === 'sync') return this.#refusedOr(null, null, fault);
@@ -450,7 +297,7 @@ export class Machine {
     for (const question of questions)
       question.settle(head.kind === 'own' && head.question === question ? fault : 'skipped');
     // A Parse that fails has dropped the unnamed statement first.
-    if (head.kind === 'parse' && head.name === '') this.#prepared.delete('');
+    if (head.kind === 'parse' && head.name === '') this.#names.close('statement', '');
     if (head.kind === 'own') return this.#askedInVain(head.question, fault);
     const number = head.kind === 'execute' ? head.running.number : null;
     return this.#refusedOr(head.kind === 'parse' ? head.fault : null, number, fault);
@@ -478,12 +325,3 @@ const OWN_ANSWERS: Readonly<Record<string, readonly number[] | undefined>> = {
   execute: [BACKEND.commandComplete],
   close: [BACKEND.closeComplete],
 };
-
-function faultOf(fields: ReadonlyMap<string, string> | null): Fault {
-  const severity = fields?.get('V') ?? fields?.get('S');
-  return {
-    severity: severity === 'FATAL' || severity === 'PANIC' ? 'FATAL' : 'ERROR',
-    code: sqlstate(fields?.get('C')),
-    message: fields?.get('M') ?? 'the server reported an error without a message',
-  };
-}

@@ -35,6 +35,21 @@ export interface Fault {
   readonly position?: number;
 }
 
+/** A server's SQLSTATE, or the one for internal errors when it is none: it ends up in messages. */
+export function sqlstate(code: string | undefined): string {
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : 'XX000';
+}
+
+/** What the client is told when its statement could not be judged because the server would not say what names mean. */
+export function unasked(code: string): Fault {
+  return {
+    severity: 'ERROR',
+    code: '42501',
+    message: `the server could not be asked what the statement means (SQLSTATE ${code})`,
+    hint: 'Try again; if it goes on, end the transaction or connect again.',
+  };
+}
+
 /** An ErrorResponse in the server's own form. */
 export function errorResponse(fault: Fault): Buffer {
   const fields = new Map([
@@ -71,4 +86,14 @@ export function refusalFault(refusal: Refusal): Fault {
   }
   const severity = refusal.cause === 'unrecorded' ? 'FATAL' : 'ERROR';
   return { severity, code, message: refusal.message, detail: refusal.detail, hint: refusal.hint };
+}
+
+/** What the server reported, as far as it makes sense. */
+export function faultOf(fields: ReadonlyMap<string, string> | null): Fault {
+  const severity = fields?.get('V') ?? fields?.get('S');
+  return {
+    severity: severity === 'FATAL' || severity === 'PANIC' ? 'FATAL' : 'ERROR',
+    code: sqlstate(fields?.get('C')),
+    message: fields?.get('M') ?? 'the server reported an error without a message',
+  };
 }

@@ -2,7 +2,8 @@ import { HoopError } from '../../core/errors.ts';
 import type { Guard, Masked } from '../../core/guard.ts';
 import { Framer } from '../../wire/framer.ts';
 import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
-import type { Machine, Report } from './machine.ts';
+import type { Report } from './expected.ts';
+import type { Machine } from './machine.ts';
 import { errorResponse } from './refuse.ts';
 
 /** Settings that decide how text is read; judging relies on them. */
@@ -72,12 +73,7 @@ export class Replies {
   }
 
   #rows(frames: Buffer, count: number, shown: Masked<Buffer>[]): void {
-    const question = this.#machine.question;
-    if (question !== null) {
-      question.rows.push(frames);
-      return;
-    }
-    this.#machine.passed(count, frames.length);
+    if (!this.#machine.passed(frames[0] ?? 0, count, frames)) return;
     const current = this.#machine.current;
     const masked = this.#guard.masker(current?.columns ?? []).mask(frames);
     this.#stream({
@@ -133,6 +129,9 @@ export class Replies {
 
   #stream(event: Parameters<Guard['stream']>[0]): void {
     const wait = this.#guard.stream(event);
-    if (wait !== null) this.#waits.push(wait);
+    if (wait === null) return;
+    // Waited for at the end of the chunk. What goes wrong before must not leave it as a rejection that nobody handles.
+    wait.catch(() => undefined);
+    this.#waits.push(wait);
   }
 }

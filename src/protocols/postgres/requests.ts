@@ -2,10 +2,12 @@ import type { Statement } from '../../core/statement.ts';
 import type { Clearance, Cleared, Guard } from '../../core/guard.ts';
 import { HoopError } from '../../core/errors.ts';
 import { Framer } from '../../wire/framer.ts';
-import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming, formatOf } from './frames.ts';
-import { LIMITS } from './limits.ts';
-import { type Expected, type Machine, type Portal, running } from './machine.ts';
+import type { Expected, Portal } from './expected.ts';
+import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
+import type { PostgresLimits } from './limits.ts';
+import type { Machine } from './machine.ts';
 import { type Fault, poisonParse, poisonQuery, refusalFault } from './refuse.ts';
+import { Running } from './running.ts';
 import { HOUSEKEEPING, Statements } from './statements.ts';
 
 const MALFORMED: Fault = {
@@ -43,6 +45,7 @@ export class Requests {
   readonly #guard: Guard;
   readonly #connection: number;
   readonly #statements: Statements;
+  readonly #limits: PostgresLimits;
   readonly #send: (bytes: Cleared<Buffer>) => Promise<void> | null;
   readonly #framer = new Framer(frontendFraming);
   #batch: Cleared<Buffer>[] = [];
@@ -53,23 +56,20 @@ export class Requests {
     machine: Machine,
     guard: Guard,
     connection: number,
+    limits: PostgresLimits,
     send: (bytes: Cleared<Buffer>) => Promise<void> | null,
   ) {
     this.#machine = machine;
     this.#guard = guard;
     this.#connection = connection;
     this.#statements = new Statements(machine);
+    this.#limits = limits;
     this.#send = send;
   }
 
   /** The client said good-bye. */
   get terminated(): boolean {
     return this.#terminated;
-  }
-
-  /** True while a message has arrived in part only. */
-  get incomplete(): boolean {
-    return this.#framer.pending > 0;
   }
 
   /**
@@ -143,11 +143,12 @@ export class Requests {
       case FRONTEND.copyDone:
       case FRONTEND.copyFail:
         this.#push(this.#guard.housekeeping(message), null);
-        this.#machine.copied();
-        return;
+        this.#machine.current?.copied();
+        // The next statement of the same query may read data, too, and the client may have sent that already.
+        return this.#machine.open ? undefined : this.#answered();
       case FRONTEND.copyData:
         this.#push(this.#guard.housekeeping(message), null);
-        this.#machine.passed(1, message.length);
+        this.#machine.current?.fed(message.length);
         await this.#guard.stream({
           type: 'rows',
           connection: this.#connection,
@@ -194,7 +195,7 @@ export class Requests {
       const clearance = await this.#clear(statement);
       if (clearance.outcome === 'refused') this.#poisonQuery(refusalFault(clearance.refusal));
       else {
-        const state = running(clearance.number, clearance.changes, null);
+        const state = new Running(clearance.number, clearance.changes);
         this.#push(clearance.bytes, { kind: 'query', running: state, fault: null });
       }
     }
@@ -205,7 +206,7 @@ export class Requests {
     const parsed = this.#statements.parse(message);
     if (parsed === null) return this.#poisonParse(MALFORMED);
     const { name, text, types } = parsed.message;
-    if (this.#machine.names >= LIMITS.names)
+    if (this.#machine.names >= this.#limits.names)
       throw new HoopError('wire.limit', 'the client holds too many prepared statements');
     const clearance = await this.#clear(parsed.statement);
     if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal), name);
@@ -219,7 +220,8 @@ export class Requests {
     if (this.#machine.namesUnsettled) await this.#settle();
     const prepared = this.#machine.statement(bind.statement);
     if (prepared === null) return this.#poisonParse(unknownStatement(bind.statement));
-    if (this.#machine.names >= LIMITS.names) throw new HoopError('wire.limit', 'the client holds too many portals');
+    if (this.#machine.names >= this.#limits.names)
+      throw new HoopError('wire.limit', 'the client holds too many portals');
     const clearance = await this.#clear(this.#statements.bound(message, prepared, bind));
     if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal));
     const bound: Portal = { prepared, parameters: bind.parameters, resultFormats: bind.resultFormats };
@@ -234,14 +236,12 @@ export class Requests {
     if (portal === null) return this.#poisonParse(unknownPortal(execute.portal));
     const clearance = await this.#clear(this.#statements.execute(message, portal));
     if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal));
-    const columns = portal.prepared.columns?.map((column, index) => ({
-      ...column,
-      format: formatOf(portal.resultFormats, index),
-    }));
-    const state = running(clearance.number, clearance.changes, columns ?? null);
+    const state = new Running(clearance.number, clearance.changes, portal);
     this.#push(clearance.bytes, { kind: 'execute', running: state });
     // Whether a Sync that follows is heeded depends on whether the server has begun to read data: wait for its word.
-    if (clearance.changes.some((one) => one.some((change) => change.kind === 'copy-in'))) await this.#answered();
+    if (!clearance.changes.some((one) => one.some((change) => change.kind === 'copy-in'))) return;
+    this.#push(this.#guard.housekeeping(frame(FRONTEND.flush)), null);
+    await this.#answered();
   }
 
   async #clear(statement: Statement): Promise<Clearance> {
@@ -253,7 +253,7 @@ export class Requests {
   }
 
   #poisonQuery(fault: Fault): void {
-    const state = running(null, [], null);
+    const state = new Running(null, []);
     this.#push(this.#guard.housekeeping(poisonQuery()), { kind: 'query', running: state, fault });
   }
 
@@ -266,7 +266,12 @@ export class Requests {
     if (this.#machine.idle) return;
     if (this.#machine.open) this.#push(this.#guard.housekeeping(frame(FRONTEND.flush)), null);
     await this.flush();
-    while (!this.#machine.idle && !this.#machine.skipping) await this.#machine.change();
+    while (!this.#machine.idle && !this.#machine.skipping) {
+      // It waits for data, and the client sent something else.
+      if (this.#machine.copying)
+        throw new HoopError('postgres.protocol', 'the client sent something else than COPY data');
+      await this.#machine.change();
+    }
   }
 
   /** Waits until the server has answered, or asks for COPY data. */

@@ -81,7 +81,7 @@ export class ScramClient {
       throw refused('the server answered another SCRAM exchange than ours');
     }
     if (iterations > LIMITS.scramIterations) {
-      throw refused(`the server asks for ${found.get('i')} SCRAM iterations; ${LIMITS.scramIterations} is the limit`);
+      throw refused(`the server asks for more than ${LIMITS.scramIterations} SCRAM iterations`);
     }
     const password = await salted(this.#password, salt, iterations);
     const withoutProof = `c=biws,r=${nonce}`;

@@ -9,15 +9,15 @@ import { Asker } from './asker.ts';
 import { openCatalog } from './catalog/source.ts';
 import { Door } from './door.ts';
 import { BACKEND, frame, int32 } from './frames.ts';
-import { type CancelKey, type CancelKeys, cancelUpstream } from './keys.ts';
-import { LIMITS } from './limits.ts';
+import { type CancelKeys, cancelUpstream } from './keys.ts';
+import type { PostgresLimits } from './limits.ts';
 import { Machine } from './machine.ts';
 import { errorResponse, type Fault } from './refuse.ts';
 import { checkPinned, Replies } from './replies.ts';
 import { Requests, Unrecorded } from './requests.ts';
 import type { ScramVerifier } from './scram.ts';
 import type { Startup } from './startup.ts';
-import { login, type Upstream } from './upstream.ts';
+import { type CancelKey, login, LoginRefused, type Upstream } from './upstream.ts';
 
 /** Settings that hoopctl gives every connection to the target. */
 const OWN_SETTINGS: readonly (readonly [string, string])[] = [
@@ -31,19 +31,27 @@ export class Connection {
   readonly #session: SessionContext;
   readonly #number: number;
   readonly #keys: CancelKeys;
+  readonly #limits: PostgresLimits;
   readonly #inbound: Inbound;
 
-  constructor(client: Duplex, session: SessionContext, number: number, keys: CancelKeys) {
+  constructor(client: Duplex, session: SessionContext, number: number, keys: CancelKeys, limits: PostgresLimits) {
     this.#client = client;
     this.#session = session;
     this.#number = number;
     this.#keys = keys;
+    this.#limits = limits;
     this.#inbound = new Inbound(client);
+    // Noticed where it is read or written; after that nobody may be listening, and an error must not end the process.
+    client.on('error', () => undefined);
   }
 
   /** Never rejects. Both sides are closed when it resolves. */
   async run(verifier: Promise<ScramVerifier>): Promise<SessionEnd> {
-    const stop = (): void => this.#tell({ severity: 'FATAL', code: '57P01', message: 'the hoopctl session has ended' });
+    const stop = (): void => {
+      this.#tell({ severity: 'FATAL', code: '57P01', message: 'the hoopctl session has ended' });
+      // A client that stays all the same is not heard any more.
+      this.#inbound.detach();
+    };
     this.#session.signal.addEventListener('abort', stop, { once: true });
     try {
       if (this.#session.signal.aborted) stop();
@@ -60,16 +68,16 @@ export class Connection {
   }
 
   #admit(verifier: ScramVerifier): Promise<Startup | null> {
-    const door = new Door(this.#client, this.#inbound, this.#session, this.#keys);
-    return within(door.admit(verifier), LIMITS.login, 'logging in', () => this.#client.destroy());
+    const door = new Door(this.#client, this.#inbound, this.#session, this.#keys, this.#limits);
+    return within(door.admit(verifier), this.#limits.login, 'logging in', () => this.#client.destroy());
   }
 
   #tell(fault: Fault): void {
     if (!this.#client.writableEnded) this.#client.end(errorResponse(fault));
   }
 
-  #failed(error: unknown): SessionEnd {
-    if (this.#session.signal.aborted) return { cause: 'expired', message: 'the session has ended' };
+  readonly #failed = (error: unknown): SessionEnd => {
+    if (this.#session.signal.aborted) return EXPIRED;
     if (error instanceof Unrecorded) {
       this.#tell(error.fault);
       return { cause: 'record', message: error.message };
@@ -79,22 +87,33 @@ export class Connection {
       this.#session.warn('a connection failed for a reason that is a bug in hoopctl');
       return { cause: 'failure', message: 'internal failure' };
     }
-    const fault = { severity: 'FATAL', code: SQLSTATE[error.code] ?? '08P01', message: error.message } as const;
+    const code = error instanceof LoginRefused ? error.sqlstate : (SQLSTATE[error.code] ?? '08P01');
+    const fault = { severity: 'FATAL', code, message: error.message } as const;
     this.#tell(error.hint === null ? fault : { ...fault, hint: error.hint });
     if (error.code !== 'wire.closed') this.#session.warn(error.message);
-    return { cause: error.code.startsWith('postgres.') ? 'target' : 'protocol', message: error.message };
-  }
+    const [room = ''] = error.code.split('.');
+    return { cause: CAUSES[room] ?? 'protocol', message: error.message };
+  };
 
   async #connected(startup: Startup): Promise<SessionEnd> {
     const upstream = await this.#login(startup);
     const cancel = (): void => {
-      const { target, warn } = this.#session;
-      void cancelUpstream(target, upstream.process, upstream.key, warn);
+      if (upstream.key !== null) void cancelUpstream(this.#session.target, upstream.key, this.#session.warn);
     };
     const key = this.#keys.issue(startup.minor, cancel);
     try {
       for (const message of upstream.greeting) if (message[0] === BACKEND.parameterStatus) checkPinned(message);
-      return await new Relay(this.#client, this.#inbound, upstream, this.#session, this.#number).run(startup, key);
+      const relay = new Relay({
+        client: this.#client,
+        fromClient: this.#inbound,
+        upstream,
+        session: this.#session,
+        number: this.#number,
+        limits: this.#limits,
+        cancel,
+        failed: this.#failed,
+      });
+      return await relay.run(startup, key);
     } finally {
       this.#keys.revoke(key.process);
       upstream.socket.destroy();
@@ -110,7 +129,7 @@ export class Connection {
     const late = new AbortController();
     const signal = AbortSignal.any([this.#session.signal, late.signal]);
     const { name } = this.#session.target;
-    return within(login(this.#session.target, settings, signal), LIMITS.connect, `reaching target ${name}`, () =>
+    return within(login(this.#session.target, settings, signal), this.#limits.connect, `reaching target ${name}`, () =>
       late.abort(),
     );
   }
@@ -128,12 +147,31 @@ const SQLSTATE: Readonly<Record<string, string | undefined>> = {
   // connection_failure
   'wire.closed': '08006',
   'wire.deadline': '08006',
+  // io_error
+  'record.append': '58030',
 };
+
+const CAUSES: Readonly<Record<string, SessionEnd['cause'] | undefined>> = { postgres: 'target', record: 'record' };
+const EXPIRED: SessionEnd = { cause: 'expired', message: 'the session has ended' };
+const GONE: SessionEnd = { cause: 'client', message: 'the client went away' };
+
+interface RelayOptions {
+  readonly client: Duplex;
+  readonly fromClient: Inbound;
+  readonly upstream: Upstream;
+  readonly session: SessionContext;
+  readonly number: number;
+  readonly limits: PostgresLimits;
+  /** Cancels what the server does for this connection. */
+  readonly cancel: () => void;
+  /** Tells the client what went wrong, and says how the connection ended. */
+  readonly failed: (error: unknown) => SessionEnd;
+}
 
 /** Carries a logged-in connection's messages both ways until one side ends. */
 class Relay {
+  readonly #options: RelayOptions;
   readonly #client: Duplex;
-  readonly #fromClient: Inbound;
   readonly #upstream: Upstream;
   readonly #session: SessionContext;
   readonly #number: number;
@@ -142,9 +180,10 @@ class Relay {
   readonly #requests: Requests;
   readonly #replies: Replies;
 
-  constructor(client: Duplex, fromClient: Inbound, upstream: Upstream, session: SessionContext, number: number) {
+  constructor(options: RelayOptions) {
+    const { client, upstream, session, number, limits } = options;
+    this.#options = options;
     this.#client = client;
-    this.#fromClient = fromClient;
     this.#upstream = upstream;
     this.#session = session;
     this.#number = number;
@@ -154,14 +193,20 @@ class Relay {
       void send(upstream.socket, this.#guard.housekeeping(bytes));
     });
     this.#guard = session.guard(number, openCatalog(this.#machine, asker));
-    this.#requests = new Requests(this.#machine, this.#guard, number, (bytes) => send(upstream.socket, bytes));
+    this.#requests = new Requests(this.#machine, this.#guard, number, limits, (bytes) => send(upstream.socket, bytes));
     this.#replies = new Replies(this.#machine, this.#guard, number);
   }
 
   async run(startup: Startup, key: CancelKey): Promise<SessionEnd> {
     await this.#guard.note({ type: 'open', connection: this.#number, application: startup.application, peer: 'local' });
-    await this.#greet(key);
-    const end = await this.#both();
+    let end: SessionEnd;
+    try {
+      await this.#greet(key);
+      end = await this.#both();
+    } catch (error) {
+      end = this.#options.failed(error);
+    }
+    if (this.#session.signal.aborted) end = EXPIRED;
     await this.#guard.note({ type: 'close', connection: this.#number, cause: end.cause });
     return end;
   }
@@ -177,26 +222,37 @@ class Relay {
     const client = this.#clientToServer();
     const server = this.#serverToClient();
     try {
-      const first = await Promise.race([client, server]);
+      const first = await Promise.race([client, server, this.#gone()]);
       // After the client's good-bye the server still has the last word.
       return first ?? (await server);
     } finally {
+      // Nobody is left to hear of it: the server is not to go on by itself.
+      if (!this.#machine.idle) this.#options.cancel();
       this.#machine.abandon();
       this.#upstream.socket.destroy();
-      this.#fromClient.detach();
+      this.#options.fromClient.detach();
       await Promise.allSettled([client, server]);
     }
+  }
+
+  /** Resolves when the client's connection breaks: it may be that nobody reads from it, or writes to it, just then. */
+  #gone(): Promise<SessionEnd> {
+    return new Promise((resolve) => {
+      this.#client.once('close', () => {
+        if (!this.#requests.terminated) resolve(GONE);
+      });
+    });
   }
 
   /** Null when the client has ended in order. */
   async #clientToServer(): Promise<SessionEnd | null> {
     for (;;) {
-      const chunk = await this.#fromClient.chunk();
+      const chunk = await this.#options.fromClient.chunk();
       if (chunk === null) break;
       await this.#requests.push(chunk);
       if (this.#requests.terminated) break;
     }
-    if (this.#client.destroyed) return { cause: 'client', message: 'the client went away' };
+    if (this.#client.destroyed) return GONE;
     this.#upstream.socket.end();
     return null;
   }

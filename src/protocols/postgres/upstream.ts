@@ -2,12 +2,20 @@ import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { errnoOf, HoopError } from '../../core/errors.ts';
+import { Secret } from '../../core/secret.ts';
 import type { Target } from '../../core/target.ts';
 import { Cursor } from '../../wire/cursor.ts';
 import { Inbound } from '../../wire/inbound.ts';
-import { BACKEND, cstring, decodeFields, FRONTEND, frame, HEADER, int32 } from './frames.ts';
+import { BACKEND, cstring, decodeFields, decodeReady, FRONTEND, frame, HEADER, int32 } from './frames.ts';
+import { sqlstate } from './refuse.ts';
 import { MECHANISM, ScramClient } from './scram.ts';
 import { sslRequest, startupMessage } from './startup.ts';
+
+/** By which one process of a server is cancelled. */
+export interface CancelKey {
+  readonly process: number;
+  readonly key: Buffer;
+}
 
 /** A connection to the target that is ready for queries. */
 export interface Upstream {
@@ -15,22 +23,22 @@ export interface Upstream {
   readonly inbound: Inbound;
   /** ParameterStatus and NoticeResponse messages of the login, as they came. */
   readonly greeting: readonly Buffer[];
-  readonly process: number;
-  readonly key: Buffer;
+  /** Of the server's process, to cancel by; null when it gave none. */
+  readonly key: CancelKey | null;
   readonly authentication: string;
   /** TLS version and cipher, or null. */
   readonly tls: string | null;
 }
 
-/** A server's refusal during login, to be shown to the client: an ErrorResponse. */
+/** A server's refusal during login. Of its words only the SQLSTATE goes on: clients decide by it whether to try again. */
 export class LoginRefused extends HoopError {
-  readonly response: Buffer;
+  readonly sqlstate: string;
 
-  constructor(response: Buffer, code: string) {
-    super('postgres.login', `the database server refused the login (SQLSTATE ${code})`, {
+  constructor(sqlstate: string) {
+    super('postgres.login', `the database server refused the login (SQLSTATE ${sqlstate})`, {
       hint: 'Check user, password and database of the target, and the server’s pg_hba.conf.',
     });
-    this.response = response;
+    this.sqlstate = sqlstate;
   }
 }
 
@@ -157,9 +165,10 @@ class Login {
   readonly #greeting: Buffer[] = [];
   #authentication = 'trust';
   #scram: ScramClient | null = null;
+  #challenged = false;
   #proven = false;
   #authenticated = false;
-  #key: { readonly process: number; readonly key: Buffer } | null = null;
+  #key: CancelKey | null = null;
 
   constructor(target: Target, socket: Socket, inbound: Inbound, tls: string | null) {
     this.#target = target;
@@ -171,16 +180,18 @@ class Login {
   async run(): Promise<Upstream> {
     for (;;) {
       const message = await this.#next();
-      if (message[0] === BACKEND.readyForQuery) break;
+      if (message[0] === BACKEND.readyForQuery) {
+        if (decodeReady(message) !== 'I') throw confused('the server was ready in a state that cannot be');
+        break;
+      }
       await this.#take(message);
     }
-    const key = this.#key ?? { process: 0, key: Buffer.alloc(4) };
     if (!this.#authenticated) throw confused('the server was ready before it let anybody in');
     return {
       socket: this.#socket,
       inbound: this.#inbound,
       greeting: this.#greeting,
-      ...key,
+      key: this.#key,
       authentication: this.#authentication,
       tls: this.#tls,
     };
@@ -199,13 +210,13 @@ class Login {
         if (this.#authenticated) throw confused('the server asked for authentication twice');
         return this.#authenticate(message);
       case BACKEND.errorResponse:
-        throw new LoginRefused(message, decodeFields(message)?.get('C') ?? 'unknown');
+        throw new LoginRefused(sqlstate(decodeFields(message)?.get('C')));
       case BACKEND.parameterStatus:
       case BACKEND.noticeResponse:
         if (this.#greeting.push(message) > GREETING) throw confused('the server’s greeting does not end');
         return;
       case BACKEND.backendKeyData:
-        this.#key = { process: message.readInt32BE(HEADER), key: message.subarray(HEADER + 4) };
+        this.#key = decodeKey(message);
         return;
       default:
         throw confused('the server sent an unexpected message during login');
@@ -223,13 +234,14 @@ class Login {
       case 3:
         return this.#cleartext();
       case 5:
-        return this.#md5(cursor.bytes(4));
+        return this.#md5(cursor);
       case 10:
         return this.#startScram(cursor);
       case 11:
         return this.#continueScram(cursor.bytes(cursor.remaining).toString('utf8'));
       case 12:
-        this.#scram?.verify(cursor.bytes(cursor.remaining).toString('utf8'));
+        if (this.#scram === null) throw confused('the server ended an exchange that was not begun');
+        this.#scram.verify(cursor.bytes(cursor.remaining).toString('utf8'));
         this.#proven = true;
         return;
       default:
@@ -251,6 +263,8 @@ class Login {
   }
 
   #password(method: string): string {
+    // A second request would draw the password out in a weaker form than the first.
+    if (this.#authentication !== 'trust') throw confused('the server asked for authentication twice');
     this.#authentication = method;
     const { password, name } = this.#target;
     if (password !== null) return password.reveal();
@@ -268,7 +282,9 @@ class Login {
     this.#say(cstring(this.#password('password')));
   }
 
-  #md5(salt: Buffer): void {
+  #md5(cursor: Cursor): void {
+    const salt = cursor.bytes(4);
+    if (!cursor.finished) throw confused('the server sent a malformed authentication request');
     const md5 = (...parts: readonly (string | Buffer)[]): string => {
       const digest = createHash('md5');
       for (const part of parts) digest.update(part);
@@ -285,16 +301,15 @@ class Login {
       if (!cursor.intact || mechanism === '') break;
       offered.push(mechanism);
     }
-    if (!offered.includes(MECHANISM) || this.#scram !== null)
-      throw confused('the server offers no known SASL mechanism');
-    this.#password('scram-sha-256');
-    this.#scram = new ScramClient(this.#target.password ?? unreachable());
+    if (!offered.includes(MECHANISM)) throw confused('the server offers no known SASL mechanism');
+    this.#scram = new ScramClient(new Secret(this.#password('scram-sha-256')));
     const first = Buffer.from(this.#scram.first(), 'utf8');
     this.#say(cstring(MECHANISM), int32(first.length), first);
   }
 
   async #continueScram(challenge: string): Promise<void> {
-    if (this.#scram === null) throw confused('the server continued an exchange that was not begun');
+    if (this.#scram === null || this.#challenged) throw confused('the server’s SCRAM exchange is out of order');
+    this.#challenged = true;
     this.#say(Buffer.from(await this.#scram.final(challenge), 'utf8'));
   }
 
@@ -303,8 +318,13 @@ class Login {
   }
 }
 
-function unreachable(): never {
-  throw new HoopError('postgres.login', 'the target has no password');
+/** BackendKeyData: Int32 process, then a key of 4 bytes (protocol 3.0) or up to 256 (3.2). */
+function decodeKey(message: Buffer): CancelKey {
+  const cursor = new Cursor(message, HEADER);
+  const process = cursor.int32();
+  const length = cursor.remaining;
+  if (!cursor.intact || length < 4 || length > 256) throw confused('the server sent a malformed cancel key');
+  return { process, key: cursor.bytes(length) };
 }
 
 /** Longest message of a login, and most ParameterStatus messages: a server says about fifteen. */

@@ -1,0 +1,173 @@
+import type { Column } from '../../core/column.ts';
+import { HoopError } from '../../core/errors.ts';
+import type { StatementChanges } from '../../core/statement.ts';
+import type { Portal, Report } from './expected.ts';
+import { BACKEND, decodeColumns, decodeTag, formatOf } from './frames.ts';
+
+export const confused = (message: string): HoopError =>
+  new HoopError('postgres.protocol', message, { hint: 'The connection was closed; connect again.' });
+
+/** What a message of the server's did to what runs. */
+export interface Progress {
+  /** An Execute has been answered. A simple query goes on until the server is ready. */
+  readonly answered: boolean;
+  /** Of the statement that has completed with this message. */
+  readonly changes: StatementChanges;
+}
+
+const GOES_ON: Progress = { answered: false, changes: [] };
+const ANSWERED: Progress = { answered: true, changes: [] };
+
+/** A simple query or an Execute on the server: what its answers may be, and where they belong in the record. */
+export class Running {
+  readonly number: number | null;
+  readonly #changes: readonly StatementChanges[];
+  readonly #portal: Portal | null;
+  #completed = 0;
+  #failed = false;
+  #rows = 0;
+  #bytes = 0;
+  #columns: readonly Column[] | null = null;
+  #sending = false;
+  #copying = false;
+
+  /** `portal`: what Execute runs, which may be described only after Execute was sent; null for a simple query. */
+  constructor(number: number | null, changes: readonly StatementChanges[], portal: Portal | null = null) {
+    this.number = number;
+    this.#changes = changes;
+    this.#portal = portal;
+  }
+
+  /** Of the rows that arrive now; null while nobody has described them. */
+  get columns(): readonly Column[] | null {
+    return this.#columns;
+  }
+
+  /** The server reads COPY data. */
+  get copying(): boolean {
+    return this.#copying;
+  }
+
+  /** An error was reported. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  foresees(kind: StatementChanges[number]['kind']): boolean {
+    return this.#changes.some((one) => one.some((change) => change.kind === kind));
+  }
+
+  fail(): void {
+    this.#failed = true;
+    this.#copying = false;
+  }
+
+  /** The client ended its COPY data. */
+  copied(): void {
+    this.#copying = false;
+  }
+
+  /** Counts COPY data of the client's. */
+  fed(bytes: number): void {
+    this.#rows += 1;
+    this.#bytes += bytes;
+  }
+
+  /** Counts rows or COPY data of the server's. @throws HoopError `postgres.protocol` when there can be none now */
+  passed(type: number, count: number, bytes: number, report: (report: Report) => void): void {
+    const described = this.#portal !== null || this.#columns !== null;
+    const awaited = type === BACKEND.copyData ? this.#sending : described && !this.#sending;
+    if (this.#failed || !awaited) throw confused('the server sent rows that nobody asked for');
+    this.#announce(report);
+    this.#rows += count;
+    this.#bytes += bytes;
+  }
+
+  /**
+   * Takes a message of the server's other than rows and errors.
+   * @throws HoopError `postgres.protocol` when it cannot come now
+   */
+  take(type: number, message: Buffer, report: (report: Report) => void): Progress {
+    if (this.#failed) throw confused('the server went on after an error');
+    switch (type) {
+      case BACKEND.rowDescription:
+        this.#describe(message, report);
+        return GOES_ON;
+      case BACKEND.commandComplete:
+        return this.#complete(message, report);
+      case BACKEND.emptyQueryResponse:
+        return this.#empty();
+      case BACKEND.portalSuspended:
+        return this.#suspend(report);
+      case BACKEND.copyInResponse:
+        return this.#startReading();
+      case BACKEND.copyOutResponse:
+      case BACKEND.copyDone:
+        return this.#copyOut(type === BACKEND.copyOutResponse);
+      default:
+        throw confused('the server sent what does not answer a statement');
+    }
+  }
+
+  #describe(message: Buffer, report: (report: Report) => void): void {
+    if (this.#portal !== null) throw confused('the server described what Execute runs');
+    const columns = decodeColumns(message);
+    if (columns === null) throw confused('the server described a result in a malformed way');
+    this.#columns = columns;
+    report({ kind: 'columns', number: this.number, columns });
+  }
+
+  /** Says once what the columns of an Execute are, as soon as they are known. */
+  #announce(report: (report: Report) => void): void {
+    const columns = this.#portal?.prepared.columns ?? null;
+    if (this.#columns !== null || columns === null) return;
+    const formats = this.#portal?.resultFormats ?? [];
+    this.#columns = columns.map((column, index) => ({ ...column, format: formatOf(formats, index) }));
+    report({ kind: 'columns', number: this.number, columns: this.#columns });
+  }
+
+  #complete(message: Buffer, report: (report: Report) => void): Progress {
+    const tag = decodeTag(message);
+    if (tag === null) throw confused('the server sent a malformed CommandComplete');
+    const changes = this.#changes[this.#completed];
+    // More results than statements: of something that was never judged, or that was refused.
+    if (changes === undefined) throw confused('the server gave more results than there are statements');
+    this.#completed += 1;
+    this.#conclude(tag, report);
+    return { answered: this.#portal !== null, changes };
+  }
+
+  #conclude(tag: string, report: (report: Report) => void): void {
+    this.#announce(report);
+    report({ kind: 'complete', number: this.number, tag, rows: this.#rows, bytes: this.#bytes });
+    this.#rows = 0;
+    this.#bytes = 0;
+    this.#columns = null;
+    this.#copying = false;
+    this.#sending = false;
+  }
+
+  #empty(): Progress {
+    if (this.#changes.length > 0) throw confused('the server found nothing where a statement is');
+    return this.#portal === null ? GOES_ON : ANSWERED;
+  }
+
+  #suspend(report: (report: Report) => void): Progress {
+    if (this.#portal === null) throw confused('the server suspended a simple query');
+    this.#conclude('SUSPENDED', report);
+    return ANSWERED;
+  }
+
+  #startReading(): Progress {
+    // Only a statement that was judged to read the client's data may do so.
+    if (!this.foresees('copy-in')) throw confused('the server asks for data that no statement announced');
+    this.#copying = true;
+    return GOES_ON;
+  }
+
+  #copyOut(starts: boolean): Progress {
+    if (starts === this.#sending) throw confused('the server sent COPY data out of order');
+    this.#sending = starts;
+    return GOES_ON;
+  }
+}

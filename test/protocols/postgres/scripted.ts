@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import type { CatalogSource } from '../../../src/core/catalog.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import type { Refusal } from '../../../src/core/decision.ts';
+import type { Clearance, Cleared, Guard, Masked } from '../../../src/core/guard.ts';
+import type { DoorCredential, SessionContext, SessionEnd } from '../../../src/core/protocol.ts';
+import type { SessionEvent } from '../../../src/core/recorder.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import type { SessionChange, Statement, StatementChanges } from '../../../src/core/statement.ts';
+import type { Target } from '../../../src/core/target.ts';
+import { postgres } from '../../../src/protocols/postgres/index.ts';
+import { LIMITS, type PostgresLimits } from '../../../src/protocols/postgres/limits.ts';
+import type { Server } from '../../postgres/server.ts';
+import { type WireClient, wireClient, type WireOptions } from '../../postgres/wire-client.ts';
+
+/** Statements with this word in them are refused. */
+export const MARKER = 'forbidden';
+
+const REFUSAL: Refusal = {
+  message: 'the script says no',
+  detail: 'It contains the marker.',
+  hint: 'Leave the marker out.',
+  cause: 'denied',
+};
+
+/** What one statement does to the session: enough of SQL for these tests. */
+function changesOf(statement: string): StatementChanges {
+  const text = statement.trim();
+  const prepare = /^prepare (\w+) as (.*)$/is.exec(text);
+  const changes: SessionChange[] = [];
+  if (prepare !== null) changes.push({ kind: 'prepare', name: prepare[1] ?? '', text: prepare[2] ?? '' });
+  const deallocate = /^deallocate (\w+)$/i.exec(text);
+  if (deallocate !== null) {
+    const [, name = ''] = deallocate;
+    changes.push({ kind: 'deallocate', name: name.toLowerCase() === 'all' ? null : name });
+  }
+  if (/^copy .* from stdin/is.test(text)) changes.push({ kind: 'copy-in' });
+  if (/^(?:create|drop|alter|set) /i.test(text)) changes.push({ kind: 'resolution' });
+  return changes;
+}
+
+/** A guard that says no to a marker, and keeps what it was asked and told. */
+export class ScriptedGuard implements Guard {
+  readonly judged: Statement[] = [];
+  readonly events: SessionEvent[] = [];
+  readonly catalog: CatalogSource;
+  /** Runs before each answer; what it returns replaces the answer. */
+  before: ((statement: Statement) => Promise<Refusal | null>) | null = null;
+
+  constructor(catalog: CatalogSource) {
+    this.catalog = catalog;
+  }
+
+  async clear(statement: Statement): Promise<Clearance> {
+    this.judged.push(statement);
+    const refusal = (await this.before?.(statement)) ?? (statement.text.includes(MARKER) ? REFUSAL : null);
+    if (refusal !== null) return { outcome: 'refused', refusal, number: this.judged.length };
+    const statements = statement.text.split(';').filter((one) => one.trim() !== '');
+    return {
+      outcome: 'cleared',
+      bytes: statement.bytes as Cleared<Buffer>,
+      number: this.judged.length,
+      changes: statements.map(changesOf),
+    };
+  }
+
+  housekeeping<T extends Buffer>(frame: T): Cleared<T> {
+    return frame as Cleared<T>;
+  }
+
+  masker(): { transparent: boolean; mask: (frames: Buffer) => Masked<Buffer> } {
+    return { transparent: true, mask: (frames) => frames as Masked<Buffer> };
+  }
+
+  shown(frame: Buffer): Masked<Buffer> {
+    return frame as Masked<Buffer>;
+  }
+
+  async note(event: SessionEvent): Promise<void> {
+    this.events.push(event);
+  }
+
+  stream(event: SessionEvent): Promise<void> | null {
+    this.events.push(event);
+    return null;
+  }
+}
+
+export interface ScriptedDoor {
+  readonly options: WireOptions;
+  /** One for each connection that came through, in order. */
+  readonly guards: ScriptedGuard[];
+  readonly warnings: string[];
+  /** How each connection ended, as they end. */
+  readonly ends: Promise<SessionEnd>[];
+  readonly credential: DoorCredential;
+  /** Ends the session, as a time limit does. */
+  expire(): void;
+  connect(more?: Partial<WireOptions>): Promise<WireClient>;
+  /** The guard of the newest connection. */
+  guard(): ScriptedGuard;
+  close(): Promise<void>;
+}
+
+export interface ScriptedOptions {
+  readonly limits?: Partial<PostgresLimits>;
+  readonly readOnly?: boolean;
+  /** Called with each new guard. */
+  readonly script?: (guard: ScriptedGuard) => void;
+}
+
+export function targetOf(server: Pick<Server, 'port' | 'user' | 'password'>, more: Partial<Target> = {}): Target {
+  return {
+    name: 'pg-test',
+    protocol: 'postgres',
+    host: '127.0.0.1',
+    port: server.port,
+    database: 'postgres',
+    user: server.user,
+    password: new Secret(server.password),
+    tls: { mode: 'disable', ca: null, certificate: null },
+    ...more,
+  };
+}
+
+/** Serves a target behind a scripted guard, without policy and record. */
+export async function scriptedDoor(target: Target, options: ScriptedOptions = {}): Promise<ScriptedDoor> {
+  const credential = { user: 'visitor', secret: new Secret('a secret of this session only') };
+  const abort = new AbortController();
+  const protocol = postgres({ ...LIMITS, ...options.limits });
+  const guards: ScriptedGuard[] = [];
+  const warnings: string[] = [];
+  const ends: Promise<SessionEnd>[] = [];
+  const sockets = new Set<Socket>();
+  const session: SessionContext = {
+    id: 'session',
+    target,
+    door: credential,
+    clock: systemClock,
+    readOnly: options.readOnly ?? false,
+    signal: abort.signal,
+    guard: (_connection, catalog) => {
+      const guard = new ScriptedGuard(catalog);
+      options.script?.(guard);
+      guards.push(guard);
+      return guard;
+    },
+    warn: (message) => void warnings.push(message),
+  };
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    ends.push(protocol.serve(socket, session));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const wire: WireOptions = {
+    host: '127.0.0.1',
+    port: address.port,
+    user: credential.user,
+    password: credential.secret.reveal(),
+    database: target.database,
+  };
+  return {
+    options: wire,
+    guards,
+    warnings,
+    ends,
+    credential,
+    expire: () => abort.abort('time limit'),
+    connect: (more = {}) => wireClient({ ...wire, ...more }),
+    guard: () => {
+      const last = guards.at(-1);
+      if (last === undefined) throw new Error('no connection yet');
+      return last;
+    },
+    close: async () => {
+      server.close();
+      abort.abort('closed');
+      await Promise.all(ends);
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Waits until what is looked at is as wanted. @throws when it never is */
+export async function eventually<T>(
+  look: () => T | Promise<T>,
+  wanted: (value: T) => boolean,
+  milliseconds = 5000,
+): Promise<T> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const value = await look();
+    if (wanted(value)) return value;
+    if (Date.now() > deadline) throw new Error(`it stayed ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Processes that serve the test's user on the server. */
+export async function backends(server: Server): Promise<number> {
+  const [row] = await server.admin(
+    'postgres',
+    `select count(*)::int as n from pg_stat_activity where usename = '${server.user}'`,
+  );
+  return Number(row?.['n']);
+}
