@@ -54,7 +54,7 @@ const TELLING: ReadonlySet<string> = new Set([
 /** True when everything the effect touches surely lies in one of the named schemas. */
 export function inScope(effect: Effect, schemas: readonly Pattern[], temporarySchema: string | null): boolean {
   // The data of COPY … TO STDOUT goes to the client; what it is made of stands in effects of its own.
-  if (effect.action === 'copy-out' && effect.schema === null && effect.name === null) return true;
+  if (effect.action === 'copy-out' && (effect.object === null || effect.object === 'system')) return true;
   if (effect.object === null) return false;
   if (effect.object === 'schema') return effect.name !== null && schemas.some((one) => one.matches(effect.name ?? ''));
   if (!IN_SCHEMAS.has(effect.object)) return isHarmlessOutside(effect);
@@ -62,13 +62,18 @@ export function inScope(effect: Effect, schemas: readonly Pattern[], temporarySc
   if (isTelling(effect.name)) return false;
   const schema = effect.schema;
   if (isTemporary(schema, temporarySchema) || schemas.some((one) => one.matches(schema))) return true;
-  return effect.action === 'select' && (schema === 'pg_catalog' || schema === 'information_schema');
+  return isReadOut(effect) && (schema === 'pg_catalog' || schema === 'information_schema');
+}
+
+/** Reading, and sending what was read to the client. */
+function isReadOut(effect: Effect): boolean {
+  return effect.action === 'select' || effect.action === 'copy-out';
 }
 
 /** Large objects hold data that lies in no schema, so even reading one leaves the scope. */
 function isHarmlessOutside(effect: Effect): boolean {
   if (effect.action === 'set') return effect.object === 'setting';
-  return effect.action === 'select' && effect.object !== 'large-object';
+  return isReadOut(effect) && effect.object !== 'large-object';
 }
 
 /** By name alone: extensions put theirs into any schema, and a user's own of that name is no loss. */

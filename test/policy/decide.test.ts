@@ -196,6 +196,8 @@ describe('a scope of schemas', () => {
     ['reading the information schema', effect({ schema: 'information_schema', name: 'columns' })],
     ['an ordinary setting', effect({ action: 'set', object: 'setting', schema: null, name: 'search_path' })],
     ['COPY of a query', effect({ action: 'copy-out', object: null, schema: null, name: null })],
+    ['COPY of nothing but values', effect({ action: 'copy-out', object: 'system', schema: null, name: null })],
+    ['COPY of the system catalog', effect({ action: 'copy-out', schema: 'pg_catalog', name: 'pg_class' })],
     ['the schema itself', effect({ action: 'alter', object: 'schema', schema: null, name: 'app' })],
     ['an opaque function in it that is named', opaqueCall('app', 'purge')],
   ])('holds %s', (_what, one) => {
@@ -221,6 +223,9 @@ describe('a scope of schemas', () => {
     ['an extension', effect({ action: 'extension', object: 'extension', schema: null, name: 'dblink' })],
     ['the server', effect({ action: 'server-file', object: 'system', schema: null, name: null })],
     ['reading a large object', effect({ object: 'large-object', schema: null, name: null })],
+    ['COPY of a table elsewhere', effect({ action: 'copy-out', schema: 'hr' })],
+    ['COPY of what may be anything', effect({ action: 'copy-out', schema: null, name: null })],
+    ['COPY of a large object', effect({ action: 'copy-out', object: 'large-object', schema: null, name: null })],
     ['changing roles', effect({ action: 'set-role', object: 'role', schema: null, name: 'dba' })],
   ])('refuses %s', (_what, one) => {
     expect(outcome([one], guard)).toBe('deny by production.scope');
