@@ -47,13 +47,20 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
     const port = await freePort();
     const server = await startServer(binaries.postgres, data, port, account);
     let stopping: Promise<void> | null = null;
+    const stopAndRemove = async (): Promise<void> => {
+      try {
+        await server.stop();
+      } finally {
+        await remove();
+      }
+    };
     return {
       host: HOST,
       port,
       user: USER,
       password,
-      log: server.log,
-      stop: () => (stopping ??= server.stop().finally(remove)),
+      log: () => server.log(),
+      stop: () => (stopping ??= stopAndRemove()),
     };
   } catch (error) {
     await remove();

@@ -164,7 +164,7 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     clock: around.clock,
     ttl: terms.ttl,
     idle: terms.idle,
-    traffic: door.traffic,
+    traffic: () => door.traffic(),
     // Whoever waits on `ended` closes the rest, and hears of what goes wrong.
     end: (cause) => void end(cause).catch(() => around.warn(`the record of ${id} could not be sealed`)),
   });

@@ -3,8 +3,8 @@ import type { TerminalStreams } from '../../src/cli/terminal.ts';
 
 export interface Captured {
   readonly streams: TerminalStreams;
-  stdout(): string;
-  stderr(): string;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
 }
 
 /** Streams that keep what is written; a terminal when `columns` is given. */

@@ -37,8 +37,8 @@ export const connect: Run = async (invocation) => {
     grammar: grammar.value,
     clock: systemClock,
     version: VERSION,
-    observe: announcer.decision,
-    warn: announcer.warn,
+    observe: (session, target, observed) => announcer.decision(session, target, observed),
+    warn: (message) => announcer.warn(message),
   };
   // All or nothing: what would be refused is refused before the first door opens.
   for (const request of requests) agree(around, request);

@@ -14,8 +14,8 @@ export const test: Run = async (invocation) => {
   if (options.flag('json')) terminal.json({ version: 1, targets: checks });
   else for (const check of checks) printCheck(terminal, check);
   const failed = checks.find(({ error }) => error !== null);
-  if (failed?.error != null && !options.flag('json')) {
-    terminal.progress(`Try: ${failed.error.hint ?? 'hoopctl doctor'}`);
+  if (failed !== undefined && !options.flag('json')) {
+    terminal.progress(`Try: ${failed.error?.hint ?? 'hoopctl doctor'}`);
   }
   return failed?.exit ?? 0;
 };

@@ -93,8 +93,13 @@ function rowsShown(result: {
   readonly command: string;
 }): Answer {
   const names = result.fields.map(({ name }) => name);
-  const rows = result.rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+  const rows = result.rows.map((row) => row.map((value) => (value === null ? null : shownValue(value))));
   return { lines: names.length === 0 ? [result.command] : tableLines(names, rows, { maxCell: 60 }), error: null };
+}
+
+/** The driver turns some types into values of JavaScript. */
+function shownValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function errorShown(error: unknown): Answer {
