@@ -12,11 +12,19 @@ const LOW_MARK = 2 * 1024 * 1024;
 
 type Settle = PromiseWithResolvers<void>;
 
-function settled(): Settle {
-  const promise = Promise.withResolvers<void>();
-  // Whoever waits gets the rejection; that nobody does must not end the process: later calls still fail.
-  promise.promise.catch(() => undefined);
+/**
+ * Whoever waits gets the rejection. That nobody does yet, or ever, must not end the process: the
+ * failure stays, and every later call meets it.
+ */
+export function patient(promise: Promise<void>): Promise<void> {
+  promise.catch(() => undefined);
   return promise;
+}
+
+function settled(): Settle {
+  const settle = Promise.withResolvers<void>();
+  void patient(settle.promise);
+  return settle;
 }
 
 /**
@@ -58,7 +66,7 @@ export class Pump {
 
   /** For bulk: starts writing when it is worth it. Null when there is room for more, else resolves when there is. */
   push(): Promise<void> | null {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#failure !== null) return patient(Promise.reject(this.#failure));
     if (this.#framer.full && !this.#busy) this.#drain();
     if (this.#framer.unwritten <= HIGH_MARK) return null;
     this.#room ??= settled();

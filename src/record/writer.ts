@@ -14,7 +14,7 @@ import type { RecordKey } from './key.ts';
 import { recordPath, sessionsDirectory } from './layout.ts';
 import { Parts } from './parts.ts';
 import { thisProcess } from './process.ts';
-import { Pump } from './pump.ts';
+import { Pump, patient } from './pump.ts';
 import { diskStorage } from './storage.ts';
 import type { RecordStorage } from './storage.ts';
 
@@ -110,7 +110,7 @@ class RecordWriter implements Recorder {
       this.#refuseWhenOver();
       this.#frame(event);
     } catch (error) {
-      return Promise.reject(error instanceof Error ? error : appendFailure(error));
+      return patient(Promise.reject(appendFailure(error)));
     }
     this.#rowsTimer ??= setTimeout(() => this.#flushRows(), ROWS_INTERVAL).unref();
     this.#sealSoon();

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
 import type { Recorder } from '../../src/core/recorder.ts';
@@ -171,4 +172,20 @@ test('several appends of one turn fail together', async () => {
   const appends = [1, 2, 3].map((value) => recorder.append(statementEvent(`select ${value}`)));
   const outcomes = await Promise.allSettled(appends);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+});
+
+test('a failure that is looked at late, or never, does not end the process', async () => {
+  const storage = troubled({ at: 2, errno: 'ENOSPC', share: 0, fails: 'write' });
+  const options = {
+    state: stateDirectory(),
+    header: testHeader(),
+    clock: testClock(),
+    sync: 'process',
+    storage,
+  } as const;
+  const recorder = await openRecord(options);
+  await expect(recorder.append(statementEvent('select 1'))).rejects.toMatchObject({ code: 'record.append' });
+  const waits = [recorder.write(rowsEvent(Buffer.alloc(10))), recorder.write(rowsEvent(Buffer.alloc(10)))];
+  await setTimeout(20);
+  await expect(waits[0]).rejects.toMatchObject({ code: 'record.append' });
 });

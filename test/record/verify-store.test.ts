@@ -135,6 +135,23 @@ describe('a store in which a record', () => {
   });
 });
 
+test('a limit: a record that was not ended can be cut back to an earlier head unnoticed', async () => {
+  const state = stateDirectory();
+  const header = testHeader();
+  const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
+  const opened = statSync(recordPath(state, header.session)).size;
+  await recorder.append(statementEvent('drop table t'));
+  const bytes = readFileSync(recordPath(state, header.session));
+  await recorder.close('client');
+  writeFileSync(recordPath(state, header.session), bytes.subarray(0, opened));
+  const anchors = readFileSync(anchorsPath(state), 'utf8');
+  writeFileSync(anchorsPath(state), anchors.slice(0, anchors.indexOf('\n\n') + 1));
+  expect(await verifySession(state, header.session)).toMatchObject({
+    sound: true,
+    record: { status: 'incomplete', events: 1 },
+  });
+});
+
 describe('the anchors', () => {
   test('show any byte that was changed, and any line left out but the last (R44)', async () => {
     const state = stateDirectory();
