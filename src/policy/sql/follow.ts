@@ -42,7 +42,7 @@ export function objectOf(one: CatalogFunction): 'aggregate' | 'procedure' | 'fun
 
 function intoBody(one: CatalogFunction, at: At): FollowOutcome {
   if (one.kind === 'aggregate') {
-    followAll(one.parts, at, `aggregate ${objectName(one.schema, one.name)}`);
+    followAll(one.parts, at, 'part');
     return 'followed';
   }
   if (one.language === 'internal') return one.symbol !== null && PURE.has(one.symbol) ? 'pure' : 'opaque';

@@ -1,5 +1,5 @@
 import type { Action } from '../../core/action.ts';
-import { type At, emit, type Run, through } from './context.ts';
+import { type At, emit, type Run } from './context.ts';
 import { followAll } from './follow.ts';
 import { FIRST_USER_OID } from './relations.ts';
 
@@ -59,8 +59,7 @@ function followTypes(at: At): void {
 
 /** The catalog does not say which event triggers there are: every function that could be one counts. */
 function followEventTriggers(at: At): void {
-  const inside = through(at, 'event trigger');
-  for (const one of eventFunctions(at.run)) followAll([one.oid], inside, `function ${one.schema}.${one.name}`);
+  for (const one of eventFunctions(at.run)) followAll([one.oid], at, 'event trigger');
 }
 
 function eventFunctions(run: Run): readonly Run['catalog']['functions'][number][] {

@@ -20,6 +20,8 @@ export interface Touch {
   readonly cascade?: boolean;
   /** Set on the way from a child to its parents: not back to the other children. */
   readonly upwards?: boolean;
+  /** Set on the way from a parent to its children: not back to the parent. */
+  readonly downwards?: boolean;
 }
 
 const DATA: ReadonlySet<Action> = new Set<Action>([
@@ -84,7 +86,7 @@ function touchSystem(schema: string | null, name: string, action: Action, at: At
 /** What touching a relation sets off: code, views, rules, triggers, foreign keys, children and parents. */
 function setOff(relation: CatalogRelation, what: Touch, at: At): void {
   const columns = what.columns === null ? '' : what.columns.toString();
-  const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${columns} ${at.dynamic.path.join(',')}`;
+  const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${what.downwards === true} ${columns} ${at.dynamic.path.join(',')}`;
   if (at.run.followed.has(key)) return;
   at.run.followed.add(key);
   const own = `${relation.kind} ${objectName(relation.schema, relation.name)}`;
@@ -118,10 +120,12 @@ function firedBy(relation: CatalogRelation, action: Action, at: At): readonly Wr
 function passOn(relation: CatalogRelation, what: Touch, at: At): void {
   const { relationsByOid, parents } = indexOf(at.run.catalog);
   if (what.only !== true && what.upwards !== true) {
-    for (const child of relation.children) touchKnown(relationsByOid.get(child), what, at);
+    for (const child of relation.children) touchKnown(relationsByOid.get(child), { ...what, downwards: true }, at);
   }
   // A row of a partition is a row of the whole.
-  for (const parent of parents.get(relation.oid) ?? []) touchKnown(parent, { ...what, upwards: true }, at);
+  if (what.downwards !== true) {
+    for (const parent of parents.get(relation.oid) ?? []) touchKnown(parent, { ...what, upwards: true }, at);
+  }
   for (const { on, child, does } of relation.cascades) {
     const truncates = what.action === 'truncate' && what.cascade === true;
     if (on !== what.action && !truncates) continue;
@@ -131,6 +135,7 @@ function passOn(relation: CatalogRelation, what: Touch, at: At): void {
       columns: 'all',
       only: false,
       upwards: false,
+      downwards: false,
     } as const;
     touchKnown(relationsByOid.get(child), passed, through(at, 'cascade'));
   }
@@ -156,7 +161,11 @@ function throughView(view: CatalogRelation, definition: string, what: Touch, at:
   at.run.visit(select, inside);
   if (what.action === 'select') return;
   for (const range of topRanges(nodeAt(select)?.body)) {
-    touch(relationsOf(range, inside.names), { ...what, columns: 'all', where: what.where ?? null }, inside);
+    touch(
+      relationsOf(range, inside.names),
+      { ...what, columns: what.columns === null ? null : 'all', where: what.where ?? null },
+      inside,
+    );
   }
 }
 

@@ -90,11 +90,26 @@ export function addSource(range: Body, at: At, read: boolean): Source {
 /** Tells what was read of the tables in scope. Call it once all of the level was visited. */
 export function closeScope(at: At): void {
   at.scope.parent?.below.push(...at.scope.sources, ...at.scope.below);
-  for (const source of at.scope.sources) {
-    if (source.target === null || (!source.read && !source.whole && source.columns.size === 0)) continue;
-    const columns = source.whole ? 'all' : [...source.columns];
-    touch(source.target, { action: 'select', columns, only: source.only }, at);
+  for (const source of readOf(at.scope.sources)) {
+    if (source.target === null) continue;
+    touch(
+      source.target,
+      { action: 'select', columns: source.whole ? 'all' : [...source.columns], only: source.only },
+      at,
+    );
   }
+}
+
+/** What was read, once for each table: RETURNING knows one by several names. */
+function readOf(sources: readonly Source[]): readonly Source[] {
+  const merged = new Map<unknown, Source>();
+  for (const source of sources) {
+    if (source.target === null || (!source.read && !source.whole && source.columns.size === 0)) continue;
+    const known = merged.get(source.target);
+    const columns = new Set([...(known?.columns ?? []), ...source.columns]);
+    merged.set(source.target, { ...source, columns, whole: source.whole || known?.whole === true });
+  }
+  return [...merged.values()];
 }
 
 export function visitList(tree: unknown, at: At): void {
