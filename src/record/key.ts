@@ -48,8 +48,8 @@ async function readKeyFile(path: string, secret: boolean): Promise<string | null
   try {
     const stat = await file.stat();
     if (!stat.isFile() || stat.size > MAX_KEY_FILE) throw unusable(path, 'it is no key file');
-    if (secret && process.platform !== 'win32' && (stat.mode & 0o077) !== 0) {
-      throw unusable(path, 'others may read it (it needs mode 0600)');
+    if (process.platform !== 'win32' && (stat.mode & (secret ? 0o077 : 0o022)) !== 0) {
+      throw unusable(path, secret ? 'others may read it (it needs mode 0600)' : 'others may write it');
     }
     return await file.readFile('utf8');
   } finally {
@@ -150,7 +150,10 @@ export async function verificationKeys(state: string): Promise<VerificationKey[]
     const pem = await readKeyFile(join(dirname(path), name), false);
     if (pem === null) continue;
     const key = parseVerificationKey(pem);
-    keys.set(key.id.toString('hex'), key);
+    const id = key.id.toString('hex');
+    if (name !== `record.ed25519.${id}.pub`)
+      throw unusable(join(dirname(path), name), 'it holds another key than its name says');
+    keys.set(id, key);
   }
   return [...keys.values()];
 }

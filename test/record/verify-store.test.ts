@@ -263,6 +263,20 @@ describe('the signing key', () => {
     expect(store.anchors).toBeNull();
   });
 
+  test('is not believed from a file that others may write, or that holds another key than it is named for', async () => {
+    const state = stateDirectory();
+    const id = await session(state, 0);
+    const stranger = stateDirectory();
+    await openRecordKey(stranger);
+    const publicHalf = (of: string): string => readdirSync(`${of}/keys`).find((file) => file.endsWith('.pub')) ?? '';
+    const path = `${state}/keys/${publicHalf(state)}`;
+    chmodSync(path, 0o666);
+    await expect(verifySession(state, id)).rejects.toMatchObject({ code: 'record.unreadable' });
+    chmodSync(path, 0o600);
+    writeFileSync(path, readFileSync(`${stranger}/keys/${publicHalf(stranger)}`));
+    await expect(verifySession(state, id)).rejects.toMatchObject({ code: 'record.unreadable' });
+  });
+
   test('can be given as its public half alone', async () => {
     const state = stateDirectory();
     const id = await session(state, 0);
