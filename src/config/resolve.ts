@@ -7,13 +7,16 @@ import { type Config, targetNamed } from './load.ts';
 import { readPrivateFile, resolvePath, resolveSecret, type SecretSources, systemKeychain } from './secrets.ts';
 import type { TlsConfig } from './target-shape.ts';
 
+/** Long enough for a command that asks a server; a person should not have to wait longer for an error. */
+const COMMAND_DEADLINE = 10_000;
+
 /** The places that a configuration's secrets come from on this machine. */
 export function secretSources(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
   home: string,
 ): SecretSources {
-  return { env, home, directory: dirname(config.path), keychain: systemKeychain };
+  return { env, home, directory: dirname(config.path), keychain: systemKeychain, commandDeadline: COMMAND_DEADLINE };
 }
 
 /**

@@ -11,13 +11,14 @@ export interface SecretSources {
   readonly home: string;
   /** Directory that relative paths start from: the configuration file's own. */
   readonly directory: string;
+  /** Milliseconds that a command may take before it is killed. */
+  readonly commandDeadline: number;
   /** Looks an entry up in the system's keychain; null when there is none. */
   readonly keychain: (name: string) => Promise<string | null>;
 }
 
 /** A longer secret is a mistake: a whole file or a program's log. */
 const LARGEST = 64 * 1024;
-const EXEC_DEADLINE = 10_000;
 const SERVICE = 'hoopctl';
 
 /**
@@ -135,7 +136,7 @@ function fromCommand(what: string, command: readonly string[], sources: SecretSo
   const options = {
     env,
     cwd: sources.directory,
-    timeout: EXEC_DEADLINE,
+    timeout: sources.commandDeadline,
     killSignal: 'SIGKILL' as const,
     maxBuffer: LARGEST,
     encoding: 'buffer' as const,
@@ -143,7 +144,7 @@ function fromCommand(what: string, command: readonly string[], sources: SecretSo
   };
   const child = execFile(path, args, options, (error, stdout) => {
     try {
-      if (error !== null) throw commandFault(what, program, error);
+      if (error !== null) throw commandFault(what, program, error, sources);
       done(decode(what, stdout));
     } catch (failure) {
       reject(failure instanceof Error ? failure : new Error('the command failed', { cause: failure }));
@@ -155,14 +156,24 @@ function fromCommand(what: string, command: readonly string[], sources: SecretSo
 }
 
 /** What the command printed stays out of the message, and so does the error object, which carries it. */
-function commandFault(what: string, program: string, error: Error & { killed?: boolean; code?: unknown }): HoopError {
+function commandFault(
+  what: string,
+  program: string,
+  error: Error & { killed?: boolean; code?: unknown },
+  sources: SecretSources,
+): HoopError {
   const from = `is to come from the command ${JSON.stringify(program)}, which`;
   if (error.code === 'ENOENT') return fault(what, `${from} does not exist`, 'check its name and PATH');
   if (error.code === 'EACCES') return fault(what, `${from} may not be run`, 'check its permissions');
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
     return fault(what, `${from} printed more than 64 KiB`, 'let it print the secret alone');
   }
-  if (error.killed === true) return fault(what, `${from} did not end within 10 seconds`, 'run it by hand to see why');
+  if (error.killed === true)
+    return fault(
+      what,
+      `${from} did not end within ${sources.commandDeadline / 1000} seconds`,
+      'run it by hand to see why',
+    );
   const status = typeof error.code === 'number' ? `failed with status ${error.code}` : 'was ended by a signal';
   return fault(what, `${from} ${status}`, 'run it by hand to see why');
 }

@@ -15,7 +15,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 function sources(with_: Partial<SecretSources> = {}): SecretSources {
   const env = { PATH: process.env['PATH'], HOME: directory, ...with_.env };
-  return { home: directory, directory, keychain: () => Promise.resolve(null), ...with_, env };
+  return { home: directory, directory, commandDeadline: 20_000, keychain: () => Promise.resolve(null), ...with_, env };
 }
 
 async function resolve(reference: SecretReference, with_: Partial<SecretSources> = {}): Promise<string> {
@@ -117,6 +117,15 @@ describe('a secret from a command', () => {
     const told = await refusal(script(code));
     expect(told).toContain(expected);
     expect(told).not.toContain('shows the secret');
+  });
+
+  it('is an error when it takes too long, even when something it started lives on', async () => {
+    const command = ['/bin/sh', '-c', 'echo canary-1; sleep 30 & wait'];
+    const started = performance.now();
+    const told = await refusal({ from: 'exec', command }, { commandDeadline: 200 });
+    expect(told).toContain('which did not end within 0.2 seconds | run it by hand to see why');
+    expect(told).not.toContain('shows the secret');
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('is an error when there is no such command, or it may not be run', async () => {
