@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Column } from '../../src/core/column.ts';
 import { EXPORT_FORMATS, renderExport, writeExport } from '../../src/record/export.ts';
 import type { ExportFormat } from '../../src/record/export.ts';
@@ -14,6 +14,9 @@ import { visible, visibleLines } from '../../src/record/visible.ts';
 import { cellWidth, cutToWidth, padToWidth } from '../../src/record/width.ts';
 import { openRecord } from '../../src/record/writer.ts';
 import { refusedEvent, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+
+// Exhaustive, and on machines that do other things meanwhile.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Everything that a terminal or a reader must not be handed: as `visible` shows it, none is left. */
 const HOSTILE = [

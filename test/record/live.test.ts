@@ -14,6 +14,9 @@ import type { Verification } from '../../src/record/verify.ts';
 import { openRecord } from '../../src/record/writer.ts';
 import { rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
 
+// Exhaustive, and on machines that do other things meanwhile.
+vi.setConfig({ testTimeout: 60_000 });
+
 async function read(
   state: string,
   session: string,
