@@ -93,7 +93,10 @@ function build(node) {
 
 /** Programs and modules outside npm that the tests run against: [name, Debian package, is it there]. */
 function requirements() {
-  const program = (name) => () => childProcess.spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
+  const program =
+    (name, ask = '--version') =>
+    () =>
+      childProcess.spawnSync(name, [ask], { stdio: 'ignore' }).status === 0;
   const module = (name) => () =>
     childProcess.spawnSync('python3', ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0;
   const server = () => {
@@ -106,6 +109,7 @@ function requirements() {
   return [
     ['psql', 'postgresql-client', program('psql')],
     ['PostgreSQL server binaries', 'postgresql', server],
+    ['openssl', 'openssl', program('openssl', 'version')],
     ['python3', 'python3', program('python3')],
     ['psycopg2', 'python3-psycopg2', module('psycopg2')],
     ['psycopg', 'python3-psycopg', module('psycopg')],

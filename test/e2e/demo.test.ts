@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -17,8 +16,17 @@ afterAll(() => {
 
 /** What a demo left there, and the processes that run there. */
 function leftovers(): readonly string[] {
-  const processes = spawnSync('pgrep', ['-fa', temporary], { encoding: 'utf8' }).stdout.split('\n');
-  return [...readdirSync(temporary), ...processes.filter((line) => line !== '')];
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes(temporary));
+  return [...readdirSync(temporary), ...processes];
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // It ended in between.
+    return '';
+  }
 }
 
 describe('the demo', { timeout: 60_000 }, () => {
