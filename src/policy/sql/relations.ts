@@ -56,6 +56,7 @@ function touchOne(candidate: Candidate, certain: boolean, what: Touch, at: At): 
     where: changes ? (what.where ?? 'present') : null,
     certain,
   });
+  if (relation?.kind === 'foreign-table' && DATA.has(action)) reachAbroad(relation, certain, at);
   if (relation?.columns.some(({ type }) => type >= FIRST_USER_OID) === true) at.run.userTypes = true;
   if (relation === null) touchSystem(schema, name, action, at);
   else if (DATA.has(action)) setOff(relation, { ...what, action }, at);
@@ -67,6 +68,12 @@ function touchOne(candidate: Candidate, certain: boolean, what: Touch, at: At): 
 function columnsOf(columns: Touch['columns'], relation: CatalogRelation | null, at: At): Touch['columns'] {
   if (columns !== 'all' || relation === null || !at.names.current || relation.columns.length === 0) return columns;
   return relation.columns.map(({ name }) => name);
+}
+
+/** What stands behind a foreign table (a file, a program, another server's view) may do anything, read or written. */
+function reachAbroad(relation: CatalogRelation, certain: boolean, at: At): void {
+  const { schema, name } = relation;
+  emit(at, { action: 'unknown', object: 'foreign-table', schema, name, opaque: true, certain });
 }
 
 const FILE_VIEWS: ReadonlySet<string> = new Set(['pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_file_settings']);

@@ -66,6 +66,8 @@ functions(
   binary_upgrade_set_record_init_privs`,
   { action: 'server-admin' },
 );
+// They use up a transaction number, which the whole cluster counts.
+functions('pg_current_xact_id txid_current', { action: 'maintenance' });
 functions(
   'brin_summarize_new_values brin_summarize_range brin_desummarize_range gin_clean_pending_list pg_stat_force_next_flush',
   { action: 'maintenance' },

@@ -137,7 +137,7 @@ const NAMES = `
   pg_char_to_encoding pg_client_encoding pg_collation_actual_version pg_collation_for pg_collation_is_visible
   pg_column_compression pg_column_is_updatable pg_column_size pg_column_toast_chunk_id pg_conf_load_time pg_config
   pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system pg_conversion_is_visible
-  pg_current_snapshot pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn pg_current_xact_id
+  pg_current_snapshot pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn
   pg_current_xact_id_if_assigned pg_cursor pg_database_collation_actual_version pg_database_size pg_dependencies_in
   pg_dependencies_out pg_dependencies_send pg_describe_object pg_encoding_max_length pg_encoding_to_char
   pg_extension_update_paths pg_filenode_relation pg_function_is_visible pg_get_acl pg_get_aios
@@ -258,7 +258,7 @@ const NAMES = `
   tsquery_and tsquery_cmp tsquery_eq tsquery_ge tsquery_gt tsquery_le tsquery_lt tsquery_ne tsquery_not tsquery_or
   tsquery_phrase tsqueryin tsqueryout tsquerysend tsrange tsrange_subdiff tstzmultirange tstzrange tstzrange_subdiff
   tsvector_cmp tsvector_concat tsvector_eq tsvector_ge tsvector_gt tsvector_le tsvector_lt tsvector_ne
-  tsvector_to_array tsvectorin tsvectorout tsvectorsend txid_current txid_current_if_assigned txid_current_snapshot
+  tsvector_to_array tsvectorin tsvectorout tsvectorsend txid_current_if_assigned txid_current_snapshot
   txid_snapshot_in txid_snapshot_out txid_snapshot_send txid_snapshot_xip txid_snapshot_xmax txid_snapshot_xmin
   txid_status txid_visible_in_snapshot unicode_assigned unicode_version unistr unknownin unknownout unknownsend unnest
   upper upper_inc upper_inf uuid_cmp uuid_eq uuid_extract_timestamp uuid_extract_version uuid_ge uuid_gt uuid_hash

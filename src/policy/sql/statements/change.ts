@@ -1,10 +1,11 @@
 import { type At, emit, unsettle } from '../context.ts';
 import { touch } from '../relations.ts';
+import { objectOf } from '../follow.ts';
 import { relationsOf } from '../resolve.ts';
 import { type Body, bodyAt, listAt, nameParts, nodeAt, requiredText, textAt } from '../tree.ts';
 import { addSource, type Handler, visitFields, visitList } from '../walk.ts';
 import { childScope } from '../scope.ts';
-import { emitObject, objectKind, roleName } from './objects.ts';
+import { emitObject, emitRelation, objectKind, roleName } from './objects.ts';
 
 function drop(body: Body, at: At): void {
   unsettle(at.run);
@@ -94,6 +95,7 @@ function rename(body: Body, at: At): void {
     const object = body['object'] ?? { String: { sval: body['subname'] } };
     emitObject('alter', type, object, at);
     renameTo(type, object, newName, at);
+    if (type === 'OBJECT_SCHEMA') renameInside(requiredText(body['subname']), newName, at);
     return;
   }
   const range = bodyAt(body['relation']);
@@ -114,6 +116,21 @@ function renameTo(type: unknown, object: unknown, newName: string, at: At): void
   else if (type !== 'OBJECT_DOMCONSTRAINT') {
     const schema = nameParts(object).at(-2) ?? null;
     emit(at, { action: 'alter', object: objectKind(type), schema, name: newName, certain: schema !== null });
+  }
+}
+
+/** All that lies in a renamed schema is known by another name from here on. */
+function renameInside(schema: string, newName: string, at: At): void {
+  const { relations, functions } = at.run.catalog;
+  at.run.restsOnCatalog = true;
+  for (const { kind, name } of relations.filter((one) => one.schema === schema)) {
+    emitRelation('alter', kind, [schema, name], 'all', at);
+    emit(at, { action: 'alter', object: kind, schema: newName, name, columns: 'all' });
+  }
+  for (const one of functions.filter((each) => each.schema === schema)) {
+    for (const place of [schema, newName]) {
+      emit(at, { action: 'alter', object: objectOf(one), schema: place, name: one.name });
+    }
   }
 }
 
