@@ -1,7 +1,7 @@
-import { errands, everyPolicy } from './errand.ts';
+import { type Errand, errands, everyPolicy } from './errand.ts';
 
 /** What object-relational mappers, drivers and tools ask the catalog. */
-export const introspection = errands(everyPolicy, [
+const catalog = errands(everyPolicy, [
   [
     'a tool lists schemas',
     "select nspname from pg_catalog.pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1",
@@ -52,10 +52,6 @@ export const introspection = errands(everyPolicy, [
   [
     'a mapper reads sequences',
     "select sequence_schema, sequence_name, start_value, increment from information_schema.sequences where sequence_schema = 'app'",
-  ],
-  [
-    'a mapper reads sequence details',
-    "select schemaname, sequencename, data_type, start_value, min_value, cache_size from pg_sequences where schemaname = 'app'",
   ],
   [
     'a mapper reads column details',
@@ -139,7 +135,6 @@ export const introspection = errands(everyPolicy, [
     where ct.relname = 'orders'`,
   ],
   ['a driver asks its own name', "select current_setting('application_name'), current_schema()"],
-  ['a driver asks if the server is writable', 'show transaction_read_only'],
   ['a driver asks if the server recovers', 'select pg_is_in_recovery()'],
   ['a driver reads extensions', 'select extname, extversion from pg_extension order by 1'],
   ['a driver reads collations', "select collname, collprovider from pg_collation where collname = 'C'"],
@@ -188,7 +183,6 @@ export const introspection = errands(everyPolicy, [
     'a tool reads operators',
     "select oprname, oprleft::regtype, oprright::regtype from pg_operator where oprname = '@@' order by 2, 3",
   ],
-  ['a tool reads activity', 'select count(*) > 0 from pg_stat_activity where datname = current_database()'],
   [
     'a tool reads table counters',
     "select schemaname, relname from pg_stat_user_tables where schemaname = 'app' order by 2",
@@ -215,3 +209,23 @@ export const introspection = errands(everyPolicy, [
     "select tablename from pg_tables where schemaname = current_schema() and tablename = 'schema_migrations'",
   ],
 ]);
+
+/** They show values of every schema, and what other sessions run. */
+const telling = errands(
+  everyPolicy.filter((name) => name !== 'scoped'),
+  [
+    [
+      'a mapper reads sequence details',
+      "select schemaname, sequencename, data_type, start_value, min_value, cache_size from pg_sequences where schemaname = 'app'",
+    ],
+    ['a tool reads activity', 'select count(*) > 0 from pg_stat_activity where datname = current_database()'],
+  ],
+);
+
+/** Read-only access shows. */
+const writable = errands(
+  everyPolicy.filter((name) => name !== 'read-only'),
+  [['a driver asks if the server is writable', 'show transaction_read_only']],
+);
+
+export const introspection: readonly Errand[] = [...catalog, ...telling, ...writable];

@@ -3,7 +3,7 @@ export const policies = {
   /** Nothing may be changed. */
   'read-only': { default: 'allow', access: 'read-only' },
   /** The same by rules alone: the server is not told to refuse writes. */
-  'select-only': { default: 'deny', allow: [{ action: ['select'] }] },
+  'select-only': { default: 'deny', allow: [{ action: ['select', 'copy-out'] }] },
   /** Names outside the schema `app` are out of reach. */
   scoped: { default: 'allow', scope: { schemas: ['app'] } },
   /** One table may not be touched, another not be written to. */

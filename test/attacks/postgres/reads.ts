@@ -243,7 +243,6 @@ export const reads = errands(everyPolicy, [
   ['an error of a name', 'select nothing from app.customers'],
   ['an error while it runs', 'select 1 / (id - 5) from app.customers order by id'],
   ['an error of a type', "select 'x'::int"],
-  ['an error of a missing function', 'select app.no_such_function(1)'],
   ['an error of a missing table in scope', 'select * from app.no_such_table'],
   ['several statements', 'select 1; select 2; select 3', { modes: ['simple'] }],
   ['several with an error', 'select 1; select 1/0; select 3', { modes: ['simple'] }],

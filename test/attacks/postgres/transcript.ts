@@ -1,4 +1,4 @@
-import type { Message } from '../../postgres/frames.ts';
+import { fieldsOf, type Message } from '../../postgres/frames.ts';
 import type { Server } from '../../postgres/server.ts';
 import { wireClient, wireOptions } from '../../postgres/wire-client.ts';
 import type { Mode } from './attack.ts';
@@ -20,6 +20,11 @@ function withoutOids(body: Buffer): Buffer {
 
 function told(message: Message): string {
   if (message.type === 'T') return `T ${withoutOids(message.body).toString('latin1')}`;
+  // Some errors the door knows without asking: it does not claim to be a file of the server's sources.
+  if (message.type === 'E') {
+    const { S, V, C, M, D, H, P } = fieldsOf(message);
+    return `E ${JSON.stringify({ S, V, C, M, D, H, P })}`;
+  }
   if (message.type === 'A') return `A ${message.body.toString('latin1', 4)}`;
   return `${message.type} ${message.body.toString('latin1')}`;
 }
