@@ -41,6 +41,7 @@ export interface Question {
   readonly rows: Buffer[];
   /** Bytes of `rows`. */
   size: number;
+  /** The first call counts. */
   readonly settle: (outcome: 'answered' | 'skipped' | Fault) => void;
 }
 

@@ -1,0 +1,483 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HoopError } from '../../../src/core/errors.ts';
+import type { SessionChange } from '../../../src/core/statement.ts';
+import type { Expected, Portal, Prepared, Question, Report } from '../../../src/protocols/postgres/expected.ts';
+import { Machine } from '../../../src/protocols/postgres/machine.ts';
+import type { Fault } from '../../../src/protocols/postgres/refuse.ts';
+import { Running } from '../../../src/protocols/postgres/running.ts';
+import { column, i16, message, server, text } from './messages.ts';
+
+const ROWS = new Set(['D', 'd'].map((letter) => letter.charCodeAt(0)));
+const NO: Fault = { severity: 'ERROR', code: '42501', message: 'refused' };
+
+const prepared = (words: string): Prepared => ({ text: words, types: [], number: 1, columns: null });
+const portal = (words: string, resultFormats: readonly number[] = []): Portal => ({
+  prepared: prepared(words),
+  parameters: [],
+  resultFormats,
+});
+
+const parse = (name: string, words = name, fault: Fault | null = null): Expected => ({
+  kind: 'parse',
+  name,
+  prepared: fault === null ? prepared(words) : null,
+  fault,
+});
+const bind = (name: string, words = name): Expected => ({ kind: 'bind', portal: name, bound: portal(words) });
+const execute = (changes: readonly SessionChange[] = [], of: Portal = portal('x')): Expected => ({
+  kind: 'execute',
+  running: new Running(5, [changes], of),
+});
+const query = (...changes: readonly (readonly SessionChange[])[]): Expected => ({
+  kind: 'query',
+  running: new Running(6, changes),
+  fault: null,
+});
+const refusedQuery: () => Expected = () => ({ kind: 'query', running: new Running(null, []), fault: NO });
+const close = (what: 'statement' | 'portal', name: string): Expected => ({ kind: 'close', what, name });
+const describing = (of: Prepared | null = null): Expected => ({ kind: 'describe', of });
+const sync: Expected = { kind: 'sync' };
+
+/** A machine, what it reports, and what became of each message it was given. */
+class Bench {
+  readonly reports: Report[] = [];
+  readonly machine = new Machine((report) => void this.reports.push(report));
+
+  sent(...expected: readonly Expected[]): this {
+    for (const one of expected) this.machine.sent(one);
+    return this;
+  }
+
+  /** `forward`, `swallow`, `replace`, `rows`, or `lie` where the connection ends. */
+  hears(...messages: readonly Buffer[]): string[] {
+    return messages.map((bytes) => {
+      const type = bytes[0] ?? 0;
+      try {
+        if (ROWS.has(type)) return this.machine.passed(type, 1, bytes) ? 'rows' : 'kept';
+        return this.machine.received(type, bytes).kind;
+      } catch (error) {
+        if (error instanceof HoopError && error.code === 'postgres.protocol') return 'lie';
+        throw error;
+      }
+    });
+  }
+
+  statement(name: string): string | null {
+    return this.machine.statement(name)?.text ?? null;
+  }
+
+  portal(name: string): string | null {
+    return this.machine.portal(name)?.prepared.text ?? null;
+  }
+}
+
+const bench = (...expected: readonly Expected[]): Bench => new Bench().sent(...expected);
+const { parseComplete, bindComplete, closeComplete, complete, error, ready } = server;
+
+describe('names', () => {
+  it('stand for what was sent as soon as it is sent, and for what the server says afterwards', () => {
+    const b = bench(parse('a', 'one'));
+    expect(b.statement('a')).toBe('one');
+    b.sent(sync).hears(error('42601'), ready());
+    expect(b.statement('a')).toBeNull();
+    b.sent(parse('a', 'two'), sync).hears(parseComplete(), ready());
+    expect(b.statement('a')).toBe('two');
+  });
+
+  it('mean the newest of several that are on their way', () => {
+    const b = bench(parse('', 'one'), bind('p', 'one'), parse('', 'two'), bind('p', 'two'));
+    expect([b.statement(''), b.portal('p')]).toEqual(['two', 'two']);
+    b.hears(parseComplete(), bindComplete());
+    expect([b.statement(''), b.portal('p')]).toEqual(['two', 'two']);
+  });
+
+  it('that are being closed mean nothing any more', () => {
+    const b = bench(parse('a'), bind('p'), close('statement', 'a'), close('portal', 'p'));
+    expect([b.statement('a'), b.portal('p')]).toEqual([null, null]);
+  });
+
+  it('are not changed by what the server skips after an error', () => {
+    const b = bench(parse('a', 'old'), sync);
+    b.hears(parseComplete(), ready());
+    b.sent(parse('b'), close('statement', 'a'), parse('a', 'new'), bind('p'), sync);
+    b.hears(error('42601'), ready());
+    expect([b.statement('a'), b.statement('b'), b.portal('p')]).toEqual(['old', null, null]);
+  });
+
+  it('are dropped for the unnamed statement when its Parse fails, and only then', () => {
+    const b = bench(parse('', 'old'), parse('a', 'old'), sync);
+    b.hears(parseComplete(), parseComplete(), ready());
+    b.sent(parse('a'), parse('', 'skipped'), sync).hears(error('42601'), ready());
+    expect(b.statement('')).toBe('old');
+    b.sent(parse(''), sync).hears(error('42601'), ready());
+    expect([b.statement(''), b.statement('a')]).toEqual([null, 'old']);
+  });
+
+  it('of the unnamed statement end with a simple query', () => {
+    const b = bench(parse('', 'old'), sync);
+    b.hears(parseComplete(), ready());
+    b.sent(query([]));
+    expect(b.statement('')).toBeNull();
+    b.hears(complete('SELECT 0'), ready());
+    expect(b.statement('')).toBeNull();
+  });
+
+  it('change by SQL statement by statement, as each completes', () => {
+    const b = bench(
+      query(
+        [{ kind: 'prepare', name: 'a', text: 'one' }],
+        [{ kind: 'prepare', name: 'b', text: 'two' }],
+        [{ kind: 'deallocate', name: 'a' }],
+      ),
+    );
+    expect(b.machine.namesUnsettled).toBe(true);
+    expect(b.statement('a')).toBeNull();
+    b.hears(complete('PREPARE'));
+    expect([b.statement('a'), b.statement('b')]).toEqual(['one', null]);
+    b.hears(complete('PREPARE'));
+    expect([b.statement('a'), b.statement('b')]).toEqual(['one', 'two']);
+    b.hears(error('40001'), ready());
+    expect([b.statement('a'), b.statement('b')]).toEqual(['one', 'two']);
+    expect(b.machine.namesUnsettled).toBe(false);
+  });
+
+  it('are all forgotten by DEALLOCATE ALL but the protocol’s unnamed one', () => {
+    const b = bench(parse('a'), parse(''), sync);
+    b.hears(parseComplete(), parseComplete(), ready());
+    b.sent(execute([{ kind: 'deallocate', name: null }]), sync).hears(complete('DEALLOCATE ALL'), ready());
+    expect([b.statement('a'), b.statement('')]).toEqual([null, '']);
+  });
+
+  it('of portals end with their transaction and not before', () => {
+    const b = bench(bind('p'), sync);
+    b.hears(bindComplete(), ready('T'));
+    expect(b.portal('p')).toBe('p');
+    b.sent(query([])).hears(complete('COMMIT'), ready('I'));
+    expect(b.portal('p')).toBeNull();
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', '', 'ü\n"'])('may be %j (R27)', (name) => {
+    const b = bench();
+    expect([b.statement(name), b.portal(name)]).toEqual([null, null]);
+    b.sent(parse(name, 'text'), bind(name, 'text'), sync).hears(parseComplete(), bindComplete());
+    expect([b.statement(name), b.portal(name)]).toEqual(['text', 'text']);
+    expect(b.machine.names).toBe(2);
+  });
+});
+
+describe('an error', () => {
+  it('in the middle of a pipeline ends all up to the Sync, which is answered', () => {
+    const b = bench(parse('a'), bind('a'), execute(), parse('b'), bind('b'), execute(), sync, parse('c'), sync);
+    expect(b.hears(parseComplete(), bindComplete(), error('22012'), ready(), parseComplete(), ready())).toEqual(
+      Array(6).fill('forward'),
+    );
+    expect(b.machine.idle).toBe(true);
+    expect(b.statement('c')).toBe('c');
+  });
+
+  it('before the Sync is sent makes the server skip what follows until it is', () => {
+    const b = bench(parse('a'));
+    b.hears(error('42601'));
+    expect([b.machine.skipping, b.machine.idle]).toEqual([true, true]);
+    b.sent(sync).hears(ready());
+    expect(b.machine.skipping).toBe(false);
+  });
+
+  it('of a refused statement is replaced by the refusal, once', () => {
+    const b = bench(parse('a', '', NO), sync, refusedQuery());
+    expect(b.hears(error('42601'), ready(), error('42601'), ready())).toEqual([
+      'replace',
+      'forward',
+      'replace',
+      'forward',
+    ]);
+    expect(b.reports.map((report) => (report.kind === 'error' ? report.fault.code : report.kind))).toEqual([
+      '42501',
+      '42501',
+    ]);
+  });
+
+  it('at the end of an implicit transaction comes before ReadyForQuery', () => {
+    const b = bench(execute(), sync);
+    expect(b.hears(complete('INSERT 0 1'), error('23505'), ready())).toEqual(['forward', 'forward', 'forward']);
+  });
+
+  it.each(['FATAL', 'PANIC'])('that is %s may come at any time', (severity) => {
+    expect(bench().hears(error('57P01', 'bye', severity))).toEqual(['forward']);
+    expect(bench(parse('a')).hears(error('57P01', 'bye', severity))).toEqual(['forward']);
+  });
+
+  it('without fields, or with a SQLSTATE that is none, is still one (R18)', () => {
+    const b = bench(query([]), query([]));
+    b.hears(message('E', Buffer.from([0])), ready(), error('rm -rf'), ready());
+    expect(b.reports.map((report) => report.kind === 'error' && report.fault.code)).toEqual(['XX000', 'XX000']);
+  });
+});
+
+describe('COPY', () => {
+  const reads: SessionChange = { kind: 'copy-in' };
+
+  it('from the client goes on until the client ends it', () => {
+    for (const expected of [query([reads]), execute([reads])]) {
+      const b = bench(expected);
+      expect(b.machine.copying).toBe(false);
+      expect(b.hears(server.copyIn())).toEqual(['forward']);
+      expect(b.machine.copying).toBe(true);
+      b.machine.current?.fed(10);
+      b.machine.current?.copied();
+      expect(b.machine.copying).toBe(false);
+      b.hears(complete('COPY 1'));
+      expect(b.reports).toEqual([
+        { kind: 'complete', number: expected.kind === 'query' ? 6 : 5, tag: 'COPY 1', rows: 1, bytes: 10 },
+      ]);
+    }
+  });
+
+  it('from the client ends with an error of the server’s', () => {
+    const b = bench(query([reads]));
+    b.hears(server.copyIn(), error('22P02'));
+    expect(b.machine.copying).toBe(false);
+    const extended = bench(execute([reads]));
+    extended.hears(server.copyIn(), error('22P02'));
+    expect([extended.machine.copying, extended.machine.skipping]).toEqual([false, true]);
+  });
+
+  it('from the client twice in one query asks twice', () => {
+    const b = bench(query([reads], [reads]));
+    b.hears(server.copyIn());
+    b.machine.current?.copied();
+    b.hears(complete('COPY 0'), server.copyIn());
+    expect(b.machine.copying).toBe(true);
+  });
+
+  it('to the client carries data between its beginning and its end', () => {
+    for (const expected of [query([]), execute()]) {
+      expect(
+        bench(expected).hears(server.copyOut(), server.copyData('a'), server.copyDone(), complete('COPY 1')),
+      ).toEqual(['forward', 'rows', 'forward', 'forward']);
+    }
+  });
+});
+
+describe('columns', () => {
+  it('of an Execute are reported once, as described in the same pipeline, in the formats that Bind asked for', () => {
+    const of = portal('select', [1]);
+    const b = bench(
+      parse('a'),
+      { kind: 'bind', portal: '', bound: of },
+      describing(of.prepared),
+      execute([], of),
+      sync,
+    );
+    b.hears(parseComplete(), bindComplete(), server.columns(column('a'), column('b')));
+    b.hears(server.row('1', '2'), server.row('3', '4'), complete('SELECT 2'), ready());
+    expect(b.reports.map((report) => report.kind)).toEqual(['columns', 'complete']);
+    expect(b.reports[0]).toMatchObject({ number: 5, columns: [{ format: 'binary' }, { format: 'binary' }] });
+    expect(b.reports[1]).toMatchObject({ rows: 2, tag: 'SELECT 2' });
+  });
+
+  it('of each statement of a query are reported for themselves', () => {
+    const b = bench(query([], []));
+    b.hears(server.columns(column('a')), server.row('1'), complete('SELECT 1'));
+    b.hears(server.columns(column('b')), complete('SELECT 0'), ready());
+    expect(b.reports.map((report) => (report.kind === 'columns' ? report.columns[0]?.name : report.kind))).toEqual([
+      'a',
+      'complete',
+      'b',
+      'complete',
+    ]);
+  });
+});
+
+describe('the meaning of names', () => {
+  const ddl: SessionChange = { kind: 'resolution' };
+
+  it('is in doubt from the moment such a statement is sent, when it completes, and when its transaction fails', () => {
+    const b = bench();
+    const seen = [b.machine.epoch];
+    const note = (): void => void seen.push(b.machine.epoch);
+    b.sent(query([]));
+    note();
+    b.hears(complete('SELECT 0'), ready('T'));
+    note();
+    expect(new Set(seen).size).toBe(1);
+    b.sent(query([ddl]));
+    note();
+    b.hears(complete('CREATE TABLE'));
+    note();
+    b.hears(ready('T'));
+    note();
+    b.sent(query([])).hears(error('22012'));
+    note();
+    b.hears(ready('E'));
+    b.sent(query([])).hears(complete('ROLLBACK'), ready('I'));
+    note();
+    expect(new Set(seen).size).toBe(6);
+    const settled = b.machine.epoch;
+    b.sent(query([])).hears(complete('SELECT 0'), ready('I'));
+    expect(b.machine.epoch).toBe(settled);
+  });
+});
+
+describe('a question of the proxy’s own', () => {
+  function question(): { asked: Question; outcome: () => unknown } {
+    let outcome: unknown = 'open';
+    return {
+      asked: { rows: [], size: 0, settle: (given) => void (outcome = outcome === 'open' ? given : outcome) },
+      outcome: () => outcome,
+    };
+  }
+  const own = (asked: Question, ...steps: readonly ('parse' | 'bind' | 'execute' | 'close' | 'sync')[]): Expected[] =>
+    steps.map((step) => ({ kind: 'own', step, question: asked }));
+
+  it('is answered unseen by the client', () => {
+    const { asked, outcome } = question();
+    const b = bench(...own(asked, 'close', 'parse', 'bind', 'execute', 'sync'));
+    const answers = [closeComplete(), parseComplete(), bindComplete(), server.row('x'), complete('SELECT 1'), ready()];
+    expect(b.hears(...answers)).toEqual(['swallow', 'swallow', 'swallow', 'kept', 'swallow', 'swallow']);
+    expect([outcome(), asked.rows.length, b.reports.length]).toEqual(['answered', 1, 0]);
+  });
+
+  it('inside a pipeline ends with its last message, and leaves the pipeline open', () => {
+    const { asked, outcome } = question();
+    const b = bench(parse('a'), ...own(asked, 'parse', 'execute'), bind('a'));
+    b.hears(parseComplete(), parseComplete());
+    expect(outcome()).toBe('open');
+    expect(b.hears(complete('SELECT 0'), bindComplete())).toEqual(['swallow', 'forward']);
+    expect([outcome(), b.machine.open]).toEqual(['answered', true]);
+  });
+
+  it('that fails by itself is not shown; one inside a pipeline is the client’s error, since the rest is skipped', () => {
+    const alone = question();
+    const b = bench(...own(alone.asked, 'parse', 'execute', 'sync'));
+    expect(b.hears(error('42501'), ready())).toEqual(['swallow', 'swallow']);
+    expect(alone.outcome()).toMatchObject({ code: '42501' });
+    const within = question();
+    const c = bench(parse('a'), ...own(within.asked, 'parse', 'execute'));
+    expect(c.hears(parseComplete(), error('42501'))).toEqual(['forward', 'replace']);
+    expect(c.machine.skipping).toBe(true);
+    const cancelled = question();
+    expect(bench(parse('a'), ...own(cancelled.asked, 'parse')).hears(parseComplete(), error('57014'))).toEqual([
+      'forward',
+      'forward',
+    ]);
+  });
+
+  it('behind a client’s error is skipped', () => {
+    const { asked, outcome } = question();
+    const b = bench(parse('a'), ...own(asked, 'parse', 'execute'));
+    expect(b.hears(error('42601'))).toEqual(['forward']);
+    expect(outcome()).toBe('skipped');
+  });
+
+  it('is skipped when the connection is gone, also when it is asked afterwards', () => {
+    const [before, after] = [question(), question()];
+    const b = bench(...own(before.asked, 'parse'));
+    b.machine.abandon();
+    b.sent(...own(after.asked, 'parse', 'sync'));
+    expect([before.outcome(), after.outcome()]).toEqual(['skipped', 'skipped']);
+  });
+
+  it('is not answered by rows out of place', () => {
+    const { asked } = question();
+    expect(bench(...own(asked, 'parse', 'execute')).hears(server.row('x'))).toEqual(['lie']);
+  });
+});
+
+describe('a server that lies', () => {
+  const cases: readonly (readonly [string, () => Expected[], Buffer[]])[] = [
+    ['answers what nobody asked', () => [], [complete('SELECT 1')]],
+    ['is ready when nobody asked', () => [], [ready()]],
+    ['reports an error of nothing', () => [], [error('42601')]],
+    ['sends rows that nobody asked for', () => [], [server.row('x')]],
+    ['sends rows before it describes them', () => [query([])], [server.row('x')]],
+    [
+      'sends rows behind the end of their statement',
+      () => [query([], [])],
+      [server.columns(column('a')), complete('SELECT 0'), server.row('x')],
+    ],
+    ['sends COPY data without COPY', () => [query([])], [server.columns(column('a')), server.copyData('x')]],
+    ['sends rows within COPY', () => [execute()], [server.copyOut(), server.row('x')]],
+    ['sends COPY data behind its end', () => [query([])], [server.copyOut(), server.copyDone(), server.copyData('x')]],
+    ['ends a COPY that did not begin', () => [query([])], [server.copyDone()]],
+    ['asks for data that no statement reads', () => [query([])], [server.copyIn()]],
+    ['asks for data of an Execute that reads none', () => [execute()], [server.copyIn()]],
+    ['streams both ways', () => [query([])], [message('W', Buffer.from([0, 0, 0]))]],
+    ['gives more results than there are statements', () => [query([])], [complete('SELECT 1'), complete('DELETE 5')]],
+    ['gives a result for a refused query', () => [refusedQuery()], [complete('DROP TABLE')]],
+    ['describes a result of a refused query and is ready', () => [refusedQuery()], [ready()]],
+    ['accepts a refused Parse', () => [parse('a', '', NO)], [parseComplete()]],
+    ['goes on after an error', () => [query([], [])], [error('22012'), complete('SELECT 1')]],
+    ['sends rows after an error', () => [query([])], [server.columns(column('a')), error('22012'), server.row('x')]],
+    ['finds nothing where a statement is', () => [query([])], [server.empty()]],
+    ['answers Parse with BindComplete', () => [parse('a')], [bindComplete()]],
+    ['answers Bind with ParseComplete', () => [bind('a')], [parseComplete()]],
+    ['answers Close with CommandComplete', () => [close('portal', 'a')], [complete('CLOSE')]],
+    ['answers Execute with ParseComplete', () => [execute()], [parseComplete()]],
+    ['answers Describe with CommandComplete', () => [describing()], [complete('X')]],
+    ['answers Sync with anything else', () => [sync], [complete('X')]],
+    ['describes what Execute runs', () => [execute()], [server.columns(column('a'))]],
+    ['suspends a simple query', () => [query([])], [server.suspended()]],
+    ['is ready before it answered', () => [parse('a'), sync], [ready()]],
+    ['is ready in no known state', () => [sync], [ready('X')]],
+    ['is ready without a state', () => [sync], [message('Z')]],
+    ['describes columns in a malformed way', () => [query([])], [message('T', i16(3))]],
+    ['describes a statement in a malformed way', () => [describing()], [message('T', i16(-1))]],
+    ['completes with a malformed tag', () => [query([])], [message('C', Buffer.from('no end'))]],
+    ['logs in again', () => [query([])], [server.authentication(0)]],
+    ['gives another key', () => [query([])], [server.keyData(1, Buffer.alloc(4))]],
+    ['answers a function call', () => [query([])], [message('V', text(''))]],
+    ['says something unknown', () => [query([])], [message('?')]],
+  ];
+
+  it.each(cases)('and %s ends the connection', (_what, expected, lies) => {
+    expect(
+      bench(...expected())
+        .hears(...lies)
+        .at(-1),
+    ).toBe('lie');
+  });
+
+  it('in any order of messages is never followed by anything but a protocol error', () => {
+    const some: readonly (() => Expected)[] = [
+      () => parse('a'),
+      () => bind('a'),
+      () => execute(),
+      () => query([], [{ kind: 'copy-in' }]),
+      () => close('statement', 'a'),
+      () => describing(prepared('x')),
+      () => sync,
+      refusedQuery,
+    ];
+    const say = [
+      parseComplete(),
+      bindComplete(),
+      closeComplete(),
+      complete('X'),
+      ready(),
+      ready('E'),
+      error('22012'),
+      server.columns(column('a')),
+      server.row('x'),
+      server.copyIn(),
+      server.copyOut(),
+      server.copyData('x'),
+      server.copyDone(),
+      server.noData(),
+      server.empty(),
+      server.suspended(),
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constantFrom(...some), fc.constantFrom(...say)), { maxLength: 30 }), (steps) => {
+        const b = bench();
+        for (const step of steps) {
+          if (typeof step === 'function') b.sent(step());
+          // `hears` throws for every other error.
+          else if (b.hears(step)[0] === 'lie') return;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
