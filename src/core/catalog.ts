@@ -14,7 +14,7 @@ export interface CatalogRelation {
   readonly temporary: boolean;
   /** In the order of their numbers; dropped ones left out. */
   readonly columns: readonly { readonly number: number; readonly name: string; readonly type: number }[];
-  /** Of views: the SELECT, as the server prints it under the catalog's search path. */
+  /** Of views, also materialized ones: the SELECT, as the server prints it under the catalog's search path. */
   readonly definition: string | null;
   /** Rewrite rules other than a view's own SELECT, as CREATE RULE statements. */
   readonly rules: readonly string[];

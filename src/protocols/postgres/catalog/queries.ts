@@ -66,7 +66,7 @@ SELECT pg_catalog.json_build_object('row', 'relation', 'oid', c.oid::pg_catalog.
     SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname, a.atttypid::pg_catalog.int8) ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum >= 1::pg_catalog.int2 AND NOT a.attisdropped),
-  'definition', CASE WHEN c.relkind = 'v'::pg_catalog."char" THEN pg_catalog.pg_get_viewdef(c.oid) END)::pg_catalog.text
+  'definition', CASE WHEN c.relkind = ANY (ARRAY['v','m']::pg_catalog."char"[]) THEN pg_catalog.pg_get_viewdef(c.oid) END)::pg_catalog.text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid >= ${FIRST_USER_OID} AND c.relkind = ANY (${KINDS}) AND ${OURS('c.relnamespace')}`;
 
@@ -118,7 +118,7 @@ WHERE d.objid >= ${FIRST_USER_OID} AND d.refobjid >= ${FIRST_USER_OID}
 const FUNCTIONS = `
 SELECT pg_catalog.json_build_object('row', 'function', 'oid', p.oid::pg_catalog.int8, 'schema', n.nspname, 'name', p.proname,
   'kind', p.prokind, 'language', l.lanname,
-  'definition', CASE WHEN p.prokind <> 'a'::pg_catalog."char" AND l.lanname = 'plpgsql'::pg_catalog.name
+  'definition', CASE WHEN p.prokind <> 'a'::pg_catalog."char"
     THEN pg_catalog.pg_get_functiondef(p.oid) END,
   'source', COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc),
   'argumentNames', p.proargnames, 'settings', p.proconfig,
