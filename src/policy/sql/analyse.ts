@@ -4,7 +4,7 @@ import { followImplicit } from './implicit.ts';
 import type { Names } from './resolve.ts';
 import { childScope } from './scope.ts';
 import { checkShape } from './shape.ts';
-import { type Body, bodyAt, listAt, nodeAt, Unintelligible } from './tree.ts';
+import { type Body, nodeAt, statementsOf, Unintelligible } from './tree.ts';
 import { visit } from './visit.ts';
 
 /**
@@ -30,13 +30,13 @@ function analyseText(input: AnalysisInput): AnalysisOutcome {
   let reshaped = false;
   let restsOnCode = false;
   let restsOnCatalog = false;
-  for (const statement of listAt(bodyAt(input.tree)['stmts'])) {
-    const run = analyseStatement(bodyAt(statement), input, { bytes, current, reshaped, needs, prepared });
+  for (const statement of statementsOf(input.tree)) {
+    const run = analyseStatement(statement, input, { bytes, current, reshaped, needs, prepared });
     current &&= !run.unsettles;
     reshaped ||= run.reshapes;
     restsOnCode ||= run.restsOnCode;
     restsOnCatalog ||= run.restsOnCatalog;
-    statements.push(resultOf(bodyAt(statement), run));
+    statements.push(resultOf(statement, run));
     rememberPrepared(run, prepared);
   }
   if (needs.size > 0) return { outcome: 'needs', needs: [...needs.values()] };

@@ -6,7 +6,7 @@ import { visitPlpgsql } from './plpgsql.ts';
 import { indexOf, type Names, parsePath } from './resolve.ts';
 import { childScope } from './scope.ts';
 import { pinned } from './settings.ts';
-import { type Body, bodyAt, constantText, definitions, listAt, nodeAt } from './tree.ts';
+import { type Body, constantText, definitions, listAt, nodeAt, statementsOf } from './tree.ts';
 
 /** Goes into functions that run without being called by name: behind triggers, defaults, operators, casts. */
 export function followAll(oids: readonly number[], at: At, step: string): void {
@@ -45,13 +45,13 @@ function intoBody(one: CatalogFunction, at: At): FollowOutcome {
     followAll(one.parts, at, 'part');
     return 'followed';
   }
-  if (one.language === 'internal') return one.symbol !== null && PURE.has(one.symbol) ? 'pure' : 'opaque';
-  if (one.language === 'c') return one.extension !== null && !runsCode(one.extension, one.name) ? 'pure' : 'opaque';
   const dynamic = namesInside(one, at);
   if (dynamic === null) return 'opaque';
   // Planning may run a function, too: to the full.
   const inside: At = { ...at, names: dynamic, dynamic, scope: childScope(null), planning: false };
   followDefaults(one, inside);
+  if (one.language === 'internal') return one.symbol !== null && PURE.has(one.symbol) ? 'pure' : 'opaque';
+  if (one.language === 'c') return one.extension !== null && !runsCode(one.extension, one.name) ? 'pure' : 'opaque';
   if (one.language === 'sql') return followSql(one, inside);
   if (one.language === 'plpgsql' && one.definition !== null) {
     return visitPlpgsql(one.definition, one.source, inside) ? 'followed' : 'opaque';
@@ -111,17 +111,19 @@ function followSql(one: CatalogFunction, at: At): FollowOutcome {
 }
 
 function createFunctionIn(tree: unknown): Body | null {
-  const statement = nodeAt(bodyAt(listAt(bodyAt(tree)['stmts'])[0])['stmt']);
+  const statement = nodeAt(statementsOf(tree)[0]?.['stmt']);
   return statement?.type === 'CreateFunctionStmt' ? statement.body : null;
 }
 
 /** Every statement of a parsed text, one after another. */
 export function visitStatements(tree: unknown, at: At): void {
-  for (const statement of listAt(bodyAt(tree)['stmts'])) at.run.visit(bodyAt(statement)['stmt'], at);
+  for (const statement of statementsOf(tree)) at.run.visit(statement['stmt'], at);
 }
 
 /** The body of a function that is being created, or of a DO block: followed where it can be. */
-export function followSource(language: string, source: string, definition: string, at: At): 'followed' | 'opaque' {
+export function followSource(language: string, source: string, definition: string, from: At): 'followed' | 'opaque' {
+  // Text resolves its names when it runs.
+  const at: At = { ...from, names: from.dynamic, scope: childScope(null) };
   if (language === 'plpgsql') return visitPlpgsql(definition, source, at) ? 'followed' : 'opaque';
   if (language !== 'sql') return 'opaque';
   const parsed = treeOf(at.run, 'sql', source);

@@ -2,7 +2,17 @@ import { PURE, PURE_TYPES } from './builtins/pure.ts';
 import { type At, emit, treeOf, unsettle } from './context.ts';
 import { hasHiddenInitialiser } from './plpgsql-declarations.ts';
 import { childScope } from './scope.ts';
-import { type Body, bodyAt, constantText, isBody, listAt, nodeAt, textAt, Unintelligible } from './tree.ts';
+import {
+  type Body,
+  bodyAt,
+  constantText,
+  isBody,
+  listAt,
+  nodeAt,
+  textAt,
+  Unintelligible,
+  statementsOf,
+} from './tree.ts';
 
 /** Nodes that hold others and do nothing themselves. */
 const PLAIN: ReadonlySet<string> = new Set(
@@ -86,8 +96,8 @@ function visitMadeText(tree: unknown, at: At): void {
 }
 
 function constantOf(tree: unknown): string | null {
-  const statements = listAt(bodyAt(tree)['stmts']);
-  const select = nodeAt(bodyAt(statements[0])['stmt']);
+  const statements = statementsOf(tree);
+  const select = nodeAt(statements[0]?.['stmt']);
   const targets = listAt(select?.body['targetList']);
   if (statements.length !== 1 || targets.length !== 1) return null;
   return constantText(nodeAt(targets[0])?.body['val']);
@@ -106,7 +116,7 @@ function visitExpression(body: Body, at: At): void {
 }
 
 function visitAll(tree: unknown, at: At): void {
-  for (const statement of listAt(bodyAt(tree)['stmts'])) at.run.visit(bodyAt(statement)['stmt'], at);
+  for (const statement of statementsOf(tree)) at.run.visit(statement['stmt'], at);
 }
 
 const NAME = String.raw`(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)`;

@@ -5,7 +5,7 @@ import { followAll } from './follow.ts';
 import { type Candidate, indexOf, isSystemSchema, type Names, relationsOf, type Target } from './resolve.ts';
 import { childScope } from './scope.ts';
 import { emitUnknownSetting } from './settings.ts';
-import { type Body, bodyAt, isBody, listAt, nodeAt } from './tree.ts';
+import { type Body, listAt, nodeAt, statementsOf } from './tree.ts';
 
 /** Something done to a table, and all that it sets off. */
 export interface Touch {
@@ -188,8 +188,8 @@ export function visitDefinition(view: CatalogRelation, at: At): void {
 function viewQuery(definition: string, at: At): unknown {
   const parsed = treeOf(at.run, 'sql', definition);
   if (parsed === 'pending') return null;
-  const statements = parsed === 'failed' ? [] : listAt(bodyAt(parsed.tree)['stmts']);
-  if (statements.length === 1) return bodyAt(statements[0])['stmt'];
+  const statements = parsed === 'failed' ? [] : statementsOf(parsed.tree);
+  if (statements.length === 1) return statements[0]?.['stmt'];
   emit(at, { action: 'dynamic', opaque: true });
   return null;
 }
@@ -220,8 +220,8 @@ function followRule(definition: string, event: WriteEvent, at: At): void {
   at.run.restsOnCode = true;
   const parsed = treeOf(at.run, 'sql', definition);
   if (parsed === 'pending') return;
-  const [statement] = parsed === 'failed' ? [] : listAt(bodyAt(parsed.tree)['stmts']);
-  const rule = isBody(statement) ? nodeAt(statement['stmt']) : null;
+  const [statement] = parsed === 'failed' ? [] : statementsOf(parsed.tree);
+  const rule = nodeAt(statement?.['stmt']);
   if (rule?.type !== 'RuleStmt') emit(at, { action: 'dynamic', object: 'rule', opaque: true });
   else if (rule.body['event'] === RULE_EVENTS[event]) visitRule(rule.body, through(inside, 'rule'));
 }

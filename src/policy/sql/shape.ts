@@ -1,5 +1,5 @@
 import { type FieldKind, fieldsOf } from './nodes.ts';
-import { isBody, nodeAt, Unintelligible } from './tree.ts';
+import { isBody, nodeAt, statementsOf, Unintelligible } from './tree.ts';
 
 /** Deeper trees are refused: the stack is bounded, and the longest honest statements are far from it. */
 const MAX_DEPTH = 1200;
@@ -19,9 +19,7 @@ export function checkShape(tree: unknown): void {
 
 /** The same for all statements of a parsed text. */
 export function checkStatements(tree: unknown): void {
-  const statements = isBody(tree) ? tree['stmts'] : undefined;
-  if (!Array.isArray(statements)) return;
-  for (const statement of statements) if (isBody(statement)) checkShape(statement['stmt']);
+  for (const statement of statementsOf(tree)) checkShape(statement['stmt']);
 }
 
 function checkNode(tree: unknown, depth: number): void {

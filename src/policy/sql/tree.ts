@@ -39,6 +39,25 @@ export function bodyAt(tree: unknown): Body {
   return tree;
 }
 
+/**
+ * The statements of a parsed text.
+ * @throws Unintelligible when the tree is not one of a text
+ */
+export function statementsOf(tree: unknown): readonly Body[] {
+  if (!isBody(tree)) throw new Unintelligible('a parsed text was expected');
+  for (const key of Object.keys(tree)) {
+    if (key !== 'version' && key !== 'stmts') throw new Unintelligible('an unknown field of a parsed text');
+  }
+  return listAt(tree['stmts']).map((statement) => {
+    if (!isBody(statement)) throw new Unintelligible('a statement was expected');
+    for (const key of Object.keys(statement)) {
+      if (!['stmt', 'stmt_location', 'stmt_len'].includes(key))
+        throw new Unintelligible('an unknown field of a statement');
+    }
+    return statement;
+  });
+}
+
 export function listAt(tree: unknown): readonly unknown[] {
   if (tree === undefined || tree === null) return [];
   if (!Array.isArray(tree)) throw new Unintelligible('a list was expected');

@@ -72,10 +72,7 @@ function doBlock(body: Body, at: At): void {
 }
 
 function callProcedure(body: Body, at: At): void {
-  const funccall = bodyAt(body['funccall']);
-  at.run.visit({ FuncCall: funccall }, at);
-  // A procedure may end the transaction.
-  unsettle(at.run);
+  at.run.visit({ FuncCall: bodyAt(body['funccall']) }, at);
 }
 
 function createTrigger(body: Body, at: At): void {

@@ -1,6 +1,6 @@
 import { type At, emit, treeOf } from '../context.ts';
 import { childScope } from '../scope.ts';
-import { type Body, bodyAt, listAt, nodeAt, requiredText, textAt } from '../tree.ts';
+import { type Body, nodeAt, requiredText, textAt, statementsOf } from '../tree.ts';
 import { type Handler, visitFields, visitList } from '../walk.ts';
 
 /** The query is judged where it is prepared, and again where it is executed. */
@@ -38,10 +38,10 @@ function execute(body: Body, at: At): void {
 
 /** A text that prepares by SQL stands for what it prepares. */
 function visitPrepared(tree: unknown, at: At): void {
-  for (const statement of listAt(bodyAt(tree)['stmts'])) {
-    const node = nodeAt(bodyAt(statement)['stmt']);
+  for (const statement of statementsOf(tree)) {
+    const node = nodeAt(statement['stmt']);
     if (node?.type === 'PrepareStmt') at.run.visit(node.body['query'], at);
-    else at.run.visit(bodyAt(statement)['stmt'], at);
+    else at.run.visit(statement['stmt'], at);
   }
 }
 
