@@ -8,7 +8,7 @@ import { Place, root } from './command-line.ts';
 
 const target = (name: string): string =>
   `  ${name}: { protocol: postgres, address: "127.0.0.1:1", database: a, user: a, tls: disable, policy: unguarded }\n`;
-const place = new Place(`version: 1\ntargets:\n${target('pg-prod')}${target('pg-stage')}policies: {}\n`);
+const place = new Place(`version: 1\ntargets:\n${target('pg-prod')}${target('pg-stage')}`);
 afterAll(() => place.remove());
 
 describe('the completion scripts', () => {

@@ -22,9 +22,8 @@ export const replay: Run = async (invocation) => {
   const pace = paceOf(options.text('speed'));
   const state = stateDirectory(env, home);
   const source = await openSessionSource(state, await resolveSession(state, invocation.arguments[0] ?? ''));
-  const progress: Progress = { stop: null };
   try {
-    const entries = follow(source, pace, progress);
+    const entries = follow(source, pace);
     if (options.flag('json')) for await (const line of renderJson(entries)) await terminal.data(line);
     else
       for await (const piece of renderReplay(entries, { decode: decodeRows }))
@@ -32,32 +31,18 @@ export const replay: Run = async (invocation) => {
   } finally {
     await source.close();
   }
-  const ending = progress.stop?.state ?? 'cut';
-  if (ending !== 'sealed' && !options.flag('json')) sayUnended(terminal, ending);
   return 0;
 };
 
-interface Progress {
-  stop: RecordStop | null;
-}
-
-/** The record's events, each at its time; how the record ends is noted in `progress`. */
-async function* follow(source: RecordSource, pace: Pace, progress: Progress): AsyncGenerator<RecordEntry> {
+/** The record's events, each at its time. */
+async function* follow(source: RecordSource, pace: Pace): AsyncGenerator<RecordEntry, RecordStop> {
   const entries = readEvents(source);
   for (;;) {
     const step = await entries.next();
-    if (step.done === true) {
-      progress.stop = step.value;
-      return;
-    }
+    if (step.done === true) return step.value;
     await pace(step.value);
     yield step.value;
   }
-}
-
-function sayUnended(terminal: Terminal, state: 'open' | 'cut'): void {
-  const why = state === 'cut' ? 'it was cut within an event' : 'it is running, or was cut by a crash';
-  terminal.progress(`The record does not end here: ${why}.`);
 }
 
 /** @throws HoopError `cli.usage` */
