@@ -189,6 +189,23 @@ export const namedTables = attacks('tables', 'R23', [
     },
   ],
   [
+    'a default behind an internal function',
+    'select app.f()',
+    audit,
+    {
+      setup: [
+        "create function app.g() returns text language sql as $$ update app.audit set what = 'x'; select 'g' $$",
+        'create function app.f(t text default app.g()) returns int language internal as $$textlen$$',
+      ],
+    },
+  ],
+  [
+    'a function with a SQL-standard body',
+    'select app.f()',
+    audit,
+    { setup: ["create function app.f() returns int begin atomic update app.audit set what = 'x'; select 1; end"] },
+  ],
+  [
     'a function that shadows a built-in one',
     "select lower('A')",
     audit,

@@ -29,3 +29,14 @@ it('taking a transaction number is more than reading', () => {
   expect(linesOf('SELECT pg_current_xact_id()').join()).toContain('maintenance');
   expect(linesOf('SELECT txid_current_if_assigned(), pg_current_xact_id_if_assigned()')).toEqual([]);
 });
+
+it('defaults of arguments run, whatever the function is written in', () => {
+  const purge = routine('purge', 'sql', 'DELETE FROM app.users');
+  const length = routine('length_of', 'internal', 'textlen', {
+    symbol: 'textlen',
+    definition:
+      'CREATE OR REPLACE FUNCTION app.length_of(t text DEFAULT app.purge())\n RETURNS int LANGUAGE internal AS $$textlen$$',
+  });
+  const shop = catalog({ relations: [relation('users')], functions: [purge, length] });
+  expect(linesOf('SELECT app.length_of()', { catalog: shop }).join('\n')).toContain('delete table app.users');
+});
