@@ -1,9 +1,10 @@
 import type { CatalogFunction } from '../../core/catalog.ts';
 import { runsCode } from './builtins/extensions.ts';
-import { PURE } from './builtins/pure.ts';
+import { computes } from './builtins/oids.ts';
+import { PURE, REVIEWED_MAJOR } from './builtins/pure.ts';
 import { type At, emit, noteFunction, objectName, through, treeOf } from './context.ts';
 import { visitPlpgsql } from './plpgsql.ts';
-import { indexOf, type Names, parsePath } from './resolve.ts';
+import { indexOf, type Names, parsePath, serverMajor } from './resolve.ts';
 import { childScope } from './scope.ts';
 import { pinned } from './settings.ts';
 import { type Body, constantText, definitions, listAt, nodeAt, statementsOf } from './tree.ts';
@@ -12,8 +13,11 @@ import { type Body, constantText, definitions, listAt, nodeAt, statementsOf } fr
 export function followAll(oids: readonly number[], at: At, step: string): void {
   for (const oid of oids) {
     const one = indexOf(at.run.catalog).functionsByOid.get(oid);
-    // An OID the catalog has no function for is one of the server's own.
     if (one !== undefined) followFunction(one, through(at, step));
+    // An OID the catalog has no function for is one of the server's own.
+    else if (!computes(oid) || serverMajor(at.run.catalog) > REVIEWED_MAJOR) {
+      emit(at, { action: 'call', object: 'function', opaque: true, certain: false }, step);
+    }
   }
 }
 

@@ -2,7 +2,14 @@ import { type Impurity, impurities } from './builtins/impure.ts';
 import { PURE, PURE_INFORMATION_SCHEMA, PURE_TYPES, REVIEWED_MAJOR } from './builtins/pure.ts';
 import { type At, emit, noteFunction } from './context.ts';
 import { followAll, followFunction, objectOf } from './follow.ts';
-import { type Callables, functionsNamed, operatorFunctions, relationsNamed, splitIdentifiers } from './resolve.ts';
+import {
+  type Callables,
+  functionsNamed,
+  operatorFunctions,
+  relationsNamed,
+  serverMajor,
+  splitIdentifiers,
+} from './resolve.ts';
 import { emitSetting, emitUnknownSetting } from './settings.ts';
 import { constantText, nodeAt } from './tree.ts';
 
@@ -104,21 +111,23 @@ function emitSequence({ action, object }: Impurity, argument: string | null, at:
   for (const { schema } of candidates) emit(at, { action, object, schema, name, certain });
 }
 
+const SPECIAL: ReadonlySet<string> = new Set(['set_config', 'ts_rewrite', 'pg_input_is_valid', 'pg_input_error_info']);
+
+/** True when one of the server's own functions of that name does more than compute. */
+export function isImpure(name: string): boolean {
+  return impurities(name) !== undefined || SPECIAL.has(name);
+}
+
 /**
  * `value.name`, where `name` is not known to be a column: it may be a function that takes the value,
  * and as a function it is called. True when there is such a function.
  */
 export function callByAttribute(name: string, at: At): boolean {
   const { functions } = functionsNamed([name], at.names);
-  const newer = serverMajor(at) > REVIEWED_MAJOR && !PURE.has(name);
-  const callable = functions.length > 0 || impurities(name) !== undefined || name === 'ts_rewrite' || newer;
+  const newer = serverMajor(at.run.catalog) > REVIEWED_MAJOR && !PURE.has(name);
+  const callable = functions.length > 0 || isImpure(name) || newer;
   if (callable) call([name], [null], at);
   return callable;
-}
-
-function serverMajor(at: At): number {
-  const version = Number(at.run.catalog.settings['server_version_num']);
-  return Number.isFinite(version) ? Math.floor(version / 10_000) : 0;
 }
 
 /** The functions behind user-defined operators that an operator's name could mean. */

@@ -74,6 +74,12 @@ function parentsOf(catalog: Catalog): ReadonlyMap<number, readonly CatalogRelati
   return parents;
 }
 
+/** The server's major version; 0 when it does not say. */
+export function serverMajor(catalog: Catalog): number {
+  const version = Number(catalog.settings['server_version_num']);
+  return Number.isFinite(version) ? Math.floor(version / 10_000) : 0;
+}
+
 const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set(['pg_catalog', 'information_schema', 'pg_toast']);
 
 export function isSystemSchema(schema: string | null): boolean {

@@ -345,3 +345,31 @@ test('the functions of a statement are listed with what is known of them', () =>
     { schema: null, name: 'nowhere', knowledge: 'opaque' },
   ]);
 });
+
+describe('the server’s own functions under other names', () => {
+  const opaque = 'call function ?.? opaque uncertain < operator ###';
+
+  test('an operator made of one that has effects is opaque', () => {
+    const pgReadFile = 2624;
+    const operators = [{ schema: 'app', name: '###', functions: [pgReadFile] }];
+    expect(ask("SELECT ### '/etc/passwd'", { operators })).toContain(opaque);
+  });
+
+  test('one made of a function that computes is not', () => {
+    const int4pl = 177;
+    expect(ask('SELECT 1 ### 2', { operators: [{ schema: 'app', name: '###', functions: [int4pl] }] })).toEqual([]);
+  });
+
+  test('a function that the catalog should have, and has not, is opaque', () => {
+    expect(ask('SELECT 1 ### 2', { operators: [{ schema: 'app', name: '###', functions: [99_999] }] })).toContain(
+      opaque,
+    );
+  });
+
+  test('making one is judged like calling it', () => {
+    const text = 'CREATE OPERATOR ### (rightarg = text, function = pg_read_file)';
+    expect(ask(text)).toContain('server-file system ?.pg_read_file < ### < function pg_catalog.pg_read_file');
+    expect(ask('CREATE CAST (text AS bytea) WITH FUNCTION pg_read_binary_file(text)').join()).toContain('server-file');
+    expect(ask('CREATE AGGREGATE a (int) (sfunc = pg_advisory_lock, stype = int)').join()).toContain('lock system');
+  });
+});

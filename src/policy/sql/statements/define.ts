@@ -1,6 +1,7 @@
 import type { ObjectKind } from '../../../core/action.ts';
 import { type At, emit, through, objectName, unsettle } from '../context.ts';
 import { followFunction } from '../follow.ts';
+import { call, isImpure } from '../functions.ts';
 import { touch } from '../relations.ts';
 import { functionsNamed, relationsOf } from '../resolve.ts';
 import { childScope } from '../scope.ts';
@@ -116,7 +117,11 @@ function followNamed(tree: unknown, owner: readonly string[], at: At): void {
   const strings = node.type !== 'List' || listAt(node.body['items']).every((item) => nodeAt(item)?.type === 'String');
   if (!strings) return;
   const inside = through(at, owner.join('.'));
-  for (const one of functionsNamed(nameParts(tree), at.names).functions) followFunction(one, inside);
+  const parts = nameParts(tree);
+  const { functions, builtin, name } = functionsNamed(parts, at.names);
+  for (const one of functions) followFunction(one, inside);
+  // One of the server's own would run under another name from then on.
+  if (builtin && isImpure(name)) call(parts, [null], inside);
 }
 
 function createDomain(body: Body, at: At): void {
