@@ -1,4 +1,4 @@
-import { type Body, bodyAt, constantInteger, isBody, listAt, nameParts, nodeAt, textAt } from './tree.ts';
+import { type Body, bodyAt, constantInteger, isBody, listAt, nameParts, nodeAt, shapeOf, textAt } from './tree.ts';
 
 /** A value known before the statement runs. Undefined stands for one that is not. */
 export type Constant = boolean | number | string | null;
@@ -96,7 +96,7 @@ function foldOperator(body: Body): Constant | undefined {
   switch (body['kind']) {
     case 'AEXPR_OP':
       if (body['lexpr'] === undefined) return undefined;
-      return combine(operator, left, fold(body['rexpr']));
+      return vanishing(operator, body) ?? combine(operator, left, fold(body['rexpr']));
     case 'AEXPR_LIKE':
     case 'AEXPR_ILIKE':
       return foldLike(operator, left, fold(body['rexpr']));
@@ -128,6 +128,13 @@ function foldOperator(body: Body): Constant | undefined {
     default:
       return undefined;
   }
+}
+
+/** `x - x` and `x * 0`, whatever x is. */
+function vanishing(operator: string, body: Body): 0 | undefined {
+  if (operator === '-' && shapeOf(body['lexpr']) === shapeOf(body['rexpr'])) return 0;
+  const zero = operator === '*' && (fold(body['lexpr']) === 0 || fold(body['rexpr']) === 0);
+  return zero ? 0 : undefined;
 }
 
 function foldLike(operator: string, left: Constant | undefined, right: Constant | undefined): boolean | undefined {

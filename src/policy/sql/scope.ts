@@ -38,7 +38,7 @@ export function isCte(scope: Scope, name: string): boolean {
   return false;
 }
 
-const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
+export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 
 /** True when it is certain that none of the tables the source could be has such a column. */
 export function lacksColumn(source: Source, column: string): boolean {

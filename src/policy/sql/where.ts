@@ -1,6 +1,5 @@
 import { fold, foldCondition } from './fold.ts';
-import type { Source } from './scope.ts';
-import { lacksColumn } from './scope.ts';
+import { lacksColumn, type Source, SYSTEM_COLUMNS } from './scope.ts';
 import { type Body, isBody, listAt, nameParts, nodeAt, shapeOf, textAt } from './tree.ts';
 
 /**
@@ -23,13 +22,20 @@ function holdsForAll(tree: unknown, target: Source): boolean {
   if (node === null) return false;
   if (node.type === 'BoolExpr') return logicHolds(node.body, target);
   if (!mentions(tree, target)) return true;
-  if (node.type === 'A_Expr') return comparisonHolds(node.body);
+  if (node.type === 'A_Expr') return comparisonHolds(node.body) || isAnyOfAll(node.body, target);
   if (node.type === 'CoalesceExpr') return listAt(node.body['args']).every((item) => holdsForAll(item, target));
   if (node.type === 'CaseExpr') return caseHolds(node.body, target);
   if (node.type === 'BooleanTest') return testHolds(node.body, target);
   if (node.type === 'TypeCast') return holdsForAll(node.body['arg'], target);
-  if (node.type === 'SubLink') return memberHolds(node.body, target);
-  return false;
+  if (node.type === 'SubLink') return isMember(node.body, target) && isAllOf(node.body['testexpr'], node.body, target);
+  return node.type === 'NullTest' && node.body['nulltesttype'] === 'IS_NOT_NULL' && isSystemColumn(node.body['arg']);
+}
+
+/** System columns are never null. */
+function isSystemColumn(tree: unknown): boolean {
+  const node = nodeAt(tree);
+  const name = node?.type === 'ColumnRef' ? nodeAt(listAt(node.body['fields']).at(-1)) : null;
+  return name?.type === 'String' && SYSTEM_COLUMNS.has(textAt(name.body['sval']) ?? '');
 }
 
 /** `NULL = NULL` is true under transform_null_equals. */
@@ -59,7 +65,7 @@ function failsForAll(tree: unknown, target: Source): boolean {
   if (node?.type === 'A_Expr') {
     const operator = nameParts(node.body['name']).at(-1) ?? '';
     const same = shapeOf(node.body['lexpr']) === shapeOf(node.body['rexpr']);
-    return same && ['<>', '<', '>'].includes(operator);
+    return same && (['<>', '<', '>'].includes(operator) || node.body['kind'] === 'AEXPR_DISTINCT');
   }
   if (node?.type !== 'BoolExpr') return false;
   const args = listAt(node.body['args']);
@@ -88,6 +94,7 @@ function comparisonHolds(body: Body): boolean {
     case 'AEXPR_OP_ANY':
       return listAt(nodeAt(body['rexpr'])?.body['elements']).some((item) => shapeOf(item) === left);
     case 'AEXPR_BETWEEN':
+    case 'AEXPR_BETWEEN_SYM':
       return listAt(nodeAt(body['rexpr'])?.body['items']).every((item) => shapeOf(item) === left);
     default:
       return false;
@@ -102,8 +109,8 @@ function matchesAnything(pattern: unknown): boolean {
 }
 
 function hasOpposites(args: readonly unknown[]): boolean {
-  const shapes = new Set(args.map(shapeOf));
-  return args.some((item) => oppositesOf(item).some((opposite) => shapes.has(shapeOf(opposite))));
+  const shapes = new Set(args.map(ordered));
+  return args.some((item) => oppositesOf(item).some((opposite) => shapes.has(ordered(opposite))));
 }
 
 const OPPOSITES: Readonly<Record<string, string>> = {
@@ -117,6 +124,27 @@ const OPPOSITES: Readonly<Record<string, string>> = {
   '!~~': '~~',
 };
 
+const MIRRORED: Readonly<Record<string, string>> = { '=': '=', '<>': '<>', '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
+
+/** A comparison's shape, whichever side is written first. */
+function ordered(tree: unknown): string {
+  const node = nodeAt(tree);
+  const mirrored = node?.type === 'A_Expr' ? MIRRORED[nameParts(node.body['name']).at(-1) ?? ''] : undefined;
+  if (node === null || mirrored === undefined || node.body['kind'] !== 'AEXPR_OP') return shapeOf(tree);
+  const { lexpr, rexpr } = node.body;
+  if (shapeOf(lexpr) <= shapeOf(rexpr)) return shapeOf(tree);
+  return shapeOf({ A_Expr: { ...node.body, name: [{ String: { sval: mirrored } }], lexpr: rexpr, rexpr: lexpr } });
+}
+
+const OPPOSITE_TESTS: Readonly<Record<string, string>> = {
+  IS_TRUE: 'IS_NOT_TRUE',
+  IS_NOT_TRUE: 'IS_TRUE',
+  IS_FALSE: 'IS_NOT_FALSE',
+  IS_NOT_FALSE: 'IS_FALSE',
+  IS_UNKNOWN: 'IS_NOT_UNKNOWN',
+  IS_NOT_UNKNOWN: 'IS_UNKNOWN',
+};
+
 /** Conditions that hold where this one does not, null aside. */
 function oppositesOf(tree: unknown): readonly unknown[] {
   const node = nodeAt(tree);
@@ -125,6 +153,10 @@ function oppositesOf(tree: unknown): readonly unknown[] {
   if (node.type === 'NullTest') {
     const other = node.body['nulltesttype'] === 'IS_NULL' ? 'IS_NOT_NULL' : 'IS_NULL';
     return [negated, { NullTest: { ...node.body, nulltesttype: other } }];
+  }
+  if (node.type === 'BooleanTest') {
+    const opposite = OPPOSITE_TESTS[textAt(node.body['booltesttype']) ?? ''];
+    return [negated, { BooleanTest: { ...node.body, booltesttype: opposite } }];
   }
   if (node.type === 'A_Expr') {
     const opposite = OPPOSITES[nameParts(node.body['name']).at(-1) ?? ''];
@@ -148,16 +180,29 @@ function testHolds(body: Body, target: Source): boolean {
 }
 
 /** `id IN (SELECT id FROM the_same_table)`. */
-function memberHolds(body: Body, target: Source): boolean {
-  const select = nodeAt(body['subselect'])?.body;
-  if (select === undefined || body['subLinkType'] !== 'ANY_SUBLINK' || body['operName'] !== undefined) return false;
-  if (select['whereClause'] !== undefined || select['limitCount'] !== undefined) return false;
+function isMember(body: Body, target: Source): boolean {
+  const operator = nameParts(body['operName'] ?? []).at(-1) ?? '=';
+  return body['subLinkType'] === 'ANY_SUBLINK' && operator === '=' && target.target !== null;
+}
+
+/** `id = ANY (ARRAY(SELECT id FROM the_same_table))`. */
+function isAnyOfAll(body: Body, target: Source): boolean {
+  if (body['kind'] !== 'AEXPR_OP_ANY' || nameParts(body['name']).at(-1) !== '=') return false;
+  const array = nodeAt(body['rexpr']);
+  return array?.type === 'SubLink' && isAllOf(body['lexpr'], array.body, target);
+}
+
+/** True when the sub-select gives this column of all rows of the target. */
+function isAllOf(column: unknown, link: Body, target: Source): boolean {
+  const select = nodeAt(link['subselect'])?.body;
+  if (select === undefined || select['whereClause'] !== undefined || select['limitCount'] !== undefined) return false;
   const [from, ...others] = listAt(select['fromClause']);
   const [value, ...more] = listAt(select['targetList']);
   const range = nodeAt(from);
   if (others.length > 0 || more.length > 0 || range?.type !== 'RangeVar') return false;
   const same = target.target?.candidates.some(({ name }) => name === range.body['relname']) === true;
-  return same && lastField(body['testexpr']) === lastField(nodeAt(value)?.body['val']);
+  const wanted = lastField(column);
+  return same && wanted !== null && wanted === lastField(nodeAt(value)?.body['val']);
 }
 
 function lastField(tree: unknown): string | null {
@@ -180,6 +225,8 @@ function isTargets(tree: Body, target: Source): boolean {
     return node?.type === 'String' ? (textAt(node.body['sval']) ?? '') : '*';
   });
   const column = names.at(-1) ?? '*';
+  // It tells tables apart, not rows.
+  if (column === 'tableoid') return false;
   const qualifier = names.length > 1 ? names.at(-2) : undefined;
   if (qualifier !== undefined) return qualifier === target.alias;
   return column === '*' || column === target.alias || !lacksColumn(target, column);
