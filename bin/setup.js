@@ -97,8 +97,10 @@ function requirements() {
     (name, ask = '--version') =>
     () =>
       childProcess.spawnSync(name, [ask], { stdio: 'ignore' }).status === 0;
+  // Debian's own: its packages are not seen by another Python that comes first in PATH.
+  const python = fs.existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   const module = (name) => () =>
-    childProcess.spawnSync('python3', ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0;
+    childProcess.spawnSync(python, ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0;
   const server = () => {
     const base = '/usr/lib/postgresql';
     return (
@@ -110,7 +112,7 @@ function requirements() {
     ['psql', 'postgresql-client', program('psql')],
     ['PostgreSQL server binaries', 'postgresql', server],
     ['openssl', 'openssl', program('openssl', 'version')],
-    ['python3', 'python3', program('python3')],
+    ['python3', 'python3', program(python)],
     ['psycopg2', 'python3-psycopg2', module('psycopg2')],
     ['psycopg', 'python3-psycopg', module('psycopg')],
   ];
