@@ -71,7 +71,7 @@ function runStatement(
   resolution: { readonly names: Names; readonly dynamic: Names },
 ): Run {
   const run = startRun(input, soFar);
-  const at: At = { run, ...resolution, scope: childScope(null), via: [], planning: false, text };
+  const at: At = { run, ...resolution, scope: childScope(null), pins: null, via: [], planning: false, text };
   checkShape(statement['stmt']);
   visit(statement['stmt'], at);
   followImplicit(at);

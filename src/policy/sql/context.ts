@@ -4,6 +4,7 @@ import type { ParseOutcome, Tree } from '../../core/grammar.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import type { FunctionUse, Need } from '../analysis.ts';
 import type { Names } from './resolve.ts';
+import type { Pins } from './pins.ts';
 import { checkStatements } from './shape.ts';
 import type { Scope } from './scope.ts';
 
@@ -42,6 +43,8 @@ export interface At {
   /** How names in code called from here resolve. */
   readonly dynamic: Names;
   readonly scope: Scope;
+  /** Columns that have a known value wherever the output of this query is computed; null elsewhere. */
+  readonly pins: Pins | null;
   readonly via: readonly string[];
   /** True below a plain EXPLAIN: nothing is changed. */
   readonly planning: boolean;

@@ -2,6 +2,7 @@ import { type Impurity, impurities } from './builtins/impure.ts';
 import { PURE, PURE_INFORMATION_SCHEMA, PURE_TYPES, REVIEWED_MAJOR } from './builtins/pure.ts';
 import { type At, emit, noteFunction } from './context.ts';
 import { followAll, followFunction, objectOf } from './follow.ts';
+import { pinnedText } from './pins.ts';
 import {
   type Callables,
   functionsNamed,
@@ -59,7 +60,7 @@ function callUnknown({ schema, name }: Callables, at: At): void {
 function knownSpecial(name: string, args: readonly unknown[], at: At): boolean {
   switch (name) {
     case 'set_config': {
-      const setting = constantText(args[0]);
+      const setting = constantText(args[0]) ?? pinnedText(args[0], at);
       const value = constantText(args[1]);
       if (setting === null || args.some(isNamedArgument)) emitUnknownSetting(at);
       else emitSetting(at, setting, value === null ? 'unknown' : { text: value });

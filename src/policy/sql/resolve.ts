@@ -30,6 +30,8 @@ interface Index {
   readonly parents: ReadonlyMap<number, readonly CatalogRelation[]>;
   readonly functions: ReadonlyMap<string, readonly CatalogFunction[]>;
   readonly functionsByOid: ReadonlyMap<number, CatalogFunction>;
+  /** Functions that could be called by an event trigger. */
+  readonly eventFunctions: readonly number[];
   readonly operators: ReadonlyMap<string, readonly Catalog['operators'][number][]>;
 }
 
@@ -46,6 +48,9 @@ export function indexOf(catalog: Catalog): Index {
     parents: parentsOf(catalog),
     functions: grouped(catalog.functions),
     functionsByOid: new Map(catalog.functions.map((one) => [one.oid, one])),
+    eventFunctions: catalog.functions
+      .filter(({ definition }) => definition?.includes('RETURNS event_trigger') === true)
+      .map(({ oid }) => oid),
     operators: grouped(catalog.operators),
   };
   INDEXES.set(catalog, index);
@@ -108,7 +113,16 @@ export function relationsNamed(schema: string | null, name: string, names: Names
     return { candidates: [{ schema: real, name, relation }], certain: true };
   }
   const candidates = names.current ? searched(name, found, names) : anywhere(name, found);
-  return { candidates, certain: names.current && candidates.length === 1 && isKnown(candidates[0]) };
+  return { candidates, certain: names.current && (isNowhere(candidates) || isOne(candidates)) };
+}
+
+function isOne(candidates: readonly Candidate[]): boolean {
+  return candidates.length === 1 && isKnown(candidates[0]);
+}
+
+/** Nothing of that name is there: should it come to be, then in one of these places. */
+function isNowhere(candidates: readonly Candidate[]): boolean {
+  return candidates.every(({ relation, schema }) => relation === null && schema !== null);
 }
 
 function isKnown(candidate: Candidate | undefined): boolean {

@@ -29,6 +29,16 @@ describe('a name means what the search path finds first', () => {
     ]);
   });
 
+  test('a name that is nowhere yet stands for the places it would be looked for, and no others', () => {
+    const one = catalog({ searchPath: ['pg_temp_3', 'pg_catalog', 'app'], relations: [other] });
+    expect(linesOf('DROP TABLE IF EXISTS t', { catalog: one })).toEqual([
+      'drop table pg_temp_3.t(*)',
+      'drop table app.t(*)',
+    ]);
+    const lines = linesOf('DROP TABLE IF EXISTS t', { catalog: one, current: false });
+    expect(lines).toContain('drop table ?.t(*) uncertain');
+  });
+
   test('pg_temp is this session’s own schema', () => {
     const one = catalog({ relations: [temporary], temporarySchema: 'pg_temp_3' });
     expect(linesOf('DROP TABLE pg_temp.t', { catalog: one })).toEqual(['drop table pg_temp_3.t(id)']);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StatementChanges } from '../../../src/core/statement.ts';
 import { pinned } from '../../../src/policy/sql/settings.ts';
-import { analysisOf, type Asked, linesOf } from './database.ts';
+import { analysisOf, type Asked, catalog, linesOf, relation } from './database.ts';
 
 const changesOf = (text: string, asked: Asked = {}): readonly StatementChanges[] =>
   analysisOf(text, asked).statements.map(({ changes }) => changes);
@@ -55,6 +55,51 @@ describe('settings', () => {
     ],
   ])('%s', (text, lines) => {
     expect(linesOf(text)).toEqual(lines);
+  });
+
+  const told = "SELECT set_config(name, 'view', false) FROM pg_settings";
+
+  test.each([
+    `${told} WHERE name = 'work_mem'`,
+    `${told} s WHERE s.name = 'work_mem' AND context = 'user'`,
+    "SELECT pg_catalog.set_config(s.name, 'view', false) FROM pg_catalog.pg_settings AS s WHERE name = 'work_mem'",
+  ])('a setting by a name that the condition holds to one: %s', (text) => {
+    expect(linesOf(text).filter((line) => line.startsWith('set '))).toEqual(['set setting ?.work_mem']);
+  });
+
+  test('a setting that is pinned is so by a name from the condition too', () => {
+    const lines = linesOf(`${told} WHERE name = 'session_replication_role'`);
+    expect(lines).toContain('set setting ?.session_replication_role < pinned');
+  });
+
+  test.each([
+    `${told} WHERE name = 'work_mem' OR true`,
+    `${told} WHERE NOT name = 'work_mem'`,
+    `${told} WHERE name <> 'work_mem'`,
+    `${told} WHERE name LIKE 'work_mem'`,
+    `${told} WHERE name = 'work_mem'::varchar`,
+    `${told} WHERE name = $1`,
+    `${told} WHERE setting = 'work_mem'`,
+    `${told} AS s (setting, name) WHERE name = 'work_mem'`,
+    `${told}, app.users WHERE name = 'work_mem'`,
+    `${told} s JOIN app.users ON true WHERE s.name = 'work_mem'`,
+    "WITH pg_settings AS (SELECT 'role' AS name) SELECT set_config(name, 'x', false) FROM pg_settings WHERE name = 'work_mem'",
+    "SELECT set_config(name, 'x', false) FROM app.users WHERE name = 'work_mem'",
+    "SELECT 1 FROM pg_settings WHERE name = 'work_mem' AND set_config(name, 'x', false) = ''",
+    `${told} WHERE name = 'work_mem' UNION ${told}`,
+    "SELECT (SELECT set_config(name, 'x', false) FROM app.users) FROM pg_settings WHERE name = 'work_mem'",
+    "SELECT set_config((SELECT name FROM pg_settings LIMIT 1), 'x', false) FROM pg_settings WHERE name = 'work_mem'",
+    `${told} WHERE name OPERATOR(app.=) 'work_mem'`,
+  ])('a setting by a name that the condition leaves open: %s', (text) => {
+    expect(linesOf(text)).toContain('set setting ?.? opaque uncertain < pinned');
+  });
+
+  test.each([
+    { operators: [{ schema: 'app', name: '=', functions: [1] }] },
+    { relations: [relation('pg_settings', ['name'])] },
+  ])('a name held to one by somebody else’s table or operator is open', (more) => {
+    const lines = linesOf(`${told} WHERE name = 'work_mem'`, { catalog: catalog(more) });
+    expect(lines).toContain('set setting ?.? opaque uncertain < pinned');
   });
 
   test('UPDATE pg_settings sets something, and it cannot be told what', () => {

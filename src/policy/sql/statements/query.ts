@@ -1,4 +1,5 @@
 import { type At, through } from '../context.ts';
+import { pinsOf } from '../pins.ts';
 import { touch } from '../relations.ts';
 import type { Source } from '../scope.ts';
 import { type Body, bodyAt, listAt, nodeAt, requiredText, textAt, Unintelligible } from '../tree.ts';
@@ -9,7 +10,8 @@ import { createRelation } from './create-relation.ts';
 function select(body: Body, at: At): void {
   const inside = openScope(body, at);
   visitList(body['fromClause'], inside);
-  const special = ['withClause', 'fromClause', 'lockingClause', 'intoClause'];
+  visitList(body['targetList'], { ...inside, pins: pinsOf(body, inside) });
+  const special = ['withClause', 'fromClause', 'targetList', 'lockingClause', 'intoClause'];
   visitFields('SelectStmt', body, inside, special);
   visitList(body['lockingClause'], inside);
   closeScope(inside);
