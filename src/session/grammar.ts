@@ -12,6 +12,9 @@ export interface GrammarLimits {
 
 export const DEFAULT_GRAMMAR_LIMITS: GrammarLimits = { text: 1024 * 1024, deadline: 2000 };
 
+/** Milliseconds for the parser to load. */
+const LOADING = 20_000;
+
 interface Waiting {
   readonly question: Question;
   readonly resolve: (outcome: ParseOutcome) => void;
@@ -30,6 +33,7 @@ const failure = (reason: 'limit' | 'deadline' | 'failure', message: string): Par
  */
 class WorkerGrammar implements Grammar {
   readonly #limits: GrammarLimits;
+  readonly #file: URL;
   readonly #queue: Waiting[] = [];
   #current: Waiting | null = null;
   #worker: Worker | null = null;
@@ -37,8 +41,9 @@ class WorkerGrammar implements Grammar {
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(limits: GrammarLimits) {
+  constructor(limits: GrammarLimits, file: URL) {
     this.#limits = limits;
+    this.#file = file;
     this.#start();
   }
 
@@ -66,12 +71,13 @@ class WorkerGrammar implements Grammar {
     }
     return new Promise((resolve) => {
       this.#queue.push({ question, resolve });
+      if (this.#worker === null) this.#start();
       this.#next();
     });
   }
 
   #start(): void {
-    const worker = new Worker(new URL(workerFile(), import.meta.url), {
+    const worker = new Worker(this.#file, {
       // 10,000 chained operators overflow the default stack.
       resourceLimits: { stackSizeMb: 64 },
       // No flags of the host process, and no environment: nothing in it concerns a parser.
@@ -83,12 +89,21 @@ class WorkerGrammar implements Grammar {
     worker.unref();
     worker.on('message', (message: unknown) => {
       if (worker !== this.#worker) return;
-      if (message === 'ready') this.#ready = true;
+      if (message === 'ready') this.#loaded();
       else this.#answer(String(message));
       this.#next();
     });
     worker.on('error', () => this.#replace(worker, failure('failure', 'the parser failed')));
     worker.on('exit', () => this.#replace(worker, failure('failure', 'the parser stopped')));
+    const late = (): void => this.#replace(worker, failure('deadline', 'the parser does not load'));
+    this.#timer = setTimeout(late, LOADING).unref();
+    if (this.#queue.length > 0) worker.ref();
+  }
+
+  #loaded(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#ready = true;
   }
 
   #answer(message: string): void {
@@ -104,7 +119,9 @@ class WorkerGrammar implements Grammar {
     void worker.terminate();
     this.#settle(outcome);
     if (this.#closed) return;
-    this.#start();
+    if (this.#ready) return this.#start();
+    // One that does not even load is not tried again until somebody asks: no answer is better than a busy loop.
+    for (const waiting of this.#queue.splice(0)) waiting.resolve(outcome);
   }
 
   #settle(outcome: ParseOutcome): void {
@@ -143,11 +160,11 @@ function decode(message: string): ParseOutcome {
 }
 
 /** Beside this module: a bundle keeps its own name for the worker. */
-function workerFile(): string {
-  return import.meta.url.endsWith('.ts') ? './grammar-worker.ts' : './grammar-worker.js';
+function workerFile(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './grammar-worker.ts' : './grammar-worker.js', import.meta.url);
 }
 
 /** Starts the parser. It loads in parallel with whatever the caller does next. */
-export function openGrammar(limits: GrammarLimits = DEFAULT_GRAMMAR_LIMITS): Grammar {
-  return new WorkerGrammar(limits);
+export function openGrammar(limits: GrammarLimits = DEFAULT_GRAMMAR_LIMITS, file: URL = workerFile()): Grammar {
+  return new WorkerGrammar(limits, file);
 }

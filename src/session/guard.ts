@@ -70,7 +70,12 @@ class SessionGuard implements Guard {
   }
 
   async note(event: SessionEvent): Promise<void> {
-    await this.#options.recorder.append(event);
+    try {
+      await this.#options.recorder.append(event);
+    } catch (error) {
+      this.#options.lost(error);
+      throw error;
+    }
   }
 
   stream(event: SessionEvent): Promise<void> | null {
@@ -93,7 +98,12 @@ class SessionGuard implements Guard {
   async #ask(decision: Decision, statement: Statement): Promise<Refusal | null> {
     const { approver } = this.#options;
     if (approver === null) return { ...(decision.refusal ?? UNEXPLAINED), cause: 'rejected' };
-    return approver.ask(statement, decision);
+    try {
+      return await approver.ask(statement, decision);
+    } catch {
+      // It should not have failed; whatever it was, nobody said yes.
+      return UNANSWERED;
+    }
   }
 
   #event(statement: Statement, judgement: Judgement, refusal: Refusal | null): SessionEvent {
@@ -109,6 +119,13 @@ class SessionGuard implements Guard {
     };
   }
 }
+
+const UNANSWERED: Refusal = {
+  message: 'the request for approval failed',
+  detail: 'The policy wants this statement approved, and nobody could be asked.',
+  hint: 'Try again, or ask an approver whether their inbox is open.',
+  cause: 'rejected',
+};
 
 const UNEXPLAINED: Refusal = {
   message: 'refused by policy',

@@ -69,6 +69,8 @@ export function openSession(options: SessionOptions): Session {
   };
 
   const lost = (error: unknown): void => {
+    // Whoever writes after the end, or is the second to notice, has nothing new to tell.
+    if (sealing !== null) return;
     warn(`the record cannot be written: ${error instanceof Error ? error.message : 'unknown failure'}`);
     // The record is broken already: sealing it may fail too, and has been reported.
     end('record').catch(() => undefined);

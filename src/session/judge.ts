@@ -99,11 +99,11 @@ export class Judge {
     if (known !== undefined && (await this.#stillHolds(known))) return known;
     const parsed = await this.#parse(statement.text);
     if (!parsed.ok) return unparsed(parsed);
-    const current = await this.#refresh(TABLES_BELIEVED);
-    return this.#analyse(statement, parsed.tree, current);
+    return this.#analyse(statement, parsed.tree);
   }
 
-  async #analyse(statement: Statement, tree: unknown, current: boolean): Promise<Judgement> {
+  async #analyse(statement: Statement, tree: unknown): Promise<Judgement> {
+    let current = await this.#refresh(TABLES_BELIEVED);
     const parsed = new Map<string, ParseOutcome>();
     let askedForNames = false;
     const preparedTexts = (name: string): readonly string[] => {
@@ -123,6 +123,10 @@ export class Judge {
       });
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
       if (outcome.outcome === 'analysis') {
+        if (current && outcome.analysis.restsOnCode) {
+          current = await this.#refresh(CODE_BELIEVED);
+          if (!current || this.#catalog !== catalog) continue;
+        }
         const judgement = this.#decide(outcome.analysis, catalog);
         if (current && !askedForNames) this.#remember(statement.text, judgement, outcome.analysis, catalog);
         return judgement;
@@ -189,7 +193,8 @@ export class Judge {
     const known = code.get(key);
     if (known !== undefined) return known;
     const outcome = await (language === 'sql' ? grammar.sql(text) : grammar.plpgsql(text));
-    code.set(key, outcome);
+    // A parser that was late or fell over may do better the next time.
+    if (outcome.ok || outcome.reason === 'syntax') code.set(key, outcome);
     return outcome;
   }
 }

@@ -93,9 +93,9 @@ export class Machine {
   }
 
   #foresee(what: Running): void {
-    if (!what.foresees('resolution')) return;
-    this.#epoch += 1;
-    this.#unsettled = true;
+    if (what.foresees('resolution')) this.#unsettled = true;
+    // The end of a transaction may undo what it did to names.
+    if (what.foresees('resolution') || (what.foresees('transaction-end') && this.#unsettled)) this.#epoch += 1;
   }
 
   /** True while something on its way may change what prepared statements' names mean by SQL. */
@@ -222,6 +222,9 @@ export class Machine {
         return this.#names.deallocate(change.name);
       case 'resolution':
         this.#epoch += 1;
+        return;
+      case 'transaction-end':
+        if (this.#unsettled) this.#epoch += 1;
         return;
       case 'copy-in':
       case 'none':

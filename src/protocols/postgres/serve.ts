@@ -98,7 +98,8 @@ export class Connection {
   async #connected(startup: Startup): Promise<SessionEnd> {
     const upstream = await this.#login(startup);
     const cancel = (): void => {
-      if (upstream.key !== null) void cancelUpstream(this.#session.target, upstream.key, this.#session.warn);
+      if (upstream.key === null) return;
+      void cancelUpstream(this.#session.target, upstream.key, (message) => this.#session.warn(message));
     };
     const key = this.#keys.issue(startup.minor, cancel);
     try {

@@ -320,6 +320,23 @@ describe('the meaning of names', () => {
   });
 });
 
+describe('the end of a transaction', () => {
+  const end: SessionChange = { kind: 'transaction-end' };
+
+  it('changes what names mean only if something in it did', () => {
+    const b = bench(query([end]));
+    b.hears(complete('COMMIT'), ready());
+    expect(b.machine.epoch).toBe(0);
+    b.sent(query([{ kind: 'resolution' }])).hears(complete('SET'), ready('T'));
+    const before = b.machine.epoch;
+    b.sent(execute([end]));
+    expect(b.machine.epoch).toBeGreaterThan(before);
+    const sent = b.machine.epoch;
+    b.hears(complete('ROLLBACK'));
+    expect(b.machine.epoch).toBeGreaterThan(sent);
+  });
+});
+
 describe('a question of the proxy’s own', () => {
   function question(): { asked: Question; outcome: () => unknown } {
     let outcome: unknown = 'open';

@@ -370,7 +370,7 @@ describe('a server that says', () => {
     expect(outcome.message + String(outcome.hint)).not.toMatch(/\u001B|roses/);
   });
 
-  it('it wants the password in clear gets it on loopback and not over a plain network', async () => {
+  it('that it wants the password in clear gets it on loopback and not over a plain network', async () => {
     const script = async (peer: Peer): Promise<string> => {
       await peer.startup();
       peer.send(say.authentication(3));

@@ -1,0 +1,118 @@
+import type { Catalog, CatalogSource } from '../../src/core/catalog.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { Grammar, ParseOutcome } from '../../src/core/grammar.ts';
+import type { Recorder, SessionEvent } from '../../src/core/recorder.ts';
+import type { Statement } from '../../src/core/statement.ts';
+import { loadModule, parsePlPgSQLSync, parseSync, SqlError } from 'libpg-query';
+import { catalog as emptyCatalog, relation } from '../policy/sql/database.ts';
+
+export const TABLES: Catalog = emptyCatalog({ version: 'one', relations: [relation('users'), relation('orders')] });
+
+/** A statement as the protocol would put it. */
+export function asked(text: string, more: Partial<Statement> = {}): Statement {
+  return {
+    protocol: 'postgres',
+    phase: 'query',
+    bytes: Buffer.from(text),
+    text,
+    parameters: null,
+    parameterTypes: [],
+    prepared: null,
+    preparedTexts: () => [],
+    ...more,
+  };
+}
+
+/** A catalog that the test changes, and that counts how often it was read. */
+export class ScriptedSource implements CatalogSource {
+  catalog: Catalog | null = TABLES;
+  canBeRead = true;
+  changes = 0;
+  reads = 0;
+  /** Runs at each read, before it answers. */
+  onRead: () => void = () => undefined;
+
+  async read(): Promise<Catalog | null> {
+    this.reads += 1;
+    this.onRead();
+    return this.catalog;
+  }
+
+  readable(): boolean {
+    return this.canBeRead;
+  }
+
+  epoch(): number {
+    return this.changes;
+  }
+}
+
+/** A clock that stands still until it is told to go on. */
+export class HandClock implements Clock {
+  micros = 0;
+
+  now(): number {
+    return this.micros / 1000;
+  }
+
+  monotonic(): number {
+    return this.micros;
+  }
+}
+
+await loadModule();
+
+function outcomeOf(parse: () => unknown): ParseOutcome {
+  try {
+    return { ok: true, tree: parse() };
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return { ok: false, reason: 'syntax', message: error.message, position: error.sqlDetails?.cursorPosition ?? null };
+  }
+}
+
+/** The real grammar, without its worker; counts what it is asked. */
+export class CountingGrammar implements Grammar {
+  readonly texts: string[] = [];
+  onAsk: () => void = () => undefined;
+
+  async sql(text: string): ReturnType<Grammar['sql']> {
+    this.texts.push(text);
+    this.onAsk();
+    return outcomeOf(() => parseSync(text));
+  }
+
+  async plpgsql(text: string): ReturnType<Grammar['plpgsql']> {
+    this.texts.push(text);
+    this.onAsk();
+    return outcomeOf(() => parsePlPgSQLSync(text));
+  }
+
+  async close(): Promise<void> {
+    this.texts.length = 0;
+  }
+}
+
+/** Keeps events; can be made to fail, or to wait. */
+export class ScriptedRecorder implements Recorder {
+  readonly events: SessionEvent[] = [];
+  readonly closed: string[] = [];
+  broken: Error | null = null;
+  gate: Promise<void> = Promise.resolve();
+
+  async append(event: SessionEvent): Promise<number> {
+    await this.gate;
+    if (this.broken !== null) throw this.broken;
+    return this.events.push(event);
+  }
+
+  write(event: SessionEvent): Promise<void> | null {
+    if (this.broken !== null) return Promise.reject(this.broken);
+    this.events.push(event);
+    return null;
+  }
+
+  async close(cause: string): Promise<void> {
+    this.closed.push(cause);
+  }
+}

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Approver } from '../../src/core/approver.ts';
+import type { Refusal } from '../../src/core/decision.ts';
+import { HoopError } from '../../src/core/errors.ts';
+import type { Guard } from '../../src/core/guard.ts';
+import type { Policy } from '../../src/policy/rules.ts';
+import { UNGUARDED } from '../../src/policy/unguarded.ts';
+import { type Observed, openGuard } from '../../src/session/guard.ts';
+import { openBench } from '../../src/session/judge.ts';
+import { person } from '../policy/examples.ts';
+import { asked, CountingGrammar, HandClock, ScriptedRecorder, ScriptedSource } from './bench.ts';
+
+const POLICY: Policy = { ...UNGUARDED, access: 'read-only' };
+const ASKS: Policy = { ...UNGUARDED, default: 'ask' };
+const FULL = new HoopError('record.append', 'the disk is full');
+
+let recorder: ScriptedRecorder;
+let observed: Observed[];
+let lost: unknown[];
+
+function guardOf(policy: Policy, approver: Approver | null = null): Guard {
+  const bench = openBench({
+    identity: person,
+    policies: [policy],
+    grammar: new CountingGrammar(),
+    clock: new HandClock(),
+  });
+  return openGuard({
+    connection: 3,
+    bench,
+    catalog: new ScriptedSource(),
+    recorder,
+    approver,
+    observe: (one) => void observed.push(one),
+    lost: (error) => void lost.push(error),
+  });
+}
+
+beforeEach(() => {
+  recorder = new ScriptedRecorder();
+  observed = [];
+  lost = [];
+});
+
+describe('a guard', () => {
+  it('clears the very bytes it was given', async () => {
+    const statement = asked('select * from app.users');
+    const clearance = await guardOf(POLICY).clear(statement);
+    expect(clearance).toMatchObject({ outcome: 'cleared', number: 1, changes: [[{ kind: 'none' }]] });
+    if (clearance.outcome === 'cleared') expect(clearance.bytes).toBe(statement.bytes);
+  });
+
+  it('clears nothing before the record has it (law 3)', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    recorder.gate = gate.promise;
+    let cleared = false;
+    const clearing = guardOf(POLICY)
+      .clear(asked('select 1'))
+      .then((clearance) => {
+        cleared = true;
+        return clearance;
+      });
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect([cleared, recorder.events.length, observed.length]).toEqual([false, 0, 0]);
+    gate.resolve(undefined);
+    expect((await clearing).outcome).toBe('cleared');
+    expect([recorder.events.length, observed.length]).toEqual([1, 1]);
+  });
+
+  it('writes refusals down, too, with the decision and the effects', async () => {
+    const clearance = await guardOf(POLICY).clear(asked('delete from app.users'));
+    expect(clearance).toMatchObject({ outcome: 'refused', number: 1, refusal: { cause: 'denied' } });
+    expect(recorder.events).toMatchObject([
+      {
+        type: 'statement',
+        connection: 3,
+        phase: 'query',
+        text: 'delete from app.users',
+        decision: { verdict: 'deny' },
+        effects: [{ action: 'delete', name: 'users' }],
+      },
+    ]);
+  });
+
+  it.each(['select 1', 'delete from app.users', 'selec'])(
+    'refuses and ends the session when %j cannot be recorded (R43)',
+    async (text) => {
+      recorder.broken = FULL;
+      const clearance = await guardOf(POLICY).clear(asked(text));
+      expect(clearance).toMatchObject({ outcome: 'refused', number: null, refusal: { cause: 'unrecorded' } });
+      expect(lost).toEqual([FULL]);
+      expect(observed).toEqual([]);
+    },
+  );
+
+  it('ends the session when anything else cannot be recorded', async () => {
+    recorder.broken = FULL;
+    const guard = guardOf(POLICY);
+    await expect(guard.note({ type: 'close', connection: 3, cause: 'client' })).rejects.toBe(FULL);
+    expect(lost).toEqual([FULL]);
+    await expect(guard.stream({ type: 'notice', connection: 3, code: '00000', message: '' })).rejects.toBe(FULL);
+    expect(lost).toEqual([FULL, FULL]);
+  });
+
+  it('writes a text down once, and parameters as text where they are', async () => {
+    const parameters = [
+      { format: 'text', value: Buffer.from('größe') },
+      { format: 'text', value: Buffer.from([0xff]) },
+      { format: 'binary', value: Buffer.from([1, 2]) },
+      { format: 'text', value: null },
+    ] as const;
+    await guardOf(POLICY).clear(asked('select 1', { phase: 'bind', prepared: 9, parameters }));
+    expect(recorder.events).toMatchObject([
+      { phase: 'bind', text: null, prepared: 9, parameters: ['größe', { base64: '/w==' }, { base64: 'AQI=' }, null] },
+    ]);
+  });
+
+  it('shows what happened to whoever watches, after it is on record', async () => {
+    const guard = guardOf(POLICY);
+    await guard.clear(asked('select 1'));
+    await guard.clear(asked('delete from app.users'));
+    expect(observed.map((one) => [one.connection, one.statement.text, one.refusal === null])).toEqual([
+      [3, 'select 1', true],
+      [3, 'delete from app.users', false],
+    ]);
+  });
+
+  describe('that has to ask', () => {
+    const text = 'select * from app.users';
+
+    it('refuses where nobody can be asked', async () => {
+      const clearance = await guardOf(ASKS).clear(asked(text));
+      expect(clearance).toMatchObject({ outcome: 'refused', refusal: { cause: 'rejected' } });
+      expect(recorder.events).toMatchObject([{ decision: { verdict: 'ask', refusal: { cause: 'rejected' } } }]);
+    });
+
+    it('clears after a yes, and not before', async () => {
+      const yes = Promise.withResolvers<null>();
+      const clearing = guardOf(ASKS, { ask: () => yes.promise }).clear(asked(text));
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(recorder.events).toEqual([]);
+      yes.resolve(null);
+      expect((await clearing).outcome).toBe('cleared');
+      expect(recorder.events).toMatchObject([{ decision: { verdict: 'ask' } }]);
+    });
+
+    it('refuses after a no, and says why', async () => {
+      const no: Refusal = { message: 'not today', detail: 'd', hint: 'h', cause: 'rejected' };
+      const clearance = await guardOf(ASKS, { ask: async () => no }).clear(asked(text));
+      expect(clearance).toMatchObject({ outcome: 'refused', refusal: no });
+    });
+
+    it('takes a failure for a no (law 7)', async () => {
+      const failing: Approver = { ask: () => Promise.reject(new Error('inbox on fire')) };
+      const clearance = await guardOf(ASKS, failing).clear(asked(text));
+      expect(clearance).toMatchObject({ outcome: 'refused', refusal: { cause: 'rejected' } });
+      expect(JSON.stringify(clearance)).not.toContain('fire');
+    });
+
+    it('does not ask for what is denied or cannot be understood', async () => {
+      let questions = 0;
+      const approver: Approver = {
+        ask: async () => {
+          questions += 1;
+          return null;
+        },
+      };
+      const guard = guardOf({ ...ASKS, access: 'read-only' }, approver);
+      expect((await guard.clear(asked('drop table app.users'))).outcome).toBe('refused');
+      expect((await guard.clear(asked('selec'))).outcome).toBe('refused');
+      expect(questions).toBe(0);
+    });
+  });
+});
