@@ -1,7 +1,8 @@
 import type { Action } from '../../core/action.ts';
-import { type At, emit, type Run } from './context.ts';
+import { type At, emit } from './context.ts';
 import { followAll } from './follow.ts';
 import { FIRST_USER_OID } from './relations.ts';
+import { indexOf } from './resolve.ts';
 
 const DEFINING: ReadonlySet<Action> = new Set<Action>([
   'create',
@@ -16,7 +17,10 @@ const DEFINING: ReadonlySet<Action> = new Set<Action>([
 /** Goes into code that a statement may run without naming it: casts, types' own functions, event triggers. */
 export function followImplicit(at: At): void {
   const { run } = at;
-  if (run.evaluates || run.userTypes) followCasts(at);
+  if (run.evaluates || run.userTypes) {
+    run.restsOnCatalog = true;
+    followCasts(at);
+  }
   if (run.userTypes) followTypes(at);
   const actions = [...run.effects.values()].map(({ action }) => action);
   if (actions.some((action) => DEFINING.has(action))) followEventTriggers(at);
@@ -59,9 +63,6 @@ function followTypes(at: At): void {
 
 /** The catalog does not say which event triggers there are: every function that could be one counts. */
 function followEventTriggers(at: At): void {
-  for (const one of eventFunctions(at.run)) followAll([one.oid], at, 'event trigger');
-}
-
-function eventFunctions(run: Run): readonly Run['catalog']['functions'][number][] {
-  return run.catalog.functions.filter(({ definition }) => definition?.includes('RETURNS event_trigger') === true);
+  at.run.restsOnCatalog = true;
+  followAll(indexOf(at.run.catalog).eventFunctions, at, 'event trigger');
 }

@@ -1,52 +1,61 @@
+interface Token {
+  /** A word (lower-case; a quoted one without its quotes) or a single sign. */
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * PL/pgSQL's parser tells the names of record variables, but not what they are initialised with. This
- * finds declarations of such names that have an initialiser. It reads lexical tokens only, and errs to
- * true.
+ * finds declarations of such names that have an initialiser, and gives its text. It goes by lexical
+ * tokens only, and takes too much rather than too little.
  */
-export function hasHiddenInitialiser(source: string, records: ReadonlySet<string>): boolean {
+export function hiddenInitialisers(source: string, records: ReadonlySet<string>): readonly string[] {
+  const found: string[] = [];
   let declaring = false;
-  let declaration: string[] = [];
+  let declaration: Token[] = [];
+  const take = (end: number): void => {
+    const text = initialiserOf(declaration, records, source, end);
+    if (text !== null) found.push(text);
+    declaration = [];
+  };
   for (const token of tokensOf(source)) {
-    if (!declaring) {
-      declaring = token === 'declare';
-      declaration = [];
-    } else if (token === ';') {
-      if (initialises(declaration, records)) return true;
-      declaration = [];
-    } else if (declaration.length === 0 && token === 'begin') {
-      declaring = false;
-    } else if (declaration.length > 0 || token !== 'declare') {
-      declaration.push(token);
-    }
+    if (!declaring) declaring = token.word === 'declare';
+    else if (token.word === ';') take(token.start);
+    else if (declaration.length === 0 && token.word === 'begin') declaring = false;
+    else if (declaration.length > 0 || token.word !== 'declare') declaration.push(token);
   }
-  return initialises(declaration, records);
+  take(source.length);
+  return found;
 }
 
-function initialises(tokens: readonly string[], records: ReadonlySet<string>): boolean {
+function initialiserOf(
+  tokens: readonly Token[],
+  records: ReadonlySet<string>,
+  source: string,
+  end: number,
+): string | null {
   const [name] = tokens;
-  if (name === undefined || !records.has(name)) return false;
-  return tokens.some((token) => token === '=' || token === 'default');
+  if (name === undefined || !records.has(name.word)) return null;
+  const sign = tokens.find(({ word }) => word === '=' || word === 'default');
+  return sign === undefined ? null : source.slice(sign.end, end);
 }
 
-/** Words (lower-case; quoted ones without their quotes) and single signs; comments and strings left out. */
-function* tokensOf(source: string): Generator<string> {
-  let rest = source;
-  while (rest !== '') {
+/** Comments and strings are left out. */
+function* tokensOf(source: string): Generator<Token> {
+  let start = 0;
+  while (start < source.length) {
+    const rest = source.slice(start);
     const skipped = skipAt(rest);
     if (skipped > 0) {
-      rest = rest.slice(skipped);
+      start += skipped;
       continue;
     }
     const quoted = /^"((?:[^"]|"")*)"/u.exec(rest);
-    const word = quoted ?? /^[\p{L}_][\p{L}\p{N}_$]*/u.exec(rest);
-    if (word === null) {
-      const [sign = ''] = rest;
-      yield sign;
-      rest = rest.slice(sign.length);
-    } else {
-      yield (quoted?.[1]?.replaceAll('""', '"') ?? word[0]).toLowerCase();
-      rest = rest.slice(word[0].length);
-    }
+    const [written = rest.charAt(0)] = quoted ?? /^[\p{L}_][\p{L}\p{N}_$]*/u.exec(rest) ?? [];
+    const word = (quoted?.[1]?.replaceAll('""', '"') ?? written).toLowerCase();
+    yield { word, start, end: start + written.length };
+    start += written.length;
   }
 }
 

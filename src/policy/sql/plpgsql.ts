@@ -1,6 +1,6 @@
 import { PURE, PURE_TYPES } from './builtins/pure.ts';
 import { type At, emit, treeOf, unsettle } from './context.ts';
-import { hasHiddenInitialiser } from './plpgsql-declarations.ts';
+import { hiddenInitialisers } from './plpgsql-declarations.ts';
 import { childScope } from './scope.ts';
 import {
   type Body,
@@ -47,7 +47,7 @@ export function visitPlpgsql(definition: string, source: string, at: At): boolea
   const inside: At = { ...at, scope: childScope(null), text: source };
   visit(functions[0], inside, records);
   // The parser's output leaves out what record variables are initialised with.
-  if (hasHiddenInitialiser(source, records)) emit(at, { action: 'dynamic', opaque: true }, 'variable');
+  for (const text of hiddenInitialisers(source, records)) visitText(`SELECT ${text}`, inside, 'variable');
   return true;
 }
 
@@ -107,12 +107,14 @@ function visitExpression(body: Body, at: At): void {
   const query = textAt(body['query']) ?? '';
   const mode = body['parseMode'] ?? 0;
   const texts = mode === 0 ? [query] : mode === 2 ? [`SELECT ${query}`] : assignment(query);
-  for (const text of texts) {
-    const parsed = treeOf(at.run, 'sql', text);
-    if (parsed === 'pending') continue;
-    if (parsed === 'failed') emit(at, { action: 'dynamic', opaque: true }, 'expression');
-    else visitAll(parsed.tree, { ...at, text });
-  }
+  for (const text of texts) visitText(text, at, 'expression');
+}
+
+function visitText(text: string, at: At, step: string): void {
+  const parsed = treeOf(at.run, 'sql', text);
+  if (parsed === 'pending') return;
+  if (parsed === 'failed') emit(at, { action: 'dynamic', opaque: true }, step);
+  else visitAll(parsed.tree, { ...at, text });
 }
 
 function visitAll(tree: unknown, at: At): void {

@@ -88,9 +88,7 @@ describe('dynamic SQL is opaque unless its text is constant', () => {
   });
 });
 
-describe('what the parser does not tell makes the block opaque', () => {
-  const HIDDEN = 'dynamic ? ?.? opaque < DO < variable';
-
+describe('what the parser does not tell of record variables is found in the source', () => {
   test.each([
     'DECLARE r record := pg_sleep(1); BEGIN END',
     'DECLARE r record = pg_sleep(1); BEGIN END',
@@ -101,10 +99,11 @@ describe('what the parser does not tell makes the block opaque', () => {
     "DECLARE a text := ';BEGIN'; r record := pg_sleep(1); BEGIN END",
     'BEGIN DECLARE r record := pg_sleep(1); BEGIN END; END',
   ])('%s', (body) => {
-    expect(blockOf(body)).toContain(HIDDEN);
+    expect(blockOf(body)).toContain(SLEEP);
   });
 
   test.each([
+    "DECLARE r app.status := 'new'; BEGIN END",
     'DECLARE r record; n int := 0; BEGIN FOR r IN SELECT id FROM u WHERE id = 1 LOOP n := n + 1; END LOOP; END',
     'DECLARE r record; BEGIN SELECT 1 INTO r; r.a := 1; END',
   ])('but not without reason: %s', (body) => {

@@ -12,6 +12,7 @@ function createFunction(body: Body, at: At): void {
   const name = parts.at(-1) ?? '';
   const schema = parts.at(-2) ?? creationSchema(at.names);
   const object = body['is_procedure'] === true ? 'procedure' : 'function';
+  at.run.restsOnCatalog = true;
   unsettle(at.run);
   emit(at, { action: 'create', object, schema, name, certain: schema !== null });
   if (body['replace'] === true) {

@@ -26,6 +26,7 @@ export function createRelation(range: Body, kind: ObjectKind, at: At, replaces =
 
 /** Anything else that lives in a schema is made. */
 export function createNamed(parts: readonly string[], kind: ObjectKind, at: At): void {
+  at.run.restsOnCatalog = true;
   unsettle(at.run);
   const schema = parts.at(-2) ?? creationSchema(at.names);
   emit(at, { action: 'create', object: kind, schema, name: parts.at(-1) ?? null, certain: schema !== null });

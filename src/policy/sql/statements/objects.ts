@@ -181,6 +181,7 @@ function emitFunction(action: Action, kind: ObjectKind, parts: readonly string[]
 }
 
 function emitSchematic(action: Action, kind: ObjectKind, parts: readonly string[] | null, at: At): void {
+  at.run.restsOnCatalog = true;
   const name = parts?.at(-1) ?? null;
   const written = parts?.at(-2) ?? null;
   if (written !== null || parts === null) {
