@@ -2,7 +2,7 @@ import type { CatalogFunction } from '../../core/catalog.ts';
 import { runsCode } from './builtins/extensions.ts';
 import { computes } from './builtins/oids.ts';
 import { PURE, REVIEWED_MAJOR } from './builtins/pure.ts';
-import { type At, emit, noteFunction, objectName, through, treeOf } from './context.ts';
+import { type At, emit, type Followed, followOnce, noteFunction, objectName, through, treeOf } from './context.ts';
 import { visitPlpgsql } from './plpgsql.ts';
 import { indexOf, type Names, parsePath, serverMajor } from './resolve.ts';
 import { childScope } from './scope.ts';
@@ -22,23 +22,23 @@ export function followAll(oids: readonly number[], at: At, step: string): void {
 }
 
 /** Goes into a function's body, once a statement. What cannot be followed is an opaque `call`. */
-export function followFunction(one: CatalogFunction, at: At): FollowOutcome {
+export function followFunction(one: CatalogFunction, at: At): Followed {
   at.run.restsOnCode = true;
   at.run.restsOnCatalog = true;
-  const key = `function ${one.oid} ${at.dynamic.current} ${at.dynamic.path.join(',')}`;
-  if (at.run.followed.has(key)) return 'followed';
-  at.run.followed.add(key);
   // Values of its result's type are in reach.
   at.run.userTypes = true;
-  const knowledge = intoBody(one, through(at, `function ${objectName(one.schema, one.name)}`));
-  noteFunction(at.run, { schema: one.schema, name: one.name, knowledge });
-  if (knowledge === 'opaque') {
-    emit(at, { action: 'call', object: objectOf(one), schema: one.schema, name: one.name, opaque: true });
-  }
-  return knowledge;
+  const key = `function ${one.oid} ${at.dynamic.current} ${at.dynamic.path.join(',')}`;
+  return followOnce(at.run, key, () => {
+    const knowledge = intoBody(one, through(at, `function ${objectName(one.schema, one.name)}`));
+    noteFunction(at.run, { schema: one.schema, name: one.name, knowledge });
+    if (knowledge === 'opaque') {
+      emit(at, { action: 'call', object: objectOf(one), schema: one.schema, name: one.name, opaque: true });
+    }
+    return knowledge;
+  });
 }
 
-type FollowOutcome = 'pure' | 'followed' | 'opaque';
+type FollowOutcome = Followed['knowledge'];
 
 export function objectOf(one: CatalogFunction): 'aggregate' | 'procedure' | 'function' {
   return one.kind === 'aggregate' || one.kind === 'procedure' ? one.kind : 'function';
@@ -54,13 +54,20 @@ function intoBody(one: CatalogFunction, at: At): FollowOutcome {
   // Planning may run a function, too: to the full.
   const inside: At = { ...at, names: dynamic, dynamic, scope: childScope(null), planning: false };
   followDefaults(one, inside);
-  if (one.language === 'internal') return one.symbol !== null && PURE.has(one.symbol) ? 'pure' : 'opaque';
+  if (one.language === 'internal') return one.symbol !== null && isPureSymbol(one.symbol) ? 'pure' : 'opaque';
   if (one.language === 'c') return one.extension !== null && !runsCode(one.extension, one.name) ? 'pure' : 'opaque';
   if (one.language === 'sql') return followSql(one, inside);
   if (one.language === 'plpgsql' && one.definition !== null) {
     return visitPlpgsql(one.definition, one.source, inside) ? 'followed' : 'opaque';
   }
   return 'opaque';
+}
+
+/** What the server makes itself with every range type. */
+const RANGE_CONSTRUCTOR = /^(?:range_constructor[23]|multirange_constructor[012])$/u;
+
+function isPureSymbol(symbol: string): boolean {
+  return PURE.has(symbol) || RANGE_CONSTRUCTOR.test(symbol);
 }
 
 /** How names resolve in the body; null when its settings change more than that. */

@@ -234,7 +234,8 @@ function visitTypeName(body: Body, at: At): void {
 /** Written without a schema; a table or type of that name in front of pg_catalog would not be the server's. */
 const COMMON_TYPES: ReadonlySet<string> = new Set(
   `text date uuid jsonb bytea regclass regtype regproc regnamespace inet cidr timestamptz timetz name oid money xml
-  tsvector tsquery int4 int8 int2 bool numeric float8 float4 varchar`.split(/\s+/u),
+  tsvector tsquery int4 int8 int2 bool numeric float8 float4 varchar char bpchar regprocedure regoper regoperator
+  regrole regconfig regdictionary oidvector int2vector aclitem xid tid jsonpath macaddr point`.split(/\s+/u),
 );
 
 function visitJoin(body: Body, at: At): void {

@@ -225,6 +225,8 @@ describe('functions', () => {
   test.each([
     ['an extension that computes', routine('similarity', 'c', 'x', { extension: 'pg_trgm' })],
     ['an internal symbol that computes', routine('mylower', 'internal', 'lower', { symbol: 'lower' })],
+    ['a range type’s constructor', routine('span', 'internal', 'x', { symbol: 'range_constructor3' })],
+    ['a multirange type’s constructor', routine('spans', 'internal', 'x', { symbol: 'multirange_constructor1' })],
   ])('%s has no effect', (_why, one) => {
     expect(ask(`SELECT ${one.name}()`, { functions: [one] })).toEqual([]);
   });
@@ -265,6 +267,9 @@ describe('operators, casts and types', () => {
     const casts = [{ source: 23, target: 25, function: purge.oid }];
     expect(ask('SELECT id FROM lines', { casts })).toContain(`${gone} < cast < function app.purge`);
     expect(ask('SELECT 1', { casts })).toEqual([]);
+    const own = [{ source: 20_000, target: 25, function: purge.oid }];
+    expect(ask(`SELECT 'r'::"char"`, { casts: own })).toEqual([]);
+    expect(ask(`SELECT 'r'::odd`, { casts: own })).toContain(`${gone} < cast < function app.purge`);
   });
 
   test('the code of a type runs where values of user-defined types are in reach', () => {
