@@ -17,7 +17,9 @@ export interface Run {
   readonly functions: Map<string, FunctionUse>;
   readonly changes: SessionChange[];
   /** Code and tables that were gone into already, in this statement. */
-  readonly followed: Set<string>;
+  readonly followed: Map<string, Followed>;
+  /** Counts effects that are more than reading. */
+  acts: number;
   /** Texts that EXECUTE may mean by a name. */
   readonly preparedTexts: (name: string) => readonly string[];
   /** Visits a node and all below it. */
@@ -33,6 +35,31 @@ export interface Run {
   reshapes: boolean;
   /** Names may mean something else once this has run. */
   unsettles: boolean;
+}
+
+/** What came of going into something, for when it is met again. */
+export interface Followed {
+  readonly knowledge: FunctionUse['knowledge'];
+  /** True when it does more than read. */
+  readonly acts: boolean;
+}
+
+/**
+ * Goes into code or a table once a statement: `work` is done the first time only. Within itself it
+ * counts as followed.
+ */
+export function followOnce(run: Run, key: string, work: () => Followed['knowledge']): Followed {
+  const known = run.followed.get(key);
+  if (known !== undefined) {
+    if (known.acts) run.acts += 1;
+    return known;
+  }
+  run.followed.set(key, { knowledge: 'followed', acts: false });
+  const before = run.acts;
+  const knowledge = work();
+  const result = { knowledge, acts: run.acts > before };
+  run.followed.set(key, result);
+  return result;
 }
 
 /** Where the visitor stands. */
@@ -76,6 +103,7 @@ export function emit(at: At, { action, ...rest }: EffectOf, step: string | null 
     via: step === null ? at.via : [...at.via, step],
   };
   if (effect.opaque) unsettle(at.run);
+  if (effect.action !== 'select') at.run.acts += 1;
   at.run.effects.set(JSON.stringify(effect), effect);
 }
 

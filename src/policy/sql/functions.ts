@@ -20,9 +20,11 @@ export function call(parts: readonly string[], args: readonly unknown[], at: At)
   at.run.evaluates = true;
   const callables = functionsNamed(parts, at.names);
   for (const one of callables.functions) {
-    const outcome = followFunction(one, at);
-    // Pure code is no effect; the rest is one by its name, besides what its body does.
-    if (outcome === 'followed') emit(at, { action: 'call', object: objectOf(one), schema: one.schema, name: one.name });
+    const { knowledge, acts } = followFunction(one, at);
+    if (knowledge !== 'followed') continue;
+    // Besides what its body does, so that rules can name it: a call that only reads is reading.
+    const action = acts || one.kind === 'procedure' ? 'call' : 'select';
+    emit(at, { action, object: objectOf(one), schema: one.schema, name: one.name });
   }
   if (callables.builtin) callBuiltin(callables, args, at);
   else if (callables.functions.length === 0) callUnknown(callables, at);

@@ -1,6 +1,6 @@
 import type { Action, ObjectKind } from '../../core/action.ts';
 import type { CatalogRelation, WriteEvent } from '../../core/catalog.ts';
-import { type At, emit, objectName, through, treeOf } from './context.ts';
+import { type At, emit, followOnce, objectName, through, treeOf } from './context.ts';
 import { followAll } from './follow.ts';
 import { type Candidate, indexOf, isSystemSchema, type Names, relationsOf, type Target } from './resolve.ts';
 import { childScope } from './scope.ts';
@@ -94,8 +94,13 @@ function touchSystem(schema: string | null, name: string, action: Action, at: At
 function setOff(relation: CatalogRelation, what: Touch, at: At): void {
   const columns = what.columns === null ? '' : what.columns.toString();
   const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${what.downwards === true} ${columns} ${at.dynamic.path.join(',')}`;
-  if (at.run.followed.has(key)) return;
-  at.run.followed.add(key);
+  followOnce(at.run, key, () => {
+    setOffOnce(relation, what, at);
+    return 'followed';
+  });
+}
+
+function setOffOnce(relation: CatalogRelation, what: Touch, at: At): void {
   const own = `${relation.kind} ${objectName(relation.schema, relation.name)}`;
   const below = through(at, own);
   followAll(relation.code, at, own);

@@ -20,7 +20,7 @@ const ask = (text: string, more: Partial<typeof base> = {}) => linesOf(text, { c
 /** A call of one function, which is all there is besides. */
 function bodyOf(one: ReturnType<typeof routine>): readonly string[] {
   const effects = ask(`SELECT ${one.name}()`, { functions: [...base.functions, one] });
-  return effects.filter((line) => !line.startsWith('call function') || line.includes('opaque'));
+  return effects.filter((line) => !/^(?:call|select) function/u.test(line) || line.includes('opaque'));
 }
 
 describe('what a table sets off is part of the statement', () => {
@@ -146,12 +146,28 @@ describe('functions', () => {
     ]);
   });
 
+  test('a call of code that only reads is reading, also the second time and from other code', () => {
+    const reads = routine('reads', 'sql', 'SELECT id FROM app.lines');
+    const outer = routine('outer', 'sql', 'SELECT reads()');
+    const acts = routine('acts', 'sql', 'SELECT purge()');
+    const similar = routine('similarity', 'c', 'x', { extension: 'pg_trgm' });
+    const functions = [...base.functions, reads, outer, acts, similar];
+    const calls = (text: string) =>
+      ask(text, { functions }).filter((line) => / function app\.\w+$/u.test(line) && !line.includes('<'));
+    expect(calls('SELECT reads(), reads(), outer()')).toEqual([
+      'select function app.reads',
+      'select function app.outer',
+    ]);
+    expect(calls('SELECT purge(), acts(), acts()')).toEqual(['call function app.purge', 'call function app.acts']);
+    expect(calls('SELECT similarity(), similarity()')).toEqual([]);
+  });
+
   test('names in a body resolve where the body runs', () => {
     const own = routine('own', 'sql', 'SELECT * FROM t', { settings: ['search_path=audit, pg_temp'] });
     const relations = [relation('t'), relation('t', ['id'], { schema: 'audit' })];
     expect(ask('SELECT own()', { relations, functions: [own] })).toEqual([
       'select table audit.t(id) < function app.own',
-      'call function app.own',
+      'select function app.own',
     ]);
   });
 

@@ -145,7 +145,7 @@ describe('definitions are seen, with what they rest on', () => {
       'CREATE SCHEMA s CREATE TABLE t (id int) CREATE VIEW v AS SELECT id FROM users',
       ['create schema ?.s', 'create table s.t(*)', 'create view s.v(*)', 'select table app.users(id) < view s.v'],
     ],
-    ['CREATE INDEX ON users (lower(email))', ['create index app.?', `alter table app.users${ALL}`]],
+    ['CREATE INDEX ON users (lower(email))', ['create index app.users_idx', `alter table app.users${ALL}`]],
     ['CREATE EXTENSION dblink', ['extension extension ?.dblink opaque', 'create extension ?.dblink']],
     ['CREATE DATABASE d', ['server-admin system ?.d', 'create database ?.d']],
     ['CREATE ROLE r', ['role role ?.r', 'create role ?.r']],

@@ -69,9 +69,10 @@ function createIndex(body: Body, at: At): void {
   const range = bodyAt(body['relation']);
   const target = relationsOf(range, at.names);
   unsettle(at.run);
-  const name = textAt(body['idxname']);
-  for (const { schema } of target.candidates) {
-    emit(at, { action: 'create', object: 'index', schema, name, certain: target.certain });
+  const written = textAt(body['idxname']);
+  for (const { schema, name } of target.candidates) {
+    // Without a name the server makes one up, from the table's.
+    emit(at, { action: 'create', object: 'index', schema, name: written ?? `${name}_idx`, certain: target.certain });
   }
   touch(target, { action: 'alter', columns: 'all' }, at);
   const inside: At = { ...at, scope: childScope(null) };

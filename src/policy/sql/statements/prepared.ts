@@ -1,4 +1,4 @@
-import { type At, emit, treeOf } from '../context.ts';
+import { type At, emit, followOnce, treeOf } from '../context.ts';
 import { childScope } from '../scope.ts';
 import { type Body, nodeAt, requiredText, textAt, statementsOf } from '../tree.ts';
 import { type Handler, visitFields, visitList } from '../walk.ts';
@@ -27,12 +27,13 @@ function execute(body: Body, at: At): void {
       text,
     };
     const key = `execute ${text}`;
-    if (at.run.followed.has(key)) continue;
-    at.run.followed.add(key);
-    const parsed = treeOf(at.run, 'sql', text);
-    if (parsed === 'pending') continue;
-    if (parsed === 'failed') emit(inside, { action: 'unknown', name, opaque: true, certain: false });
-    else visitPrepared(parsed.tree, inside);
+    followOnce(at.run, key, () => {
+      const parsed = treeOf(at.run, 'sql', text);
+      if (parsed === 'pending') return 'followed';
+      if (parsed === 'failed') emit(inside, { action: 'unknown', name, opaque: true, certain: false });
+      else visitPrepared(parsed.tree, inside);
+      return 'followed';
+    });
   }
 }
 
