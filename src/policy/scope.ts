@@ -58,10 +58,8 @@ export function inScope(effect: Effect, schemas: readonly Pattern[], temporarySc
   if (effect.object === null) return false;
   if (effect.object === 'schema') return effect.name !== null && schemas.some((one) => one.matches(effect.name ?? ''));
   if (!IN_SCHEMAS.has(effect.object)) return isHarmlessOutside(effect);
-  // The server names an index that is made without a name, and puts it beside its table.
-  const name = effect.name ?? (effect.action === 'create' && effect.object === 'index' ? '' : null);
-  if (effect.schema === null || name === null) return false;
-  if (isTelling(name)) return false;
+  if (effect.schema === null || effect.name === null) return false;
+  if (isTelling(effect.name)) return false;
   const schema = effect.schema;
   if (isTemporary(schema, temporarySchema) || schemas.some((one) => one.matches(schema))) return true;
   return isReadOut(effect) && (schema === 'pg_catalog' || schema === 'information_schema');

@@ -1,4 +1,5 @@
 import type { Attack } from './postgres/attack.ts';
+import { aroundTheScope } from './postgres/around.ts';
 import { disguises } from './postgres/disguise.ts';
 import { functionEffects } from './postgres/effects.ts';
 import { lexerTricks } from './postgres/lexer.ts';
@@ -16,6 +17,7 @@ export const corpus: readonly Attack[] = [
   ...serverReach,
   ...absentConditions,
   ...outOfScope,
+  ...aroundTheScope,
   ...namedTables,
   ...lexerTricks,
   ...protocolTricks,

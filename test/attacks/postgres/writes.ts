@@ -110,10 +110,12 @@ const changes = errands(writing, [
       'execute p (2)',
       'deallocate p',
     ],
+    { modes: ['simple', 'extended', 'named'] },
   ],
   [
     'a prepared insert',
     ['prepare i (int) as insert into app.orders (id) values ($1) returning id', 'execute i (800)', 'deallocate all'],
+    { modes: ['simple', 'extended', 'named'] },
   ],
   [
     'a cursor',
@@ -276,15 +278,24 @@ const shapes = oneByOne(
       'a comment',
       ["comment on column app.orders.note is 'free text'", "select col_description('app.orders'::regclass, 4)"],
     ],
+  ]),
+);
+
+/** A call is what the policy on the server's own matters refuses. */
+const calls = oneByOne(
+  errands(
+    ['scoped', 'tables'],
     [
-      'a SQL function',
       [
-        'create function app.double_it(n int) returns int language sql immutable as $$ select n * 2 $$',
-        'select app.double_it(4)',
-        'select app.double_it(id) from app.customers where app.double_it(id) > 10 order by 1',
+        'a SQL function',
+        [
+          'create function app.double_it(n int) returns int language sql immutable as $$ select n * 2 $$',
+          'select app.double_it(4)',
+          'select app.double_it(id) from app.customers where app.double_it(id) > 10 order by 1',
+        ],
       ],
     ],
-  ]),
+  ),
 );
 
 /** Tables of the connection alone: no schema is in the way, and no rule names them. */
@@ -317,4 +328,4 @@ const temporary = errands(
   ],
 );
 
-export const writes: readonly Errand[] = [...changes, ...shapes, ...temporary];
+export const writes: readonly Errand[] = [...changes, ...shapes, ...calls, ...temporary];
