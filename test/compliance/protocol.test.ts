@@ -299,7 +299,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
       .map((one) => one.shown() + JSON.stringify([one.recorder.events, one.warnings]))
       .join('\n');
     expect(everything.length).toBeGreaterThan(100);
-    for (const secret of place.secrets) expect(everything + String(failure)).not.toContain(secret);
+    for (const secret of place.secrets) expect(everything + JSON.stringify(failure)).not.toContain(secret);
   });
 
   it('tells ordinary clients all they need, in variables and as a URL, and nothing of the target’s credential', async () => {

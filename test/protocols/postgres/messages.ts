@@ -1,4 +1,4 @@
-import { backendFraming, frame, HEADER } from '../../../src/protocols/postgres/frames.ts';
+import { frame } from '../../../src/protocols/postgres/frames.ts';
 
 /** A message with this type and body. */
 export function message(letter: string, ...body: readonly Buffer[]): Buffer {
@@ -53,15 +53,3 @@ export const server = {
 
 const field = ([letter, value]: readonly [string, string]): Buffer => Buffer.concat([Buffer.from(letter), text(value)]);
 const sized = (value: string): Buffer => Buffer.concat([i32(Buffer.byteLength(value)), Buffer.from(value)]);
-
-/** Cuts whole messages apart. */
-export function messages(bytes: Buffer): Buffer[] {
-  const found: Buffer[] = [];
-  for (let offset = 0; bytes.length - offset >= HEADER;) {
-    const length = backendFraming.length(bytes, offset);
-    if (length === null) throw new Error('an impossible length');
-    found.push(bytes.subarray(offset, offset + length));
-    offset += length;
-  }
-  return found;
-}

@@ -1,0 +1,245 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Catalog } from '../../../src/core/catalog.ts';
+import { serverVersions } from '../../postgres/binaries.ts';
+import { fieldsOf, frames, type Message, valuesOf } from '../../postgres/frames.ts';
+import { type Server, startServer } from '../../postgres/server.ts';
+import type { WireClient } from '../../postgres/wire-client.ts';
+import { fakeServer, GREETING } from './fake-server.ts';
+import { server as say } from './messages.ts';
+import { type ScriptedDoor, scriptedDoor, type ScriptedGuard, targetOf } from './scripted.ts';
+
+const types = (heard: readonly Message[]): string => heard.map((message) => message.type).join('');
+const firstValue = (heard: readonly Message[]): string | undefined => {
+  const row = heard.find((message) => message.type === 'D');
+  return row === undefined ? undefined : valuesOf(row)[0]?.toString();
+};
+
+describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the client’s own connection', (version) => {
+  let server: Server;
+  let door: ScriptedDoor;
+  let client: WireClient;
+  let guard: ScriptedGuard;
+  let read: (Catalog | null | Error)[];
+
+  beforeAll(async () => {
+    server = await startServer({ version });
+    door = await scriptedDoor(targetOf(server));
+  });
+  afterAll(async () => {
+    await door.close();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    await server.admin(
+      'postgres',
+      'drop schema if exists app cascade',
+      'create schema app',
+      'create table app.t (n int unique)',
+      'create view app.v as select n from app.t',
+    );
+    client = await door.connect();
+    guard = door.guard();
+    read = [];
+    // As the judge does: before every decision, where the connection can be asked.
+    guard.before = async () => {
+      if (!guard.catalog.readable()) return null;
+      read.push(await guard.catalog.read(null).catch((error: Error) => error));
+      return null;
+    };
+  });
+  afterEach(() => client.destroy());
+
+  const last = (): Catalog => {
+    const catalog = read.at(-1);
+    if (catalog === undefined || catalog === null || catalog instanceof Error)
+      throw new Error(`no catalog: ${String(catalog)}`);
+    return catalog;
+  };
+  const names = (): string[] =>
+    last()
+      .relations.filter((one) => one.schema === 'app' || one.temporary)
+      .map((one) => one.name)
+      .toSorted();
+
+  it('is read without the client hearing of it', async () => {
+    expect(types(await client.query('select 1'))).toBe('TDCZ');
+    expect(names()).toEqual(['t', 't_n_key', 'v']);
+    expect(last().settings).toMatchObject({ client_encoding: 'UTF8', standard_conforming_strings: 'on' });
+  });
+
+  it('stays the same as long as nothing changes, and is another one after', async () => {
+    await client.query('select 1');
+    const before = last();
+    expect(await guard.catalog.read(before)).toBe(before);
+    await server.admin('postgres', 'create table app.other ()');
+    const after = await guard.catalog.read(before);
+    expect(after).not.toBe(before);
+    expect(after?.version).not.toBe(before.version);
+  });
+
+  it('is the one the statement will see: temporary objects, uncommitted DDL, search_path and role (R23)', async () => {
+    await client.query('begin');
+    await client.query('create table app.mine (); create temp table t (secret int)');
+    await client.query(
+      'set search_path to app; create role reader; grant usage on schema app to reader; set role reader',
+    );
+    await client.query('select 1');
+    expect(names()).toEqual(['mine', 't', 't', 't_n_key', 'v']);
+    expect(last()).toMatchObject({
+      user: 'reader',
+      superuser: false,
+      temporarySchema: expect.stringMatching(/^pg_temp_/) as unknown,
+    });
+    expect(last().searchPath).toEqual([last().temporarySchema, 'pg_catalog', 'app']);
+    await client.query('rollback');
+    await client.query('select 1');
+    expect(names()).toEqual(['t', 't_n_key', 'v']);
+    expect(last().user).toBe(server.user);
+  });
+
+  it('cannot be bent by a search_path that comes before pg_catalog', async () => {
+    await client.query(`create schema evil;
+      create function evil.md5(text) returns text language sql as $$ select 'same' $$;
+      create function evil.eq(oid, oid) returns boolean language sql as $$ select false $$;
+      create operator evil.= (function = evil.eq, leftarg = oid, rightarg = oid);
+      create table evil.pg_class (oid oid, relname name);
+      create function evil.current_database() returns name language sql as $$ select 'evil'::name $$`);
+    await client.query('set search_path to evil, pg_catalog');
+    await client.query('select 1');
+    expect(last().database).toBe('postgres');
+    expect(last().relations.map((one) => one.name)).toEqual(expect.arrayContaining(['t', 'v', 'pg_class']));
+    await server.admin('postgres', 'drop schema evil cascade');
+  });
+
+  it('is read inside a pipeline without ending it', async () => {
+    client.send(
+      ...[1, 2].flatMap((n) => [frames.parse(`insert into app.t values (${n})`), frames.bind(), frames.execute()]),
+      frames.parse('select 1/0'),
+      frames.bind(),
+      frames.execute(),
+      frames.sync(),
+    );
+    expect(types(await client.until('Z'))).toBe('12C12C1EZ');
+    // Three phases of two statements, Parse and Bind of the third; then the server skips.
+    expect(read.map((one) => (one === null ? null : 'version' in one))).toEqual([...Array(8).fill(true), null]);
+    expect(firstValue(await client.query('select count(*) from app.t'))).toBe('0');
+  });
+
+  it('leaves the client’s unnamed statement and portal alone', async () => {
+    client.send(frames.parse('select generate_series(1, 3)'), frames.bind(), frames.execute('', 1), frames.flush());
+    expect(types(await client.until('s'))).toBe('12Ds');
+    client.send(frames.execute('', 0), frames.sync());
+    expect(types(await client.until('Z'))).toBe('DDCZ');
+    client.send(frames.bind(), frames.execute(), frames.sync());
+    expect(types(await client.until('Z'))).toBe('2DDDCZ');
+  });
+
+  it('is not asked for in an aborted transaction, nor while the server skips', async () => {
+    await client.query('begin');
+    await client.query('select 1/0');
+    const before = read.length;
+    expect(guard.catalog.readable()).toBe(false);
+    expect(types(await client.query('select 1'))).toBe('EZ');
+    expect(read.length).toBe(before);
+    expect(types(await client.query('rollback'))).toBe('CZ');
+    expect(guard.catalog.readable()).toBe(true);
+  });
+
+  it('that cannot be read because the client’s transaction fails meanwhile gives the client its error and no other', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      client.send(
+        frames.parse('select 1/0'),
+        frames.bind(),
+        frames.execute(),
+        frames.parse('select 2'),
+        frames.bind(),
+        frames.execute(),
+        frames.sync(),
+      );
+      const heard = await client.until('Z');
+      expect(types(heard)).toBe('1EZ');
+      expect(fieldsOf(heard[1] ?? { type: 'E', body: Buffer.alloc(0) })['C']).toBe('22012');
+    }
+  });
+
+  it('that takes too long for the client’s own statement_timeout is the client’s error, once, and the connection goes on', async () => {
+    await server.admin('postgres', 'begin', 'select 1');
+    await client.query("set statement_timeout = '1ms'");
+    const heard: string[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      client.send(frames.parse('select 1'), frames.bind(), frames.execute(), frames.sync());
+      heard.push(types(await client.until('Z')));
+    }
+    for (const one of heard) expect(one).toMatch(/^(?:12DCZ|1?2?EZ)$/);
+    await client.query('set statement_timeout = 0');
+    expect(firstValue(await client.query('select 5'))).toBe('5');
+  });
+
+  it('is refused when the server reads text otherwise than it is judged, though nobody was told', async () => {
+    // Inside the batch the new value is not reported yet.
+    client.send(
+      frames.parse("select set_config('standard_conforming_strings', 'off', false)"),
+      frames.bind(),
+      frames.execute(),
+      frames.parse('select 2'),
+      frames.sync(),
+    );
+    await client.until('Z');
+    expect(read.some((one) => one instanceof Error && one.message.includes('reads text otherwise'))).toBe(true);
+  });
+});
+
+describe('a server that answers the proxy’s questions', () => {
+  /** Lets the proxy ask, and answers with this. */
+  async function answered(...answer: readonly Buffer[]): Promise<{ read: unknown; closed: boolean }> {
+    const server = await fakeServer(async (peer) => {
+      await peer.startup();
+      peer.send(...GREETING);
+      // Up to the Sync of the first question.
+      for (;;) if ((await peer.next())[0] === 'S'.charCodeAt(0)) break;
+      peer.send(say.closeComplete(), say.closeComplete(), say.parseComplete(), say.bindComplete(), ...answer);
+      return peer.rest();
+    });
+    const door = await scriptedDoor(targetOf({ port: server.port, user: 'app', password: 'x' }));
+    const client = await door.connect();
+    const guard = door.guard();
+    const asked = Promise.withResolvers<unknown>();
+    guard.before = async () => {
+      asked.resolve(await guard.catalog.read(null).catch((error: unknown) => error));
+      return { message: 'no', detail: '', hint: '', cause: 'denied' };
+    };
+    client.send(frames.query('select 1'));
+    const read = await asked.promise;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { closed } = client;
+    client.destroy();
+    await door.close();
+    await server.close();
+    return { read, closed };
+  }
+
+  const done = [say.complete('SELECT 1'), say.closeComplete(), say.closeComplete(), say.ready()];
+
+  it.each([
+    ['no row', []],
+    ['what is no JSON', [say.row('{')]],
+    ['JSON of nothing', [say.row('null')]],
+    ['NULL', [say.row(null)]],
+    ['a row without a column', [say.row()]],
+    ['JSON of another shape', [say.row('{"settings": 5}')]],
+    ['an object without settings', [say.row('{}')]],
+  ])('with %s is not believed, and only the statement suffers (R18)', async (_what, rows) => {
+    const { read, closed } = await answered(...rows, ...done);
+    expect(read).toBeInstanceOf(Error);
+    expect(closed).toBe(false);
+  });
+
+  it.each([
+    ['COPY', [say.copyOut(), say.copyData('x')]],
+    ['two results', [say.complete('A'), say.complete('B')]],
+    ['ReadyForQuery too early', [say.ready()]],
+    ['a description', [say.columns()]],
+  ])('with %s loses the connection', async (_what, answer) => {
+    expect((await answered(...answer)).closed).toBe(true);
+  });
+});
