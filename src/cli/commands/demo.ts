@@ -81,6 +81,8 @@ function seconds(since: number): string {
 async function pause({ terminal, interactive, options }: Invocation, signal: AbortSignal): Promise<void> {
   if (!interactive || options.flag('yes')) return;
   const questions = createInterface({ input: terminal.stdin, output: process.stderr });
+  // While it waits, the terminal's Ctrl-C is a key like any other.
+  questions.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     await questions.question('Enter goes on, Ctrl-C ends … ', { signal });
   } catch (error) {
