@@ -4,9 +4,8 @@ import type { ParseOutcome, Tree } from '../../core/grammar.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import type { FunctionUse, Need } from '../analysis.ts';
 import type { Names } from './resolve.ts';
-import type { Pins } from './pins.ts';
 import { checkStatements } from './shape.ts';
-import type { Scope } from './scope.ts';
+import type { Pins, Scope } from './scope.ts';
 
 /** What one analysis gathers. The only thing in it that changes. */
 export interface Run {

@@ -1,15 +1,7 @@
 import type { At } from './context.ts';
 import { operatorFunctions } from './resolve.ts';
-import type { Scope } from './scope.ts';
+import type { Pins } from './scope.ts';
 import { type Body, bodyAt, constantText, listAt, nameParts, nodeAt, textAt } from './tree.ts';
-
-/** What the WHERE of one query holds columns to: no row gets as far as its output with another value. */
-export interface Pins {
-  readonly scope: Scope;
-  /** What the one table of the query is called in it. */
-  readonly alias: string;
-  readonly values: ReadonlyMap<string, string>;
-}
 
 /**
  * Of a query that reads nothing but pg_catalog.pg_settings: the columns that stand in an equality with a

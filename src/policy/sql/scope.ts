@@ -27,6 +27,14 @@ export interface Scope {
   readonly below: Source[];
 }
 
+/** What the WHERE of one query holds columns to: no row gets as far as its output with another value. */
+export interface Pins {
+  readonly scope: Scope;
+  /** What the one table of the query is called in it. */
+  readonly alias: string;
+  readonly values: ReadonlyMap<string, string>;
+}
+
 export function childScope(parent: Scope | null): Scope {
   return { parent, ctes: new Set(), sources: [], joins: new Set(), below: [] };
 }

@@ -8,7 +8,8 @@ import { analyse } from '../../../src/policy/sql/analyse.ts';
 import { outcomeOf, SHOP } from './database.ts';
 
 const require = createRequire(import.meta.url);
-const declarations = readFileSync(join(dirname(require.resolve('@pgsql/types')), 'types.d.ts'), 'utf8');
+const packages = join(dirname(require.resolve('libpg-query/package.json')), '..');
+const declarations = readFileSync(join(packages, '@pgsql/types/types.d.ts'), 'utf8');
 const union = declarations.slice(declarations.indexOf('export type Node'), declarations.indexOf('export interface'));
 const published = [...union.matchAll(/^ {4}(\w+): \w+;$/gmu)].map(([, name = '']) => name);
 
