@@ -36,7 +36,7 @@ describe('the README', () => {
   });
 
   it('names every command, and none that is not there', () => {
-    const named = [...readme.matchAll(/\bhoopctl ([a-z]+)/g), ...readme.matchAll(/^\| `([a-z]+)/gm)].map(
+    const named = [...readme.matchAll(/(?<=`|^ *)hoopctl ([a-z]+)/gm), ...readme.matchAll(/^\| `([a-z]+)/gm)].map(
       ([, name]) => name,
     );
     const known = COMMANDS.map(({ name }) => name);
