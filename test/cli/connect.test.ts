@@ -128,6 +128,35 @@ describe('a client that is run inside', () => {
     expect(stdout).not.toContain(CANARY);
   });
 
+  it('does not get in when it insists on TLS, which the door does not speak', async () => {
+    const { code, stderr } = await place.run(
+      'connect',
+      'pg-one',
+      '--',
+      'sh',
+      '-c',
+      'PGSSLMODE=require psql -Xc "select 1"',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('server does not support SSL');
+  });
+
+  it('is cut off after a time in which nothing passes, though its statement still runs', async () => {
+    const idle = new Place(
+      readFileSync(join(place.directory, 'hoopctl.yaml'), 'utf8').replace('ttl: 10m', 'ttl: 10m, idle: 1s'),
+      {
+        TARGET_PASSWORD: CANARY,
+      },
+    );
+    try {
+      const { code, stderr } = await idle.run('connect', 'pg-one', '--', 'psql', '-Xc', 'select pg_sleep(20)');
+      expect(code).toBe(3);
+      expect(stderr).toContain('Nothing came through the door of pg-one');
+    } finally {
+      idle.remove();
+    }
+  });
+
   it('finds every one of several targets by its URL', async () => {
     const script = 'psql "$HOOPCTL_PG_ONE_URL" -XAtc "select 1" && psql "$HOOPCTL_PG_TWO_URL" -XAtc "select 2"';
     const { code, stdout, stderr } = await place.run('connect', 'pg-one', 'pg-two', '--', 'sh', '-c', script);
