@@ -14,7 +14,8 @@ let relay: Relay;
 let door: Door;
 
 beforeAll(async () => {
-  server = await startServer();
+  // A login that the server leaves hanging keeps its connection until the time for logins is over.
+  server = await startServer({ settings: { max_connections: '250' } });
   await server.admin('postgres', 'create table t as select generate_series(1, 10) as id');
   relay = await startRelay({ host: server.host, port: server.port });
   door = await openDoor({
