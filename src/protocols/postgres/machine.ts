@@ -66,6 +66,11 @@ export class Machine {
     return head?.kind === 'query' || head?.kind === 'execute' ? head.running : null;
   }
 
+  /** True while the server works on a question of the proxy's own: what it remarks is nobody else's business. */
+  get asking(): boolean {
+    return this.#expected[0]?.kind === 'own';
+  }
+
   /** The connection is gone: nothing more will be answered. */
   abandon(): void {
     for (const entry of this.#expected.splice(0)) if (entry.kind === 'own') entry.question.settle('skipped');
@@ -144,7 +149,8 @@ export class Machine {
     question.size += frames.length;
     if (step !== 'execute') throw confused('the server did not answer a question of hoopctl’s');
     if (question.size > LIMITS.catalog) throw confused('the server’s catalog is larger than can be judged with');
-    question.rows.push(frames);
+    // A copy: what was read into may be read into again.
+    question.rows.push(Buffer.from(frames));
   }
 
   /**

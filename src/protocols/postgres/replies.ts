@@ -89,6 +89,7 @@ export class Replies {
   #message(type: number, message: Buffer, shown: Masked<Buffer>[]): void {
     if (ANY_TIME.has(type)) {
       if (type === BACKEND.parameterStatus) checkPinned(message);
+      if (type === BACKEND.noticeResponse && this.#machine.asking) return;
       if (type === BACKEND.noticeResponse) this.#notice(message);
       shown.push(this.#guard.shown(message));
       return;

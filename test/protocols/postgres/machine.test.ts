@@ -354,6 +354,7 @@ describe('a question of the proxy’s own', () => {
     const answers = [closeComplete(), parseComplete(), bindComplete(), server.row('x'), complete('SELECT 1'), ready()];
     expect(b.hears(...answers)).toEqual(['swallow', 'swallow', 'swallow', 'kept', 'swallow', 'swallow']);
     expect([outcome(), asked.rows.length, b.reports.length]).toEqual(['answered', 1, 0]);
+    expect(b.machine.asking).toBe(false);
   });
 
   it('inside a pipeline ends with its last message, and leaves the pipeline open', () => {
