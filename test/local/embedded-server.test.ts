@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -59,7 +59,7 @@ describe('its binaries', () => {
   it('get the links that an install script would have made', async () => {
     const copy = join(temporary(), 'native');
     cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-    unlinkSync(join(copy, 'lib', 'libpq.so.5'));
+    rmSync(join(copy, 'lib', 'libpq.so.5'), { force: true });
     const directory = temporary();
     const { postgres } = await prepareBinaries(directory, null, copy);
     expect(postgres.startsWith(directory)).toBe(true);
