@@ -27,6 +27,8 @@ export interface DoorOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** More arguments for Node itself. */
   readonly node?: readonly string[];
+  /** A command that runs the program, such as a shell that sets limits first. */
+  readonly wrapper?: readonly string[];
   /** Where state and records go; a temporary directory that `close` removes when not given. */
   readonly state?: string;
 }
@@ -91,7 +93,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const environment = { ...hoopctlEnvironment(state, configuration), ...options.environment };
   const names = Object.keys(options.targets);
   const argv = [...(options.node ?? []), entry, 'connect', ...names, '--json', ...(options.arguments ?? [])];
-  const child = spawn(process.execPath, argv, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command = process.execPath, ...line] = [...(options.wrapper ?? []), process.execPath, ...argv];
+  const child = spawn(command, line, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const onExit = (): void => void child.kill('SIGKILL');
   process.once('exit', onExit);
   let errors = '';
