@@ -24,7 +24,6 @@ const CONNECT: CommandSpec = {
   ],
   rest: 'CLIENT ARGS…',
   examples: ['hoopctl connect pg-prod', 'hoopctl connect pg-prod --reason "ticket 4711" -- psql'],
-  load: async () => (await import('./commands/connect.ts')).connect,
 };
 
 const SESSIONS: CommandSpec = {
@@ -39,14 +38,12 @@ const SESSIONS: CommandSpec = {
         { flags: '--limit <number>', description: 'at most so many' },
         JSON_OPTION,
       ],
-      load: async () => (await import('./commands/sessions-list.ts')).list,
     },
     {
       name: 'show',
       summary: 'show what a session was and what it did',
       arguments: [SESSION_ARGUMENT],
       options: [JSON_OPTION],
-      load: async () => (await import('./commands/sessions-show.ts')).show,
     },
     {
       name: 'search',
@@ -57,7 +54,6 @@ const SESSIONS: CommandSpec = {
         { flags: '--denied', description: 'only statements that were refused' },
         JSON_OPTION,
       ],
-      load: async () => (await import('./commands/sessions-search.ts')).search,
     },
     {
       name: 'verify',
@@ -65,7 +61,6 @@ const SESSIONS: CommandSpec = {
       description: 'Exit code 8 when a record was altered or cut, with the first bad place named.',
       arguments: [{ name: '[session...]', description: 'all sessions when none is named', complete: 'session' }],
       options: [JSON_OPTION],
-      load: async () => (await import('./commands/sessions-verify.ts')).verify,
     },
     {
       name: 'export',
@@ -80,7 +75,6 @@ const SESSIONS: CommandSpec = {
         { flags: '--output <file>', description: 'a new file; stdout when left out', complete: 'file' },
         { flags: '--force', description: 'replace the file when it is there already' },
       ],
-      load: async () => (await import('./commands/sessions-export.ts')).exportSession,
     },
   ],
 };
@@ -95,7 +89,6 @@ const REPLAY: CommandSpec = {
     { flags: '--json', description: 'every event as NDJSON' },
   ],
   examples: ['hoopctl replay 01J9 --speed 4'],
-  load: async () => (await import('./commands/replay.ts')).replay,
 };
 
 const POLICY: CommandSpec = {
@@ -107,7 +100,6 @@ const POLICY: CommandSpec = {
       summary: 'validate hoopctl.yaml: targets, policies and rules',
       arguments: [{ name: '[file]', description: 'the one in force when left out', complete: 'file' }],
       options: [JSON_OPTION],
-      load: async () => (await import('./commands/policy-check.ts')).check,
     },
     {
       name: 'explain',
@@ -116,7 +108,6 @@ const POLICY: CommandSpec = {
       arguments: [{ name: '<statement>', description: 'the statement’s text; - reads it from stdin' }],
       options: [TARGET_OPTION, JSON_OPTION],
       examples: ['hoopctl policy explain "DELETE FROM customers" --target pg-prod'],
-      load: async () => (await import('./commands/policy-explain.ts')).explain,
     },
     {
       name: 'test',
@@ -125,7 +116,6 @@ const POLICY: CommandSpec = {
         { name: '[file...]', description: 'hoopctl.test.yaml beside hoopctl.yaml when left out', complete: 'file' },
       ],
       options: [JSON_OPTION],
-      load: async () => (await import('./commands/policy-test.ts')).test,
     },
   ],
 };
@@ -138,21 +128,18 @@ const TARGETS: CommandSpec = {
       name: 'list',
       summary: 'list the targets of hoopctl.yaml',
       options: [JSON_OPTION],
-      load: async () => (await import('./commands/targets-list.ts')).list,
     },
     {
       name: 'show',
       summary: 'show a target and what guards it',
       arguments: [{ name: '<target>', description: 'its name', complete: 'target' }],
       options: [JSON_OPTION],
-      load: async () => (await import('./commands/targets-show.ts')).show,
     },
     {
       name: 'test',
       summary: 'log in to targets and out again',
       arguments: [{ name: '[target...]', description: 'all of them when none is named', complete: 'target' }],
       options: [JSON_OPTION],
-      load: async () => (await import('./commands/targets-test.ts')).test,
     },
   ],
 };
@@ -161,7 +148,6 @@ const STATUS: CommandSpec = {
   name: 'status',
   summary: 'show the doors that are open now',
   options: [JSON_OPTION],
-  load: async () => (await import('./commands/status.ts')).status,
 };
 
 const DOCTOR: CommandSpec = {
@@ -169,7 +155,6 @@ const DOCTOR: CommandSpec = {
   summary: 'check this machine, the configuration and every target',
   description: 'Says for each target what is enforced and what is not. Exit code 1 when something is wrong.',
   options: [JSON_OPTION, { flags: '--offline', description: 'leave the targets alone' }],
-  load: async () => (await import('./commands/doctor.ts')).doctor,
 };
 
 const DEMO: CommandSpec = {
@@ -181,7 +166,6 @@ const DEMO: CommandSpec = {
     { flags: '--yes', description: 'do not wait for Enter between the steps' },
     { flags: '--keep', description: 'leave the door open at the end, to try things out' },
   ],
-  load: async () => (await import('./commands/demo.ts')).demo,
 };
 
 const COMPLETION: CommandSpec = {
@@ -199,14 +183,12 @@ const COMPLETION: CommandSpec = {
     { flags: '--write <directory>', description: 'write the scripts of all shells there', complete: 'directory' },
   ],
   examples: ['hoopctl completion bash > ~/.local/share/bash-completion/completions/hoopctl'],
-  load: async () => (await import('./commands/completion.ts')).completion,
 };
 
 const VERSION: CommandSpec = {
   name: 'version',
   summary: 'print the version',
   options: [JSON_OPTION],
-  load: async () => (await import('./commands/version.ts')).version,
 };
 
 /** Every command there is, in the order of the help. */

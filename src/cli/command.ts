@@ -34,7 +34,6 @@ export interface CommandSpec {
   readonly examples?: readonly string[];
   /** What follows `--`, for the help: `CLIENT ARGS…`. Without it, `--` only ends the options. */
   readonly rest?: string;
+  /** A command with subcommands does nothing by itself. */
   readonly subcommands?: readonly CommandSpec[];
-  /** Loads the code, only when the command runs. */
-  readonly load?: () => Promise<Run>;
 }

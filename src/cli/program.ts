@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { HoopError } from '../core/errors.ts';
 import { COMMANDS, GLOBAL_OPTIONS } from './catalogue.ts';
 import type { CommandSpec, OptionSpec, Run } from './command.ts';
+import { LOADERS } from './loaders.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A command line, understood. */
@@ -80,7 +81,7 @@ function add(parent: Command, spec: CommandSpec, found: Found): void {
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
   }
   for (const sub of spec.subcommands ?? []) add(command, sub, found);
-  const { load } = spec;
+  const load = LOADERS[pathOf(command).replace(/^hoopctl /, '')];
   if (load === undefined) {
     command.helpCommand(false).action(() => {
       throw new HoopError('cli.usage', `${pathOf(command)} takes a command`, { hint: `${pathOf(command)} --help` });

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/catalogue.ts';
 import type { CommandSpec } from '../../src/cli/command.ts';
+import { LOADERS } from '../../src/cli/loaders.ts';
 import { Place } from './command-line.ts';
 
 const place = new Place(null);
@@ -38,6 +39,19 @@ describe('help', () => {
   it('never mentions a command that is not there', async () => {
     const { stdout } = await place.run('--help');
     expect(stdout).not.toMatch(/^ {2}(?:exec|approve|deny|requests|login|logout|whoami|gateway|mcp) /m);
+  });
+});
+
+describe('every command', () => {
+  const all = COMMANDS.flatMap((spec) => paths(spec));
+
+  it('that does something has its code, and there is no other', () => {
+    const leaves = all.filter(([, spec]) => spec.subcommands === undefined).map(([path]) => path.join(' '));
+    expect(Object.keys(LOADERS).sort()).toEqual(leaves.sort());
+  });
+
+  it.each(Object.keys(LOADERS))('%s can be loaded', async (path) => {
+    expect(await LOADERS[path]?.()).toBeTypeOf('function');
   });
 });
 
