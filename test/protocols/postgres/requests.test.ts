@@ -320,6 +320,40 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
     });
   });
 
+  describe('that the server skips', () => {
+    it.each(['a syntax error', 'a refusal'])(
+      'after %s are dropped until Sync, one by one, and change no names',
+      async (how) => {
+        client.send(frames.parse('select 1', 'kept'), frames.sync());
+        await client.until('Z');
+        client.send(frames.parse(how === 'a refusal' ? refused : 'selec'), frames.flush());
+        expect(types(await client.until('E'))).toBe('E');
+        const judged = door.guard().judged.length;
+        for (const part of [
+          frames.describe('S', 'kept'),
+          frames.close('S', 'kept'),
+          frames.parse('select 2', 'new'),
+          frames.bind({ statement: 'kept' }),
+          frames.execute(),
+          frames.query('select 3'),
+          frames.functionCall(1598, []),
+          frames.copyData('x'),
+          frames.flush(),
+        ]) {
+          client.send(part);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+        client.send(frames.sync());
+        expect(types(await client.until('Z'))).toBe('Z');
+        expect(door.guard().judged.length).toBe(judged);
+        client.send(frames.bind({ statement: 'kept' }), frames.execute(), frames.sync());
+        expect(values(await client.until('Z'))).toEqual(['1']);
+        client.send(frames.bind({ statement: 'new' }), frames.sync());
+        expect(errors(await client.until('Z'))[0]?.['C']).toBe('26000');
+      },
+    );
+  });
+
   describe('that copy', () => {
     const rows = (...numbers: number[]): Buffer => Buffer.concat(numbers.map((n) => frames.copyData(`${n}\n`)));
 

@@ -411,6 +411,21 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
       },
     );
 
+    it('ends also for who keeps its half open and has not logged in', async () => {
+      await withDoor({}, async (own) => {
+        const socket = connect({ host: '127.0.0.1', port: own.options.port, allowHalfOpen: true });
+        socket.resume();
+        await eventually(
+          () => own.ends.length,
+          (count) => count === 1,
+        );
+        own.expire();
+        const late = new Promise((resolve) => setTimeout(resolve, 2000, 'late'));
+        expect(await Promise.race([own.ends[0], late])).toMatchObject({ cause: 'expired' });
+        socket.destroy();
+      });
+    });
+
     it('lets nobody in any more', async () => {
       await withDoor({}, async (own) => {
         own.expire();

@@ -370,6 +370,32 @@ describe('a server that says', () => {
     expect(outcome.message + String(outcome.hint)).not.toMatch(/\u001B|roses/);
   });
 
+  it.each<[string, (peer: Peer) => Promise<unknown>]>([
+    ['in clear after SCRAM', async (peer) => (await scram(peer), peer.send(say.authentication(3)))],
+    [
+      'in clear after SCRAM is over',
+      async (peer) => {
+        peer.send(final(await scram(peer)), say.authentication(3));
+      },
+    ],
+    [
+      'as MD5 after it had it in clear',
+      async (peer) => {
+        peer.send(say.authentication(3));
+        await peer.next();
+        peer.send(say.authentication(5, Buffer.alloc(4)));
+      },
+    ],
+  ])('that it wants the password once more, %s, hears nothing more', async (_what, script) => {
+    const { outcome, seen } = await against(async (peer) => {
+      await peer.startup();
+      await script(peer);
+      return (await peer.rest()).toString('latin1');
+    });
+    expect(outcome).toMatchObject({ code: 'postgres.protocol' });
+    expect(seen).toBe('');
+  });
+
   it('that it wants the password in clear gets it on loopback and not over a plain network', async () => {
     const script = async (peer: Peer): Promise<string> => {
       await peer.startup();
