@@ -170,7 +170,7 @@ describe('a client that is run inside', () => {
     running.child.kill('SIGTERM');
     const { code } = await running.outcome;
     expect(code).toBe(137);
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   it('is ended when the time is up: exit code 3', async () => {
@@ -206,7 +206,7 @@ describe('open doors', () => {
     expect(await next(stream)).toMatchObject({ event: 'end', session: ready['session'], cause: 'cancelled' });
     const { code, stderr } = await running.outcome;
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
-    expect(performance.now() - before).toBeLessThan(1500);
+    expect(performance.now() - before).toBeLessThan(2500);
     expect(await reachable(Number(ready['port']))).toBe(false);
 
     const verified = await place.run('sessions', 'verify', String(ready['session']));
@@ -228,7 +228,7 @@ describe('open doors', () => {
     const before = performance.now();
     running.child.kill('SIGTERM');
     expect((await running.outcome).code).toBe(143);
-    expect(performance.now() - before).toBeLessThan(1500);
+    expect(performance.now() - before).toBeLessThan(2500);
     expect(await sleeping).toBeInstanceOf(Error);
     expect((await place.run('sessions', 'verify', String(ready['session']))).stdout).toMatch(/^valid /);
   });
