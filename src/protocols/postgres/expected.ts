@@ -1,24 +1,6 @@
-import type { Column } from '../../core/column.ts';
-import type { Parameter } from '../../core/statement.ts';
+import type { Portal, Prepared } from './prepared.ts';
 import type { Fault } from './refuse.ts';
 import type { Running } from './running.ts';
-
-/** A statement the server holds under a name, made by Parse or by SQL's PREPARE. */
-export interface Prepared {
-  readonly text: string;
-  readonly types: readonly number[];
-  /** The record's number of the event that carries the text; null when none does on its own. */
-  readonly number: number | null;
-  /** As the server described its result; null before it did. */
-  columns: readonly Column[] | null;
-}
-
-/** A prepared statement with its parameters, ready to run. */
-export interface Portal {
-  readonly prepared: Prepared;
-  readonly parameters: readonly Parameter[];
-  readonly resultFormats: readonly number[];
-}
 
 /** What was sent and is not answered yet. One entry for every message that the server answers. */
 export type Expected =
@@ -50,15 +32,3 @@ export type Disposition =
   | { readonly kind: 'forward' }
   | { readonly kind: 'swallow' }
   | { readonly kind: 'replace'; readonly fault: Fault };
-
-/** What a message of the server's meant, for the record. */
-export type Report =
-  | { readonly kind: 'columns'; readonly number: number | null; readonly columns: readonly Column[] }
-  | {
-      readonly kind: 'complete';
-      readonly number: number | null;
-      readonly tag: string;
-      readonly rows: number;
-      readonly bytes: number;
-    }
-  | { readonly kind: 'error'; readonly number: number | null; readonly fault: Fault };

@@ -1,10 +1,11 @@
 import type { SessionChange } from '../../core/statement.ts';
-import type { Disposition, Expected, Portal, Prepared, Question, Report } from './expected.ts';
+import type { Disposition, Expected, Question } from './expected.ts';
 import { BACKEND, decodeColumns, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
 import { LIMITS } from './limits.ts';
 import { Names } from './names.ts';
+import type { Portal, Prepared } from './prepared.ts';
 import { type Fault, faultOf, unasked } from './refuse.ts';
-import { confused, type Running } from './running.ts';
+import { confused, type Report, type Running } from './running.ts';
 
 const FORWARD: Disposition = { kind: 'forward' };
 const SWALLOW: Disposition = { kind: 'swallow' };

@@ -1,4 +1,5 @@
-import type { Expected, Portal, Prepared } from './expected.ts';
+import type { Expected } from './expected.ts';
+import type { Portal, Prepared } from './prepared.ts';
 
 /**
  * What names stand for on the server, as its answers prove: statements made by Parse and by SQL's PREPARE share one

@@ -2,9 +2,9 @@ import { HoopError } from '../../core/errors.ts';
 import type { Guard, Masked } from '../../core/guard.ts';
 import { Framer } from '../../wire/framer.ts';
 import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
-import type { Report } from './expected.ts';
 import type { Machine } from './machine.ts';
 import { errorResponse } from './refuse.ts';
+import type { Report } from './running.ts';
 
 /** Settings that decide how text is read; judging relies on them. */
 const PINNED: Readonly<Record<string, string | undefined>> = {

@@ -1,8 +1,21 @@
 import type { Column } from '../../core/column.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { StatementChanges } from '../../core/statement.ts';
-import type { Portal, Report } from './expected.ts';
 import { BACKEND, decodeColumns, decodeTag, formatOf } from './frames.ts';
+import type { Portal } from './prepared.ts';
+import type { Fault } from './refuse.ts';
+
+/** What a message of the server's meant, for the record. */
+export type Report =
+  | { readonly kind: 'columns'; readonly number: number | null; readonly columns: readonly Column[] }
+  | {
+      readonly kind: 'complete';
+      readonly number: number | null;
+      readonly tag: string;
+      readonly rows: number;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'error'; readonly number: number | null; readonly fault: Fault };
 
 export const confused = (message: string): HoopError =>
   new HoopError('postgres.protocol', message, { hint: 'The connection was closed; connect again.' });

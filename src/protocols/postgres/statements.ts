@@ -1,7 +1,7 @@
 import type { Statement } from '../../core/statement.ts';
 import { decodeBind, decodeParse, decodeQuery, FRONTEND, type BindMessage, type ParseMessage } from './frames.ts';
-import type { Portal, Prepared } from './expected.ts';
 import type { Machine } from './machine.ts';
+import type { Portal, Prepared } from './prepared.ts';
 
 /** Messages that carry no statement, run nothing by themselves, and may always pass. */
 export const HOUSEKEEPING: ReadonlySet<number> = new Set([

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { frames } from '../../postgres/frames.ts';
+import { fakeServer, GREETING, type Peer } from './fake-server.ts';
+import { refusedWith } from './knocking.ts';
+import { server as say } from './messages.ts';
+import { eventually, scriptedDoor, targetOf } from './scripted.ts';
+
+describe('a server that turns on its client in mid-connection', () => {
+  const fails: readonly (readonly [string, (peer: Peer) => void | Promise<void>])[] = [
+    [
+      'gives two results for one statement',
+      (peer) => peer.send(say.complete('SELECT 1'), say.complete('SELECT 1'), say.ready()),
+    ],
+    ['is ready twice', (peer) => peer.send(say.complete('SELECT 1'), say.ready(), say.ready())],
+    ['sends rows it did not describe', (peer) => peer.send(say.row('x'), say.complete('SELECT 1'), say.ready())],
+    ['asks for data', (peer) => peer.send(say.copyIn())],
+    ['announces 2 GB', (peer) => peer.send(Buffer.from('447fffffff', 'hex'))],
+    ['announces less than nothing', (peer) => peer.send(Buffer.from('44ffffffff', 'hex'))],
+    [
+      'changes the encoding',
+      (peer) => peer.send(say.status('client_encoding', 'LATIN1'), say.complete('SET'), say.ready()),
+    ],
+    ['sends a malformed setting', (peer) => peer.send(Buffer.from('530000000561', 'hex'))],
+    ['speaks HTTP', (peer) => peer.send(Buffer.from('HTTP/1.1 200 OK\r\n\r\n'))],
+    ['breaks off', (peer) => void peer.socket.destroy()],
+    [
+      'breaks off in the middle',
+      (peer) => (peer.send(Buffer.from('4400000100', 'hex')), void peer.socket.destroySoon()),
+    ],
+  ];
+
+  it.each(fails)('and %s loses the connection, and the client is told', async (_what, act) => {
+    const server = await fakeServer(async (peer) => {
+      await peer.startup();
+      peer.send(...GREETING);
+      await peer.next();
+      await act(peer);
+      return peer.rest();
+    });
+    const door = await scriptedDoor(targetOf({ port: server.port, user: 'app', password: 'hidden' }));
+    const client = await door.connect();
+    client.send(frames.query('select 1'));
+    await eventually(() => client.closed, Boolean);
+    expect(await door.ends[0]).toMatchObject({ cause: expect.stringMatching(/target|protocol/) as unknown });
+    expect(JSON.stringify([client.messages.map(String), door.warnings])).not.toContain('hidden');
+    expect(door.guard().events.at(-1)?.type).toBe('close');
+    client.destroy();
+    await door.close();
+    await server.close();
+  });
+
+  it.each([
+    ['with an encoding that is not UTF-8', say.status('client_encoding', 'SQL_ASCII')],
+    ['with strings read otherwise', say.status('standard_conforming_strings', 'off')],
+  ])('or greets %s never gets a statement', async (_what, status) => {
+    const server = await fakeServer(async (peer) => {
+      await peer.startup();
+      peer.send(say.authentication(0), status, say.ready());
+      return peer.rest();
+    });
+    const door = await scriptedDoor(targetOf({ port: server.port, user: 'app', password: 'hidden' }));
+    await expect(door.connect()).rejects.toEqual(refusedWith('08P01'));
+    expect(await server.outcomes[0]).toHaveLength(0);
+    await door.close();
+    await server.close();
+  });
+});
