@@ -1,6 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
-import { loadModule, parsePlPgSQLSync, parseSync, SqlError } from 'libpg-query';
 import type { ParseOutcome } from '../core/grammar.ts';
+
+// The optimizing compiler takes 550 MB for this module's one huge function, and the code it makes is hardly faster.
+setFlagsFromString('--no-wasm-dynamic-tiering');
+setFlagsFromString('--no-wasm-tier-up');
+const { loadModule, parsePlPgSQLSync, parseSync, SqlError } = await import('libpg-query');
 
 /** What the worker is asked. It answers in order, so questions need no number. */
 export interface Question {

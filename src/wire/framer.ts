@@ -66,7 +66,8 @@ export class Framer {
   }
 
   #keep(rest: Buffer, wanted: number | null): void {
-    this.#rest = rest;
+    // A copy: the chunk may be read into again.
+    this.#rest = rest.length === 0 ? EMPTY : Buffer.from(rest);
     this.#restLength = rest.length;
     this.#wanted = wanted;
   }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { HoopError } from '../core/errors.ts';
+import type { Arena } from './arena.ts';
 
 /**
  * The bytes of a stream, read in one place. During a handshake exact numbers of bytes are taken; what a peer sent
@@ -7,6 +8,7 @@ import { HoopError } from '../core/errors.ts';
  */
 export class Inbound {
   readonly #stream: Readable;
+  readonly #arena: Arena | null;
   #early: Buffer = Buffer.alloc(0);
   #wake: (() => void) | null = null;
   #over = false;
@@ -17,9 +19,12 @@ export class Inbound {
     this.#stir();
   };
 
-  constructor(stream: Readable) {
+  /** `arena`: the one the stream reads into, if it does. */
+  constructor(stream: Readable, arena: Arena | null = null) {
     this.#stream = stream;
-    stream.on('readable', this.#onReadable);
+    this.#arena = arena;
+    if (arena === null) stream.on('readable', this.#onReadable);
+    else arena.arrived = this.#onReadable;
     stream.on('end', this.#onOver);
     stream.on('close', this.#onOver);
     stream.on('error', this.#onOver);
@@ -27,10 +32,10 @@ export class Inbound {
 
   /** Bytes that arrived and were not taken. */
   get early(): number {
-    return this.#early.length + this.#stream.readableLength;
+    return this.#early.length + (this.#arena?.waiting ?? this.#stream.readableLength);
   }
 
-  /** The next bytes, as many as have arrived; null at the end. */
+  /** The next bytes, as many as have arrived; null at the end. Those of an arena are valid until the next call. */
   async chunk(): Promise<Buffer | null> {
     if (this.#detached) return null;
     if (this.#early.length > 0) {
@@ -39,13 +44,20 @@ export class Inbound {
       return bytes;
     }
     for (;;) {
-      const chunk = this.#detached ? null : (this.#stream.read() as Buffer | null);
+      const chunk = this.#detached ? null : this.#next();
       if (chunk !== null) return chunk;
       if (this.#over || this.#stream.readableEnded || this.#stream.destroyed || this.#detached) return null;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+  }
+
+  #next(): Buffer | null {
+    if (this.#arena === null) return this.#stream.read() as Buffer | null;
+    const filled = this.#arena.take();
+    if (filled === null) this.#stream.resume();
+    return filled;
   }
 
   /**
@@ -58,7 +70,8 @@ export class Inbound {
     while (missing > 0) {
       const chunk = await this.chunk();
       if (chunk === null) throw new HoopError('wire.closed', 'the connection was closed in the middle of a message');
-      parts.push(chunk.subarray(0, missing));
+      const part = chunk.subarray(0, missing);
+      parts.push(this.#arena === null ? part : Buffer.from(part));
       if (chunk.length > missing) this.#early = chunk.subarray(missing);
       missing -= Math.min(missing, chunk.length);
     }

@@ -18,3 +18,17 @@ export function send(stream: Writable, bytes: Buffer): Promise<void> | null {
     stream.on('close', done);
   });
 }
+
+/**
+ * Writes, and says when the bytes have left this process, so that their memory may be used again: null when they have
+ * already. The promise also resolves when the stream is closed.
+ */
+export function deliver(stream: Writable, bytes: Buffer): Promise<void> | null {
+  if (bytes.length === 0 || stream.destroyed || stream.writableEnded) return null;
+  const left = Promise.withResolvers<void>();
+  stream.write(bytes, () => left.resolve());
+  if (stream.writableLength === 0) return null;
+  const closed = (): void => left.resolve();
+  stream.once('close', closed);
+  return left.promise.finally(() => stream.off('close', closed));
+}

@@ -4,7 +4,7 @@ import { HoopError } from '../../core/errors.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
 import { within } from '../../wire/deadline.ts';
 import { Inbound } from '../../wire/inbound.ts';
-import { send } from '../../wire/sending.ts';
+import { deliver, send } from '../../wire/sending.ts';
 import { Asker } from './asker.ts';
 import { openCatalog } from './catalog/source.ts';
 import { Door } from './door.ts';
@@ -278,6 +278,6 @@ class Relay {
     if (this.#session.signal.aborted) return;
     const [first] = shown;
     if (first === undefined) return;
-    await send(this.#client, shown.length === 1 ? first : Buffer.concat(shown));
+    await deliver(this.#client, shown.length === 1 ? first : Buffer.concat(shown));
   }
 }

@@ -5,6 +5,7 @@ import { errnoOf, HoopError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Target } from '../../core/target.ts';
 import { Cursor } from '../../wire/cursor.ts';
+import { Arena } from '../../wire/arena.ts';
 import { Inbound } from '../../wire/inbound.ts';
 import { BACKEND, cstring, decodeFields, decodeReady, FRONTEND, frame, HEADER, int32 } from './frames.ts';
 import { sqlstate } from './refuse.ts';
@@ -42,31 +43,44 @@ export class LoginRefused extends HoopError {
   }
 }
 
+/** A connection, before anything was said. */
+export interface Reached {
+  readonly socket: Socket;
+  /** What the socket reads into; null when it is a stream like any other. */
+  readonly arena: Arena | null;
+  /** TLS version and cipher, or null. */
+  readonly tls: string | null;
+}
+
+/** Bytes: thirty of the pieces in which PostgreSQL sends a result. */
+const READ_SIZE = 256 * 1024;
+
 /**
  * A plain or TLS connection as the target wants it.
  * @throws HoopError `postgres.unreachable`, `postgres.tls`
  */
-export async function reach(
-  target: Target,
-  signal: AbortSignal,
-): Promise<{ readonly socket: Socket; readonly tls: string | null }> {
-  const plain = await dial(target, signal);
-  if (target.tls.mode === 'disable') return { socket: plain, tls: null };
+export async function reach(target: Target, signal: AbortSignal): Promise<Reached> {
+  if (target.tls.mode === 'disable') {
+    const arena = new Arena(READ_SIZE);
+    return { socket: await dial(target, signal, arena), arena, tls: null };
+  }
+  const plain = await dial(target, signal, null);
   try {
     const secure = await encrypt(plain, target);
-    return { socket: secure, tls: `${secure.getProtocol() ?? 'TLS'} ${secure.getCipher().standardName}` };
+    return { socket: secure, arena: null, tls: `${secure.getProtocol() ?? 'TLS'} ${secure.getCipher().standardName}` };
   } catch (error) {
     plain.destroy();
     throw error;
   }
 }
 
-function dial(target: Target, signal: AbortSignal): Promise<Socket> {
+function dial(target: Target, signal: AbortSignal, arena: Arena | null): Promise<Socket> {
   const address = target.host.startsWith('/')
     ? { path: `${target.host}/.s.PGSQL.${target.port}` }
     : { host: target.host, port: target.port };
+  const reading = arena === null ? {} : { onread: arena.onread };
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ ...address, noDelay: true, keepAlive: true, allowHalfOpen: true, signal });
+    const socket = connectTcp({ ...address, ...reading, noDelay: true, keepAlive: true, allowHalfOpen: true, signal });
     const failed = (error: Error): void => {
       socket.destroy();
       const errno = errnoOf(error) ?? 'failure';
@@ -141,9 +155,9 @@ export async function login(
   settings: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<Upstream> {
-  const { socket, tls } = await reach(target, signal);
+  const { socket, arena, tls } = await reach(target, signal);
   try {
-    const inbound = new Inbound(socket);
+    const inbound = new Inbound(socket, arena);
     const parameters = new Map([['user', target.user], ['database', target.database], ...settings]);
     socket.write(startupMessage(parameters));
     return await new Login(target, socket, inbound, tls).run();
