@@ -18,13 +18,17 @@ export interface CatalogRelation {
   readonly definition: string | null;
   /** Rewrite rules other than a view's own SELECT, as CREATE RULE statements. */
   readonly rules: readonly string[];
-  /** Triggers that would fire, with the function each calls. */
-  readonly triggers: readonly { readonly events: readonly WriteEvent[]; readonly function: number }[];
-  /** Foreign keys of other tables that point here and pass a change on. */
+  /** Triggers that would fire, with each function they call. Deferrable ones may do so at the end of the transaction. */
+  readonly triggers: readonly {
+    readonly events: readonly WriteEvent[];
+    readonly function: number;
+    readonly deferrable?: boolean;
+  }[];
+  /** Foreign keys of other tables that point here and pass a change on. `truncate`: where it is told to cascade. */
   readonly cascades: readonly {
-    readonly on: 'update' | 'delete';
+    readonly on: 'update' | 'delete' | 'truncate';
     readonly child: number;
-    readonly does: 'update' | 'delete';
+    readonly does: 'update' | 'delete' | 'truncate';
   }[];
   /** Tables that inherit from this one, or are its partitions. */
   readonly children: readonly number[];
@@ -79,14 +83,14 @@ export interface Catalog {
   /** All but the system's own. */
   readonly relations: readonly CatalogRelation[];
   readonly functions: readonly CatalogFunction[];
-  /** User-defined operators, with the functions behind them. */
+  /** User-defined operators, and operator classes by their name, with the functions behind them. */
   readonly operators: readonly {
     readonly schema: string;
     readonly name: string;
     readonly functions: readonly number[];
   }[];
   readonly types: readonly CatalogType[];
-  /** Functions behind user-defined casts: they may be called without being written down. */
+  /** Functions behind user-defined casts and comparisons of types: they may be called without being written down. */
   readonly casts: readonly { readonly source: number; readonly target: number; readonly function: number }[];
   /** Server settings by name that judging depends on, such as `server_version_num`. */
   readonly settings: Readonly<Record<string, string>>;

@@ -42,6 +42,8 @@ export interface AnalysisInput {
   readonly catalog: Catalog;
   /** False when names may resolve in other ways than `catalog` says: each then stands for all it could mean. */
   readonly catalogIsCurrent: boolean;
+  /** Types the client declared for parameters, as OIDs: their input functions run when values are bound. */
+  readonly parameterTypes?: readonly number[];
   /** Texts that SQL's `EXECUTE name` may stand for. */
   readonly preparedTexts: (name: string) => readonly string[];
   /** Trees of code, by `Need.key`, as far as they were parsed already. */

@@ -95,7 +95,7 @@ export class Judge {
   }
 
   async #judge(statement: Statement): Promise<Judgement> {
-    const known = this.#verdicts.get(statement.text);
+    const known = this.#verdicts.get(keyOf(statement));
     if (known !== undefined && (await this.#stillHolds(known))) return known;
     const parsed = await this.#parse(statement.text);
     if (!parsed.ok) return unparsed(parsed);
@@ -118,6 +118,7 @@ export class Judge {
         text: statement.text,
         catalog,
         catalogIsCurrent: current,
+        parameterTypes: statement.parameterTypes,
         preparedTexts,
         parsed,
       });
@@ -128,7 +129,7 @@ export class Judge {
           if (!current || this.#catalog !== catalog) continue;
         }
         const judgement = this.#decide(outcome.analysis, catalog);
-        if (current && !askedForNames) this.#remember(statement.text, judgement, outcome.analysis, catalog);
+        if (current && !askedForNames) this.#remember(keyOf(statement), judgement, outcome.analysis, catalog);
         return judgement;
       }
       for (const need of outcome.needs) parsed.set(need.key, await this.#parseCode(need.language, need.text));
@@ -151,9 +152,9 @@ export class Judge {
     };
   }
 
-  #remember(text: string, judgement: Judgement, analysis: Analysis, catalog: Catalog): void {
+  #remember(key: string, judgement: Judgement, analysis: Analysis, catalog: Catalog): void {
     const { restsOnCode, restsOnCatalog } = analysis;
-    this.#verdicts.set(text, { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog });
+    this.#verdicts.set(key, { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog });
   }
 
   async #stillHolds(verdict: Verdict): Promise<boolean> {
@@ -197,6 +198,11 @@ export class Judge {
     if (outcome.ok || outcome.reason === 'syntax') code.set(key, outcome);
     return outcome;
   }
+}
+
+/** All of a statement that its verdict hangs on, besides the catalog. */
+function keyOf({ text, parameterTypes }: Statement): string {
+  return parameterTypes.length === 0 ? text : `${parameterTypes.join(',')}\0${text}`;
 }
 
 function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {

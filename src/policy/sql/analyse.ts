@@ -1,6 +1,7 @@
 import type { AnalysisInput, AnalysisOutcome, Need, StatementAnalysis } from '../analysis.ts';
 import type { At, Run } from './context.ts';
 import { followImplicit } from './implicit.ts';
+import { FIRST_USER_OID } from './relations.ts';
 import type { Names } from './resolve.ts';
 import { childScope } from './scope.ts';
 import { checkShape } from './shape.ts';
@@ -74,7 +75,7 @@ function runStatement(
   const at: At = { run, ...resolution, scope: childScope(null), pins: null, via: [], planning: false, text };
   checkShape(statement['stmt']);
   visit(statement['stmt'], at);
-  followImplicit(at);
+  followImplicit(nodeAt(statement['stmt'])?.type ?? '', at);
   return run;
 }
 
@@ -99,7 +100,7 @@ function startRun(input: AnalysisInput, { needs, prepared, reshaped }: SoFar): R
     restsOnCode: false,
     restsOnCatalog: false,
     evaluates: false,
-    userTypes: false,
+    userTypes: input.parameterTypes?.some((type) => type >= FIRST_USER_OID) === true,
     reshapes: reshaped,
     unsettles: false,
   };

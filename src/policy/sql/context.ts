@@ -141,6 +141,11 @@ export function through(at: At, step: string): At {
   return { ...at, via: [...at.via, step] };
 }
 
+/** Code that is called from here, but at a later time: names in it may have another meaning by then. */
+export function later(at: At): At {
+  return { ...at, dynamic: { ...at.dynamic, current: false } };
+}
+
 export function objectName(schema: string | null, name: string): string {
   return schema === null ? name : `${schema}.${name}`;
 }

@@ -90,6 +90,11 @@ function isNamedArgument(tree: unknown): boolean {
 function emitImpurity(name: string, one: Impurity, args: readonly unknown[], at: At): void {
   const positional = one.named !== null && !args.some(isNamedArgument);
   const argument = positional ? constantText(args[one.named ?? 0]) : null;
+  if (one.view !== null) {
+    const view = { object: 'view', schema: 'pg_catalog', name: one.view, columns: 'all' } as const;
+    emit(at, { action: one.action, ...view }, `function pg_catalog.${name}`);
+    return;
+  }
   if (one.object === 'sequence') {
     emitSequence(one, argument, at);
     return;
@@ -127,6 +132,8 @@ export function isImpure(name: string): boolean {
  */
 export function callByAttribute(name: string, at: At): boolean {
   const { functions } = functionsNamed([name], at.names);
+  // A pure function of a row may use casts made for its type.
+  if (PURE.has(name)) at.run.userTypes = true;
   const newer = serverMajor(at.run.catalog) > REVIEWED_MAJOR && !PURE.has(name);
   const callable = functions.length > 0 || isImpure(name) || newer;
   if (callable) call([name], [null], at);

@@ -14,10 +14,25 @@ const DEFINING: ReadonlySet<Action> = new Set<Action>([
   'maintenance',
 ]);
 
+/** Statements that have no values of their own to convert or compare. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'TransactionStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'DeallocateStmt',
+  'DiscardStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+  'NotifyStmt',
+  'ClosePortalStmt',
+  'FetchStmt',
+  'ConstraintsSetStmt',
+]);
+
 /** Goes into code that a statement may run without naming it: casts, types' own functions, event triggers. */
-export function followImplicit(at: At): void {
+export function followImplicit(statement: string, at: At): void {
   const { run } = at;
-  if (run.evaluates || run.userTypes) {
+  if (run.evaluates || run.userTypes || !PLAIN.has(statement)) {
     run.restsOnCatalog = true;
     followCasts(at);
   }

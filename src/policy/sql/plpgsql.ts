@@ -1,5 +1,5 @@
 import { PURE, PURE_TYPES } from './builtins/pure.ts';
-import { type At, emit, treeOf, unsettle } from './context.ts';
+import { type At, emit, later, treeOf, unsettle } from './context.ts';
 import { hiddenInitialisers } from './plpgsql-declarations.ts';
 import { childScope } from './scope.ts';
 import {
@@ -67,7 +67,13 @@ function visit(tree: unknown, at: At, records: Set<string>): void {
   }
 }
 
-function visitNode(type: string, body: Body, at: At, records: Set<string>): void {
+/** Cursors: the caller may fetch from them after the function has returned. */
+function opens(type: string, body: Body): boolean {
+  return type === 'PLpgSQL_stmt_open' || body['cursor_explicit_expr'] !== undefined;
+}
+
+function visitNode(type: string, body: Body, from: At, records: Set<string>): void {
+  const at = opens(type, body) ? later(from) : from;
   if (type === 'PLpgSQL_expr') {
     visitExpression(body, at);
     return;

@@ -1,6 +1,6 @@
 import type { Action, ObjectKind } from '../../core/action.ts';
 import type { CatalogRelation, WriteEvent } from '../../core/catalog.ts';
-import { type At, emit, followOnce, objectName, through, treeOf } from './context.ts';
+import { type At, emit, later, followOnce, objectName, through, treeOf } from './context.ts';
 import { followAll } from './follow.ts';
 import { type Candidate, indexOf, isSystemSchema, type Names, relationsOf, type Target } from './resolve.ts';
 import { childScope } from './scope.ts';
@@ -76,24 +76,55 @@ function reachAbroad(relation: CatalogRelation, certain: boolean, at: At): void 
   emit(at, { action: 'unknown', object: 'foreign-table', schema, name, opaque: true, certain });
 }
 
+/** Another session's: what its views are made of, the catalog leaves out. */
+const FOREIGN_TEMPORARY = /^pg_(?:toast_)?temp_\d+$/u;
+
+function isForeignTemporary(schema: string | null, { run: { catalog } }: At): boolean {
+  if (schema === null || !FOREIGN_TEMPORARY.test(schema)) return false;
+  return schema !== catalog.temporarySchema && !catalog.searchPath.includes(schema);
+}
+
 const FILE_VIEWS: ReadonlySet<string> = new Set(['pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_file_settings']);
 
+/** System relations that hold values out of any table. */
+const SAMPLES: ReadonlySet<string> = new Set([
+  'pg_statistic',
+  'pg_statistic_ext_data',
+  'pg_stats',
+  'pg_stats_ext',
+  'pg_stats_ext_exprs',
+]);
+
+/** What long values of a table are kept in is named by the table's OID. */
+const TOAST = /^pg_toast_(\d+)(?:_index)?$/u;
+
 function touchSystem(schema: string | null, name: string, action: Action, at: At): void {
+  if (isForeignTemporary(schema, at)) {
+    emit(at, { action: 'unknown', schema, name, opaque: true });
+    return;
+  }
   if (!isSystemSchema(schema)) return;
   const step = `view ${objectName(schema, name)}`;
+  const kept = TOAST.exec(name)?.[1];
+  const owner = kept === undefined ? undefined : indexOf(at.run.catalog).relationsByOid.get(Number(kept));
+  if (owner !== undefined) touchKnown(owner, { action: 'select', columns: 'all', only: true }, through(at, step));
+  else if (SAMPLES.has(name) || Number(kept ?? 0) >= FIRST_USER_OID) {
+    emit(at, { action: 'select', object: 'table', columns: 'all', certain: false }, step);
+  }
   if (FILE_VIEWS.has(name)) emit(at, { action: 'server-file', object: 'system', name }, step);
   if (name === 'pg_largeobject')
     emit(at, { action: WRITES.has(action) ? action : 'select', object: 'large-object' }, step);
   if (!WRITES.has(action)) return;
   // pg_settings hands an UPDATE on to set_config; the rest are the server's own tables.
   if (name === 'pg_settings') emitUnknownSetting(at);
-  emit(at, { action: 'server-admin', object: 'system', name }, step);
+  // Changed by hand, the catalog may come to say anything of anything.
+  emit(at, { action: 'server-admin', object: 'system', name, opaque: true }, step);
 }
 
 /** What touching a relation sets off: code, views, rules, triggers, foreign keys, children and parents. */
 function setOff(relation: CatalogRelation, what: Touch, at: At): void {
   const columns = what.columns === null ? '' : what.columns.toString();
-  const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${what.downwards === true} ${columns} ${at.dynamic.path.join(',')}`;
+  const key = `relation ${relation.oid} ${what.action} ${what.where ?? ''} ${what.cascade === true} ${what.only === true} ${what.upwards === true} ${what.downwards === true} ${columns} ${at.dynamic.current} ${at.dynamic.path.join(',')}`;
   followOnce(at.run, key, () => {
     setOffOnce(relation, what, at);
     return 'followed';
@@ -110,7 +141,9 @@ function setOffOnce(relation: CatalogRelation, what: Touch, at: At): void {
   }
   const fired = firedBy(relation, what.action, at);
   for (const trigger of relation.triggers) {
-    if (trigger.events.some((event) => fired.includes(event))) followAll([trigger.function], below, 'trigger');
+    const fires = trigger.events.some((event) => fired.includes(event));
+    // A deferred one runs when names may mean something else than now.
+    if (fires) followAll([trigger.function], trigger.deferrable === true ? later(below) : below, 'trigger');
   }
   passOn(relation, what, below);
 }
@@ -139,11 +172,10 @@ function passOn(relation: CatalogRelation, what: Touch, at: At): void {
     for (const parent of parents.get(relation.oid) ?? []) touchKnown(parent, { ...what, upwards: true }, at);
   }
   for (const { on, child, does } of relation.cascades) {
-    const truncates = what.action === 'truncate' && what.cascade === true;
-    if (on !== what.action && !truncates) continue;
+    if (on !== what.action || (on === 'truncate' && what.cascade !== true)) continue;
     const passed = {
       ...what,
-      action: truncates ? what.action : does,
+      action: does,
       columns: 'all',
       only: false,
       upwards: false,
@@ -179,6 +211,11 @@ function throughView(view: CatalogRelation, definition: string, what: Touch, at:
       inside,
     );
   }
+}
+
+/** Under another name, a view is read where something else was meant: naming it is judged like reading it. */
+export function useAll(target: Target, at: At): void {
+  for (const { relation } of target.candidates) if (relation !== null) visitDefinition(relation, at);
 }
 
 /** What is run to fill a materialized view. */

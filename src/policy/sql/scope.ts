@@ -89,6 +89,14 @@ export function readWhole(scope: Scope, qualifier: string | null): void {
   }
 }
 
+/** True when `name` may stand for a whole row: it is what something in FROM is called. */
+export function isNamed(scope: Scope, name: string): boolean {
+  for (let level: Scope | null = scope; level !== null; level = level.parent) {
+    if (level.joins.has(name) || level.sources.some(({ alias }) => alias === name)) return true;
+  }
+  return false;
+}
+
 function sourcesCalled(scope: Scope, qualifier: string | null): readonly Source[] {
   if (qualifier === null || scope.joins.has(qualifier)) return scope.sources;
   return scope.sources.filter(({ alias }) => alias === qualifier);

@@ -2,8 +2,8 @@ import type { At } from './context.ts';
 import { call, callByAttribute, useOperator } from './functions.ts';
 import { fieldsOf, type FieldKind } from './nodes.ts';
 import { touch } from './relations.ts';
-import { relationsOf } from './resolve.ts';
-import { childScope, isCte, readColumn, readWhole, type Scope, type Source } from './scope.ts';
+import { relationsOf, serverMajor } from './resolve.ts';
+import { childScope, isCte, isNamed, readColumn, readWhole, type Scope, type Source } from './scope.ts';
 import {
   type Body,
   bodyAt,
@@ -142,13 +142,17 @@ function visitColumn(body: Body, at: At): void {
   const last = fields.at(-1);
   const qualifier = fields.at(-2) ?? null;
   if (last === undefined) throw new Unintelligible('a column name was expected');
-  if (last === null) readWhole(at.scope, qualifier);
-  else {
-    const known = readColumn(at.scope, qualifier, last);
-    if (qualifier === null || known) return;
-    // `t.f` may be the function f called with a row of t.
-    if (callByAttribute(last, at)) readWhole(at.scope, qualifier);
+  if (last === null) {
+    readWhole(at.scope, qualifier);
+    // Outside a list of targets it is one value of the row's type.
+    at.run.userTypes = true;
+    return;
   }
+  if (qualifier === null && isNamed(at.scope, last)) at.run.userTypes = true;
+  const known = readColumn(at.scope, qualifier, last);
+  if (qualifier === null || known) return;
+  // `t.f` may be the function f called with a row of t.
+  if (callByAttribute(last, at)) readWhole(at.scope, qualifier);
 }
 
 function visitIndirection(body: Body, at: At): void {
@@ -159,9 +163,16 @@ function visitIndirection(body: Body, at: At): void {
   }
 }
 
+/** The grammar writes JSON_OBJECT(a, b) as a call of the server's own; before 16 it is a call like any other. */
+function functionName(body: Body, at: At): readonly string[] {
+  const parts = nameParts(body['funcname']);
+  const plain = parts.join('.') === 'pg_catalog.json_object' && serverMajor(at.run.catalog) < 16;
+  return plain ? ['json_object'] : parts;
+}
+
 function visitCall(body: Body, at: At): void {
   visitFields('FuncCall', body, at);
-  call(nameParts(body['funcname']), listAt(body['args']), at);
+  call(functionName(body, at), listAt(body['args']), at);
 }
 
 /** Operators that are used without being written down. */
@@ -214,6 +225,18 @@ function visitIndexElement(body: Body, at: At): void {
   visitFields('IndexElem', body, at);
   const column = textAt(body['name']);
   if (column !== null) readColumn(at.scope, null, column);
+  useClass(body['opclass'], at);
+}
+
+/** An operator class that is named: its functions run where the index or the partitions are filled. */
+function useClass(tree: unknown, at: At): void {
+  const parts = nameParts(tree ?? []);
+  if (parts.length > 0) useOperator(parts, at);
+}
+
+function visitPartitionElement(body: Body, at: At): void {
+  visitFields('PartitionElem', body, at);
+  useClass(body['opclass'], at);
 }
 
 function visitCase(body: Body, at: At): void {
@@ -272,7 +295,16 @@ function visitSample(body: Body, at: At): void {
 }
 
 function visitTarget(body: Body, at: At): void {
-  visitFields('ResTarget', body, at);
+  const value = nodeAt(body['val']);
+  const fields = value?.type === 'ColumnRef' ? listAt(value.body['fields']) : [];
+  if (nodeAt(fields.at(-1))?.type !== 'A_Star') visitFields('ResTarget', body, at);
+  else {
+    // Its columns, one by one.
+    const qualifier = nodeAt(fields.at(-2));
+    readWhole(at.scope, qualifier === null ? null : textAt(qualifier.body['sval']));
+    at.run.evaluates = true;
+    visitFields('ResTarget', body, at, ['val']);
+  }
 }
 
 function visitParameter(body: Body, at: At): void {
@@ -288,6 +320,23 @@ function visitCast(body: Body, at: At): void {
   if (constantText(body['arg']) === null) at.run.evaluates = true;
 }
 
+/** Syntax that a server before `since` reads as a call of a function by that name. */
+function newerSyntax(type: string, since: number, nameOf: (body: Body) => string | null): Handler {
+  return (body, at) => {
+    visitFields(type, body, at);
+    const name = serverMajor(at.run.catalog) < since ? nameOf(body) : null;
+    if (name !== null) call([name], [null], at);
+  };
+}
+
+const JSON_FUNCTIONS: Readonly<Record<string, string>> = {
+  JSON_EXISTS_OP: 'json_exists',
+  JSON_QUERY_OP: 'json_query',
+  JSON_VALUE_OP: 'json_value',
+};
+
+const named = (name: string) => (): string => name;
+
 /** SELECT … INTO, FOR UPDATE and the like belong to `statements/query.ts`; this is the FROM clause's own. */
 export const EXPRESSIONS: Readonly<Record<string, Handler>> = {
   ColumnRef: visitColumn,
@@ -298,6 +347,7 @@ export const EXPRESSIONS: Readonly<Record<string, Handler>> = {
   SortBy: visitSort,
   CaseExpr: visitCase,
   IndexElem: visitIndexElement,
+  PartitionElem: visitPartitionElement,
   TypeName: visitTypeName,
   TypeCast: visitCast,
   ParamRef: visitParameter,
@@ -312,17 +362,26 @@ export const EXPRESSIONS: Readonly<Record<string, Handler>> = {
   RangeTableFunc: visitDerived('RangeTableFunc'),
   JsonTable: visitDerived('JsonTable'),
   RangeTableSample: visitSample,
+  JsonFuncExpr: newerSyntax('JsonFuncExpr', 17, (body) => JSON_FUNCTIONS[String(body['op'])] ?? null),
+  JsonParseExpr: newerSyntax('JsonParseExpr', 17, named('json')),
+  JsonScalarExpr: newerSyntax('JsonScalarExpr', 17, named('json_scalar')),
+  JsonSerializeExpr: newerSyntax('JsonSerializeExpr', 17, named('json_serialize')),
+  MergeSupportFunc: newerSyntax('MergeSupportFunc', 17, named('merge_action')),
+  JsonObjectConstructor: newerSyntax('JsonObjectConstructor', 16, named('json_object')),
+  JsonArrayConstructor: newerSyntax('JsonArrayConstructor', 16, named('json_array')),
+  JsonObjectAgg: newerSyntax('JsonObjectAgg', 16, named('json_objectagg')),
+  JsonArrayAgg: newerSyntax('JsonArrayAgg', 16, named('json_arrayagg')),
 };
 
 /** Nodes that do nothing of their own: what is below them is all there is to see. */
 export const PLAIN: ReadonlySet<string> = new Set(
-  `Integer Float Boolean String BitString List A_Const Alias GroupingFunc MergeSupportFunc NamedArgExpr BoolExpr
+  `Integer Float Boolean String BitString List A_Const Alias GroupingFunc NamedArgExpr BoolExpr
   RowExpr CaseWhen CoalesceExpr MinMaxExpr SQLValueFunction XmlExpr XmlSerialize JsonFormat JsonReturning
   JsonValueExpr JsonIsPredicate JsonBehavior NullTest BooleanTest SetToDefault CurrentOfExpr CollateClause RoleSpec
   A_Star A_Indices A_ArrayExpr MultiAssignRef WindowDef RangeTableFuncCol ColumnDef DefElem GroupingSet
-  InferClause CTESearchClause CTECycleClause ReturningOption JsonOutput JsonArgument JsonFuncExpr JsonTablePathSpec
-  JsonTableColumn JsonKeyValue JsonParseExpr JsonScalarExpr JsonSerializeExpr JsonObjectConstructor
-  JsonArrayConstructor JsonArrayQueryConstructor JsonAggConstructor JsonObjectAgg JsonArrayAgg PartitionElem
+  InferClause CTESearchClause CTECycleClause ReturningOption JsonOutput JsonArgument JsonTablePathSpec
+  JsonTableColumn JsonKeyValue    
+   JsonArrayQueryConstructor JsonAggConstructor
   PartitionSpec PartitionBoundSpec PartitionRangeDatum Constraint FunctionParameter StatsElem TriggerTransition
   ATAlterConstraint ReplicaIdentityStmt ObjectWithArgs AccessPriv ReturnStmt`
     .trim()

@@ -7,6 +7,8 @@ export interface Impurity {
   /** The position of the argument that names what is touched, when it does. */
   readonly named: number | null;
   readonly opaque: boolean;
+  /** The system view whose rows it gives, when it does: calling it is reading that view. */
+  readonly view: string | null;
 }
 
 const TABLE = new Map<string, readonly Impurity[]>();
@@ -17,6 +19,7 @@ function functions(names: string, ...does: readonly Partial<Impurity>[]): void {
     object: one.object ?? 'system',
     named: one.named ?? null,
     opaque: one.opaque ?? false,
+    view: one.view ?? null,
   }));
   for (const name of names.trim().split(/\s+/u)) TABLE.set(name, impurities);
 }
@@ -86,6 +89,13 @@ functions(
   database_to_xml database_to_xmlschema database_to_xml_and_xmlschema ts_stat`,
   { action: 'dynamic', object: 'function', opaque: true },
 );
+functions('pg_sequence_last_value pg_get_sequence_data', { action: 'select', object: 'sequence', named: 0 });
+functions('pg_stat_get_activity pg_stat_get_backend_activity', { action: 'select', view: 'pg_stat_activity' });
+functions('pg_stat_get_wal_receiver', { action: 'select', view: 'pg_stat_wal_receiver' });
+functions('pg_stat_get_wal_senders', { action: 'select', view: 'pg_stat_replication' });
+functions('pg_stat_get_subscription', { action: 'select', view: 'pg_stat_subscription' });
+// It computes with what the operator classes of the table's partition key are made of.
+functions('satisfies_hash_partition', { action: 'dynamic', object: 'function', opaque: true });
 functions('nextval', { action: 'insert', object: 'sequence', named: 0 });
 functions('setval', { action: 'update', object: 'sequence', named: 0 });
 

@@ -1,7 +1,7 @@
 import { type At, emit, unsettle } from '../context.ts';
-import { touch } from '../relations.ts';
-import { objectOf } from '../follow.ts';
-import { relationsOf } from '../resolve.ts';
+import { touch, useAll } from '../relations.ts';
+import { followFunction, objectOf } from '../follow.ts';
+import { functionsNamed, relationsOf } from '../resolve.ts';
 import { type Body, bodyAt, listAt, nameParts, nodeAt, requiredText, textAt } from '../tree.ts';
 import { addSource, type Handler, visitFields, visitList } from '../walk.ts';
 import { childScope } from '../scope.ts';
@@ -94,6 +94,7 @@ function rename(body: Body, at: At): void {
     // Schemas, roles and databases are named by a plain field.
     const object = body['object'] ?? { String: { sval: body['subname'] } };
     emitObject('alter', type, object, at);
+    useNamed(type, object, at);
     renameTo(type, object, newName, at);
     if (type === 'OBJECT_SCHEMA') renameInside(requiredText(body['subname']), newName, at);
     return;
@@ -104,11 +105,25 @@ function rename(body: Body, at: At): void {
   const ofColumn = type === 'OBJECT_COLUMN' || type === 'OBJECT_ATTRIBUTE';
   touch(old, { action: 'alter', columns: ofColumn && column !== null ? [column, newName] : 'all' }, at);
   if (ofColumn || column !== null) return;
+  useAll(old, at);
   for (const { schema, relation } of old.candidates) {
     const kind = relation?.kind ?? objectKind(type);
     emit(at, { action: 'alter', object: kind, schema, name: newName, columns: 'all', certain: old.certain });
   }
 }
+
+/** Under another name, code may be called where something else was meant: naming it is judged like calling it. */
+function useNamed(type: unknown, object: unknown, at: At): void {
+  if (!NAMING_CODE.has(String(type))) return;
+  for (const one of functionsNamed(nameParts(object), at.names).functions) followFunction(one, at);
+}
+
+const NAMING_CODE: ReadonlySet<string> = new Set([
+  'OBJECT_FUNCTION',
+  'OBJECT_PROCEDURE',
+  'OBJECT_ROUTINE',
+  'OBJECT_AGGREGATE',
+]);
 
 function renameTo(type: unknown, object: unknown, newName: string, at: At): void {
   const node = nodeAt(object);
@@ -127,7 +142,11 @@ function renameInside(schema: string, newName: string, at: At): void {
     emitRelation('alter', kind, [schema, name], 'all', at);
     emit(at, { action: 'alter', object: kind, schema: newName, name, columns: 'all' });
   }
+  for (const relation of relations.filter((one) => one.schema === schema)) {
+    useAll({ candidates: [{ schema, name: relation.name, relation }], certain: true }, at);
+  }
   for (const one of functions.filter((each) => each.schema === schema)) {
+    followFunction(one, at);
     for (const place of [schema, newName]) {
       emit(at, { action: 'alter', object: objectOf(one), schema: place, name: one.name });
     }
@@ -142,6 +161,7 @@ function moveToSchema(body: Body, at: At): void {
   const kind = objectKind(type);
   if (body['relation'] === undefined) {
     emitObject('alter', type, body['object'], at);
+    useNamed(type, body['object'], at);
     const name = type === 'OBJECT_EXTENSION' ? null : (nameParts(body['object']).at(-1) ?? null);
     emit(at, { action: 'alter', object: kind, schema, name });
     return;
@@ -149,6 +169,7 @@ function moveToSchema(body: Body, at: At): void {
   const range = bodyAt(body['relation']);
   const old = relationsOf(range, at.names);
   touch(old, { ...ALTERED, kind }, at);
+  useAll(old, at);
   const name = requiredText(range['relname']);
   emit(at, { action: 'alter', object: old.candidates[0]?.relation?.kind ?? kind, schema, name, columns: 'all' });
 }

@@ -1,7 +1,7 @@
 import type { ObjectKind } from '../../../core/action.ts';
 import { type At, emit, through, objectName, unsettle } from '../context.ts';
 import { followFunction } from '../follow.ts';
-import { call, isImpure } from '../functions.ts';
+import { call, isImpure, useOperator } from '../functions.ts';
 import { touch } from '../relations.ts';
 import { functionsNamed, relationsOf } from '../resolve.ts';
 import { childScope } from '../scope.ts';
@@ -121,6 +121,8 @@ function followNamed(tree: unknown, owner: readonly string[], at: At): void {
   const parts = nameParts(tree);
   const { functions, builtin, name } = functionsNamed(parts, at.names);
   for (const one of functions) followFunction(one, inside);
+  // It may be an operator or an operator class just as well.
+  useOperator(parts, inside);
   // One of the server's own would run under another name from then on.
   if (builtin && isImpure(name)) call(parts, [null], inside);
 }

@@ -1,4 +1,5 @@
-import { type At, emit, unsettle } from '../context.ts';
+import { type At, emit, objectName, unsettle } from '../context.ts';
+import { followAll } from '../follow.ts';
 import { touch, visitDefinition } from '../relations.ts';
 import { relationsOf } from '../resolve.ts';
 import { type Body, bodyAt, listAt, nodeAt, textAt } from '../tree.ts';
@@ -6,9 +7,19 @@ import { type Handler, visitFields } from '../walk.ts';
 
 const MAINTAIN = { action: 'maintenance', columns: null } as const;
 
+/** Tables that are not named, and the expressions kept for them. */
+function reachAll(at: At): void {
+  emit(at, { action: 'maintenance', object: 'table', certain: false });
+  at.run.restsOnCatalog = true;
+  for (const { kind, schema, name, code } of at.run.catalog.relations) {
+    if (code.length > 0) followAll(code, at, `${kind} ${objectName(schema, name)}`);
+  }
+}
+
 /** Without a name: everything in the database. */
 function everything(at: At): void {
   emit(at, { action: 'maintenance', object: 'database', name: at.run.catalog.database });
+  reachAll(at);
 }
 
 function vacuum(body: Body, at: At): void {
@@ -36,6 +47,7 @@ function reindex(body: Body, at: At): void {
     touch(relationsOf(bodyAt(body['relation']), at.names), { ...MAINTAIN, kind }, at);
   } else if (body['kind'] === 'REINDEX_OBJECT_SCHEMA') {
     emit(at, { action: 'maintenance', object: 'schema', name: textAt(body['name']) });
+    reachAll(at);
   } else everything(at);
 }
 

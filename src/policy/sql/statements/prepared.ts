@@ -6,6 +6,8 @@ import { type Handler, visitFields, visitList } from '../walk.ts';
 /** The query is judged where it is prepared, and again where it is executed. */
 function prepare(body: Body, at: At): void {
   visitFields('PrepareStmt', body, at);
+  // In code it may run or not, or fail unnoticed: what the name stands for from then on cannot be told.
+  if (at.via.length > 0) emit(at, { action: 'dynamic', opaque: true }, 'PREPARE');
   at.run.changes.push({ kind: 'prepare', name: requiredText(body['name']), text: at.text });
 }
 
@@ -41,7 +43,7 @@ function execute(body: Body, at: At): void {
 function visitPrepared(tree: unknown, at: At): void {
   for (const statement of statementsOf(tree)) {
     const node = nodeAt(statement['stmt']);
-    if (node?.type === 'PrepareStmt') at.run.visit(node.body['query'], at);
+    if (node?.type === 'PrepareStmt') visitFields('PrepareStmt', node.body, at);
     else at.run.visit(statement['stmt'], at);
   }
 }

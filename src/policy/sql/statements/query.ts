@@ -1,4 +1,4 @@
-import { type At, through } from '../context.ts';
+import { type At, later, through } from '../context.ts';
 import { pinsOf } from '../pins.ts';
 import { touch } from '../relations.ts';
 import type { Source } from '../scope.ts';
@@ -154,7 +154,8 @@ function mayBeOn(tree: unknown): boolean {
 }
 
 function declareCursor(body: Body, at: At): void {
-  visitFields('DeclareCursorStmt', body, at);
+  // Rows are computed when they are fetched, or when the transaction ends.
+  visitFields('DeclareCursorStmt', body, later(at));
 }
 
 export const QUERIES: Readonly<Record<string, Handler>> = {

@@ -110,7 +110,7 @@ class Assembly {
 
   #trigger(row: TriggerRow): void {
     const events = TRIGGER_EVENTS.filter(([bit]) => (row.type & bit) !== 0).map(([, event]) => event);
-    this.#relations.get(row.relation)?.triggers.push({ events, function: row.function });
+    this.#relations.get(row.relation)?.triggers.push({ events, function: row.function, deferrable: row.deferrable });
   }
 
   #key(row: KeyRow): void {
@@ -119,6 +119,7 @@ class Assembly {
       const does = CASCADES[row[on]];
       if (does !== undefined) parent?.cascades.push({ on, child: row.child, does: does === 'own' ? on : does });
     }
+    parent?.cascades.push({ on: 'truncate', child: row.child, does: 'truncate' });
   }
 
   #child(row: ChildRow): void {

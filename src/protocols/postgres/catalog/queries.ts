@@ -57,7 +57,12 @@ SELECT pg_catalog.json_build_object(
     ${state('pg_proc', 'oid')},
     ${state('pg_type', 'oid', `oid >= ${FIRST_USER_OID} AND t.typtype <> 'c'::pg_catalog."char" AND t.typelem = 0::pg_catalog.oid`)},
     ${state('pg_operator', 'oid')},
-    ${state('pg_cast', 'oid')}))::pg_catalog.text`);
+    ${state('pg_cast', 'oid')},
+    ${state('pg_opclass', 'oid')},
+    ${state('pg_amproc', 'oid')},
+    ${state('pg_amop', 'oid')},
+    ${state('pg_statistic_ext', 'oid')},
+    ${state('pg_namespace', 'oid', `oid <> 0::pg_catalog.oid AND ${OURS('t.oid')}`)}))::pg_catalog.text`);
 
 const RELATIONS = `
 SELECT pg_catalog.json_build_object('row', 'relation', 'oid', c.oid::pg_catalog.int8, 'schema', n.nspname, 'name', c.relname,
@@ -76,11 +81,16 @@ SELECT pg_catalog.json_build_object('row', 'rule', 'relation', r.ev_class::pg_ca
 FROM pg_catalog.pg_rewrite r
 WHERE r.oid >= ${FIRST_USER_OID} AND r.rulename <> '_RETURN'::pg_catalog.name AND r.ev_enabled <> 'D'::pg_catalog."char"`;
 
+/** The function a trigger calls, and those in its WHEN. */
 const TRIGGERS = `
 SELECT pg_catalog.json_build_object('row', 'trigger', 'relation', t.tgrelid::pg_catalog.int8,
-  'function', t.tgfoid::pg_catalog.int8, 'type', t.tgtype)::pg_catalog.text
+  'function', COALESCE(p.oprcode::pg_catalog.oid, d.refobjid)::pg_catalog.int8, 'type', t.tgtype,
+  'deferrable', t.tgdeferrable)::pg_catalog.text
 FROM pg_catalog.pg_trigger t
-WHERE t.oid >= ${FIRST_USER_OID} AND NOT t.tgisinternal AND t.tgenabled <> 'D'::pg_catalog."char"`;
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass::pg_catalog.oid AND d.objid = t.oid
+LEFT JOIN pg_catalog.pg_operator p ON d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass::pg_catalog.oid AND p.oid = d.refobjid
+WHERE t.oid >= ${FIRST_USER_OID} AND NOT t.tgisinternal AND t.tgenabled <> 'D'::pg_catalog."char"
+  AND (p.oid IS NOT NULL OR d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid)`;
 
 const FOREIGN_KEYS = `
 SELECT pg_catalog.json_build_object('row', 'key', 'parent', k.confrelid::pg_catalog.int8, 'child', k.conrelid::pg_catalog.int8,
@@ -111,9 +121,32 @@ JOIN (
   FROM pg_catalog.pg_class c WHERE c.oid >= ${FIRST_USER_OID} AND c.relkind = ANY (ARRAY['r','p']::pg_catalog."char"[])
   UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, t.oid, 0::pg_catalog.oid, t.oid
   FROM pg_catalog.pg_type t WHERE t.oid >= ${FIRST_USER_OID}
+  UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass::pg_catalog.oid, e.oid, e.stxrelid, 0::pg_catalog.oid
+  FROM pg_catalog.pg_statistic_ext e
 ) o ON o.class = d.classid AND o.oid = d.objid
 WHERE d.objid >= ${FIRST_USER_OID} AND d.refobjid >= ${FIRST_USER_OID}
   AND (p.oid IS NOT NULL OR d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid)`;
+
+/** User-defined functions of operator classes: they compare, sort and hash without being written down. */
+const CLASSES = `(
+  SELECT c.oid, c.opcname, c.opcnamespace, c.opcmethod, c.opcintype, c.opcdefault, a.amproc::pg_catalog.oid AS function
+  FROM pg_catalog.pg_opclass c
+  JOIN pg_catalog.pg_amproc a ON a.amprocfamily = c.opcfamily AND a.amproclefttype = c.opcintype
+  UNION ALL SELECT c.oid, c.opcname, c.opcnamespace, c.opcmethod, c.opcintype, c.opcdefault, o.oprcode::pg_catalog.oid
+  FROM pg_catalog.pg_opclass c
+  JOIN pg_catalog.pg_amop a ON a.amopfamily = c.opcfamily AND a.amoplefttype = c.opcintype
+  JOIN pg_catalog.pg_operator o ON o.oid = a.amopopr)`;
+
+/** The same, where an index or a partition key is made with them. */
+const KEYED = `
+SELECT pg_catalog.json_build_object('row', 'code', 'relation', k.relation::pg_catalog.int8, 'type', 0,
+  'function', f.function::pg_catalog.int8)::pg_catalog.text
+FROM ${CLASSES} f
+JOIN (
+  SELECT i.indrelid AS relation, i.indclass AS classes FROM pg_catalog.pg_index i WHERE i.indexrelid >= ${FIRST_USER_OID}
+  UNION ALL SELECT t.partrelid, t.partclass FROM pg_catalog.pg_partitioned_table t
+) k ON f.oid = ANY (k.classes)
+WHERE f.function >= ${FIRST_USER_OID}`;
 
 const FUNCTIONS = `
 SELECT pg_catalog.json_build_object('row', 'function', 'oid', p.oid::pg_catalog.int8, 'schema', n.nspname, 'name', p.proname,
@@ -150,10 +183,24 @@ SELECT pg_catalog.json_build_object('row', 'operator', 'schema', n.nspname, 'nam
 FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
 WHERE o.oid >= ${FIRST_USER_OID}`;
 
+/** Operator classes are named where an index or a range type is made. */
+const NAMED_CLASSES = `
+SELECT pg_catalog.json_build_object('row', 'operator', 'schema', n.nspname, 'name', f.opcname,
+  'function', f.function::pg_catalog.int8)::pg_catalog.text
+FROM ${CLASSES} f JOIN pg_catalog.pg_namespace n ON n.oid = f.opcnamespace
+WHERE f.function >= ${FIRST_USER_OID}`;
+
 const CASTS = `
 SELECT pg_catalog.json_build_object('row', 'cast', 'source', k.castsource::pg_catalog.int8, 'target', k.casttarget::pg_catalog.int8,
   'function', k.castfunc::pg_catalog.int8)::pg_catalog.text
 FROM pg_catalog.pg_cast k WHERE k.oid >= ${FIRST_USER_OID} AND k.castfunc <> 0::pg_catalog.oid`;
+
+/** Values are compared by the default classes of btree (403) and hash (405) wherever they are sorted or grouped. */
+const COMPARISONS = `
+SELECT pg_catalog.json_build_object('row', 'cast', 'source', f.opcintype::pg_catalog.int8,
+  'target', f.opcintype::pg_catalog.int8, 'function', f.function::pg_catalog.int8)::pg_catalog.text
+FROM ${CLASSES} f
+WHERE f.function >= ${FIRST_USER_OID} AND f.opcdefault AND f.opcmethod = ANY (ARRAY[403, 405]::pg_catalog.oid[])`;
 
 /** Each row of each is a JSON object that names its kind in `row`. */
 export const CONTENTS: readonly string[] = [
@@ -163,8 +210,11 @@ export const CONTENTS: readonly string[] = [
   FOREIGN_KEYS,
   CHILDREN,
   CODE,
+  KEYED,
   FUNCTIONS,
   TYPES,
   OPERATORS,
+  NAMED_CLASSES,
   CASTS,
+  COMPARISONS,
 ].map(qualified);

@@ -33,6 +33,7 @@ export interface TriggerRow {
   readonly relation: number;
   readonly function: number;
   readonly type: number;
+  readonly deferrable: boolean;
 }
 
 export interface KeyRow {
