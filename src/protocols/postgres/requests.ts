@@ -1,5 +1,6 @@
 import type { Statement } from '../../core/statement.ts';
 import type { Clearance, Cleared, Guard } from '../../core/guard.ts';
+import type { Refusal } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
 import { Framer } from '../../wire/framer.ts';
 import type { Expected } from './expected.ts';
@@ -27,6 +28,14 @@ const FUNCTION_CALL: Fault = {
   hint: 'Call the function with SELECT.',
 };
 
+/** What the server says of a cancelled statement. */
+const WITHDRAWN: Refusal = {
+  message: 'canceling statement due to user request',
+  detail: 'The statement was cancelled before it was sent.',
+  hint: 'Send it again if it is wanted after all.',
+  cause: 'cancelled',
+};
+
 /** The record is lost: the session is over, and the client is told why. */
 export class Unrecorded extends HoopError {
   readonly fault: Fault;
@@ -51,6 +60,8 @@ export class Requests {
   readonly #framer = new Framer(frontendFraming);
   #batch: Cleared<Buffer>[] = [];
   #terminated = false;
+  #judging = false;
+  #withdrawn = false;
 
   /** `send` writes to the server, and says when to wait for it. */
   constructor(
@@ -84,6 +95,12 @@ export class Requests {
       await this.#take(message[0] ?? 0, message);
     }
     await this.flush();
+  }
+
+  /** Takes back the statement that is being judged, as if the server had cancelled it; false when none is. */
+  withdraw(): boolean {
+    this.#withdrawn = this.#judging;
+    return this.#judging;
   }
 
   /** Sends all that was cleared so far. */
@@ -209,6 +226,8 @@ export class Requests {
     const { name, text, types } = parsed.message;
     if (this.#machine.names >= this.#limits.names)
       throw new HoopError('wire.limit', 'the client holds too many prepared statements');
+    // It may be an EXECUTE of what a PREPARE on its way makes.
+    if (this.#machine.namesUnsettled) await this.#settle();
     const clearance = await this.#clear(parsed.statement);
     if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal), name);
     const prepared = { text, types, number: clearance.number, columns: null };
@@ -246,7 +265,14 @@ export class Requests {
   }
 
   async #clear(statement: Statement): Promise<Clearance> {
+    this.#judging = true;
     const clearance = await this.#guard.clear(statement);
+    this.#judging = false;
+    const withdrawn = this.#withdrawn;
+    this.#withdrawn = false;
+    if (clearance.outcome === 'cleared' && withdrawn) {
+      return { outcome: 'refused', refusal: WITHDRAWN, number: clearance.number };
+    }
     if (clearance.outcome === 'refused' && clearance.refusal.cause === 'unrecorded') {
       throw new Unrecorded(refusalFault(clearance.refusal));
     }

@@ -101,19 +101,19 @@ export class Connection {
       if (upstream.key === null) return;
       void cancelUpstream(this.#session.target, upstream.key, (message) => this.#session.warn(message));
     };
-    const key = this.#keys.issue(startup.minor, cancel);
+    const relay = new Relay({
+      client: this.#client,
+      fromClient: this.#inbound,
+      upstream,
+      session: this.#session,
+      number: this.#number,
+      limits: this.#limits,
+      cancel,
+      failed: this.#failed,
+    });
+    const key = this.#keys.issue(startup.minor, () => relay.cancel());
     try {
       for (const message of upstream.greeting) if (message[0] === BACKEND.parameterStatus) checkPinned(message);
-      const relay = new Relay({
-        client: this.#client,
-        fromClient: this.#inbound,
-        upstream,
-        session: this.#session,
-        number: this.#number,
-        limits: this.#limits,
-        cancel,
-        failed: this.#failed,
-      });
       return await relay.run(startup, key);
     } finally {
       this.#keys.revoke(key.process);
@@ -196,6 +196,12 @@ class Relay {
     this.#guard = session.guard(number, openCatalog(this.#machine, asker));
     this.#requests = new Requests(this.#machine, this.#guard, number, limits, (bytes) => send(upstream.socket, bytes));
     this.#replies = new Replies(this.#machine, this.#guard, number);
+  }
+
+  /** The client asks to cancel what it waits for: the server may be at it, or it is still being judged. */
+  cancel(): void {
+    if (this.#machine.current === null && this.#requests.withdraw()) return;
+    this.#options.cancel();
   }
 
   async run(startup: Startup, key: CancelKey): Promise<SessionEnd> {

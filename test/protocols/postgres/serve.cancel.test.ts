@@ -52,6 +52,24 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
       },
     );
 
+    it('takes back a statement that is still being judged, which then never reaches the server', async () => {
+      const client = await connected();
+      const judged = Promise.withResolvers<void>();
+      const answer = Promise.withResolvers<null>();
+      door.guard().before = async () => {
+        judged.resolve();
+        return answer.promise;
+      };
+      client.send(frames.query('create table never_made ()'));
+      await judged.promise;
+      const { pid, secret } = client.key ?? { pid: 0, secret: Buffer.alloc(4) };
+      expect(await knock(door, cancel(pid, secret))).toHaveLength(0);
+      answer.resolve(null);
+      expect(sqlstate(await client.until('Z'))).toBe('57014');
+      door.guard().before = null;
+      expect(value(await client.query("select to_regclass('never_made') is null"))).toBe('t');
+    });
+
     it('never shows a client the server’s own key or process', async () => {
       const client = await connected();
       const pid = value(await client.query('select pg_backend_pid()'));

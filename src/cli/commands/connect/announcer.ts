@@ -70,16 +70,15 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
   };
 }
 
-function instructions({ id, target, address, environment, url, expires }: GuardedSession): readonly string[] {
+function instructions({ id, target, address, environment, expires }: GuardedSession): readonly string[] {
   const minutes = Math.max(1, Math.round((expires - Date.now()) / 60_000));
   return [
     `${target.name} is open at ${shownAddress(address)} for ${minutes} min (session ${id})`,
     '',
-    `  psql ${quoted(url)}`,
-    '',
+    // Variables, not a URL on the command line: arguments are for every user of the machine to read.
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${quoted(value)}`),
     '',
-    'Ctrl-C closes it.',
+    'With these set, ordinary clients find it: psql, pg_dump, any driver. Ctrl-C closes it.',
   ];
 }
 
