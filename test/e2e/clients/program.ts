@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { clientBinaries } from '../../postgres/binaries.ts';
 
 export interface Outcome {
@@ -11,19 +13,15 @@ export interface Outcome {
 export interface ProgramOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly directory?: string;
   /** Called once the program runs. */
   readonly started?: (child: ChildProcess) => void;
 }
 
-/** Runs a program to its end under exactly these connection variables and the few that programs cannot do without. */
-export function run(
-  command: string,
-  args: readonly string[],
-  connection: Readonly<Record<string, string>>,
-  options: ProgramOptions = {},
-): Promise<Outcome> {
-  const environment = {
+type Variables = Readonly<Record<string, string>>;
+
+/** Exactly these connection variables, and the few that programs cannot do without. */
+function environmentOf(connection: Variables, more: Variables = {}): Record<string, string> {
+  return {
     PATH: process.env['PATH'] ?? '',
     HOME: '/nonexistent',
     LC_ALL: 'C.UTF-8',
@@ -31,9 +29,18 @@ export function run(
     PSQL_HISTORY: '/dev/null',
     PSQL_PAGER: 'cat',
     ...connection,
-    ...options.environment,
+    ...more,
   };
-  const child = spawn(command, args, { env: environment, cwd: options.directory, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** Runs a program to its end. */
+export function run(
+  command: string,
+  args: readonly string[],
+  connection: Variables,
+  options: ProgramOptions = {},
+): Promise<Outcome> {
+  const child = spawn(command, args, { env: environmentOf(connection, options.environment), stdio: 'pipe' });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
@@ -45,6 +52,61 @@ export function run(
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, ...output }));
   });
+}
+
+/** The Python that Debian's packages of drivers belong to, where there are several. */
+const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+
+/** Runs one of the Python scripts that stand beside this file. */
+export function runPython(script: string, connection: Variables): Promise<Outcome> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  return run(python, ['-B', path], connection);
+}
+
+/** A program in a terminal of its own. */
+export interface Terminal {
+  /** Types this. */
+  type(text: string): void;
+  /** Resolves once this was printed after what an earlier call waited for. @throws when the program ends before */
+  until(pattern: RegExp): Promise<string>;
+  readonly exit: Promise<number | null>;
+}
+
+const inTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+
+export function openTerminal(argv: readonly string[], connection: Variables, more: Variables = {}): Terminal {
+  const env = environmentOf(connection, { TERM: 'dumb', ...more });
+  const child = spawn(python, ['-c', inTerminal, ...argv], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  let printed = '';
+  let wake: () => void = () => undefined;
+  let ended = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+    wake();
+  });
+  const exit = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      ended = true;
+      wake();
+      resolve(code);
+    });
+  });
+  return {
+    type: (text) => void child.stdin.write(text),
+    until: async (pattern) => {
+      for (;;) {
+        const found = pattern.exec(printed);
+        if (found !== null) {
+          const before = printed.slice(0, found.index + found[0].length);
+          printed = printed.slice(before.length);
+          return before;
+        }
+        if (ended) throw new Error(`the program ended without ${pattern}: ${printed}`);
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+    exit,
+  };
 }
 
 /** Runs one of PostgreSQL's own client programs. */
@@ -67,11 +129,4 @@ export function psql(
   options: ProgramOptions = {},
 ): Promise<Outcome> {
   return client('psql', ['-X', ...args], connection, { ...options, input: script });
-}
-
-/** The outcome with what differs from run to run (ports, paths) put aside. */
-export function comparable(outcome: Outcome, connection: Readonly<Record<string, string>>): Outcome {
-  const neutral = (text: string): string =>
-    text.replaceAll(`port ${connection['PGPORT'] ?? ''}`, 'port PORT').replaceAll(/127\.0\.0\.1/g, 'HOST');
-  return { code: outcome.code, stdout: neutral(outcome.stdout), stderr: neutral(outcome.stderr) };
 }
