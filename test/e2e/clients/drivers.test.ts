@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serverVersions } from '../../postgres/binaries.ts';
-import * as drizzle from './drivers/drizzle.ts';
-import * as nodePostgres from './drivers/node-postgres.ts';
-import * as postgresJs from './drivers/postgres-js.ts';
+import { exercise as drizzle } from './drivers/drizzle.ts';
+import { exercise as nodePostgres } from './drivers/node-postgres.ts';
+import { exercise as postgresJs } from './drivers/postgres-js.ts';
 import { prepared } from './drivers/transcript.ts';
 import { runPython } from './program.ts';
 import { type Stage, startStage } from './stage.ts';
@@ -28,8 +28,8 @@ describe.each(serverVersions())('drivers see the same through the door to Postgr
   ] as const)(
     '%s under the policy %s',
     async (driver, target) => {
-      const direct = await scripts[driver].exercise(stage.direct('shop'), target === 'unmatched');
-      const guarded = await scripts[driver].exercise(stage.guarded(target), target === 'unmatched');
+      const direct = await scripts[driver](stage.direct('shop'), target === 'unmatched');
+      const guarded = await scripts[driver](stage.guarded(target), target === 'unmatched');
       expect(guarded.entries).toEqual(direct.entries);
       expect(direct.entries.length).toBeGreaterThan(10);
     },

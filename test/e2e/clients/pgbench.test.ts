@@ -67,8 +67,7 @@ describe.each(serverVersions())('pgbench through the door to PostgreSQL %i', (ve
   );
 
   test('keeps its books in all three modes, in pipelines, and within a scope', async () => {
-    const { admin } = stage.server;
-    await admin('bench', 'truncate pgbench_history');
+    await stage.server.admin('bench', 'truncate pgbench_history');
     const each = ['-n', '-c', '4', '-j', '2'];
     for (const mode of ['simple', 'extended', 'prepared']) {
       const output = await bench('bench', ...each, '-M', mode, '-t', '40');

@@ -108,7 +108,7 @@ async function failures(sql: Sql, seen: Transcript, other: Sql): Promise<void> {
   const slow = sql`select pg_sleep(60)`;
   const ended = seen.of('cancelled', () => slow);
   await started(other);
-  await slow.cancel();
+  slow.cancel();
   await ended;
   seen.saw('usable', [...(await sql`select 1 as still`)]);
 }
@@ -123,13 +123,13 @@ async function started(other: Sql): Promise<void> {
 async function listening(sql: Sql, seen: Transcript): Promise<void> {
   const heard: string[] = [];
   const both = Promise.withResolvers<void>();
-  const { unlisten } = await sql.listen('news', (payload) => {
+  const listener = await sql.listen('news', (payload) => {
     if (heard.push(payload) === 2) both.resolve();
   });
   await sql.notify('news', 'one');
   await sql.notify('news', 'two ü');
   await both.promise;
-  await unlisten();
+  await listener.unlisten();
   seen.saw('heard', heard);
 }
 
