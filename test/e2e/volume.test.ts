@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Door, openDoor } from '../postgres/door.ts';
 import { frames } from '../postgres/frames.ts';
 import { type Server, startServer } from '../postgres/server.ts';
@@ -15,23 +15,23 @@ let door: Door;
 
 beforeAll(async () => {
   server = await startServer();
+}, 60_000);
+
+afterAll(async () => {
+  await server?.stop();
+});
+
+// Each has a door of its own: memory that an earlier one left behind would hide what a later one takes.
+beforeEach(async () => {
+  const address = `127.0.0.1:${server.port}`;
   door = await openDoor({
-    targets: {
-      one: {
-        address: `127.0.0.1:${server.port}`,
-        database: 'postgres',
-        user: server.user,
-        tls: 'disable',
-        policy: ['p'],
-      },
-    },
+    targets: { one: { address, database: 'postgres', user: server.user, tls: 'disable', policy: ['p'] } },
     policies: { p: { default: 'allow', deny: [{ action: ['drop'] }] } },
   });
 }, 60_000);
 
-afterAll(async () => {
+afterEach(async () => {
   await door?.close();
-  await server?.stop();
 });
 
 function resident(): number {
