@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Question } from './grammar-worker.ts';
@@ -15,12 +14,6 @@ export const DEFAULT_GRAMMAR_LIMITS: GrammarLimits = { text: 1024 * 1024, deadli
 
 /** Milliseconds for the parser to load. */
 const LOADING = 20_000;
-
-/**
- * The optimising compiler takes half a gigabyte for a second to gain 20 µs a statement on the parser's module. Only
- * modules compiled after it is set heed it, and there is no other in this process.
- */
-const BASELINE_ONLY = '--liftoff-only';
 
 interface Waiting {
   readonly question: Question;
@@ -84,7 +77,6 @@ class WorkerGrammar implements Grammar {
   }
 
   #start(): void {
-    setFlagsFromString(BASELINE_ONLY);
     const worker = new Worker(this.#file, {
       // 10,000 chained operators overflow the default stack.
       resourceLimits: { stackSizeMb: 64 },
