@@ -11,6 +11,7 @@ import { protocolTricks } from './postgres/protocol.ts';
 import { outOfScope } from './postgres/reach.ts';
 import { serverReach } from './postgres/server-reach.ts';
 import { newerSyntax } from './postgres/skew.ts';
+import { changedSystem } from './postgres/system.ts';
 import { namedTables } from './postgres/tables.ts';
 import { tellingFunctions } from './postgres/telling.ts';
 import { replacedCode } from './postgres/timing.ts';
@@ -25,6 +26,7 @@ export const corpus: readonly Attack[] = [
   ...outOfScope,
   ...aroundTheScope,
   ...namedTables,
+  ...changedSystem,
   ...lexerTricks,
   ...protocolTricks,
   ...replacedCode,

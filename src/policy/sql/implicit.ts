@@ -2,7 +2,7 @@ import type { Action } from '../../core/action.ts';
 import { type At, emit } from './context.ts';
 import { followAll } from './follow.ts';
 import { FIRST_USER_OID } from './relations.ts';
-import { indexOf } from './resolve.ts';
+import { indexOf, isSystemSchema } from './resolve.ts';
 
 const DEFINING: ReadonlySet<Action> = new Set<Action>([
   'create',
@@ -13,6 +13,8 @@ const DEFINING: ReadonlySet<Action> = new Set<Action>([
   'extension',
   'maintenance',
 ]);
+
+const SHAPING: ReadonlySet<Action> = new Set<Action>(['create', 'alter', 'drop']);
 
 /** Statements that have no values of their own to convert or compare. */
 const PLAIN: ReadonlySet<string> = new Set([
@@ -39,6 +41,10 @@ export function followImplicit(statement: string, at: At): void {
   if (run.userTypes) followTypes(at);
   const actions = [...run.effects.values()].map(({ action }) => action);
   if (actions.some((action) => DEFINING.has(action))) followEventTriggers(at);
+  // What is known of the server's own objects holds while nobody replaces them.
+  if ([...run.effects.values()].some(({ action, schema }) => SHAPING.has(action) && isSystemSchema(schema))) {
+    emit(at, { action: 'server-admin', object: 'system', opaque: true }, 'the server’s own schema');
+  }
   // What hangs on renamed tables and functions now, the catalog does not tell.
   if (run.reshapes && actions.some((action) => USING.has(action))) {
     emit(at, { action: 'unknown', opaque: true, certain: false }, 'names changed in the same text');

@@ -40,3 +40,19 @@ it('defaults of arguments run, whatever the function is written in', () => {
   const shop = catalog({ relations: [relation('users')], functions: [purge, length] });
   expect(linesOf('SELECT app.length_of()', { catalog: shop }).join('\n')).toContain('delete table app.users');
 });
+
+it('the server’s own objects are known for what they are, so replacing them is a matter of the server', () => {
+  for (const text of [
+    "CREATE OR REPLACE FUNCTION pg_catalog.lpad(text, int) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+    "CREATE FUNCTION lpad(text, int) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+    'CREATE OR REPLACE VIEW information_schema.tables AS SELECT 1 AS a',
+    'ALTER FUNCTION pg_catalog.lpad(text, int) SET search_path = audit',
+  ]) {
+    expect(
+      linesOf(text).some((line) => /^server-admin system .* opaque/.test(line)),
+      text,
+    ).toBe(true);
+  }
+  const own = linesOf("CREATE FUNCTION app.lpad(text, int) RETURNS text LANGUAGE sql AS 'SELECT $1'");
+  expect(own.join()).not.toContain('server-admin');
+});

@@ -1,4 +1,5 @@
 import { type At, emit, noteFunction, objectName, through, unsettle } from '../context.ts';
+import { PURE } from '../builtins/pure.ts';
 import { call } from '../functions.ts';
 import { codeOf, followFunction, followSource } from '../follow.ts';
 import { touch, visitRule } from '../relations.ts';
@@ -15,6 +16,10 @@ function createFunction(body: Body, at: At): void {
   at.run.restsOnCatalog = true;
   unsettle(at.run);
   emit(at, { action: 'create', object, schema, name, certain: schema !== null });
+  // The search path may say outright that new functions go among the server's own.
+  if (parts.length === 1 && PURE.has(name)) {
+    emit(at, { action: 'create', object, schema: 'pg_catalog', name, certain: false });
+  }
   if (body['replace'] === true) {
     for (const one of functionsNamed(parts, at.names).functions) {
       emit(at, { action: 'alter', object, schema: one.schema, name, certain: parts.length > 1 });
