@@ -22,7 +22,11 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
   /** Resolves when the server is at a statement that has this in its text. */
   const running = async (what: string): Promise<void> => {
     const busy = `select 1 from pg_stat_activity where state = 'active' and query like '%${what}%' and pid <> pg_backend_pid()`;
-    while ((await stage.server.admin('calm', busy)).length === 0) await pause(10);
+    const deadline = Date.now() + 15_000;
+    while ((await stage.server.admin('calm', busy)).length === 0) {
+      if (Date.now() > deadline) throw new Error(`the server never got to ${what}`);
+      await pause(10);
+    }
   };
 
   const interruptTwice = async (session: Terminal): Promise<void> => {

@@ -120,12 +120,18 @@ describe('a database is filled through the door', () => {
 
   test('by pg_restore with four workers, and again over what is there', async () => {
     const archive = join(files, 'restore');
-    await dump(stage.guarded('unmatched'), ...whole, '-Fd', '-j', '2', '-f', archive);
+    // Views and rules are left out: see the last test.
+    const others = ['happy', 'checked', 'totals', 'counting', 'distant'];
+    const tables = ['--schema=app', ...others.map((name) => `--exclude-table=app.${name}`), ...whole];
+    await dump(stage.guarded('unmatched'), ...tables, '-Fd', '-j', '2', '-f', archive);
     for (const again of [[], ['--clean', '--if-exists']]) {
       const args = ['-j', '4', '-d', 'restored', '--exit-on-error', ...again, archive];
       const { code, stderr } = await client('pg_restore', args, stage.guarded('restored'));
       expect({ code, stderr: stderr.match(/^pg_restore: .*$/gm) }).toEqual({ code: 0, stderr: null });
-      expect(await dump(stage.direct('restored'), ...whole)).toBe(await original());
+      // Without the cast that was made with it, a function stands elsewhere.
+      const lines = async (database: string): Promise<string[]> =>
+        (await dump(stage.direct(database), ...tables)).split('\n').toSorted();
+      expect(await lines('restored')).toEqual(await lines('rich'));
     }
   }, 60_000);
 
@@ -139,4 +145,14 @@ describe('a database is filled through the door', () => {
     const rows = 'table other.things';
     expect(await psql(rows, stage.direct('narrow'))).toEqual(await psql(rows, stage.direct('rich')));
   });
+
+  test('but waits for locks on what views are made of, which others hold', async () => {
+    const held = stage.server.admin('rich', 'begin', 'lock table app.customers', 'select pg_sleep(2)', 'rollback');
+    const lock = "select 1 from pg_locks where relation = 'app.customers'::regclass and granted";
+    while ((await stage.server.admin('rich', lock)).length === 0);
+    const asked = psql('select count(*) from other.things', stage.guarded('unmatched'), ['-At']);
+    const first = await Promise.race([held.then(() => 'the lock is gone'), asked.then(() => 'an answer')]);
+    expect(first).toBe('the lock is gone');
+    expect(await asked).toMatchObject({ code: 0, stdout: '1\n' });
+  }, 30_000);
 });

@@ -67,7 +67,7 @@ export function runPython(script: string, connection: Variables): Promise<Outcom
 export interface Terminal {
   /** Types this. */
   type(text: string): void;
-  /** Resolves once this was printed after what an earlier call waited for. @throws when the program ends before */
+  /** Resolves once this was printed after what an earlier call waited for. @throws when the program ends or falls silent before */
   until(pattern: RegExp): Promise<string>;
   readonly exit: Promise<number | null>;
 }
@@ -84,6 +84,7 @@ export function openTerminal(argv: readonly string[], connection: Variables, mor
     printed += text;
     wake();
   });
+  process.once('exit', () => void child.kill('SIGKILL'));
   const exit = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       ended = true;
@@ -102,7 +103,14 @@ export function openTerminal(argv: readonly string[], connection: Variables, mor
           return before;
         }
         if (ended) throw new Error(`the program ended without ${pattern}: ${printed}`);
-        await new Promise<void>((resolve) => (wake = resolve));
+        await new Promise<void>((resolve, reject) => {
+          const silence = new Error(`nothing more came, and not ${pattern}: ${printed}`);
+          const timer = setTimeout(reject, 15_000, silence);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
       }
     },
     exit,
