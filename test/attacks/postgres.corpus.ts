@@ -3,6 +3,7 @@ import { aroundTheScope } from './postgres/around.ts';
 import { comparisons } from './postgres/comparisons.ts';
 import { disguises } from './postgres/disguise.ts';
 import { functionEffects } from './postgres/effects.ts';
+import { falseReads, hiddenCode } from './postgres/hidden.ts';
 import { implicitCode } from './postgres/implicit.ts';
 import { lateNames } from './postgres/late.ts';
 import { lexerTricks } from './postgres/lexer.ts';
@@ -16,6 +17,7 @@ import { namedTables } from './postgres/tables.ts';
 import { tellingFunctions } from './postgres/telling.ts';
 import { replacedCode } from './postgres/timing.ts';
 import { absentConditions } from './postgres/where.ts';
+import { wideConditions } from './postgres/wide.ts';
 
 /** Attempts to get an effect past the guard that its policy forbids. */
 export const corpus: readonly Attack[] = [
@@ -31,6 +33,9 @@ export const corpus: readonly Attack[] = [
   ...protocolTricks,
   ...replacedCode,
   ...newerSyntax,
+  ...wideConditions,
+  ...hiddenCode,
+  ...falseReads,
   ...implicitCode,
   ...comparisons,
   ...lateNames,
