@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -71,7 +70,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   server.on('error', (error) => options.warn(`the door reports ${errnoOf(error) ?? error.name}`));
 
   let closing: Promise<void> | null = null;
-  const closed = once(server, 'close');
+  // Not `once` of node:events, which fails with the first error that the server reports.
+  const closed = new Promise<void>((resolve) => server.once('close', resolve));
   const stop = (): void => void (server.listening && server.close());
   const close = async (): Promise<void> => {
     stop();
