@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -152,14 +152,6 @@ function doorEnvironment(ready: ReadyEvent): Record<string, string> {
     PGPASSWORD: decodeURIComponent(parsed.password),
     PGDATABASE: decodeURIComponent(parsed.pathname.slice(1)),
   };
-}
-
-/** The files under a door's state directory that hold its records. */
-export function recordFiles(door: Pick<Door, 'environment'>): string[] {
-  const root = door.environment['HOOPCTL_STATE_DIR'] ?? '';
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /(?:^|\/)sessions?\//.test(name) || name.endsWith('.hoop'))
-    .map((name) => join(root, name));
 }
 
 export interface RunResult {

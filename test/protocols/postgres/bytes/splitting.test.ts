@@ -39,7 +39,7 @@ afterAll(async () => {
 
 it('the conversation has answers of every kind, refusals among them', () => {
   const types = new Set(whole.map((line) => line[0]));
-  expect([...'TDCEZ12st3GHdcI'].filter((type) => !types.has(type))).toEqual([]);
+  expect(Array.from('TDCEZ12st3GHdcI').filter((type) => !types.has(type))).toEqual([]);
   expect(whole.filter((line) => line.startsWith('E ERROR 42501')).length).toBe(2);
 });
 
