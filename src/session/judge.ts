@@ -103,7 +103,8 @@ export class Judge {
   }
 
   async #analyse(statement: Statement, tree: unknown): Promise<Judgement> {
-    let current = await this.#refresh(TABLES_BELIEVED);
+    // SET TRANSACTION must come before any query, the proxy's own questions among them.
+    let current = await this.#refresh(standsAlone(tree) ? Number.POSITIVE_INFINITY : TABLES_BELIEVED);
     const parsed = new Map<string, ParseOutcome>();
     let askedForNames = false;
     const preparedTexts = (name: string): readonly string[] => {
@@ -198,6 +199,16 @@ export class Judge {
     if (outcome.ok || outcome.reason === 'syntax') code.set(key, outcome);
     return outcome;
   }
+}
+
+const ALONE: ReadonlySet<string> = new Set(['TransactionStmt', 'VariableSetStmt', 'VariableShowStmt']);
+
+/** True for texts of statements that look up no names: to begin and end transactions, and to set what they run under. */
+function standsAlone(tree: unknown): boolean {
+  const statements = (tree as { readonly stmts?: readonly { readonly stmt?: object }[] }).stmts ?? [];
+  return (
+    statements.length > 0 && statements.every(({ stmt }) => Object.keys(stmt ?? {}).every((type) => ALONE.has(type)))
+  );
 }
 
 /** All of a statement that its verdict hangs on, besides the catalog. */

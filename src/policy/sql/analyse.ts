@@ -4,7 +4,7 @@ import { followImplicit } from './implicit.ts';
 import { FIRST_USER_OID } from './relations.ts';
 import type { Names } from './resolve.ts';
 import { childScope } from './scope.ts';
-import { checkShape } from './shape.ts';
+import { checkNames, checkShape } from './shape.ts';
 import { type Body, nodeAt, statementsOf, Unintelligible } from './tree.ts';
 import { visit } from './visit.ts';
 
@@ -74,6 +74,7 @@ function runStatement(
   const run = startRun(input, soFar);
   const at: At = { run, ...resolution, scope: childScope(null), pins: null, via: [], planning: false, text };
   checkShape(statement['stmt']);
+  checkNames(statement['stmt'], input.catalog.settings['server_encoding'] ?? 'UTF8');
   visit(statement['stmt'], at);
   followImplicit(nodeAt(statement['stmt'])?.type ?? '', at);
   return run;

@@ -1,10 +1,10 @@
 import type { Action, Effect, ObjectKind } from '../../core/action.ts';
-import type { Catalog } from '../../core/catalog.ts';
+import type { Catalog, Definition } from '../../core/catalog.ts';
 import type { ParseOutcome, Tree } from '../../core/grammar.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import type { FunctionUse, Need } from '../analysis.ts';
 import type { Names } from './resolve.ts';
-import { checkStatements } from './shape.ts';
+import { checkNames, checkStatements } from './shape.ts';
 import type { Pins, Scope } from './scope.ts';
 
 /** What one analysis gathers. The only thing in it that changes. */
@@ -125,15 +125,18 @@ export function noteFunction(run: Run, use: FunctionUse): void {
 /** Code that was parsed, still has to be, or cannot be. */
 export type Parsed = { readonly tree: Tree } | 'pending' | 'failed';
 
-export function treeOf(run: Run, language: 'sql' | 'plpgsql', text: string): Parsed {
-  const key = `${language}\n${text}`;
+export function treeOf(run: Run, language: 'sql' | 'plpgsql', text: Definition): Parsed {
+  const key = typeof text === 'string' ? `${language}\n${text}` : `${text.kind} ${text.oid}`;
   const outcome = run.parsed.get(key);
   if (outcome === undefined) {
     run.needs.set(key, { language, key, text });
     return 'pending';
   }
   if (!outcome.ok) return 'failed';
-  if (language === 'sql') checkStatements(outcome.tree);
+  if (language === 'sql') {
+    checkStatements(outcome.tree);
+    checkNames(outcome.tree, run.catalog.settings['server_encoding'] ?? 'UTF8');
+  }
   return { tree: outcome.tree };
 }
 

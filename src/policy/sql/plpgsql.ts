@@ -1,6 +1,7 @@
 import { PURE, PURE_TYPES } from './builtins/pure.ts';
 import { type At, emit, later, treeOf, unsettle } from './context.ts';
 import { hiddenInitialisers } from './plpgsql-declarations.ts';
+import { isType } from './resolve.ts';
 import { childScope } from './scope.ts';
 import {
   type Body,
@@ -152,7 +153,8 @@ function noteType(name: string, at: At): void {
     .replace(/\(.*\)|\[\]/gu, '')
     .replace(/^pg_catalog\./u, '')
     .trim();
-  if (!PLAIN_TYPES.has(plain) && !PURE.has(plain) && !PURE_TYPES.has(plain)) at.run.userTypes = true;
+  const servers = PLAIN_TYPES.has(plain) || PURE.has(plain) || PURE_TYPES.has(plain);
+  if (!servers || isType(plain, at.run.catalog)) at.run.userTypes = true;
 }
 
 const PLAIN_TYPES: ReadonlySet<string> = new Set([

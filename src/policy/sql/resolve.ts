@@ -49,7 +49,7 @@ export function indexOf(catalog: Catalog): Index {
     functions: grouped(catalog.functions),
     functionsByOid: new Map(catalog.functions.map((one) => [one.oid, one])),
     eventFunctions: catalog.functions
-      .filter(({ definition }) => definition?.includes('RETURNS event_trigger') === true)
+      .filter(({ definition }) => typeof definition === 'string' && definition.includes('RETURNS event_trigger'))
       .map(({ oid }) => oid),
     operators: grouped(catalog.operators),
   };
@@ -185,6 +185,11 @@ export function operatorFunctions(parts: readonly string[], names: Names): reado
     return !names.current || names.path.includes(one.schema);
   });
   return visible.flatMap((one) => one.functions);
+}
+
+/** Whether somebody's type may be meant by the name: tables are types, too. */
+export function isType(name: string, catalog: Catalog): boolean {
+  return indexOf(catalog).relations.has(name) || catalog.types.some((type) => type.name === name);
 }
 
 /** Where an unqualified name is created; null when that cannot be known. */

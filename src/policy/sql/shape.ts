@@ -17,6 +17,25 @@ export function checkShape(tree: unknown): void {
   CHECKED.add(tree);
 }
 
+/** Names that are longer than this in UTF-8 may be cut elsewhere by a server that keeps text in another encoding. */
+const SURELY_WHOLE = 45;
+
+/**
+ * A server that keeps text in another encoding cuts and folds names of other letters in its own way.
+ * @throws Unintelligible where a name could mean another one there
+ */
+export function checkNames(tree: unknown, encoding: string): void {
+  if (encoding === 'UTF8') return;
+  if (Array.isArray(tree)) for (const item of tree) checkNames(item, encoding);
+  else if (isBody(tree)) {
+    for (const [key, value] of Object.entries(tree)) if (key !== 'A_Const') checkNames(value, encoding);
+  } else if (typeof tree === 'string' && /[^\p{ASCII}]/u.test(tree)) {
+    const cut = Buffer.byteLength(tree) > SURELY_WHOLE;
+    if (cut || /(?!\p{ASCII})\p{Lu}/u.test(tree))
+      throw new Unintelligible('a name that the server may read as another');
+  }
+}
+
 /** The same for all statements of a parsed text. */
 export function checkStatements(tree: unknown): void {
   for (const statement of statementsOf(tree)) checkShape(statement['stmt']);

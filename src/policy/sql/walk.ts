@@ -2,7 +2,7 @@ import type { At } from './context.ts';
 import { call, callByAttribute, useOperator } from './functions.ts';
 import { fieldsOf, type FieldKind } from './nodes.ts';
 import { touch } from './relations.ts';
-import { relationsOf, serverMajor } from './resolve.ts';
+import { isType, relationsOf, serverMajor } from './resolve.ts';
 import { childScope, isCte, isNamed, readColumn, readWhole, type Scope, type Source } from './scope.ts';
 import {
   type Body,
@@ -250,7 +250,7 @@ function visitTypeName(body: Body, at: At): void {
   const [schema] = names;
   const plain = names.length === 2 && schema === 'pg_catalog' && body['pct_type'] !== true;
   const common = names.length === 1 && COMMON_TYPES.has(schema ?? '');
-  const shadowed = at.run.catalog.types.some(({ name }) => name === schema);
+  const shadowed = isType(schema ?? '', at.run.catalog);
   if (!plain && (!common || shadowed)) at.run.userTypes = true;
 }
 

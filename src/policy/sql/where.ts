@@ -1,29 +1,64 @@
+import type { Catalog } from '../../core/catalog.ts';
 import { fold, foldCondition } from './fold.ts';
 import { lacksColumn, type Source, SYSTEM_COLUMNS } from './scope.ts';
-import { type Body, isBody, listAt, nameParts, nodeAt, shapeOf, textAt } from './tree.ts';
+import { type Body, constantInteger, isBody, listAt, nameParts, nodeAt, shapeOf, textAt } from './tree.ts';
 
 /**
  * Whether the condition of an UPDATE or DELETE on `target` narrows it. A condition that always holds
  * does not, nor does one that says nothing of the target's own rows: such a one holds for all of them
- * or for none, and may hold (`$1`, `random() >= 0`, `EXISTS (SELECT 1 FROM other)`). What always holds
+ * or for none, and may hold (`$1`, `0.1 + 0.2 = 0.3`, `EXISTS (SELECT 1 FROM other)`). Only what is
+ * written as FALSE or NULL surely holds for none: the server's arithmetic, collations and operators are
+ * not ours. What always holds
  * only because of the data (`id IS NOT NULL` on a key, `length(name) >= 0`) cannot be told.
  */
-export function whereOf(condition: unknown, target: Source): 'present' | 'absent' {
+export function whereOf(condition: unknown, target: Source, catalog: Catalog): 'present' | 'absent' {
   const node = nodeAt(condition);
   if (node === null) return 'absent';
   if (node.type === 'CurrentOfExpr') return 'present';
-  return holdsForAll(condition, target) ? 'absent' : 'present';
+  return holdsForAll(simplified(condition, target, catalog), target) ? 'absent' : 'present';
+}
+
+/**
+ * The target's columns without its name in front of them (`id = orders.id` is `id = id`), and `1 = 0`
+ * as what it is, if nobody made an operator of that name.
+ */
+function simplified(tree: unknown, target: Source, catalog: Catalog): unknown {
+  if (Array.isArray(tree)) return tree.map((item) => simplified(item, target, catalog));
+  if (!isBody(tree)) return tree;
+  const fields = listAt(isBody(tree['ColumnRef']) ? tree['ColumnRef']['fields'] : undefined);
+  const [last] = fields.slice(-1);
+  if (fields.length > 1 && nodeAt(last)?.type === 'String' && isTargets(tree, target)) {
+    return { ColumnRef: { fields: [last] } };
+  }
+  const same = isBody(tree['A_Expr']) ? sameIntegers(tree['A_Expr'], catalog) : null;
+  if (same !== null) return { A_Const: { boolval: { boolval: same } } };
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, simplified(value, target, catalog)]));
+}
+
+function sameIntegers(body: Body, { operators }: Catalog): boolean | null {
+  const [operator, ...qualified] = nameParts(body['name'] ?? []);
+  const [left, right] = [constantInteger(body['lexpr']), constantInteger(body['rexpr'])];
+  if (left === null || right === null || body['kind'] !== 'AEXPR_OP' || qualified.length > 0) return null;
+  if ((operator !== '=' && operator !== '<>') || operators.some(({ name }) => name === operator)) return null;
+  return (left === right) === (operator === '=');
+}
+
+/** The value of a condition that is written as a constant; undefined for all that has to be computed. */
+function written(tree: unknown): boolean | null | undefined {
+  const node = nodeAt(tree);
+  const inner = node?.type === 'TypeCast' ? nodeAt(node.body['arg']) : node;
+  return inner?.type === 'A_Const' ? foldCondition(tree) : undefined;
 }
 
 function holdsForAll(tree: unknown, target: Source): boolean {
-  const constant = foldCondition(tree);
-  if (constant !== undefined) return constant === true || isNullComparison(tree);
+  const constant = written(tree);
+  if (constant !== undefined) return constant === true;
   const node = nodeAt(tree);
   if (node === null) return false;
   if (node.type === 'BoolExpr') return logicHolds(node.body, target);
-  if (!mentions(tree, target)) return true;
+  if (!mentions(tree, target) || foldCondition(tree) !== undefined) return true;
   if (node.type === 'A_Expr') return comparisonHolds(node.body) || isAnyOfAll(node.body, target);
-  if (node.type === 'CoalesceExpr') return listAt(node.body['args']).every((item) => holdsForAll(item, target));
+  if (node.type === 'CoalesceExpr') return coalesceHolds(listAt(node.body['args']), target);
   if (node.type === 'CaseExpr') return caseHolds(node.body, target);
   if (node.type === 'BooleanTest') return testHolds(node.body, target);
   if (node.type === 'TypeCast') return holdsForAll(node.body['arg'], target);
@@ -38,11 +73,14 @@ function isSystemColumn(tree: unknown): boolean {
   return name?.type === 'String' && SYSTEM_COLUMNS.has(textAt(name.body['sval']) ?? '');
 }
 
-/** `NULL = NULL` is true under transform_null_equals. */
-function isNullComparison(tree: unknown): boolean {
-  const node = nodeAt(tree);
-  if (node?.type !== 'A_Expr' || nameParts(node.body['name']).at(-1) !== '=') return false;
-  return fold(node.body['lexpr']) === null && fold(node.body['rexpr']) === null;
+/** The first that is not null counts; what is not of the rows may be null, or not. */
+function coalesceHolds(args: readonly unknown[], target: Source): boolean {
+  for (const item of args) {
+    if (written(item) === null) continue;
+    if (!holdsForAll(item, target)) return false;
+    if (!mentions(item, target)) return true;
+  }
+  return true;
 }
 
 function logicHolds(body: Body, target: Source): boolean {
@@ -51,17 +89,18 @@ function logicHolds(body: Body, target: Source): boolean {
     case 'AND_EXPR':
       return args.every((item) => holdsForAll(item, target));
     case 'OR_EXPR':
-      return args.some((item) => holdsForAll(item, target)) || hasOpposites(args);
+      return args.some((item) => holdsForAll(item, target)) || hasOpposites(args) || coversAll(args);
     default:
       return args.length === 1 && failsForAll(args[0], target);
   }
 }
 
 function failsForAll(tree: unknown, target: Source): boolean {
-  const constant = foldCondition(tree);
+  const constant = written(tree);
   if (constant !== undefined) return constant === false;
-  if (!mentions(tree, target)) return true;
   const node = nodeAt(tree);
+  const logic = node?.type === 'BoolExpr';
+  if (!logic && (!mentions(tree, target) || foldCondition(tree) !== undefined)) return true;
   if (node?.type === 'A_Expr') {
     const operator = nameParts(node.body['name']).at(-1) ?? '';
     const same = shapeOf(node.body['lexpr']) === shapeOf(node.body['rexpr']);
@@ -106,6 +145,21 @@ function matchesAnything(pattern: unknown): boolean {
   const args = inner?.type === 'FuncCall' ? listAt(inner.body['args']) : [];
   const text = fold(args.length > 0 ? args[0] : pattern);
   return typeof text === 'string' && /^(?:%+|\^?(?:\.\*)?\$?)$/u.test(text);
+}
+
+/** What is below, at and above: together, they leave nothing out. */
+const SIDES: Readonly<Record<string, number>> = { '<': 1, '=': 2, '>': 4, '<=': 3, '>=': 6, '<>': 5 };
+
+function coversAll(args: readonly unknown[]): boolean {
+  const covered = new Map<string, number>();
+  for (const item of args) {
+    const node = nodeAt(item);
+    const sides = node?.type === 'A_Expr' ? SIDES[nameParts(node.body['name']).at(-1) ?? ''] : undefined;
+    if (node === null || sides === undefined || node.body['kind'] !== 'AEXPR_OP') continue;
+    const between = `${shapeOf(node.body['lexpr'])} ${shapeOf(node.body['rexpr'])}`;
+    covered.set(between, (covered.get(between) ?? 0) | sides);
+  }
+  return [...covered.values()].includes(7);
 }
 
 function hasOpposites(args: readonly unknown[]): boolean {
@@ -167,10 +221,20 @@ function oppositesOf(tree: unknown): readonly unknown[] {
 }
 
 function caseHolds(body: Body, target: Source): boolean {
-  const results = listAt(body['args']).map((item) => nodeAt(item)?.body['result']);
-  const all = [...results, body['defresult']];
-  return all.every((item) => nodeAt(item) !== null && holdsForAll(item, target));
+  for (const item of listAt(body['args'])) {
+    const when = nodeAt(item)?.body;
+    const condition = body['arg'] === undefined ? when?.['expr'] : equality(body['arg'], when?.['expr']);
+    const holds = holdsForAll(when?.['result'], target);
+    if (holds && holdsForAll(condition, target)) return true;
+    // A branch that no row may take says nothing.
+    if (!holds && !failsForAll(condition, target)) return false;
+  }
+  return holdsForAll(body['defresult'], target);
 }
+
+const equality = (lexpr: unknown, rexpr: unknown): unknown => ({
+  A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr, rexpr },
+});
 
 function testHolds(body: Body, target: Source): boolean {
   const arg = body['arg'];

@@ -57,7 +57,7 @@ function update(body: Body, at: At): void {
   visitFields('UpdateStmt', body, inside, ['withClause', 'relation', 'fromClause', 'returningClause']);
   returning(body['returningClause'], target, inside);
   closeScope(inside);
-  const where = whereOf(body['whereClause'], target);
+  const where = whereOf(body['whereClause'], target, at.run.catalog);
   touchTarget(target, { action: 'update', columns: targetNames(body['targetList']), where }, inside);
 }
 
@@ -68,7 +68,11 @@ function remove(body: Body, at: At): void {
   visitFields('DeleteStmt', body, inside, ['withClause', 'relation', 'usingClause', 'returningClause']);
   returning(body['returningClause'], target, inside);
   closeScope(inside);
-  touchTarget(target, { action: 'delete', columns: 'all', where: whereOf(body['whereClause'], target) }, inside);
+  touchTarget(
+    target,
+    { action: 'delete', columns: 'all', where: whereOf(body['whereClause'], target, at.run.catalog) },
+    inside,
+  );
 }
 
 function merge(body: Body, at: At): void {
@@ -87,9 +91,9 @@ function merge(body: Body, at: At): void {
 }
 
 function mergePart(when: Body, join: unknown, target: Source, at: At): void {
-  const condition = whereOf(when['condition'], target);
+  const condition = whereOf(when['condition'], target, at.run.catalog);
   const unmatched = when['matchKind'] === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE';
-  const joined = unmatched ? 'absent' : whereOf(join, target);
+  const joined = unmatched ? 'absent' : whereOf(join, target, at.run.catalog);
   const where = condition === 'present' || joined === 'present' ? 'present' : 'absent';
   const names = targetNames(when['targetList']);
   const columns = names.length === 0 ? 'all' : names;

@@ -1,3 +1,5 @@
+import type { PrintedCode } from '../../../core/catalog.ts';
+
 /*
  * Questions about the catalog, asked on a client's own connection. That client may have put its own schemas before
  * pg_catalog and its own operators into them, so that nothing here may be looked up by the search path: every name is
@@ -38,6 +40,7 @@ SELECT pg_catalog.json_build_object(
   'schemas', (SELECT pg_catalog.json_agg(n.nspname) FROM pg_catalog.pg_namespace n WHERE ${OURS('n.oid')}),
   'settings', pg_catalog.json_build_object(
     'server_version_num', pg_catalog.current_setting('server_version_num'),
+    'server_encoding', pg_catalog.current_setting('server_encoding'),
     'standard_conforming_strings', pg_catalog.current_setting('standard_conforming_strings'),
     'client_encoding', pg_catalog.current_setting('client_encoding')),
   'state', pg_catalog.json_build_array(
@@ -71,13 +74,13 @@ SELECT pg_catalog.json_build_object('row', 'relation', 'oid', c.oid::pg_catalog.
     SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname, a.atttypid::pg_catalog.int8) ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum >= 1::pg_catalog.int2 AND NOT a.attisdropped),
-  'definition', CASE WHEN c.relkind = ANY (ARRAY['v','m']::pg_catalog."char"[]) THEN pg_catalog.pg_get_viewdef(c.oid) END)::pg_catalog.text
+  'defined', c.relkind = ANY (ARRAY['v','m']::pg_catalog."char"[]))::pg_catalog.text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid >= ${FIRST_USER_OID} AND c.relkind = ANY (${KINDS}) AND ${OURS('c.relnamespace')}`;
 
 const RULES = `
 SELECT pg_catalog.json_build_object('row', 'rule', 'relation', r.ev_class::pg_catalog.int8,
-  'definition', pg_catalog.pg_get_ruledef(r.oid))::pg_catalog.text
+  'rule', r.oid::pg_catalog.int8)::pg_catalog.text
 FROM pg_catalog.pg_rewrite r
 WHERE r.oid >= ${FIRST_USER_OID} AND r.rulename <> '_RETURN'::pg_catalog.name AND r.ev_enabled <> 'D'::pg_catalog."char"`;
 
@@ -151,9 +154,10 @@ WHERE f.function >= ${FIRST_USER_OID}`;
 const FUNCTIONS = `
 SELECT pg_catalog.json_build_object('row', 'function', 'oid', p.oid::pg_catalog.int8, 'schema', n.nspname, 'name', p.proname,
   'kind', p.prokind, 'language', l.lanname,
-  'definition', CASE WHEN p.prokind <> 'a'::pg_catalog."char"
+  'standard', p.prosqlbody IS NOT NULL,
+  'definition', CASE WHEN p.prokind <> 'a'::pg_catalog."char" AND p.prosqlbody IS NULL
     THEN pg_catalog.pg_get_functiondef(p.oid) END,
-  'source', COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc),
+  'source', p.prosrc,
   'argumentNames', p.proargnames, 'settings', p.proconfig,
   'extension', (
     SELECT e.extname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
@@ -218,3 +222,20 @@ export const CONTENTS: readonly string[] = [
   CASTS,
   COMPARISONS,
 ].map(qualified);
+
+const PRINTERS: Readonly<Record<PrintedCode['kind'], string>> = {
+  view: 'pg_get_viewdef',
+  rule: 'pg_get_ruledef',
+  function: 'pg_get_functiondef',
+};
+
+/**
+ * One row for each, in order: a JSON array of the text, or of null. Printing takes ACCESS SHARE locks on the tables
+ * that the code names.
+ */
+export function definitions(codes: readonly PrintedCode[]): readonly string[] {
+  return codes.map(({ kind, oid }) => {
+    const printed = `pg_catalog.${PRINTERS[kind]}(${Math.trunc(oid)}::pg_catalog.oid)`;
+    return `SELECT pg_catalog.json_build_array(${printed})::pg_catalog.text`;
+  });
+}
