@@ -97,7 +97,7 @@ export const implicitCode = attacks('read-only', 'R23', [
   ],
   [
     'a cast of a whole row written to a column',
-    'insert into app.audit select 9, c from app.customers c',
+    'insert into app.audit select 9, c from app.customers c where c.id = 1',
     orders,
     {
       setup: [
