@@ -288,10 +288,17 @@ class Login {
   }
 
   #cleartext(): void {
-    if (this.#tls === null && !isLoopback(this.#target.host)) {
-      throw new HoopError('postgres.login', 'the server asks for the password in clear over a connection without TLS', {
-        hint: 'Set tls: verify-full for the target, or let the server use scram-sha-256.',
-      });
+    const { host, tls } = this.#target;
+    // Under `require` anybody could be at the other end, and would have the password then.
+    const known = this.#tls !== null && tls.mode !== 'require';
+    if (!known && !isLoopback(host)) {
+      throw new HoopError(
+        'postgres.login',
+        'the server asks for the password in clear without having shown who it is',
+        {
+          hint: 'Set tls: verify-full for the target, or let the server use scram-sha-256.',
+        },
+      );
     }
     this.#say(cstring(this.#password('password')));
   }

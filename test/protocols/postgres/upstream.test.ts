@@ -51,6 +51,23 @@ describe.each(serverVersions())('a login to PostgreSQL %i', (version) => {
     });
     afterAll(() => server.stop());
 
+    it('gets the password in clear only once it has shown who it is', async () => {
+      const asking = await startServer({ version, authentication: 'password', tls: 'required' });
+      try {
+        const authority = readFileSync(asking.certificates?.authority ?? '', 'utf8');
+        // Reaches the same server by an address that is none of loopback's.
+        const far = (mode: TargetTls['mode']): Target =>
+          targetOf(asking, { host: '0.0.0.0', tls: tls(mode, authority) });
+        expect(await attempt(far('verify-ca'))).toMatchObject({ authentication: 'password' });
+        expect(await failure(far('require'))).toMatchObject({
+          code: 'postgres.login',
+          message: expect.stringContaining('in clear') as unknown,
+        });
+      } finally {
+        await asking.stop();
+      }
+    });
+
     it.each(['require', 'verify-ca', 'verify-full'] as const)('is reached with tls: %s', async (mode) => {
       const target = targetOf(server, { host: 'localhost', tls: tls(mode, ca) });
       expect(await attempt(target)).toMatchObject({ tls: expect.stringMatching(/^TLSv1\.[23] /) as unknown });
