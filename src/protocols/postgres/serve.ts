@@ -200,6 +200,8 @@ class Relay {
 
   /** The client asks to cancel what it waits for: the server may be at it, or it is still being judged. */
   cancel(): void {
+    // A record that cannot be written ends the session by itself; a cancellation is not what to hold up for it.
+    this.#guard.stream({ type: 'cancel', connection: this.#number })?.catch(() => undefined);
     if (this.#machine.current === null && this.#requests.withdraw()) return;
     this.#options.cancel();
   }

@@ -48,6 +48,8 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
         expect(await knock(door, cancel(one.key?.pid ?? 0, one.key?.secret ?? Buffer.alloc(4)))).toHaveLength(0);
         expect(sqlstate(await one.until('Z'))).toBe('57014');
         expect(sqlstate(await other.until('Z'))).toBeUndefined();
+        const cancelled = door.guards.slice(-2).map(({ events }) => events.filter(({ type }) => type === 'cancel'));
+        expect(cancelled).toEqual([[{ type: 'cancel', connection: expect.any(Number) as unknown }], []]);
         expect(value(await one.query('select 1'))).toBe('1');
       },
     );
