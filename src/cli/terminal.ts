@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { visibleJson } from '../record/visible.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -54,9 +55,9 @@ export class Terminal {
     this.#streams.stdout.write(`${text}\n`);
   }
 
-  /** One JSON document, or one event of a stream, on a line of its own. */
+  /** One JSON document, or one event of a stream, on a line of its own. What a terminal might obey is escaped. */
   json(value: Readonly<Record<string, unknown>>): void {
-    this.#streams.stdout.write(`${JSON.stringify(value)}\n`);
+    this.#streams.stdout.write(`${visibleJson(JSON.stringify(value))}\n`);
   }
 
   progress(text: string): void {

@@ -16,6 +16,16 @@ describe('colour', () => {
   });
 });
 
+describe('a JSON document', () => {
+  it('means the same and holds nothing that a terminal might obey', () => {
+    const { streams, stdout } = captured();
+    const value = { text: 'a\u001b]0;x\u0007\u009b31m\u202eb' };
+    new Terminal(streams, {}).json(value);
+    expect(stdout()).not.toMatch(/[\u001b\u0007\u009b\u202e]/);
+    expect(JSON.parse(stdout())).toEqual(value);
+  });
+});
+
 describe('a table', () => {
   const rows = [
     ['pg-prod', 'a very long description that does not fit'],
