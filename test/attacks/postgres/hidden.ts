@@ -1,7 +1,6 @@
 import { frames } from '../../postgres/frames.ts';
 import { attacks, changed, leaked } from './attack.ts';
 
-const { parse, bind, execute, sync } = frames;
 const orders = changed('app.orders');
 const telling = "raise notice '%', (select value from secret.keys limit 1)";
 
@@ -302,17 +301,17 @@ export const hiddenCode = attacks('tables', 'R23', [
     [
       {
         frames: [
-          parse('begin'),
-          bind(),
-          execute(),
-          parse('set local search_path = secret'),
-          bind(),
-          execute(),
-          sync(),
-          parse('select * from keys'),
-          bind(),
-          execute(),
-          sync(),
+          frames.parse('begin'),
+          frames.bind(),
+          frames.execute(),
+          frames.parse('set local search_path = secret'),
+          frames.bind(),
+          frames.execute(),
+          frames.sync(),
+          frames.parse('select * from keys'),
+          frames.bind(),
+          frames.execute(),
+          frames.sync(),
         ],
         answers: 2,
       },
@@ -324,13 +323,13 @@ export const hiddenCode = attacks('tables', 'R23', [
     [
       {
         frames: [
-          parse('select app.g()', 's'),
-          bind({ statement: 's', portal: 'p' }),
-          parse('set search_path = secret'),
-          bind(),
-          execute(),
-          execute('p'),
-          sync(),
+          frames.parse('select app.g()', 's'),
+          frames.bind({ statement: 's', portal: 'p' }),
+          frames.parse('set search_path = secret'),
+          frames.bind(),
+          frames.execute(),
+          frames.execute('p'),
+          frames.sync(),
         ],
       },
     ],
@@ -349,16 +348,16 @@ export const hiddenCode = attacks('tables', 'R23', [
       'declare c cursor with hold for select app.g()',
       {
         frames: [
-          parse('set search_path = secret'),
-          bind(),
-          execute(),
-          parse('commit'),
-          bind(),
-          execute(),
-          parse('fetch all from c'),
-          bind(),
-          execute(),
-          sync(),
+          frames.parse('set search_path = secret'),
+          frames.bind(),
+          frames.execute(),
+          frames.parse('commit'),
+          frames.bind(),
+          frames.execute(),
+          frames.parse('fetch all from c'),
+          frames.bind(),
+          frames.execute(),
+          frames.sync(),
         ],
       },
     ],
