@@ -1,7 +1,7 @@
 import type { Catalog } from '../../core/catalog.ts';
 import { fold, foldCondition } from './fold.ts';
 import { lacksColumn, type Source, SYSTEM_COLUMNS } from './scope.ts';
-import { type Body, constantInteger, isBody, listAt, nameParts, nodeAt, shapeOf, textAt } from './tree.ts';
+import { type Body, constantInteger, isBody, listAt, nameParts, nodeAt, textAt } from './tree.ts';
 
 /**
  * Whether the condition of an UPDATE or DELETE on `target` narrows it. A condition that always holds
@@ -20,7 +20,7 @@ export function whereOf(condition: unknown, target: Source, catalog: Catalog): '
 
 /**
  * The target's columns without its name in front of them (`id = orders.id` is `id = id`), and `1 = 0`
- * as what it is, if nobody made an operator of that name.
+ * as what it is, if nobody made an operator of that name. Positions are left out, for comparing.
  */
 function simplified(tree: unknown, target: Source, catalog: Catalog): unknown {
   if (Array.isArray(tree)) return tree.map((item) => simplified(item, target, catalog));
@@ -32,7 +32,15 @@ function simplified(tree: unknown, target: Source, catalog: Catalog): unknown {
   }
   const same = isBody(tree['A_Expr']) ? sameIntegers(tree['A_Expr'], catalog) : null;
   if (same !== null) return { A_Const: { boolval: { boolval: same } } };
-  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, simplified(value, target, catalog)]));
+  const kept = Object.entries(tree).filter(([key]) => !POSITIONS.has(key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, simplified(value, target, catalog)]));
+}
+
+const POSITIONS: ReadonlySet<string> = new Set(['location', 'rexpr_list_start', 'rexpr_list_end']);
+
+/** What two equal parts of a simplified condition have in common. */
+function shapeOf(tree: unknown): string {
+  return JSON.stringify(tree) ?? '';
 }
 
 function sameIntegers(body: Body, { operators }: Catalog): boolean | null {
