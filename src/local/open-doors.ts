@@ -1,5 +1,5 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../core/errors.ts';
 import { privateDirectory } from '../config/paths.ts';
 
@@ -29,7 +29,7 @@ export async function noteDoor(runtime: string, note: DoorNote): Promise<() => P
   return () => rm(path, { force: true });
 }
 
-/** The doors whose processes live, oldest first. Notes of processes that are gone are taken away. */
+/** The doors whose processes live, oldest first. What processes that are gone have left is taken away. */
 export async function openDoors(runtime: string): Promise<readonly DoorNote[]> {
   const directory = directoryIn(runtime);
   const notes: DoorNote[] = [];
@@ -38,9 +38,19 @@ export async function openDoors(runtime: string): Promise<readonly DoorNote[]> {
     const path = join(directory, name);
     const note = await readNote(path);
     if (note !== null && alive(note.pid)) notes.push(note);
-    else await rm(path, { force: true });
+    else {
+      if (note !== null) await removeSocket(runtime, note.address);
+      await rm(path, { force: true });
+    }
   }
   return notes.sort((one, other) => one.opened.localeCompare(other.opened));
+}
+
+/** A process that was killed could not take its socket along. Nothing but a socket's own directory is removed. */
+async function removeSocket(runtime: string, address: string): Promise<void> {
+  const directory = dirname(address);
+  if (dirname(directory) !== runtime || !/^[0-9a-f]{8}$/.test(basename(directory))) return;
+  await rm(directory, { recursive: true, force: true });
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {

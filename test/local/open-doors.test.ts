@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,6 +46,20 @@ describe('notes about open doors', () => {
     await noteDoor(runtime, note('alive'));
     expect(await openDoors(runtime)).toEqual([note('alive')]);
     expect(readdirSync(join(runtime, 'doors'))).toEqual(['alive.json']);
+  });
+
+  it('of processes that are gone take their sockets along, and nothing else', async () => {
+    const { pid } = spawnSync('true');
+    const elsewhere = join(runtime, '..', '0123abcd');
+    const places = [join(runtime, '0123abcd'), join(runtime, 'not-a-socket'), elsewhere];
+    for (const [index, place] of places.entries()) {
+      mkdirSync(place, { recursive: true, mode: 0o700 });
+      if (index === 0) chmodSync(runtime, 0o700);
+      writeFileSync(join(place, '.s.PGSQL.5432'), '');
+      await noteDoor(runtime, { ...note(`dead${index}`, pid), address: join(place, '.s.PGSQL.5432') });
+    }
+    expect(await openDoors(runtime)).toEqual([]);
+    expect(places.map((place) => existsSync(place))).toEqual([false, true, true]);
   });
 
   it('that are none are taken away', async () => {
