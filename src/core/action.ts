@@ -42,8 +42,6 @@ export const ACTION_GROUPS = {
   opaque: ['call', 'do', 'dynamic', 'unknown'],
 } as const satisfies Record<string, readonly Action[]>;
 
-export type ActionGroup = keyof typeof ACTION_GROUPS;
-
 /** What an action is done to. `system` is the server itself: settings, files, other sessions. */
 export const OBJECT_KINDS = [
   'table',
