@@ -2,6 +2,19 @@ import type { ObjectKind } from './action.ts';
 
 export type WriteEvent = 'insert' | 'update' | 'delete' | 'truncate';
 
+/**
+ * Code whose text the server prints. Printing locks the tables it names until the transaction ends, so that it is
+ * asked for only when a statement reaches it, which locks them as well.
+ */
+export interface PrintedCode {
+  readonly kind: 'view' | 'rule' | 'function';
+  /** Of the view, the rule or the function. */
+  readonly oid: number;
+}
+
+/** Code, or where to ask for it. */
+export type Definition = string | PrintedCode;
+
 /** A table, view, sequence, … of the target's database. */
 export interface CatalogRelation {
   readonly oid: number;
@@ -15,9 +28,9 @@ export interface CatalogRelation {
   /** In the order of their numbers; dropped ones left out. */
   readonly columns: readonly { readonly number: number; readonly name: string; readonly type: number }[];
   /** Of views, also materialized ones: the SELECT, as the server prints it under the catalog's search path. */
-  readonly definition: string | null;
+  readonly definition: Definition | null;
   /** Rewrite rules other than a view's own SELECT, as CREATE RULE statements. */
-  readonly rules: readonly string[];
+  readonly rules: readonly Definition[];
   /** Triggers that would fire, with each function they call. Deferrable ones may do so at the end of the transaction. */
   readonly triggers: readonly {
     readonly events: readonly WriteEvent[];
@@ -45,8 +58,8 @@ export interface CatalogFunction {
   /** `sql`, `plpgsql`, `c`, `internal`, or another language's name. */
   readonly language: string;
   /** The whole CREATE FUNCTION statement as the server prints it; null for aggregates. */
-  readonly definition: string | null;
-  /** The body's text; for a SQL-standard body, the statements as the server prints them. */
+  readonly definition: Definition | null;
+  /** The body's text; empty for a SQL-standard body, which stands in the definition only. */
   readonly source: string;
   readonly argumentNames: readonly string[];
   /** Settings the function runs under, `name=value`. */
@@ -104,6 +117,11 @@ export interface CatalogSource {
    * @throws HoopError `postgres.catalog` when the answer cannot be used, or the lexer's settings are not the pinned ones
    */
   read(previous: Catalog | null): Promise<Catalog | null>;
+  /**
+   * The texts of these, in their order; null for what is gone. Null when the connection cannot be asked.
+   * @throws HoopError `postgres.catalog` when the answer cannot be used
+   */
+  define(codes: readonly PrintedCode[]): Promise<readonly (string | null)[] | null>;
   /** False while the connection cannot be asked, as in an aborted transaction. */
   readable(): boolean;
   /** Grows whenever the connection did something after which names may mean something else. */

@@ -1,5 +1,5 @@
 import type { Effect } from '../core/action.ts';
-import type { Catalog } from '../core/catalog.ts';
+import type { Catalog, Definition } from '../core/catalog.ts';
 import type { ParseOutcome, Tree } from '../core/grammar.ts';
 import type { StatementChanges } from '../core/statement.ts';
 
@@ -33,7 +33,8 @@ export interface Analysis {
 export interface Need {
   readonly language: 'sql' | 'plpgsql';
   readonly key: string;
-  readonly text: string;
+  /** The text, or what the server must be asked to print. */
+  readonly text: Definition;
 }
 
 export interface AnalysisInput {

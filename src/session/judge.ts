@@ -1,12 +1,12 @@
 import type { Effect } from '../core/action.ts';
-import type { Catalog, CatalogSource } from '../core/catalog.ts';
+import type { Catalog, CatalogSource, PrintedCode } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Decision, Refusal } from '../core/decision.ts';
 import { HoopError } from '../core/errors.ts';
 import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Statement, StatementChanges } from '../core/statement.ts';
-import type { Analysis } from '../policy/analysis.ts';
+import type { Analysis, Need } from '../policy/analysis.ts';
 import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
@@ -35,6 +35,8 @@ export interface Bench {
   readonly trees: Lru<ParseOutcome>;
   /** Trees of views and functions, by text. */
   readonly code: Lru<ParseOutcome>;
+  /** Texts that the server printed, by catalog and code. */
+  readonly printed: Lru<string>;
   /** The catalog as any connection last saw it: a new connection with an equal one need not read it again. */
   latest: Catalog | null;
 }
@@ -45,7 +47,7 @@ export function openBench(options: {
   readonly grammar: Grammar;
   readonly clock: Clock;
 }): Bench {
-  return { ...options, trees: new Lru(2000), code: new Lru(5000), latest: null };
+  return { ...options, trees: new Lru(2000), code: new Lru(5000), printed: new Lru(5000), latest: null };
 }
 
 /**
@@ -106,9 +108,9 @@ export class Judge {
     // SET TRANSACTION must come before any query, the proxy's own questions among them.
     let current = await this.#refresh(standsAlone(tree) ? Number.POSITIVE_INFINITY : TABLES_BELIEVED);
     const parsed = new Map<string, ParseOutcome>();
-    let askedForNames = false;
+    let settled = true;
     const preparedTexts = (name: string): readonly string[] => {
-      askedForNames = true;
+      settled = false;
       return statement.preparedTexts(name);
     };
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -127,13 +129,22 @@ export class Judge {
       if (outcome.outcome === 'analysis') {
         if (current && outcome.analysis.restsOnCode) {
           current = await this.#refresh(CODE_BELIEVED);
-          if (!current || this.#catalog !== catalog) continue;
+          if (!current || this.#catalog !== catalog) {
+            // What was printed belongs to the catalog it was printed under.
+            parsed.clear();
+            continue;
+          }
         }
         const judgement = this.#decide(outcome.analysis, catalog);
-        if (current && !askedForNames) this.#remember(keyOf(statement), judgement, outcome.analysis, catalog);
+        if (current && settled) this.#remember(keyOf(statement), judgement, outcome.analysis, catalog);
         return judgement;
       }
-      for (const need of outcome.needs) parsed.set(need.key, await this.#parseCode(need.language, need.text));
+      const texts = await this.#textsOf(outcome.needs, catalog);
+      for (const [index, need] of outcome.needs.entries()) {
+        const text = texts[index] ?? null;
+        if (text === null) settled = false;
+        parsed.set(need.key, text === null ? UNREAD : await this.#parseCode(need.language, text));
+      }
     }
     return unintelligible('the code behind this statement is nested too deeply', REWRITE);
   }
@@ -189,6 +200,20 @@ export class Judge {
     return outcome;
   }
 
+  /** The texts of code; null for what is gone, or cannot be read now. */
+  async #textsOf(needs: readonly Need[], catalog: Catalog): Promise<readonly (string | null)[]> {
+    const { printed } = this.#bench;
+    const keyOfCode = ({ kind, oid }: PrintedCode): string => `${catalog.version} ${kind} ${oid}`;
+    const codes = needs.flatMap(({ text }) => (typeof text === 'string' ? [] : [text]));
+    const missing = codes.filter((code) => printed.get(keyOfCode(code)) === undefined);
+    const answer = missing.length === 0 || !this.#source.readable() ? null : await this.#source.define(missing);
+    for (const [index, code] of missing.entries()) {
+      const text = answer?.[index] ?? null;
+      if (text !== null) printed.set(keyOfCode(code), text);
+    }
+    return needs.map(({ text }) => (typeof text === 'string' ? text : (printed.get(keyOfCode(text)) ?? null)));
+  }
+
   async #parseCode(language: 'sql' | 'plpgsql', text: string): Promise<ParseOutcome> {
     const { code, grammar } = this.#bench;
     const key = `${language}\n${text}`;
@@ -200,6 +225,8 @@ export class Judge {
     return outcome;
   }
 }
+
+const UNREAD: ParseOutcome = { ok: false, reason: 'failure', message: 'the code cannot be read', position: null };
 
 const ALONE: ReadonlySet<string> = new Set(['TransactionStmt', 'VariableSetStmt', 'VariableShowStmt']);
 

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogSource } from '../../src/core/catalog.ts';
+import type { Catalog, CatalogSource, PrintedCode } from '../../src/core/catalog.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Grammar, ParseOutcome } from '../../src/core/grammar.ts';
 import type { Recorder, SessionEvent } from '../../src/core/recorder.ts';
@@ -36,6 +36,15 @@ export class ScriptedSource implements CatalogSource {
     this.reads += 1;
     this.onRead();
     return this.catalog;
+  }
+
+  /** Texts to print, by kind and OID. */
+  readonly texts = new Map<string, string>();
+  printed = 0;
+
+  async define(codes: readonly PrintedCode[]): Promise<readonly (string | null)[] | null> {
+    this.printed += codes.length;
+    return codes.map(({ kind, oid }) => this.texts.get(`${kind} ${oid}`) ?? null);
   }
 
   readable(): boolean {

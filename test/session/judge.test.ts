@@ -42,6 +42,30 @@ describe('a judge', () => {
     expect([grammar.texts.length, source.reads]).toEqual([1, 1]);
   });
 
+  it('has code printed when a statement reaches it, once for each catalog', async () => {
+    const kept = relation('kept', ['id'], { kind: 'view', definition: { kind: 'view', oid: 7 } });
+    source.catalog = emptyCatalog({ relations: [...TABLES.relations, kept] });
+    source.texts.set('view 7', 'SELECT id FROM app.users');
+    await verdict('select * from app.users');
+    expect(source.printed).toBe(0);
+    expect(await verdict('select * from app.kept')).toBe('allow');
+    expect(await verdict('select id from app.kept')).toBe('allow');
+    expect(source.printed).toBe(1);
+    source.catalog = { ...source.catalog, version: 'another' };
+    source.texts.set('view 7', 'SELECT pg_sleep(1) AS id');
+    clock.micros += 1_000_000;
+    expect(await verdict('select * from app.kept')).toBe('deny');
+    expect(source.printed).toBe(2);
+  });
+
+  it('refuses what rests on code that cannot be printed, and asks again the next time', async () => {
+    const kept = relation('kept', ['id'], { kind: 'view', definition: { kind: 'view', oid: 7 } });
+    source.catalog = emptyCatalog({ relations: [kept] });
+    expect(await verdict('select * from app.kept')).toBe('deny');
+    source.texts.set('view 7', 'SELECT 1 AS id');
+    expect(await verdict('select * from app.kept')).toBe('allow');
+  });
+
   it('asks again once a while has passed', async () => {
     await verdict('select * from app.users');
     clock.micros += 249_999;

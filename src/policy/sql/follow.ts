@@ -57,7 +57,7 @@ function intoBody(one: CatalogFunction, at: At): FollowOutcome {
   if (one.language === 'internal') return one.symbol !== null && isPureSymbol(one.symbol) ? 'pure' : 'opaque';
   if (one.language === 'c') return one.extension !== null && !runsCode(one.extension, one.name) ? 'pure' : 'opaque';
   if (one.language === 'sql') return followSql(one, inside);
-  if (one.language === 'plpgsql' && one.definition !== null) {
+  if (one.language === 'plpgsql' && typeof one.definition === 'string') {
     return visitPlpgsql(one.definition, one.source, inside) ? 'followed' : 'opaque';
   }
   return 'opaque';
@@ -83,13 +83,14 @@ function namesInside(one: CatalogFunction, at: At): Names | null {
   }
   if (path !== null) return { catalog, path, current: at.dynamic.current };
   // Under its owner's rights, `$user` in the search path means the owner's schema.
-  const asOwner = one.definition?.includes('SECURITY DEFINER') === true;
+  const asOwner = typeof one.definition !== 'string' || one.definition.includes('SECURITY DEFINER');
   return asOwner ? { ...at.dynamic, current: false } : at.dynamic;
 }
 
 /** Defaults of arguments are evaluated when a call leaves them out. */
 function followDefaults(one: CatalogFunction, at: At): void {
-  if (one.definition?.includes('DEFAULT') !== true) return;
+  if (one.definition === null) return;
+  if (typeof one.definition === 'string' && !one.definition.includes('DEFAULT')) return;
   const parsed = treeOf(at.run, 'sql', one.definition);
   if (parsed === 'pending') return;
   const create = parsed === 'failed' ? null : createFunctionIn(parsed.tree);
@@ -117,7 +118,7 @@ function followSql(one: CatalogFunction, at: At): FollowOutcome {
   const create = parsed === 'failed' ? null : createFunctionIn(parsed.tree);
   if (create === null || create['sql_body'] === undefined) return 'opaque';
   const printed: Names = { catalog: at.run.catalog, path: at.run.catalog.searchPath, current: true };
-  at.run.visit(create['sql_body'], { ...at, names: printed, text: one.definition });
+  at.run.visit(create['sql_body'], { ...at, names: printed, text: '' });
   return 'followed';
 }
 

@@ -1,5 +1,5 @@
 import type { Action, ObjectKind } from '../../core/action.ts';
-import type { CatalogRelation, WriteEvent } from '../../core/catalog.ts';
+import type { CatalogRelation, Definition, WriteEvent } from '../../core/catalog.ts';
 import { type At, emit, later, followOnce, objectName, through, treeOf } from './context.ts';
 import { followAll } from './follow.ts';
 import { type Candidate, indexOf, isSystemSchema, type Names, relationsOf, type Target } from './resolve.ts';
@@ -195,11 +195,11 @@ function printedNames(at: At): Names {
   return { catalog: at.run.catalog, path: at.run.catalog.searchPath, current: true };
 }
 
-function throughView(view: CatalogRelation, definition: string, what: Touch, at: At): void {
+function throughView(view: CatalogRelation, definition: Definition, what: Touch, at: At): void {
   at.run.restsOnCode = true;
   // A materialized view answers from what it kept.
   if (view.kind === 'materialized-view') return;
-  const inside: At = { ...at, names: printedNames(at), scope: childScope(null), text: definition };
+  const inside: At = { ...at, names: printedNames(at), scope: childScope(null), text: '' };
   const select = viewQuery(definition, inside);
   if (select === null) return;
   at.run.visit(select, inside);
@@ -223,11 +223,11 @@ export function visitDefinition(view: CatalogRelation, at: At): void {
   if (view.definition === null) return;
   at.run.restsOnCode = true;
   const step = `${view.kind} ${objectName(view.schema, view.name)}`;
-  const inside: At = { ...through(at, step), names: printedNames(at), scope: childScope(null), text: view.definition };
+  const inside: At = { ...through(at, step), names: printedNames(at), scope: childScope(null), text: '' };
   at.run.visit(viewQuery(view.definition, inside), inside);
 }
 
-function viewQuery(definition: string, at: At): unknown {
+function viewQuery(definition: Definition, at: At): unknown {
   const parsed = treeOf(at.run, 'sql', definition);
   if (parsed === 'pending') return null;
   const statements = parsed === 'failed' ? [] : statementsOf(parsed.tree);
@@ -257,8 +257,8 @@ const RULE_EVENTS: Readonly<Record<WriteEvent, string>> = {
   truncate: '',
 };
 
-function followRule(definition: string, event: WriteEvent, at: At): void {
-  const inside: At = { ...at, names: printedNames(at), scope: childScope(null), text: definition };
+function followRule(definition: Definition, event: WriteEvent, at: At): void {
+  const inside: At = { ...at, names: printedNames(at), scope: childScope(null), text: '' };
   at.run.restsOnCode = true;
   const parsed = treeOf(at.run, 'sql', definition);
   if (parsed === 'pending') return;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ParseOutcome } from '../../../src/core/grammar.ts';
 import { analyse } from '../../../src/policy/sql/analyse.ts';
-import { outcomeOf, parse, SHOP } from './database.ts';
+import { outcomeOf, parse, SHOP, textOf } from './database.ts';
 
 const TEXTS = [
   'SELECT a.id, lower(name) FROM users a JOIN orders o USING (id) WHERE id IN (SELECT 1) ORDER BY 1 FOR UPDATE',
@@ -66,7 +66,7 @@ function ask(tree: unknown, text: string) {
   for (let round = 0; round < 20; round += 1) {
     const outcome = analyse(input);
     if (outcome.outcome !== 'needs') return outcome;
-    for (const need of outcome.needs) parsed.set(need.key, parse(need.language, need.text));
+    for (const need of outcome.needs) parsed.set(need.key, parse(need.language, textOf(need)));
   }
   throw new Error('the analysis asks for ever more');
 }

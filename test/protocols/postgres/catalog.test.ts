@@ -187,6 +187,27 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     await client.until('Z');
     expect(read.some((one) => one instanceof Error && one.message.includes('reads text otherwise'))).toBe(true);
   });
+
+  it('is read without waiting for anybody’s locks, and without taking any', async () => {
+    const holder = await door.connect();
+    door.guard().before = null;
+    await holder.query('begin; lock table app.t in access exclusive mode');
+    expect(firstValue(await client.query('select 1'))).toBe('1');
+    expect(names()).toContain('v');
+    holder.destroy();
+    await client.query('begin');
+    const locks = "select count(*) from pg_locks where pid = pg_backend_pid() and relation = 'app.t'::regclass";
+    expect(firstValue(await client.query(locks))).toBe('0');
+  });
+
+  it('prints code that is asked for, and says what is gone', async () => {
+    await client.query('select 1');
+    const view = last().relations.find(({ name }) => name === 'v');
+    const definition = view?.definition;
+    if (definition === null || definition === undefined || typeof definition === 'string') throw new Error('no view');
+    const printed = guard.catalog.define([definition, { kind: 'view', oid: 1 }]);
+    expect(await printed).toEqual([expect.stringContaining('SELECT'), null]);
+  });
 });
 
 describe('a server that answers the proxy’s questions', () => {

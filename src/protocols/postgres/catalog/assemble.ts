@@ -94,7 +94,8 @@ class Assembly {
     const kind = KINDS[row.kind];
     if (kind === undefined) throw unknown('relation');
     const columns = (row.columns ?? []).map(([number, name, type]) => ({ number, name, type }));
-    const { oid, schema, name, temporary, definition } = row;
+    const { oid, schema, name, temporary } = row;
+    const definition = row.defined ? ({ kind: 'view', oid } as const) : null;
     const lists = { rules: [], triggers: [], cascades: [], children: [], code: [] };
     this.#relations.set(oid, { oid, schema, name, kind, temporary, definition, columns, ...lists });
   }
@@ -105,7 +106,7 @@ class Assembly {
   }
 
   #rule(row: RuleRow): void {
-    this.#relations.get(row.relation)?.rules.push(row.definition);
+    this.#relations.get(row.relation)?.rules.push({ kind: 'rule', oid: row.rule });
   }
 
   #trigger(row: TriggerRow): void {
@@ -134,7 +135,8 @@ class Assembly {
   #function(row: FunctionRow): void {
     const kind = FUNCTION_KINDS[row.kind];
     if (kind === undefined) throw unknown('function');
-    const { oid, schema, name, language, definition, source, extension } = row;
+    const { oid, schema, name, language, source, extension } = row;
+    const definition = row.standard ? ({ kind: 'function', oid } as const) : row.definition;
     this.#functions.push({
       oid,
       schema,

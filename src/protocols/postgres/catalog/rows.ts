@@ -19,13 +19,14 @@ export interface RelationRow {
   readonly kind: string;
   readonly temporary: boolean;
   readonly columns: readonly (readonly [number, string, number])[] | null;
-  readonly definition: string | null;
+  /** True for what has a definition that can be asked for. */
+  readonly defined: boolean;
 }
 
 export interface RuleRow {
   readonly row: 'rule';
   readonly relation: number;
-  readonly definition: string;
+  readonly rule: number;
 }
 
 export interface TriggerRow {
@@ -64,6 +65,8 @@ export interface FunctionRow {
   readonly name: string;
   readonly kind: string;
   readonly language: string;
+  /** True when its body is SQL-standard, and not a text. */
+  readonly standard: boolean;
   readonly definition: string | null;
   readonly source: string;
   readonly argumentNames: readonly string[] | null;

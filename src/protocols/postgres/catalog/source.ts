@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Catalog, CatalogSource } from '../../../core/catalog.ts';
+import type { Catalog, CatalogSource, PrintedCode } from '../../../core/catalog.ts';
 import { HoopError } from '../../../core/errors.ts';
 import type { Asker } from '../asker.ts';
 import { backendFraming, decodeRow, HEADER } from '../frames.ts';
 import type { Machine } from '../machine.ts';
 import { assemble } from './assemble.ts';
-import { CONTENTS, FINGERPRINT } from './queries.ts';
+import { CONTENTS, definitions, FINGERPRINT } from './queries.ts';
 import type { Fingerprint, Row } from './rows.ts';
 
 const unusable = (): HoopError =>
@@ -81,6 +81,14 @@ class ConnectionCatalog implements CatalogSource {
       version,
       texts(contents).map((row) => parsed<Row>(row)),
     );
+  }
+
+  async define(codes: readonly PrintedCode[]): Promise<readonly (string | null)[] | null> {
+    const answer = await this.#asker.ask(definitions(codes));
+    if (answer === null) return null;
+    const found = texts(answer).map((row) => parsed<readonly [string | null]>(row)[0]);
+    if (found.length !== codes.length) throw unusable();
+    return found;
   }
 }
 
