@@ -211,7 +211,7 @@ export class Requests {
     if (statement === null) this.#poisonQuery(MALFORMED);
     else {
       const clearance = await this.#clear(statement);
-      if (clearance.outcome === 'refused') this.#poisonQuery(refusalFault(clearance.refusal));
+      if (clearance.outcome === 'refused') this.#poisonQuery(refusalFault(clearance.refusal), clearance.number);
       else {
         const state = new Running(clearance.number, clearance.changes);
         this.#push(clearance.bytes, { kind: 'query', running: state, fault: null });
@@ -279,8 +279,9 @@ export class Requests {
     return clearance;
   }
 
-  #poisonQuery(fault: Fault): void {
-    const state = new Running(null, []);
+  /** `number`: the event of the statement that is refused, to which the error belongs. */
+  #poisonQuery(fault: Fault, number: number | null = null): void {
+    const state = new Running(number, []);
     this.#push(this.#guard.housekeeping(poisonQuery()), { kind: 'query', running: state, fault });
   }
 

@@ -68,6 +68,8 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
       expect(await knock(door, cancel(pid, secret))).toHaveLength(0);
       answer.resolve(null);
       expect(sqlstate(await client.until('Z'))).toBe('57014');
+      const [failed] = door.guard().events.filter(({ type }) => type === 'error');
+      expect(failed).toMatchObject({ statement: door.guard().judged.length, code: '57014' });
       door.guard().before = null;
       expect(value(await client.query("select to_regclass('never_made') is null"))).toBe('t');
     });
