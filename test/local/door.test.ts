@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
@@ -60,9 +61,11 @@ describe('a door on a port', () => {
   });
 
   it('is the target’s own port where that is free, and the next one where it is not', async () => {
-    const [first, second] = candidatePorts('pg');
-    expect(portOf(await open())).toBe(first);
-    expect(portOf(await open())).toBe(second);
+    // A name that no other test opens a door for at the same time.
+    const target = `own-port-${randomUUID()}`;
+    const [first, second] = candidatePorts(target);
+    expect(portOf(await open({ target }))).toBe(first);
+    expect(portOf(await open({ target }))).toBe(second);
   });
 
   it('is the port that was asked for, or an error', async () => {
