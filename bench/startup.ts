@@ -20,7 +20,8 @@ const contenders: Readonly<Record<string, readonly string[]>> = {
   'hoopctl status': ['bin/hoopctl.js', 'status'],
 };
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 const wall = new Map<string, number[]>();
 for (let round = 0; round < rounds; round += 1) {
