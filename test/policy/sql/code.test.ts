@@ -173,7 +173,8 @@ describe('functions', () => {
 
   test('a body that runs as its owner may see another schema of the user’s name', () => {
     const definer = routine('definer', 'sql', 'SELECT id FROM log');
-    const one = { ...definer, definition: `${definer.definition ?? ''} SECURITY DEFINER` };
+    const text = typeof definer.definition === 'string' ? definer.definition : '';
+    const one = { ...definer, definition: `${text} SECURITY DEFINER` };
     expect(bodyOf(one)).toEqual([
       'select table app.log(id) uncertain < function app.definer',
       'select table ?.log(id) uncertain < function app.definer',
