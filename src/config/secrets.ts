@@ -33,10 +33,13 @@ export async function resolveSecret(what: string, reference: SecretReference, so
   return new Secret(value);
 }
 
-/** The keychain of the operating system. Loaded when it is first asked: it is native code. */
+/**
+ * The keychain of the operating system. Loaded when it is first asked: it is native code. Asked on this thread: Linux
+ * keeps a keyring of its own for each thread, and a thread of a pool is denied what another was granted.
+ */
 export async function systemKeychain(name: string): Promise<string | null> {
-  const { getPassword } = await import('@napi-rs/keyring/keytar.js');
-  return getPassword(SERVICE, name);
+  const { Entry } = await import('@napi-rs/keyring');
+  return new Entry(SERVICE, name).getPassword();
 }
 
 /** A path of the configuration, made absolute. */
