@@ -1,4 +1,5 @@
 import type { Effect, ObjectKind } from '../core/action.ts';
+import { FUNCTIONS, PARTS_OF_RELATIONS, RELATIONS } from './kinds.ts';
 import { isUniversal } from './pattern.ts';
 import type { NamePattern, Pattern, Rule } from './rules.ts';
 
@@ -7,20 +8,6 @@ import type { NamePattern, Pattern, Rule } from './rules.ts';
  * `could`; rules that allow take only what `surely` matches.
  */
 export type Sense = 'could' | 'surely';
-
-const RELATIONS: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
-  'table',
-  'view',
-  'materialized-view',
-  'foreign-table',
-  'sequence',
-  'index',
-]);
-
-/** Things that belong to one table: their name need not be the table's, so a rule on the table could mean them. */
-const PARTS_OF_RELATIONS: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['trigger', 'rule', 'policy', 'statistics']);
-
-const FUNCTIONS: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['function', 'procedure', 'aggregate']);
 
 /** True for code that may do anything. What cannot even be named counts as such. */
 export function isOpaque(effect: Effect): boolean {
@@ -64,9 +51,9 @@ function objectMatches(kinds: readonly ObjectKind[], effect: Effect, sense: Sens
 
 function relationMatches(pattern: NamePattern, against: Against): boolean {
   const { effect, sense } = against;
-  if (effect.object !== null && !RELATIONS.has(effect.object)) {
+  if (effect.object !== null && !RELATIONS.includes(effect.object)) {
     if (sense === 'surely') return false;
-    if (PARTS_OF_RELATIONS.has(effect.object)) return schemaMatches(pattern.parts.at(-2), against);
+    if (PARTS_OF_RELATIONS.includes(effect.object)) return schemaMatches(pattern.parts.at(-2), against);
     return takesAlong(effect) && containerMatches(pattern.parts.at(-2), effect);
   }
   if (effect.object === null && sense === 'surely') return false;
@@ -75,7 +62,7 @@ function relationMatches(pattern: NamePattern, against: Against): boolean {
 
 function functionMatches(pattern: NamePattern, against: Against): boolean {
   const { effect, sense } = against;
-  if (effect.object !== null && !FUNCTIONS.has(effect.object)) {
+  if (effect.object !== null && !FUNCTIONS.includes(effect.object)) {
     return sense === 'could' && takesAlong(effect) && containerMatches(pattern.parts.at(-2), effect);
   }
   if (effect.object === null && sense === 'surely') return false;
@@ -112,7 +99,7 @@ function nameMatches(pattern: Pattern | undefined, { effect, sense }: Against): 
 function columnsMatch(patterns: readonly NamePattern[], against: Against): boolean {
   const { effect, sense } = against;
   if (effect.object === null) return sense === 'could';
-  if (!RELATIONS.has(effect.object) || effect.columns === null) return false;
+  if (!RELATIONS.includes(effect.object) || effect.columns === null) return false;
   const columns = patterns
     .filter(({ parts }) => qualifiedMatches(parts.at(-3), parts.at(-2), against))
     .flatMap(({ parts }) => parts.at(-1) ?? []);

@@ -1,4 +1,5 @@
 import { ACTION_GROUPS, type Action, type ObjectKind } from '../core/action.ts';
+import { FUNCTIONS, PARTS_OF_RELATIONS, RELATIONS } from './kinds.ts';
 import { covers } from './pattern.ts';
 import type { NamePattern, Policy, Rule } from './rules.ts';
 
@@ -44,21 +45,8 @@ interface Placed {
   readonly rule: Rule;
 }
 
-const ON_RELATIONS: readonly ObjectKind[] = [
-  'table',
-  'view',
-  'materialized-view',
-  'foreign-table',
-  'sequence',
-  'index',
-  'trigger',
-  'rule',
-  'policy',
-  'statistics',
-  'schema',
-  'database',
-];
-const ON_FUNCTIONS: readonly ObjectKind[] = ['function', 'procedure', 'aggregate', 'schema', 'database'];
+const ON_RELATIONS: readonly ObjectKind[] = [...RELATIONS, ...PARTS_OF_RELATIONS, 'schema', 'database'];
+const ON_FUNCTIONS: readonly ObjectKind[] = [...FUNCTIONS, 'schema', 'database'];
 const CODE: readonly Action[] = ACTION_GROUPS.opaque;
 const CONDITIONAL: readonly Action[] = ['update', 'delete'];
 

@@ -1,27 +1,7 @@
-import type { Effect, ObjectKind } from '../core/action.ts';
+import type { Effect } from '../core/action.ts';
+import { IN_SCHEMAS } from './kinds.ts';
 import { isTemporary } from './match.ts';
 import type { Pattern } from './rules.ts';
-
-/** Objects that live in a schema; all others belong to the database or the whole server. */
-const IN_SCHEMAS: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
-  'table',
-  'view',
-  'materialized-view',
-  'foreign-table',
-  'sequence',
-  'index',
-  'function',
-  'procedure',
-  'aggregate',
-  'trigger',
-  'rule',
-  'policy',
-  'type',
-  'domain',
-  'operator',
-  'collation',
-  'statistics',
-]);
 
 /**
  * System catalogs and views that hold other schemas' values, other sessions' statements or
@@ -57,7 +37,7 @@ export function inScope(effect: Effect, schemas: readonly Pattern[], temporarySc
   if (effect.action === 'copy-out' && (effect.object === null || effect.object === 'system')) return true;
   if (effect.object === null) return false;
   if (effect.object === 'schema') return effect.name !== null && schemas.some((one) => one.matches(effect.name ?? ''));
-  if (!IN_SCHEMAS.has(effect.object)) return isHarmlessOutside(effect);
+  if (!IN_SCHEMAS.includes(effect.object)) return isHarmlessOutside(effect);
   if (effect.schema === null || effect.name === null) return false;
   if (isTelling(effect.name)) return false;
   const schema = effect.schema;
