@@ -42,6 +42,23 @@ describe('a judge', () => {
     expect([grammar.texts.length, source.reads]).toEqual([1, 1]);
   });
 
+  it('asks nothing before what must come before any query, such as SET TRANSACTION', async () => {
+    await verdict('begin');
+    const before = source.reads;
+    clock.micros += 10_000_000;
+    for (const text of [
+      'begin',
+      'set transaction isolation level serializable',
+      'rollback',
+      'reset statement_timeout',
+    ]) {
+      expect(await verdict(text)).toBe('allow');
+    }
+    expect(source.reads).toBe(before);
+    await verdict('select * from app.users');
+    expect(source.reads).toBe(before + 1);
+  });
+
   it('has code printed when a statement reaches it, once for each catalog', async () => {
     const kept = relation('kept', ['id'], { kind: 'view', definition: { kind: 'view', oid: 7 } });
     source.catalog = emptyCatalog({ relations: [...TABLES.relations, kept] });
