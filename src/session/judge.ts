@@ -19,10 +19,10 @@ export interface Judgement {
   readonly changes: readonly StatementChanges[];
 }
 
-interface Verdict extends Judgement {
+type RestsOn = Pick<Analysis, 'restsOnCode' | 'restsOnCatalog'>;
+
+interface Verdict extends Judgement, RestsOn {
   readonly catalog: string;
-  readonly restsOnCode: boolean;
-  readonly restsOnCatalog: boolean;
 }
 
 /** What all connections of one session judge with. */
@@ -55,7 +55,7 @@ export function openBench(options: {
  * on judging this late at most; changes made on this connection are known at once.
  */
 const TABLES_BELIEVED = 250_000;
-/** The same where the verdict rests on code that can be replaced in place: about one round trip. */
+/** The same for verdicts that are in doubt: about one round trip. */
 const CODE_BELIEVED = 5_000;
 /** Views in views in functions …: more rounds than that mean a chain nobody wrote by hand. */
 const MOST_ROUNDS = 64;
@@ -127,7 +127,8 @@ export class Judge {
       });
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
       if (outcome.outcome === 'analysis') {
-        if (current && outcome.analysis.restsOnCode) {
+        const judgement = this.#decide(outcome.analysis, catalog);
+        if (current && isDoubtful(judgement.decision, outcome.analysis)) {
           current = await this.#refresh(CODE_BELIEVED);
           if (!current || this.#catalog !== catalog) {
             // What was printed belongs to the catalog it was printed under.
@@ -135,7 +136,6 @@ export class Judge {
             continue;
           }
         }
-        const judgement = this.#decide(outcome.analysis, catalog);
         if (current && settled) this.#remember(keyOf(statement), judgement, outcome.analysis, catalog);
         return judgement;
       }
@@ -172,7 +172,7 @@ export class Judge {
   async #stillHolds(verdict: Verdict): Promise<boolean> {
     const undisturbed = this.#source.epoch() === this.#readEpoch;
     if (undisturbed && !verdict.restsOnCatalog && !verdict.restsOnCode) return true;
-    const current = await this.#refresh(verdict.restsOnCode ? CODE_BELIEVED : TABLES_BELIEVED);
+    const current = await this.#refresh(isDoubtful(verdict.decision, verdict) ? CODE_BELIEVED : TABLES_BELIEVED);
     return current && this.#catalog?.version === verdict.catalog;
   }
 
@@ -224,6 +224,14 @@ export class Judge {
     if (outcome.ok || outcome.reason === 'syntax') code.set(key, outcome);
     return outcome;
   }
+}
+
+/**
+ * True for verdicts that are not given on a catalog that may be out of date: code can be replaced in place, and what is
+ * refused may be so only because another connection has just made what it names.
+ */
+function isDoubtful(decision: Decision, { restsOnCode, restsOnCatalog }: RestsOn): boolean {
+  return restsOnCode || (restsOnCatalog && decision.verdict !== 'allow');
 }
 
 const UNREAD: ParseOutcome = { ok: false, reason: 'failure', message: 'the code cannot be read', position: null };

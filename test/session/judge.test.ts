@@ -3,7 +3,7 @@ import { HoopError } from '../../src/core/errors.ts';
 import type { Policy } from '../../src/policy/rules.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import { Judge, openBench } from '../../src/session/judge.ts';
-import { person } from '../policy/examples.ts';
+import { person, schemas } from '../policy/examples.ts';
 import { catalog as emptyCatalog, relation } from '../policy/sql/database.ts';
 import { asked, CountingGrammar, HandClock, ScriptedSource, TABLES } from './bench.ts';
 
@@ -57,6 +57,18 @@ describe('a judge', () => {
     expect(source.reads).toBe(before);
     await verdict('select * from app.users');
     expect(source.reads).toBe(before + 1);
+  });
+
+  it('refuses nothing for a catalog that is out of date: another connection may have made what is named', async () => {
+    const scoped: Policy = { ...UNGUARDED, name: 'narrow', scope: schemas('app') };
+    const narrow = open(scoped);
+    expect(await verdict('select * from fresh', narrow)).toBe('deny');
+    clock.micros += 6_000;
+    source.catalog = emptyCatalog({ version: '2', relations: [relation('fresh')] });
+    expect(await verdict('select * from fresh', narrow)).toBe('allow');
+    source.catalog = emptyCatalog({ version: '3', relations: [relation('fresh'), relation('newer')] });
+    clock.micros += 6_000;
+    expect(await verdict('select * from newer', narrow)).toBe('allow');
   });
 
   it('has code printed when a statement reaches it, once for each catalog', async () => {
