@@ -93,13 +93,16 @@ describe('the checker', () => {
 
   it.each([
     ['as', 'export const a = (x: Buffer) => x as Cleared<Buffer>;'],
+    ['as, of what was only judged', 'export const a = (x: Buffer) => x as Judged<Buffer>;'],
     ['as, by way of unknown', 'export const a = (x: string) => x as unknown as Masked<Buffer>;'],
     ['a namespace', 'export const a = (x: Buffer) => x as guard.Cleared<Buffer>;'],
     ['angle brackets', 'export const a = (x: Buffer) => <Cleared<Buffer>>x;'],
     ['a function type', 'export const a = f as (x: Buffer) => Cleared<Buffer>;'],
     ['a type predicate', 'export function a(x: Buffer): x is Masked<Buffer> { return true; }'],
   ])('refuses brands minted outside session/ with %s', (_, text) => {
-    expect(of({ 'src/wire/a.ts': text })).toEqual(['src/wire/a.ts: only session/ may make a Cleared or a Masked']);
+    expect(of({ 'src/wire/a.ts': text })).toEqual([
+      'src/wire/a.ts: only session/ may make a Judged, a Cleared or a Masked',
+    ]);
     expect(of({ 'src/session/a.ts': text })).toEqual([]);
   });
 

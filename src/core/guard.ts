@@ -1,15 +1,15 @@
-import type { Cleared, Masked } from './brand.ts';
+import type { Cleared, Judged, Masked } from './brand.ts';
 import type { Column } from './column.ts';
 import type { Refusal } from './decision.ts';
 import type { SessionEvent } from './recorder.ts';
 import type { Statement, StatementChanges } from './statement.ts';
 
-export type { Cleared, Masked } from './brand.ts';
+export type { Cleared, Judged, Masked } from './brand.ts';
 
 export type Clearance =
   | {
       readonly outcome: 'cleared';
-      readonly bytes: Cleared<Buffer>;
+      readonly bytes: Judged<Buffer>;
       /** The record's sequence number of the statement. */
       readonly number: number;
       /** One entry for each statement of the text, in order. */
@@ -20,12 +20,17 @@ export type Clearance =
 /** Judges what one connection asks and what it is shown. */
 export interface Guard {
   /**
-   * Policy decides, a human is asked if it says so, the record is written; only then is there
-   * something to send. Never rejects: every failure is a refusal.
+   * Policy decides, a human is asked if it says so, and the decision is laid down in the record. At once where nothing
+   * has to be waited for. Never throws or rejects: every failure is a refusal.
    */
-  clear(statement: Statement): Promise<Clearance>;
+  clear(statement: Statement): Clearance | Promise<Clearance>;
   /** For frames on the protocol's allow-list that carry no statement (Sync, Flush, Describe, …). */
-  housekeeping<T extends Buffer>(frame: T): Cleared<T>;
+  housekeeping<T extends Buffer>(frame: T): Judged<T>;
+  /**
+   * The same bytes, one behind the other, to be sent: when the record of all that was cleared so far is durable.
+   * It rejects with HoopError `record.append`.
+   */
+  release(batch: readonly Judged<Buffer>[]): Cleared<Buffer> | Promise<Cleared<Buffer>>;
   /** What may be shown of rows with these columns. */
   masker(columns: readonly Column[]): Masker;
   /** What may be shown of anything else the server says: whole frames. */

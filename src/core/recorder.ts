@@ -80,11 +80,15 @@ export type SessionEvent =
 /** Writes one session down. */
 export interface Recorder {
   /**
-   * Resolves with the event's sequence number once the event would survive the end of this process
-   * (`record.sync: disk`: of this machine). Events keep the order of the calls.
+   * Lays an event down behind those before it and gives its sequence number. It is on record after the next `flush`.
    * @throws HoopError `record.append`, after which every further call throws: no record, no statement
    */
-  append(event: SessionEvent): Promise<number>;
+  append(event: SessionEvent): number;
+  /**
+   * Null when every event appended so far would survive the end of this process (`record.sync: disk`: of this
+   * machine), else a promise of that. It rejects with HoopError `record.append`.
+   */
+  flush(): Promise<void> | null;
   /**
    * For bulk that nothing waits on: buffered, written in order with the rest.
    * Returns null when there is room, else a promise that resolves when there is.

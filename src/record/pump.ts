@@ -28,8 +28,8 @@ function settled(): Settle {
 }
 
 /**
- * Moves a framer's frames to the disk in their order. Small amounts at the end of the current turn of
- * the event loop, with one write for all that the turn framed; bulk on the thread pool.
+ * Moves a framer's frames to the disk in their order: small amounts at once, with one write for all that was framed
+ * since the last; bulk on the thread pool.
  */
 export class Pump {
   readonly #framer: Framer;
@@ -54,14 +54,18 @@ export class Pump {
     return this.#failure;
   }
 
-  /** Resolves once every frame laid out before the call is written. @throws HoopError `record.append` */
-  flush(): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#next === null) {
-      this.#next = settled();
-      if (!this.#busy) queueMicrotask(() => this.#drain());
-    }
-    return this.#next.promise;
+  /**
+   * Null when every frame laid out before the call is written, else a promise of that.
+   * It rejects with HoopError `record.append`.
+   */
+  flush(): Promise<void> | null {
+    const small = !this.#busy && !this.#durable && this.#framer.unwritten <= SYNCHRONOUS;
+    if (small) this.#drain();
+    if (this.#failure !== null) return patient(Promise.reject(this.#failure));
+    if (small) return null;
+    const batch = (this.#next ??= settled());
+    if (!this.#busy) this.#drain();
+    return batch.promise;
   }
 
   /** For bulk: starts writing when it is worth it. Null when there is room for more, else resolves when there is. */

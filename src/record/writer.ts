@@ -97,12 +97,15 @@ class RecordWriter implements Recorder {
     await this.#anchor('opened');
   }
 
-  async append(event: SessionEvent): Promise<number> {
+  append(event: SessionEvent): number {
     this.#refuseWhenOver();
     const number = this.#frame(event);
     this.#sealSoon();
-    await this.#pump.flush();
     return number;
+  }
+
+  flush(): Promise<void> | null {
+    return this.#pump.flush();
   }
 
   write(event: SessionEvent): Promise<void> | null {
@@ -155,7 +158,7 @@ class RecordWriter implements Recorder {
 
   /** For timers, which nobody waits on: a failure stays in the pump and meets the next append. */
   #flushQuietly(): void {
-    if (this.#pump.failure === null && this.#closing === null) void this.#pump.flush().catch(() => undefined);
+    if (this.#pump.failure === null && this.#closing === null) this.#pump.flush()?.catch(() => undefined);
   }
 
   #sealSoon(): void {

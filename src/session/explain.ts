@@ -17,7 +17,7 @@ export interface ExplainOptions {
 /** Judges texts as a session would, and does nothing else with them. Never rejects. */
 export function openExplainer(options: ExplainOptions, catalog: CatalogSource): (text: string) => Promise<Judgement> {
   const judge = new Judge(openBench(options), catalog);
-  return (text) =>
+  return async (text) =>
     judge.judge({
       protocol: 'postgres',
       phase: 'query',

@@ -1,12 +1,12 @@
 import type { Approver } from '../core/approver.ts';
 import type { CatalogSource } from '../core/catalog.ts';
 import type { Decision, Refusal } from '../core/decision.ts';
-import type { Clearance, Cleared, Guard, Masked, Masker } from '../core/guard.ts';
+import type { Clearance, Cleared, Guard, Judged, Masked, Masker } from '../core/guard.ts';
 import type { RecordedValue, Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Parameter, Statement } from '../core/statement.ts';
 import { type Bench, Judge, type Judgement, UNRECORDED } from './judge.ts';
 
-/** What happened to a statement, for whoever watches the session live. */
+/** What was decided of a statement, for whoever watches the session live. */
 export interface Observed {
   readonly connection: number;
   readonly statement: Statement;
@@ -15,6 +15,7 @@ export interface Observed {
 }
 
 /** The only places where the brands are made. */
+const judged = <T>(value: T): Judged<T> => value as Judged<T>;
 const clear = <T>(value: T): Cleared<T> => value as Cleared<T>;
 const mask = <T>(value: T): Masked<T> => value as Masked<T>;
 
@@ -36,29 +37,66 @@ export interface GuardOptions {
 class SessionGuard implements Guard {
   readonly #options: GuardOptions;
   readonly #judge: Judge;
+  /** Something that was judged here may not be on record yet. */
+  #unrecorded = false;
 
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#judge = new Judge(options.bench, options.catalog);
   }
 
-  async clear(statement: Statement): Promise<Clearance> {
-    const judgement = await this.#judge.judge(statement);
-    const refusal = await this.#refusal(judgement.decision, statement);
+  clear(statement: Statement): Clearance | Promise<Clearance> {
+    const judgement = this.#judge.judge(statement);
+    if (judgement instanceof Promise) return judgement.then((late) => this.#settle(statement, late));
+    return this.#settle(statement, judgement);
+  }
+
+  #settle(statement: Statement, judgement: Judgement): Clearance | Promise<Clearance> {
+    const { decision } = judgement;
+    switch (decision.verdict) {
+      case 'allow':
+        return this.#laidDown(statement, judgement, null);
+      case 'deny':
+        return this.#laidDown(statement, judgement, decision.refusal ?? UNEXPLAINED);
+      case 'ask':
+        return this.#ask(decision, statement).then((refusal) => this.#laidDown(statement, judgement, refusal));
+    }
+  }
+
+  #laidDown(statement: Statement, judgement: Judgement, refusal: Refusal | null): Clearance {
     let number: number;
     try {
-      number = await this.#options.recorder.append(this.#event(statement, judgement, refusal));
+      number = this.#options.recorder.append(this.#event(statement, judgement, refusal));
+      this.#unrecorded = true;
     } catch (error) {
       this.#options.lost(error);
       return { outcome: 'refused', refusal: UNRECORDED, number: null };
     }
     this.#options.observe({ connection: this.#options.connection, statement, judgement, refusal });
     if (refusal !== null) return { outcome: 'refused', refusal, number };
-    return { outcome: 'cleared', bytes: clear(statement.bytes), number, changes: judgement.changes };
+    return { outcome: 'cleared', bytes: judged(statement.bytes), number, changes: judgement.changes };
   }
 
-  housekeeping<T extends Buffer>(frame: T): Cleared<T> {
-    return clear(frame);
+  housekeeping<T extends Buffer>(frame: T): Judged<T> {
+    return judged(frame);
+  }
+
+  release(batch: readonly Judged<Buffer>[]): Cleared<Buffer> | Promise<Cleared<Buffer>> {
+    const [first] = batch;
+    const bytes = batch.length === 1 && first !== undefined ? first : Buffer.concat(batch);
+    const written = this.#unrecorded ? this.#options.recorder.flush() : null;
+    this.#unrecorded = false;
+    return written === null ? clear(bytes) : this.#afterwards(written, bytes);
+  }
+
+  async #afterwards(written: Promise<void>, bytes: Buffer): Promise<Cleared<Buffer>> {
+    try {
+      await written;
+    } catch (error) {
+      this.#options.lost(error);
+      throw error;
+    }
+    return clear(bytes);
   }
 
   masker(): Masker {
@@ -71,7 +109,8 @@ class SessionGuard implements Guard {
 
   async note(event: SessionEvent): Promise<void> {
     try {
-      await this.#options.recorder.append(event);
+      this.#options.recorder.append(event);
+      await this.#options.recorder.flush();
     } catch (error) {
       this.#options.lost(error);
       throw error;
@@ -82,17 +121,6 @@ class SessionGuard implements Guard {
     const room = this.#options.recorder.write(event);
     room?.catch(this.#options.lost);
     return room;
-  }
-
-  async #refusal(decision: Decision, statement: Statement): Promise<Refusal | null> {
-    switch (decision.verdict) {
-      case 'allow':
-        return null;
-      case 'deny':
-        return decision.refusal ?? UNEXPLAINED;
-      case 'ask':
-        return this.#ask(decision, statement);
-    }
   }
 
   async #ask(decision: Decision, statement: Statement): Promise<Refusal | null> {

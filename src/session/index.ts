@@ -29,7 +29,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** Null: what a rule wants asked is refused. */
   readonly approver: Approver | null;
-  /** Every decision, after it is on record. Must not throw. */
+  /** Every decision, as it is laid down in the record. Must not throw. */
   readonly observe: (observed: Observed) => void;
   /** What the operator should see: never statement text. */
   readonly warn: (message: string) => void;

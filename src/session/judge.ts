@@ -86,22 +86,22 @@ export class Judge {
     this.#source = source;
   }
 
-  /** Never rejects: what goes wrong on the way is a refusal. */
-  async judge(statement: Statement): Promise<Judgement> {
+  /** At once when the verdict is known and still holds. Never rejects: what goes wrong on the way is a refusal. */
+  judge(statement: Statement): Judgement | Promise<Judgement> {
+    const key = keyOf(statement);
+    const known = this.#verdicts.get(key);
+    return known !== undefined && this.#holdsNow(known) ? known : this.#judgeAnew(statement, known);
+  }
+
+  async #judgeAnew(statement: Statement, known: Verdict | undefined): Promise<Judgement> {
     try {
-      return await this.#judge(statement);
+      if (known !== undefined && (await this.#stillHolds(known))) return known;
+      const parsed = await this.#parse(statement.text);
+      return parsed.ok ? await this.#analyse(statement, parsed.tree) : unparsed(parsed);
     } catch (error) {
       if (error instanceof HoopError) return unintelligible(error.message, error.hint ?? REWRITE);
       return unintelligible('hoopctl failed to judge this statement', 'Report it as a bug; nothing was sent.');
     }
-  }
-
-  async #judge(statement: Statement): Promise<Judgement> {
-    const known = this.#verdicts.get(keyOf(statement));
-    if (known !== undefined && (await this.#stillHolds(known))) return known;
-    const parsed = await this.#parse(statement.text);
-    if (!parsed.ok) return unparsed(parsed);
-    return this.#analyse(statement, parsed.tree);
   }
 
   async #analyse(statement: Statement, tree: unknown): Promise<Judgement> {
@@ -169,20 +169,28 @@ export class Judge {
     this.#verdicts.set(key, { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog });
   }
 
+  /** Whether the verdict can be given without asking the server. */
+  #holdsNow(verdict: Verdict): boolean {
+    const { restsOnCatalog, restsOnCode } = verdict;
+    if (!restsOnCatalog && !restsOnCode) return this.#source.epoch() === this.#readEpoch;
+    return this.#catalog?.version === verdict.catalog && this.#isFresh(beliefIn(verdict));
+  }
+
   async #stillHolds(verdict: Verdict): Promise<boolean> {
-    const undisturbed = this.#source.epoch() === this.#readEpoch;
-    if (undisturbed && !verdict.restsOnCatalog && !verdict.restsOnCode) return true;
-    const current = await this.#refresh(isDoubtful(verdict.decision, verdict) ? CODE_BELIEVED : TABLES_BELIEVED);
-    return current && this.#catalog?.version === verdict.catalog;
+    return (await this.#refresh(beliefIn(verdict))) && this.#catalog?.version === verdict.catalog;
+  }
+
+  #isFresh(believed: number): boolean {
+    if (this.#catalog === null || this.#source.epoch() !== this.#readEpoch) return false;
+    return this.#bench.clock.monotonic() - this.#readAt < believed;
   }
 
   /** Makes the catalog the one the next statement will see; false when the connection cannot be asked now. */
   async #refresh(believed: number): Promise<boolean> {
-    const { clock } = this.#bench;
-    const epoch = this.#source.epoch();
-    if (this.#catalog !== null && epoch === this.#readEpoch && clock.monotonic() - this.#readAt < believed) return true;
+    if (this.#isFresh(believed)) return true;
     if (!this.#source.readable()) return false;
-    const asked = clock.monotonic();
+    const epoch = this.#source.epoch();
+    const asked = this.#bench.clock.monotonic();
     const read = await this.#source.read(this.#catalog ?? this.#bench.latest);
     if (read === null) return false;
     this.#catalog = read;
@@ -232,6 +240,11 @@ export class Judge {
  */
 function isDoubtful(decision: Decision, { restsOnCode, restsOnCatalog }: RestsOn): boolean {
   return restsOnCode || (restsOnCatalog && decision.verdict !== 'allow');
+}
+
+/** How long, in microseconds, a catalog is believed for this verdict. */
+function beliefIn(verdict: Verdict): number {
+  return isDoubtful(verdict.decision, verdict) ? CODE_BELIEVED : TABLES_BELIEVED;
 }
 
 const UNREAD: ParseOutcome = { ok: false, reason: 'failure', message: 'the code cannot be read', position: null };

@@ -3,38 +3,18 @@
  * of which a server that sends 8 KiB at a time fills an eighth: the holes between them can take ten times the memory
  * that is in use.
  *
- * Hand `onread` to `net.connect`. What `take` gives is valid until `release`.
+ * Hand `onread` to `net.connect`. Bytes that arrive are valid until more are read.
  */
 export class Arena {
   readonly onread: { readonly buffer: Buffer; readonly callback: (length: number) => boolean };
-  #filled: Buffer | null = null;
-  #arrived: () => void = () => undefined;
+  /**
+   * Called with bytes that have arrived. True: they are done with, and more may be read. Otherwise nothing more is read
+   * until the socket is resumed.
+   */
+  arrived: (bytes: Buffer) => boolean = () => false;
 
   constructor(size: number) {
     const buffer = Buffer.alloc(size);
-    const callback = (length: number): boolean => {
-      this.#filled = buffer.subarray(0, length);
-      this.#arrived();
-      // Nothing more is read until the bytes are done with.
-      return false;
-    };
-    this.onread = { buffer, callback };
-  }
-
-  /** Called whenever bytes have arrived. */
-  set arrived(listener: () => void) {
-    this.#arrived = listener;
-  }
-
-  /** Bytes that arrived and were not taken. */
-  get waiting(): number {
-    return this.#filled?.length ?? 0;
-  }
-
-  /** The bytes that have arrived, once; null while there are none. */
-  take(): Buffer | null {
-    const filled = this.#filled;
-    this.#filled = null;
-    return filled;
+    this.onread = { buffer, callback: (length) => this.arrived(buffer.subarray(0, length)) };
   }
 }

@@ -8,21 +8,34 @@ export interface Framing {
   length(bytes: Buffer, offset: number): number | null;
   /** Longest acceptable message of the kind that starts at `offset`, in bytes. */
   limit(bytes: Buffer, offset: number): number;
+  /**
+   * For messages that come in large numbers and are taken many at a time: where the run of whole messages ends that
+   * starts at `offset`, and how many they are. None, and the same offset, when the first one is handled by itself.
+   */
+  run?(bytes: Buffer, offset: number): Run;
+}
+
+/** Whole messages of one kind, one behind the other. */
+export interface Run {
+  /** Where the last of them ends. */
+  readonly end: number;
+  readonly count: number;
 }
 
 /**
  * Cuts a byte stream into messages, however it was split on the way. Nothing is allocated for a message before its
- * length is known and within its limit.
+ * length is known and within its limit; room grows with what has arrived, never with what a peer announces.
  *
- * At most one incomplete message is kept; everything that was complete in a chunk is handed out as views of that chunk.
+ * What is whole within a chunk is handed out as a view of it. Only a message that was split between chunks is copied.
  */
 export class Framer {
   readonly #framing: Framing;
-  /** The start of a message that is not complete yet, and room for more of it. */
+  #chunk: Buffer = EMPTY;
+  #offset = 0;
+  /** The start of a message whose end has not arrived yet, and room for more of it. */
   #rest: Buffer = EMPTY;
   #restLength = 0;
-  /** Whole length of the message in `rest`, once known. */
-  #wanted: number | null = null;
+  #count = 0;
 
   constructor(framing: Framing) {
     this.#framing = framing;
@@ -33,25 +46,39 @@ export class Framer {
     return this.#restLength;
   }
 
+  /** How many messages the last call of `next` gave. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Goes on with these bytes. All that was complete before must have been taken. */
+  feed(chunk: Buffer): void {
+    this.#chunk = chunk;
+    this.#offset = 0;
+  }
+
   /**
-   * Gives every message that is complete now as one run of bytes and the offsets at which each starts.
+   * The next message, or the next run of messages that belong together; null when there is none before more bytes
+   * arrive.
    * @throws HoopError `wire.protocol` for a length that makes no sense, `wire.limit` for one beyond its limit
    */
-  push(chunk: Buffer): Run {
-    const bytes = this.#join(chunk);
-    if (bytes === null) return NOTHING;
-    const starts: number[] = [];
-    let offset = 0;
-    for (;;) {
-      const length = this.#lengthAt(bytes, offset);
-      if (length === null || offset + length > bytes.length) {
-        this.#keep(bytes.subarray(offset), length);
-        break;
-      }
-      starts.push(offset);
-      offset += length;
+  next(): Buffer | null {
+    this.#count = 1;
+    if (this.#restLength > 0) return this.#finish();
+    const from = this.#offset;
+    const run = this.#framing.run?.(this.#chunk, from);
+    if (run !== undefined && run.count > 0) {
+      this.#count = run.count;
+      this.#offset = run.end;
+      return this.#chunk.subarray(from, run.end);
     }
-    return { bytes: bytes.subarray(0, offset), starts };
+    const length = this.#lengthAt(this.#chunk, from);
+    if (length !== null && from + length <= this.#chunk.length) {
+      this.#offset = from + length;
+      return this.#chunk.subarray(from, this.#offset);
+    }
+    this.#append(this.#chunk.length - from, length ?? 0);
+    return null;
   }
 
   #lengthAt(bytes: Buffer, offset: number): number | null {
@@ -65,47 +92,37 @@ export class Framer {
     return length;
   }
 
-  #keep(rest: Buffer, wanted: number | null): void {
-    // A copy: the chunk may be read into again.
-    this.#rest = rest.length === 0 ? EMPTY : Buffer.from(rest);
-    this.#restLength = rest.length;
-    this.#wanted = wanted;
-  }
-
-  /** What was kept and the chunk as one, or null while that is still no whole message. */
-  #join(chunk: Buffer): Buffer | null {
-    if (this.#restLength === 0) return chunk;
-    this.#append(chunk);
-    const held = this.#rest.subarray(0, this.#restLength);
-    this.#wanted ??= this.#lengthAt(held, 0);
-    if (this.#wanted === null || this.#restLength < this.#wanted) return null;
-    this.#keep(EMPTY, null);
-    return held;
+  /** The message that was begun in an earlier chunk, if this one completes it. */
+  #finish(): Buffer | null {
+    const { header } = this.#framing;
+    if (this.#restLength < header) this.#append(header - this.#restLength, 0);
+    const wanted = this.#lengthAt(this.#rest.subarray(0, this.#restLength), 0);
+    if (wanted === null) return null;
+    this.#append(wanted - this.#restLength, wanted);
+    if (this.#restLength < wanted) return null;
+    const whole = this.#rest.subarray(0, wanted);
+    this.#rest = EMPTY;
+    this.#restLength = 0;
+    return whole;
   }
 
   /**
-   * Room grows with what has arrived, never with what a peer announces, and by doubling: a message that comes byte by
-   * byte costs time and memory in proportion to its length.
+   * Keeps up to `length` more bytes of the chunk: a copy, since the chunk may be read into again. Room doubles, up to
+   * what is `wanted`, so that a message which comes byte by byte costs time and memory in proportion to its length.
    */
-  #append(chunk: Buffer): void {
-    const length = this.#restLength + chunk.length;
-    if (length > this.#rest.length) {
-      const room = Math.max(length, Math.min(2 * length, this.#wanted ?? 0));
-      const grown = Buffer.allocUnsafe(room);
+  #append(length: number, wanted: number): void {
+    const part = Math.min(length, this.#chunk.length - this.#offset);
+    if (part === 0) return;
+    const held = this.#restLength + part;
+    if (held > this.#rest.length) {
+      const grown = Buffer.allocUnsafe(Math.max(held, Math.min(2 * held, wanted)));
       this.#rest.copy(grown, 0, 0, this.#restLength);
       this.#rest = grown;
     }
-    chunk.copy(this.#rest, this.#restLength);
-    this.#restLength = length;
+    this.#chunk.copy(this.#rest, this.#restLength, this.#offset, this.#offset + part);
+    this.#restLength = held;
+    this.#offset += part;
   }
 }
 
 const EMPTY = Buffer.alloc(0);
-
-/** Whole messages, one behind the other, and where each starts. */
-export interface Run {
-  readonly bytes: Buffer;
-  readonly starts: readonly number[];
-}
-
-const NOTHING: Run = { bytes: EMPTY, starts: [] };

@@ -2,14 +2,20 @@ import type { Readable } from 'node:stream';
 import { HoopError } from '../core/errors.ts';
 import type { Arena } from './arena.ts';
 
+/** Takes bytes as they arrive; null when they are done with, else a promise of that. */
+export type Taker = (chunk: Buffer) => Promise<void> | null;
+
 /**
  * The bytes of a stream, read in one place. During a handshake exact numbers of bytes are taken; what a peer sent
- * early stays here and can be looked at, so that nothing slips from a plain connection into an encrypted one.
+ * early stays here and can be looked at, so that nothing slips from a plain connection into an encrypted one. After
+ * it, bytes `flow`.
  */
 export class Inbound {
   readonly #stream: Readable;
   readonly #arena: Arena | null;
-  #early: Buffer = Buffer.alloc(0);
+  #early: Buffer = EMPTY;
+  /** What arrived in the arena and was not taken. */
+  #filled: Buffer | null = null;
   #wake: (() => void) | null = null;
   #over = false;
   #detached = false;
@@ -24,7 +30,13 @@ export class Inbound {
     this.#stream = stream;
     this.#arena = arena;
     if (arena === null) stream.on('readable', this.#onReadable);
-    else arena.arrived = this.#onReadable;
+    else {
+      arena.arrived = (bytes) => {
+        this.#filled = bytes;
+        this.#stir();
+        return false;
+      };
+    }
     stream.on('end', this.#onOver);
     stream.on('close', this.#onOver);
     stream.on('error', this.#onOver);
@@ -32,32 +44,35 @@ export class Inbound {
 
   /** Bytes that arrived and were not taken. */
   get early(): number {
-    return this.#early.length + (this.#arena?.waiting ?? this.#stream.readableLength);
+    return this.#early.length + (this.#arena === null ? this.#stream.readableLength : (this.#filled?.length ?? 0));
   }
 
   /** The next bytes, as many as have arrived; null at the end. Those of an arena are valid until the next call. */
   async chunk(): Promise<Buffer | null> {
-    if (this.#detached) return null;
-    if (this.#early.length > 0) {
-      const bytes = this.#early;
-      this.#early = Buffer.alloc(0);
-      return bytes;
-    }
     for (;;) {
-      const chunk = this.#detached ? null : this.#next();
+      const chunk = this.#arrived();
       if (chunk !== null) return chunk;
-      if (this.#over || this.#stream.readableEnded || this.#stream.destroyed || this.#detached) return null;
+      if (this.#isOver()) return null;
+      if (this.#arena !== null) this.#stream.resume();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
   }
 
-  #next(): Buffer | null {
+  #arrived(): Buffer | null {
+    if (this.#detached) return null;
+    const early = this.#early;
+    this.#early = EMPTY;
+    if (early.length > 0) return early;
     if (this.#arena === null) return this.#stream.read() as Buffer | null;
-    const filled = this.#arena.take();
-    if (filled === null) this.#stream.resume();
+    const filled = this.#filled;
+    this.#filled = null;
     return filled;
+  }
+
+  #isOver(): boolean {
+    return this.#over || this.#stream.readableEnded || this.#stream.destroyed || this.#detached;
   }
 
   /**
@@ -84,6 +99,31 @@ export class Inbound {
   }
 
   /**
+   * From now on every chunk goes to `take` as it arrives, in the very turn of the event loop. While it is not done with
+   * one, nothing more is read. Resolves at the end of the stream or when detached, after the last chunk was done with.
+   * @throws what `take` throws or rejects with; nothing more is read then
+   */
+  async flow(take: Taker): Promise<void> {
+    for (let chunk = this.#arrived(); chunk !== null; chunk = this.#arrived()) await take(chunk);
+    if (this.#isOver()) return;
+    const flow = new Flow(take, () => this.#isOver(), this.#stream);
+    this.#wake = () => flow.stir();
+    if (this.#arena === null) {
+      this.#stream.off('readable', this.#onReadable);
+      this.#stream.on('data', flow.onData);
+    } else this.#arena.arrived = flow.onBytes;
+    this.#stream.resume();
+    try {
+      await flow.done;
+    } finally {
+      this.#wake = null;
+      this.#stream.off('data', flow.onData);
+      if (this.#arena !== null) this.#arena.arrived = () => false;
+      this.#stream.pause();
+    }
+  }
+
+  /**
    * Lets go of the stream, for whoever takes it over: whoever waits here, or asks again, is at the end. Unread early
    * bytes are lost: look at `early` first. Errors of the stream are no longer heard here.
    */
@@ -97,8 +137,59 @@ export class Inbound {
   }
 
   #stir(): void {
-    const wake = this.#wake;
-    this.#wake = null;
-    wake?.();
+    this.#wake?.();
   }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Bytes on their way from a stream to one taker. */
+class Flow {
+  readonly #take: Taker;
+  readonly #isOver: () => boolean;
+  readonly #stream: Readable;
+  readonly #end = Promise.withResolvers<void>();
+  #busy = false;
+
+  constructor(take: Taker, isOver: () => boolean, stream: Readable) {
+    this.#take = take;
+    this.#isOver = isOver;
+    this.#stream = stream;
+  }
+
+  get done(): Promise<void> {
+    return this.#end.promise;
+  }
+
+  /** Looks whether the stream is over. */
+  stir(): void {
+    if (!this.#busy && this.#isOver()) this.#end.resolve();
+  }
+
+  readonly onData = (bytes: Buffer): void => {
+    if (!this.onBytes(bytes)) this.#stream.pause();
+  };
+
+  readonly onBytes = (bytes: Buffer): boolean => {
+    this.#busy = true;
+    try {
+      const wait = this.#take(bytes);
+      if (wait !== null) {
+        wait.then(this.#goOn, this.#end.reject);
+        return false;
+      }
+    } catch (error) {
+      this.#end.reject(error);
+      return false;
+    }
+    this.#busy = false;
+    this.stir();
+    return true;
+  };
+
+  readonly #goOn = (): void => {
+    this.#busy = false;
+    this.stir();
+    if (!this.#isOver()) this.#stream.resume();
+  };
 }

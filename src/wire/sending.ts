@@ -23,12 +23,39 @@ export function send(stream: Writable, bytes: Buffer): Promise<void> | null {
  * Writes, and says when the bytes have left this process, so that their memory may be used again: null when they have
  * already. The promise also resolves when the stream is closed.
  */
-export function deliver(stream: Writable, bytes: Buffer): Promise<void> | null {
-  if (bytes.length === 0 || stream.destroyed || stream.writableEnded) return null;
-  const left = Promise.withResolvers<void>();
-  stream.write(bytes, () => left.resolve());
-  if (stream.writableLength === 0) return null;
-  const closed = (): void => left.resolve();
-  stream.once('close', closed);
-  return left.promise.finally(() => stream.off('close', closed));
+export function deliver(stream: Writable, pieces: readonly Buffer[]): Promise<void> | null {
+  const [first, ...others] = joined(pieces);
+  if (first === undefined || stream.destroyed || stream.writableEnded) return null;
+  if (others.length > 0) stream.cork();
+  stream.write(first);
+  for (const piece of others) stream.write(piece);
+  if (others.length > 0) stream.uncork();
+  return stream.writableLength === 0 ? null : departure(stream);
 }
+
+/** The same bytes, with views that follow each other in memory as one. */
+function joined(pieces: readonly Buffer[]): readonly Buffer[] {
+  if (pieces.length < 2) return pieces;
+  const runs: Buffer[] = [];
+  let run: Buffer | null = null;
+  for (const piece of pieces) {
+    if (run !== null && run.buffer === piece.buffer && run.byteOffset + run.length === piece.byteOffset) {
+      run = Buffer.from(run.buffer, run.byteOffset, run.length + piece.length);
+    } else {
+      if (run !== null) runs.push(run);
+      run = piece;
+    }
+  }
+  return run === null ? runs : [...runs, run];
+}
+
+/** Behind all that was written, an empty write is done when they are. */
+function departure(stream: Writable): Promise<void> {
+  const left = Promise.withResolvers<void>();
+  const done = (): void => left.resolve();
+  stream.write(NOTHING, done);
+  stream.once('close', done);
+  return left.promise.finally(() => stream.off('close', done));
+}
+
+const NOTHING = Buffer.alloc(0);

@@ -105,24 +105,26 @@ function cyclesOf(imports: readonly Import[]): readonly string[] {
   return cycles;
 }
 
-/** Places that make a `Cleared` or a `Masked` out of something else. */
+/** Places that make one of session’s brands out of something else. */
 function mintingIn(path: string, text: string): readonly string[] {
   const found: string[] = [];
   walk(parseSync(path, text).program, (node) => {
     const cast =
       node['type'] === 'TSAsExpression' || node['type'] === 'TSTypeAssertion' || node['type'] === 'TSTypePredicate';
     if (cast && mentionsBrand(node['typeAnnotation']))
-      found.push(`${path}: only session/ may make a Cleared or a Masked`);
+      found.push(`${path}: only session/ may make a Judged, a Cleared or a Masked`);
   });
   return found;
 }
+
+const BRANDS: ReadonlySet<string> = new Set(['Judged', 'Cleared', 'Masked']);
 
 function mentionsBrand(annotation: unknown): boolean {
   let mentioned = false;
   walk(annotation, (node) => {
     const name = node['type'] === 'TSTypeReference' && isNode(node['typeName']) ? node['typeName'] : null;
     const last = name !== null && isNode(name['right']) ? name['right'] : name;
-    if (last?.['name'] === 'Cleared' || last?.['name'] === 'Masked') mentioned = true;
+    if (BRANDS.has(String(last?.['name']))) mentioned = true;
   });
   return mentioned;
 }

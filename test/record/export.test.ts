@@ -13,7 +13,15 @@ import { openSessionSource } from '../../src/record/source.ts';
 import { visible, visibleLines } from '../../src/record/visible.ts';
 import { cellWidth, cutToWidth, padToWidth } from '../../src/record/width.ts';
 import { openRecord } from '../../src/record/writer.ts';
-import { refusedEvent, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+import {
+  onRecord,
+  refusedEvent,
+  rowsEvent,
+  stateDirectory,
+  statementEvent,
+  testClock,
+  testHeader,
+} from './fixtures.ts';
 
 // Exhaustive, and on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });
@@ -68,25 +76,26 @@ async function record(state: string): Promise<string> {
   const header = testHeader({ reason: `because ${HOSTILE}` });
   const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
   const complete = (statement: number, rows: number) =>
-    recorder.append({ type: 'complete', connection: 1, statement, tag: `SELECT ${rows}${HOSTILE}`, rows, bytes: 1 });
-  await recorder.append({ type: 'open', connection: 1, application: `psql${HOSTILE}`, peer: 'local' });
-  const first = await recorder.append(statementEvent(`select *\n\tfrom t -- ${HOSTILE}${MARKUP}`));
-  await recorder.append({ type: 'columns', connection: 1, statement: first, columns });
+    onRecord(recorder, { type: 'complete', connection: 1, statement, tag: `SELECT ${rows}${HOSTILE}`, rows, bytes: 1 });
+  await onRecord(recorder, { type: 'open', connection: 1, application: `psql${HOSTILE}`, peer: 'local' });
+  const first = await onRecord(recorder, statementEvent(`select *\n\tfrom t -- ${HOSTILE}${MARKUP}`));
+  await onRecord(recorder, { type: 'columns', connection: 1, statement: first, columns });
   await recorder.write(rowsEvent(Buffer.from(`1,${HOSTILE}\n~,${MARKUP}\n`)));
   await complete(first, 2);
-  const many = await recorder.append(statementEvent('select generate_series(1, 100)'));
-  await recorder.append({ type: 'columns', connection: 1, statement: many, columns: columns.slice(0, 1) });
+  const many = await onRecord(recorder, statementEvent('select generate_series(1, 100)'));
+  await onRecord(recorder, { type: 'columns', connection: 1, statement: many, columns: columns.slice(0, 1) });
   await recorder.write(rowsEvent(Buffer.from(Array.from({ length: 100 }, (_, index) => `row${index}\n`).join(''))));
   await complete(many, 100);
-  await recorder.append(refusedEvent(`drop table ${MARKUP}`));
-  const copy = await recorder.append(
+  await onRecord(recorder, refusedEvent(`drop table ${MARKUP}`));
+  const copy = await onRecord(
+    recorder,
     statementEvent('copy t to stdout', { parameters: [null, `v${HOSTILE}`, { base64: '3q2+7w==' }] }),
   );
   await recorder.write(rowsEvent(Buffer.from('copied line\n')));
   await complete(copy, 1);
-  await recorder.append({ type: 'columns', connection: 1, statement: copy, columns });
+  await onRecord(recorder, { type: 'columns', connection: 1, statement: copy, columns });
   await recorder.write(rowsEvent(Buffer.from('undecodable')));
-  await recorder.append({
+  await onRecord(recorder, {
     type: 'error',
     connection: 1,
     statement: copy,
@@ -94,9 +103,9 @@ async function record(state: string): Promise<string> {
     message: `no ${HOSTILE}\n${MARKUP}`,
     severity: 'ERROR',
   });
-  await recorder.append({ type: 'notice', connection: 1, code: '01000', message: HOSTILE });
-  await recorder.append({ type: 'cancel', connection: 1 });
-  await recorder.append({ type: 'close', connection: 1, cause: `client${HOSTILE}` });
+  await onRecord(recorder, { type: 'notice', connection: 1, code: '01000', message: HOSTILE });
+  await onRecord(recorder, { type: 'cancel', connection: 1 });
+  await onRecord(recorder, { type: 'close', connection: 1, cause: `client${HOSTILE}` });
   await recorder.close(`done${HOSTILE}`);
   return header.session;
 }

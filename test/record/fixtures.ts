@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Masked } from '../../src/core/guard.ts';
-import type { RecordHeader, SessionEvent } from '../../src/core/recorder.ts';
+import type { Recorder, RecordHeader, SessionEvent } from '../../src/core/recorder.ts';
 import { newSessionId } from '../../src/record/session-id.ts';
 import type { RecordSource } from '../../src/record/source.ts';
 
@@ -100,4 +100,11 @@ export function memorySource(bytes: Buffer): RecordSource {
     read: (target, position) => Promise.resolve(bytes.copy(target, 0, position)),
     close: () => Promise.resolve(),
   };
+}
+
+/** Appends an event and waits until it is on record. */
+export async function onRecord(recorder: Pick<Recorder, 'append' | 'flush'>, event: SessionEvent): Promise<number> {
+  const number = recorder.append(event);
+  await recorder.flush();
+  return number;
 }

@@ -9,7 +9,15 @@ import { diskStorage } from '../../src/record/storage.ts';
 import type { RecordFile, RecordStorage } from '../../src/record/storage.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import { openRecord } from '../../src/record/writer.ts';
-import { memorySource, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+import {
+  onRecord,
+  memorySource,
+  rowsEvent,
+  stateDirectory,
+  statementEvent,
+  testClock,
+  testHeader,
+} from './fixtures.ts';
 
 // Exhaustive, and on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });
@@ -63,10 +71,10 @@ function troubled({ at, errno, share, fails }: Trouble): RecordStorage & { reado
 async function work(recorder: Recorder): Promise<number[]> {
   const kept: number[] = [];
   for (let round = 0; round < 3; round += 1) {
-    kept.push(await recorder.append(statementEvent(`select ${round}`)));
+    kept.push(await onRecord(recorder, statementEvent(`select ${round}`)));
     for (let block = 0; block < 3; block += 1) await recorder.write(rowsEvent(Buffer.alloc(700_000, round)));
     kept.push(
-      await recorder.append({ type: 'complete', connection: 1, statement: 1, tag: 'SELECT', rows: 1, bytes: 1 }),
+      await onRecord(recorder, { type: 'complete', connection: 1, statement: 1, tag: 'SELECT', rows: 1, bytes: 1 }),
     );
   }
   await recorder.close('client');
@@ -99,15 +107,19 @@ describe.each([
         const header = testHeader();
         const storage = troubled({ at, errno, share, fails });
         const kept: number[] = [];
+        let appended = -1;
         const opened: Recorder[] = [];
         const run = async (): Promise<void> => {
           const recorder = await openRecord({ state, header, clock: testClock(), sync, storage });
           opened.push(recorder);
           await work({
-            append: async (event) => {
-              const number = await recorder.append(event);
-              kept.push(number);
-              return number;
+            append: (event) => {
+              appended = recorder.append(event);
+              return appended;
+            },
+            flush: async () => {
+              await recorder.flush();
+              kept.push(appended);
             },
             write: (event) => recorder.write(event),
             close: (cause) => recorder.close(cause),
@@ -125,7 +137,7 @@ describe.each([
         });
 
         for (const recorder of opened) {
-          await expect(recorder.append(statementEvent('select 4'))).rejects.toBe(error);
+          await expect(onRecord(recorder, statementEvent('select 4'))).rejects.toBe(error);
           await expect(recorder.write(rowsEvent(Buffer.alloc(8)))).rejects.toBe(error);
           await expect(recorder.close('client')).rejects.toBe(error);
         }
@@ -172,7 +184,7 @@ test('several appends of one turn fail together', async () => {
     sync: 'process',
     storage,
   });
-  const appends = [1, 2, 3].map((value) => recorder.append(statementEvent(`select ${value}`)));
+  const appends = [1, 2, 3].map((value) => onRecord(recorder, statementEvent(`select ${value}`)));
   const outcomes = await Promise.allSettled(appends);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
@@ -187,7 +199,7 @@ test('a failure that is looked at late, or never, does not end the process', asy
     storage,
   } as const;
   const recorder = await openRecord(options);
-  await expect(recorder.append(statementEvent('select 1'))).rejects.toMatchObject({ code: 'record.append' });
+  await expect(onRecord(recorder, statementEvent('select 1'))).rejects.toMatchObject({ code: 'record.append' });
   const waits = [recorder.write(rowsEvent(Buffer.alloc(10))), recorder.write(rowsEvent(Buffer.alloc(10)))];
   await setTimeout(20);
   await expect(waits[0]).rejects.toMatchObject({ code: 'record.append' });

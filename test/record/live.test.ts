@@ -12,7 +12,7 @@ import { diskStorage } from '../../src/record/storage.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import type { Verification } from '../../src/record/verify.ts';
 import { openRecord } from '../../src/record/writer.ts';
-import { rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+import { onRecord, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
 
 // Exhaustive, and on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });
@@ -51,7 +51,7 @@ describe('a record that is being written', () => {
     const header = testHeader();
     const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
     for (let count = 1; count <= 5; count += 1) {
-      expect(await recorder.append(statementEvent(`select ${count}`))).toBe(count);
+      expect(await onRecord(recorder, statementEvent(`select ${count}`))).toBe(count);
       const { entries, stop } = await read(state, header.session);
       expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: count + 1 }, (_, index) => index));
       expect(stop).toEqual({ state: 'open', events: count + 1 });
@@ -75,7 +75,9 @@ describe('a record that is being written', () => {
     const state = stateDirectory();
     const header = testHeader();
     const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-    await Promise.all(Array.from({ length: 3000 }, (_, index) => recorder.append(statementEvent(`select ${index}`))));
+    await Promise.all(
+      Array.from({ length: 3000 }, (_, index) => onRecord(recorder, statementEvent(`select ${index}`))),
+    );
     expect(await verify(state, header.session)).toMatchObject({ status: 'incomplete', events: 3001, sealed: 2049 });
     await vi.waitFor(
       async () => expect(await verify(state, header.session)).toMatchObject({ status: 'incomplete', sealed: 3001 }),
@@ -94,7 +96,7 @@ describe('a record that is being written', () => {
       for (let round = 0; seen.length < 16; round += 1) {
         for (let chunk = 0; chunk < 7; chunk += 1)
           await recorder.write(rowsEvent(Buffer.alloc(round % 16 === 0 ? 49_991 : 199, round)));
-        await recorder.append(statementEvent(`select ${round}`));
+        await onRecord(recorder, statementEvent(`select ${round}`));
         await setTimeout(2);
       }
       writing = false;
@@ -116,7 +118,7 @@ describe('a record that is being written', () => {
     const state = stateDirectory();
     const recorder = await openRecord({ state, header: testHeader(), clock: testClock(), sync: 'process' });
     const closing = recorder.close('client');
-    await expect(recorder.append(statementEvent('select 1'))).rejects.toMatchObject({ code: 'record.append' });
+    await expect(onRecord(recorder, statementEvent('select 1'))).rejects.toMatchObject({ code: 'record.append' });
     await expect(recorder.write(rowsEvent(Buffer.from('abc')))).rejects.toMatchObject({ code: 'record.append' });
     await closing;
   });
@@ -125,7 +127,7 @@ describe('a record that is being written', () => {
     const options = { state: stateDirectory(), header: testHeader(), clock: testClock(), sync: 'process' } as const;
     const recorder = await openRecord(options);
     await expect(openRecord(options)).rejects.toMatchObject({ code: 'record.append' });
-    await recorder.append(statementEvent('select 1'));
+    await onRecord(recorder, statementEvent('select 1'));
     await recorder.close('client');
     expect(await verify(options.state, options.header.session)).toMatchObject({ status: 'valid', events: 3 });
   });
@@ -156,7 +158,7 @@ describe('rows', () => {
         // What was handed over may be used again by whoever did.
         bytes.fill(0);
         if (length > 0) expected.push(`${statement}:${index + 1}:${length}`);
-        if (append) expected.push(`event ${(await recorder.append(statementEvent('select 1'))) >= 0}`);
+        if (append) expected.push(`event ${(await onRecord(recorder, statementEvent('select 1'))) >= 0}`);
       }
       await recorder.close('client');
       expect(await verify(state, header.session)).toMatchObject({ status: 'valid' });
@@ -206,7 +208,7 @@ describe('rows', () => {
 describe('a long record', () => {
   async function long(recorder: Recorder): Promise<void> {
     for (let index = 1; index <= 5000; index += 1) {
-      const appended = recorder.append(statementEvent(`select ${index}`));
+      const appended = onRecord(recorder, statementEvent(`select ${index}`));
       if (index % 50 === 0) await recorder.write(rowsEvent(Buffer.alloc(20_000, index)));
       if (index % 7 === 0) await appended;
     }
@@ -282,7 +284,7 @@ test('with sync disk, appends that wait together share a sync', async () => {
   const before = syncs;
   const appends = Array.from({ length: 50 }, async (_, index) => {
     await setTimeout(index % 5);
-    await recorder.append(statementEvent(`select ${index}`));
+    await onRecord(recorder, statementEvent(`select ${index}`));
   });
   await Promise.all(appends);
   expect(syncs - before).toBeGreaterThan(0);

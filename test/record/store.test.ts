@@ -9,7 +9,15 @@ import { openSessionSource } from '../../src/record/source.ts';
 import { listSessions, resolveSession, summarize } from '../../src/record/store.ts';
 import type { SessionSummary } from '../../src/record/store.ts';
 import { openRecord } from '../../src/record/writer.ts';
-import { refusedEvent, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+import {
+  onRecord,
+  refusedEvent,
+  rowsEvent,
+  stateDirectory,
+  statementEvent,
+  testClock,
+  testHeader,
+} from './fixtures.ts';
 
 // Exhaustive, and on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });
@@ -64,15 +72,15 @@ describe('the list of sessions', () => {
       return openRecord({ state, header, clock: testClock(time), sync: 'process' });
     };
     const ended = await open(START);
-    await ended.append({ type: 'open', connection: 1, application: null, peer: 'local' });
-    await ended.append(statementEvent('select 1'));
-    await ended.append(refusedEvent('drop table t'));
-    await ended.append({ type: 'complete', connection: 1, statement: 2, tag: 'SELECT 3', rows: 3, bytes: 30 });
+    await onRecord(ended, { type: 'open', connection: 1, application: null, peer: 'local' });
+    await onRecord(ended, statementEvent('select 1'));
+    await onRecord(ended, refusedEvent('drop table t'));
+    await onRecord(ended, { type: 'complete', connection: 1, statement: 2, tag: 'SELECT 3', rows: 3, bytes: 30 });
     await ended.close('expired');
     const running = await open(START + 1000);
     for (let block = 0; block < 3; block += 1) await running.write(rowsEvent(Buffer.alloc(900_000)));
-    await running.append(statementEvent('select 2'));
-    await running.append({
+    await onRecord(running, statementEvent('select 2'));
+    await onRecord(running, {
       type: 'error',
       connection: 1,
       statement: 1,
@@ -121,7 +129,7 @@ describe('the list of sessions', () => {
     const state = stateDirectory();
     const header = testHeader();
     const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-    await recorder.append(statementEvent('select 1'));
+    await onRecord(recorder, statementEvent('select 1'));
     await recorder.close('client');
     const path = recordPath(state, header.session);
     const bytes = readFileSync(path);
@@ -179,11 +187,11 @@ describe('a search', () => {
       const target = { ...testHeader().target, name };
       const header = testHeader({ session: newSessionId(time), started: new Date(time).toISOString(), target });
       const recorder = await openRecord({ state, header, clock: testClock(time), sync: 'process' });
-      await recorder.append(statementEvent('SELECT * FROM Customers'));
-      await recorder.append(refusedEvent('drop table customers'));
-      await recorder.append(statementEvent('select $1::int', { phase: 'prepare' }));
-      await recorder.append(statementEvent('', { phase: 'execute', text: null, prepared: 3 }));
-      await recorder.append({
+      await onRecord(recorder, statementEvent('SELECT * FROM Customers'));
+      await onRecord(recorder, refusedEvent('drop table customers'));
+      await onRecord(recorder, statementEvent('select $1::int', { phase: 'prepare' }));
+      await onRecord(recorder, statementEvent('', { phase: 'execute', text: null, prepared: 3 }));
+      await onRecord(recorder, {
         type: 'error',
         connection: 1,
         statement: 4,

@@ -23,6 +23,7 @@ import { verifyRecord } from '../../src/record/verify.ts';
 import type { Verification } from '../../src/record/verify.ts';
 import { openRecord } from '../../src/record/writer.ts';
 import {
+  onRecord,
   memorySource,
   refusedEvent,
   rowsEvent,
@@ -74,11 +75,11 @@ beforeAll(async () => {
   const header = testHeader();
   session = header.session;
   const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-  await recorder.append({ type: 'open', connection: 1, application: 'psql', peer: '127.0.0.1:5000' });
-  await recorder.append(statementEvent('select 1'));
+  await onRecord(recorder, { type: 'open', connection: 1, application: 'psql', peer: '127.0.0.1:5000' });
+  await onRecord(recorder, statementEvent('select 1'));
   await recorder.write(rowsEvent(Buffer.from('D\0\0\0\x0b\0\x01\0\0\0\x011')));
-  await recorder.append({ type: 'complete', connection: 1, statement: 2, tag: 'SELECT 1', rows: 1, bytes: 12 });
-  await recorder.append(refusedEvent('drop table t'));
+  await onRecord(recorder, { type: 'complete', connection: 1, statement: 2, tag: 'SELECT 1', rows: 1, bytes: 12 });
+  await onRecord(recorder, refusedEvent('drop table t'));
   await recorder.close('client');
   bytes = readFileSync(recordPath(state, session));
   keys = await verificationKeys(state);
@@ -200,7 +201,7 @@ describe('a record whose frames were', () => {
   test('joined to another record is damaged', async () => {
     const other = testHeader();
     const recorder = await openRecord({ state, header: other, clock: testClock(), sync: 'process' });
-    await recorder.append(statementEvent('select 1'));
+    await onRecord(recorder, statementEvent('select 1'));
     await recorder.close('client');
     const foreign = readFileSync(recordPath(state, other.session));
     expect(await verify(foreign)).toMatchObject({ status: 'damaged', event: 0 });

@@ -20,7 +20,7 @@ import { verifySession, verifyStore } from '../../src/record/verify-store.ts';
 import type { SessionVerdict, StoreVerdict } from '../../src/record/verify-store.ts';
 import { openRecord } from '../../src/record/writer.ts';
 import { newSessionId } from '../../src/record/session-id.ts';
-import { stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+import { onRecord, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
 
 // Exhaustive, and on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });
@@ -33,8 +33,8 @@ async function session(state: string, day = 0): Promise<string> {
   const started = START + day * DAY;
   const header = testHeader({ session: newSessionId(started), started: new Date(started).toISOString() });
   const recorder = await openRecord({ state, header, clock: testClock(started), sync: 'process' });
-  await recorder.append(statementEvent('select 1'));
-  await recorder.append(statementEvent('select 2'));
+  await onRecord(recorder, statementEvent('select 1'));
+  await onRecord(recorder, statementEvent('select 2'));
   await recorder.close('client');
   return header.session;
 }
@@ -97,9 +97,9 @@ describe('a store in which a record', () => {
     const state = stateDirectory();
     const header = testHeader();
     const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-    await recorder.append(statementEvent('select 1'));
+    await onRecord(recorder, statementEvent('select 1'));
     copyFileSync(recordPath(state, header.session), `${state}/earlier`);
-    await recorder.append(statementEvent('drop table t'));
+    await onRecord(recorder, statementEvent('drop table t'));
     await recorder.close('client');
     copyFileSync(`${state}/earlier`, recordPath(state, header.session));
     expect(await verifySession(state, header.session)).toMatchObject({
@@ -143,7 +143,7 @@ test('a limit: a record that was not ended can be cut back to an earlier head un
   const header = testHeader();
   const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
   const opened = statSync(recordPath(state, header.session)).size;
-  await recorder.append(statementEvent('drop table t'));
+  await onRecord(recorder, statementEvent('drop table t'));
   const bytes = readFileSync(recordPath(state, header.session));
   await recorder.close('client');
   writeFileSync(recordPath(state, header.session), bytes.subarray(0, opened));

@@ -7,19 +7,27 @@ import type { RecordEntry } from '../../src/record/reader.ts';
 import { openSessionSource } from '../../src/record/source.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import { openRecord } from '../../src/record/writer.ts';
-import { refusedEvent, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
+import {
+  onRecord,
+  refusedEvent,
+  rowsEvent,
+  stateDirectory,
+  statementEvent,
+  testClock,
+  testHeader,
+} from './fixtures.ts';
 
 test('gives back what was appended, numbered in order, and verifies as valid once closed', async () => {
   const state = stateDirectory();
   const header = testHeader();
   const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-  expect(await recorder.append(statementEvent('select 1'))).toBe(1);
+  expect(await onRecord(recorder, statementEvent('select 1'))).toBe(1);
   expect(recorder.write(rowsEvent(Buffer.from('abc')))).toBeNull();
   expect(recorder.write(rowsEvent(Buffer.from('def')))).toBeNull();
   expect(
-    await recorder.append({ type: 'complete', connection: 1, statement: 1, tag: 'SELECT 2', rows: 2, bytes: 6 }),
+    await onRecord(recorder, { type: 'complete', connection: 1, statement: 1, tag: 'SELECT 2', rows: 2, bytes: 6 }),
   ).toBe(3);
-  expect(await recorder.append(refusedEvent('drop table t'))).toBe(4);
+  expect(await onRecord(recorder, refusedEvent('drop table t'))).toBe(4);
   await recorder.close('client');
   await recorder.close('again');
 
@@ -53,7 +61,7 @@ test('a summary keeps everything but the rows', async () => {
   const state = stateDirectory();
   const header = testHeader({ results: 'summary' });
   const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-  const statement = await recorder.append(statementEvent('select secret from t'));
+  const statement = await onRecord(recorder, statementEvent('select secret from t'));
   expect(recorder.write(rowsEvent(Buffer.from('canary'), statement))).toBeNull();
   expect(recorder.write({ type: 'complete', connection: 1, statement, tag: 'SELECT 1', rows: 1, bytes: 6 })).toBeNull();
   await recorder.close('client');
@@ -69,10 +77,10 @@ test('an event that is too large to be read back is refused before anything of i
   const state = stateDirectory();
   const header = testHeader();
   const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-  const huge = recorder.append(statementEvent('x'.repeat(64 * 1024 * 1024)));
+  const huge = onRecord(recorder, statementEvent('x'.repeat(64 * 1024 * 1024)));
   await expect(huge).rejects.toMatchObject({ code: 'record.append', message: expect.stringContaining('too large') });
   const large = 'ä'.repeat(4_000_000);
-  const number = await recorder.append(statementEvent(large));
+  const number = await onRecord(recorder, statementEvent(large));
   await recorder.close('client');
   const source = await openSessionSource(state, header.session);
   const first = await readEvents(source, { number }).next();

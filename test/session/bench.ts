@@ -107,12 +107,15 @@ export class ScriptedRecorder implements Recorder {
   readonly events: SessionEvent[] = [];
   readonly closed: string[] = [];
   broken: Error | null = null;
-  gate: Promise<void> = Promise.resolve();
+  gate: Promise<void> | null = null;
 
-  async append(event: SessionEvent): Promise<number> {
-    await this.gate;
+  append(event: SessionEvent): number {
     if (this.broken !== null) throw this.broken;
     return this.events.push(event);
+  }
+
+  flush(): Promise<void> | null {
+    return this.gate;
   }
 
   write(event: SessionEvent): Promise<void> | null {

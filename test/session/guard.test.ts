@@ -50,21 +50,36 @@ describe('a guard', () => {
     if (clearance.outcome === 'cleared') expect(clearance.bytes).toBe(statement.bytes);
   });
 
-  it('clears nothing before the record has it (law 3)', async () => {
-    const gate = Promise.withResolvers<undefined>();
+  it('releases nothing before it is on record (law 3)', async () => {
+    const gate = Promise.withResolvers<void>();
     recorder.gate = gate.promise;
-    let cleared = false;
-    const clearing = guardOf(POLICY)
-      .clear(asked('select 1'))
-      .then((clearance) => {
-        cleared = true;
-        return clearance;
-      });
+    const guard = guardOf(POLICY);
+    const statement = asked('select 1');
+    const clearance = await guard.clear(statement);
+    if (clearance.outcome !== 'cleared') throw new Error('it was refused');
+    let released = false;
+    const releasing = Promise.resolve(guard.release([clearance.bytes])).then((bytes) => {
+      released = true;
+      return bytes;
+    });
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect([cleared, recorder.events.length, observed.length]).toEqual([false, 0, 0]);
-    gate.resolve(undefined);
-    expect((await clearing).outcome).toBe('cleared');
-    expect([recorder.events.length, observed.length]).toEqual([1, 1]);
+    expect([released, recorder.events.length]).toEqual([false, 1]);
+    gate.resolve();
+    expect(await releasing).toEqual(statement.bytes);
+  });
+
+  it('releases at once what is on record at once, as one run of bytes', async () => {
+    const guard = guardOf(POLICY);
+    const batch = [guard.housekeeping(Buffer.from('one')), guard.housekeeping(Buffer.from('two'))];
+    expect(guard.release(batch)).toEqual(Buffer.from('onetwo'));
+  });
+
+  it('releases nothing, and ends the session, when the record fails on its way to the disk (R43)', async () => {
+    recorder.gate = Promise.reject(FULL);
+    const guard = guardOf(POLICY);
+    await guard.clear(asked('select 1'));
+    await expect(guard.release([guard.housekeeping(Buffer.from('sync'))])).rejects.toBe(FULL);
+    expect(lost).toEqual([FULL]);
   });
 
   it('writes refusals down, too, with the decision and the effects', async () => {
@@ -115,7 +130,7 @@ describe('a guard', () => {
     ]);
   });
 
-  it('shows what happened to whoever watches, after it is on record', async () => {
+  it('shows what was decided to whoever watches', async () => {
     const guard = guardOf(POLICY);
     await guard.clear(asked('select 1'));
     await guard.clear(asked('delete from app.users'));
@@ -136,7 +151,7 @@ describe('a guard', () => {
 
     it('clears after a yes, and not before', async () => {
       const yes = Promise.withResolvers<null>();
-      const clearing = guardOf(ASKS, { ask: () => yes.promise }).clear(asked(text));
+      const clearing = Promise.resolve(guardOf(ASKS, { ask: () => yes.promise }).clear(asked(text)));
       for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       expect(recorder.events).toEqual([]);
       yes.resolve(null);

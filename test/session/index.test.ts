@@ -99,7 +99,7 @@ describe('a session', () => {
     const one = session(UNGUARDED);
     recorder.broken = new HoopError('record.append', 'the disk is full');
     const guards = [1, 2, 3].map((connection) => one.context.guard(connection, new ScriptedSource()));
-    const clearances = await Promise.all(guards.map((guard) => guard.clear(asked('select 1'))));
+    const clearances = await Promise.all(guards.map(async (guard) => guard.clear(asked('select 1'))));
     expect(clearances.map((clearance) => clearance.outcome)).toEqual(['refused', 'refused', 'refused']);
     expect(await one.ended).toBe('record');
     expect(warnings).toEqual(['the record cannot be written: the disk is full']);

@@ -83,3 +83,91 @@ describe('inbound bytes', () => {
     expect(inbound.early).toBeLessThan(100 * 512);
   });
 });
+
+describe('flowing bytes', () => {
+  it('begin with what had arrived, and end with the stream', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    stream.write('abcdef');
+    await inbound.exactly(2);
+    const taken: string[] = [];
+    const flowing = inbound.flow((chunk) => {
+      taken.push(String(chunk));
+      return null;
+    });
+    await settled();
+    stream.end('gh');
+    await flowing;
+    expect(taken.join('')).toBe('cdefgh');
+  });
+
+  it('wait for who is not done with them', async () => {
+    const stream = new PassThrough({ highWaterMark: 16 });
+    const gates: PromiseWithResolvers<void>[] = [];
+    const inbound = new Inbound(stream);
+    const flowing = inbound.flow(() => {
+      const gate = Promise.withResolvers<void>();
+      gates.push(gate);
+      return gate.promise;
+    });
+    stream.write('first');
+    await settled();
+    stream.write('second');
+    await settled();
+    expect(gates).toHaveLength(1);
+    gates[0]?.resolve();
+    await settled();
+    expect(gates).toHaveLength(2);
+    stream.destroy();
+    await settled();
+    let over = false;
+    void flowing.then(() => (over = true));
+    await settled();
+    expect(over).toBe(false);
+    gates[1]?.resolve();
+    await flowing;
+  });
+
+  it.each(['throws', 'rejects'])('stop when whoever takes them %s', async (how) => {
+    const stream = new PassThrough();
+    const taken: string[] = [];
+    const flowing = new Inbound(stream).flow((chunk) => {
+      taken.push(String(chunk));
+      const error = new Error('enough');
+      if (how === 'throws') throw error;
+      return Promise.reject(error);
+    });
+    stream.write('one');
+    await expect(flowing).rejects.toThrow('enough');
+    stream.write('two');
+    await settled();
+    expect([taken, stream.listenerCount('data')]).toEqual([['one'], 0]);
+  });
+
+  it('stop when the stream is let go, after the last chunk is done with', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    const gate = Promise.withResolvers<void>();
+    let over = false;
+    const flowing = inbound.flow(() => {
+      inbound.detach();
+      return gate.promise;
+    });
+    void flowing.then(() => (over = true));
+    stream.write('last');
+    await settled();
+    expect(over).toBe(false);
+    gate.resolve();
+    await flowing;
+  });
+
+  it('of a stream that is over already are none', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    stream.destroy();
+    await settled();
+    await inbound.flow(() => {
+      throw new Error('there are none');
+    });
+  });
+});

@@ -1,5 +1,5 @@
 import { Cursor } from '../../wire/cursor.ts';
-import type { Framing } from '../../wire/framer.ts';
+import type { Framing, Run } from '../../wire/framer.ts';
 import { decodeUtf8 } from '../../wire/text.ts';
 import type { Column } from '../../core/column.ts';
 import { LIMITS } from './limits.ts';
@@ -63,7 +63,8 @@ export const BACKEND = {
   rowDescription: code('T'),
 } as const;
 
-function framing(limit: (type: number) => number): Framing {
+/** `bulk`: types of rows, which come in large numbers, so that many are taken at a time. */
+function framing(limit: (type: number) => number, bulk: ReadonlySet<number>): Framing {
   return {
     header: HEADER,
     length: (bytes, offset) => {
@@ -71,19 +72,43 @@ function framing(limit: (type: number) => number): Framing {
       return length < 4 ? null : length + 1;
     },
     limit: (bytes, offset) => limit(bytes[offset] ?? 0),
+    run: (bytes, offset) => {
+      const type = bytes[offset] ?? 0;
+      return bulk.has(type) ? runOf(bytes, offset, limit(type)) : NO_RUN;
+    },
   };
+}
+
+const NO_RUN: Run = { end: 0, count: 0 };
+
+/** Whole messages of the type at `offset`, as far as they go. This is what happens to every row. */
+function runOf(bytes: Buffer, offset: number, limit: number): Run {
+  const type = bytes[offset];
+  const last = bytes.length - HEADER;
+  let end = offset;
+  let count = 0;
+  while (end <= last && bytes[end] === type) {
+    const length = bytes.readInt32BE(end + 1) + 1;
+    // Whatever is wrong with it is said where single messages are cut.
+    if (length < HEADER || length > limit || end + length > bytes.length) break;
+    end += length;
+    count += 1;
+  }
+  return { end, count };
 }
 
 const LARGE_FROM_CLIENT: ReadonlySet<number> = new Set([FRONTEND.bind, FRONTEND.copyData]);
 const LARGE_FROM_SERVER: ReadonlySet<number> = new Set([BACKEND.dataRow, BACKEND.copyData]);
 
 /** How a client's messages are cut. */
-export const frontendFraming: Framing = framing((type) =>
-  LARGE_FROM_CLIENT.has(type) ? LIMITS.clientFrame : LIMITS.statement,
+export const frontendFraming: Framing = framing(
+  (type) => (LARGE_FROM_CLIENT.has(type) ? LIMITS.clientFrame : LIMITS.statement),
+  new Set([FRONTEND.copyData]),
 );
 /** How a server's messages are cut. */
-export const backendFraming: Framing = framing((type) =>
-  LARGE_FROM_SERVER.has(type) ? LIMITS.serverFrame : LIMITS.clientFrame,
+export const backendFraming: Framing = framing(
+  (type) => (LARGE_FROM_SERVER.has(type) ? LIMITS.serverFrame : LIMITS.clientFrame),
+  new Set([BACKEND.dataRow, BACKEND.copyData]),
 );
 
 /** A message of this type with this body. */

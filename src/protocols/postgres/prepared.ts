@@ -1,5 +1,4 @@
 import type { Column } from '../../core/column.ts';
-import type { Parameter } from '../../core/statement.ts';
 
 /** A statement the server holds under a name, made by Parse or by SQL's PREPARE. */
 export interface Prepared {
@@ -11,9 +10,8 @@ export interface Prepared {
   columns: readonly Column[] | null;
 }
 
-/** A prepared statement with its parameters, ready to run. */
+/** A prepared statement with parameters bound to it, ready to run. */
 export interface Portal {
   readonly prepared: Prepared;
-  readonly parameters: readonly Parameter[];
   readonly resultFormats: readonly number[];
 }

@@ -54,22 +54,17 @@ export class Replies {
    * @throws HoopError `wire.*` and `postgres.protocol` when the server does not keep to the protocol
    */
   push(chunk: Buffer): { readonly shown: readonly Masked<Buffer>[]; readonly wait: Promise<unknown> | null } {
-    const { bytes, starts } = this.#framer.push(chunk);
     const shown: Masked<Buffer>[] = [];
-    let index = 0;
-    while (index < starts.length) {
-      const from = starts[index] ?? 0;
-      const type = bytes[from] ?? 0;
-      let next = index + 1;
-      if (ROWS.has(type)) {
-        while (next < starts.length && bytes[starts[next] ?? 0] === type) next += 1;
-        this.#rows(bytes.subarray(from, starts[next] ?? bytes.length), next - index, shown);
-      } else this.#message(type, bytes.subarray(from, starts[next] ?? bytes.length), shown);
-      index = next;
+    this.#framer.feed(chunk);
+    for (let piece = this.#framer.next(); piece !== null; piece = this.#framer.next()) {
+      const type = piece[0] ?? 0;
+      if (ROWS.has(type)) this.#rows(piece, this.#framer.count, shown);
+      else this.#message(type, piece, shown);
     }
-    const waits = this.#waits;
+    if (this.#waits.length === 0) return { shown, wait: null };
+    const wait = Promise.all(this.#waits);
     this.#waits = [];
-    return { shown, wait: waits.length === 0 ? null : Promise.all(waits) };
+    return { shown, wait };
   }
 
   #rows(frames: Buffer, count: number, shown: Masked<Buffer>[]): void {

@@ -1,5 +1,5 @@
 import type { Statement } from '../../core/statement.ts';
-import type { Clearance, Cleared, Guard } from '../../core/guard.ts';
+import type { Clearance, Guard, Judged } from '../../core/guard.ts';
 import type { Refusal } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
 import { Framer } from '../../wire/framer.ts';
@@ -7,6 +7,7 @@ import type { Expected } from './expected.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
 import type { PostgresLimits } from './limits.ts';
 import type { Machine } from './machine.ts';
+import type { Outbox } from './outbox.ts';
 import type { Portal } from './prepared.ts';
 import { type Fault, poisonParse, poisonQuery, refusalFault } from './refuse.ts';
 import { Running } from './running.ts';
@@ -48,7 +49,7 @@ export class Unrecorded extends HoopError {
 
 /**
  * The way from the client to the server: every message is judged or known to be harmless before it is sent. One at a
- * time, in order; nothing overtakes.
+ * time, in order; nothing overtakes. What needs no waiting happens in the turn of the event loop in which it arrived.
  */
 export class Requests {
   readonly #machine: Machine;
@@ -56,27 +57,21 @@ export class Requests {
   readonly #connection: number;
   readonly #statements: Statements;
   readonly #limits: PostgresLimits;
-  readonly #send: (bytes: Cleared<Buffer>) => Promise<void> | null;
+  readonly #outbox: Outbox;
   readonly #framer = new Framer(frontendFraming);
-  #batch: Cleared<Buffer>[] = [];
   #terminated = false;
+  /** A message was sent whose answer decides how the next one is understood. */
+  #held = false;
   #judging = false;
   #withdrawn = false;
 
-  /** `send` writes to the server, and says when to wait for it. */
-  constructor(
-    machine: Machine,
-    guard: Guard,
-    connection: number,
-    limits: PostgresLimits,
-    send: (bytes: Cleared<Buffer>) => Promise<void> | null,
-  ) {
+  constructor(machine: Machine, guard: Guard, connection: number, limits: PostgresLimits, outbox: Outbox) {
     this.#machine = machine;
     this.#guard = guard;
     this.#connection = connection;
     this.#statements = new Statements(machine);
     this.#limits = limits;
-    this.#send = send;
+    this.#outbox = outbox;
   }
 
   /** The client said good-bye. */
@@ -85,16 +80,35 @@ export class Requests {
   }
 
   /**
-   * Takes what the client sent.
-   * @throws HoopError `wire.*` and `postgres.protocol` when it does not keep to the protocol, `Unrecorded`
+   * Takes what the client sent. Null when all of it was sent on, else a promise of that.
+   * @throws HoopError `wire.*` and `postgres.protocol` when it does not keep to the protocol, `Unrecorded` (or rejects)
    */
-  async push(chunk: Buffer): Promise<void> {
-    const run = this.#framer.push(chunk);
-    for (let index = 0; index < run.starts.length && !this.#terminated; index += 1) {
-      const message = run.bytes.subarray(run.starts[index], run.starts[index + 1] ?? run.bytes.length);
-      await this.#take(message[0] ?? 0, message);
+  push(chunk: Buffer): Promise<void> | null {
+    this.#framer.feed(chunk);
+    const wait = this.#proceed();
+    return wait === null ? null : this.#resume(wait);
+  }
+
+  async #resume(first: Promise<void>): Promise<void> {
+    for (let wait: Promise<void> | null = first; wait !== null; wait = this.#proceed()) await wait;
+  }
+
+  /** Takes messages until one has to be waited for; null when there are no more and all is sent. */
+  #proceed(): Promise<void> | null {
+    while (!this.#terminated) {
+      const message = this.#framer.next();
+      if (message === null) break;
+      const wait = this.#held ? this.#afterAnswer(message) : this.#take(message);
+      if (wait !== null) return wait;
     }
-    await this.flush();
+    return this.#outbox.flush();
+  }
+
+  #afterAnswer(message: Buffer): Promise<void> | null {
+    return chained(this.#answered(), () => {
+      this.#held = false;
+      return this.#take(message);
+    });
   }
 
   /** Takes back the statement that is being judged, as if the server had cancelled it; false when none is. */
@@ -103,81 +117,65 @@ export class Requests {
     return this.#judging;
   }
 
-  /** Sends all that was cleared so far. */
-  async flush(): Promise<void> {
-    await this.#flushed();
-  }
-
-  /** The same for one who cannot wait: what was cleared goes out at once, in order. */
-  flushNow(): void {
-    // Waiting is for those who have more to send: this promise never rejects.
-    void this.#flushed();
-  }
-
-  #flushed(): Promise<void> | null {
-    if (this.#batch.length === 0) return null;
-    const bytes = this.#batch.length === 1 ? this.#batch[0] : this.#guard.housekeeping(Buffer.concat(this.#batch));
-    this.#batch = [];
-    return bytes === undefined ? null : this.#send(bytes);
-  }
-
-  #push(bytes: Cleared<Buffer>, expected: Expected | null): void {
+  #push(bytes: Judged<Buffer>, expected: Expected | null): void {
     // The server ignores it, and so its names and state stay as they are: it need not get there.
     if (this.#machine.skipping && expected?.kind !== 'sync') return;
-    this.#batch.push(bytes);
+    this.#outbox.add(bytes);
     if (expected !== null) this.#machine.sent(expected);
   }
 
-  async #take(type: number, message: Buffer): Promise<void> {
+  #take(message: Buffer): Promise<void> | null {
+    const type = message[0] ?? 0;
     if (this.#machine.copying) return this.#copy(type, message);
     if (HOUSEKEEPING.has(type)) return this.#housekeeping(type, message);
-    if (this.#machine.skipping) return;
+    if (this.#machine.skipping) return null;
     switch (type) {
       case FRONTEND.query:
-        return this.#query(message);
+        // The server runs it behind all that was sent before; what those do must be known to judge it.
+        return chained(this.#settle(), () => this.#query(message));
       case FRONTEND.parse:
         return this.#parse(message);
       case FRONTEND.bind:
-        return this.#bind(message);
+        return chained(this.#settleNames(), () => this.#bind(message));
       case FRONTEND.execute:
-        return this.#execute(message);
+        return chained(this.#settleNames(), () => this.#execute(message));
       case FRONTEND.functionCall:
-        await this.#settle();
-        this.#poisonQuery(FUNCTION_CALL);
-        return this.#answered();
+        return chained(this.#settle(), () => {
+          this.#poisonQuery(FUNCTION_CALL);
+          return this.#hold();
+        });
       case FRONTEND.copyData:
       case FRONTEND.copyDone:
       case FRONTEND.copyFail:
         // Left over from a COPY that failed: the server ignores it, too.
-        return;
+        return null;
       default:
         throw new HoopError('postgres.protocol', 'the client sent a message of an unknown type');
     }
   }
 
   /** While the server reads COPY data it ignores Flush and Sync. */
-  async #copy(type: number, message: Buffer): Promise<void> {
+  #copy(type: number, message: Buffer): Promise<void> | null {
     switch (type) {
       case FRONTEND.copyDone:
       case FRONTEND.copyFail:
         this.#push(this.#guard.housekeeping(message), null);
         this.#machine.current?.copied();
         // The next statement of the same query may read data, too, and the client may have sent that already.
-        return this.#machine.open ? undefined : this.#answered();
+        return this.#machine.open ? null : this.#hold();
       case FRONTEND.copyData:
         this.#push(this.#guard.housekeeping(message), null);
-        this.#machine.current?.fed(message.length);
-        await this.#guard.stream({
+        this.#machine.current?.fed(this.#framer.count, message.length);
+        return this.#guard.stream({
           type: 'rows',
           connection: this.#connection,
           statement: this.#machine.current?.number ?? null,
           direction: 'in',
           bytes: this.#guard.shown(message),
         });
-        return;
       case FRONTEND.flush:
       case FRONTEND.sync:
-        return;
+        return null;
       case FRONTEND.terminate:
         return this.#housekeeping(type, message);
       default:
@@ -185,17 +183,18 @@ export class Requests {
     }
   }
 
-  #housekeeping(type: number, message: Buffer): void {
+  #housekeeping(type: number, message: Buffer): null {
     const bytes = this.#guard.housekeeping(message);
     if (type === FRONTEND.terminate) {
-      this.#batch.push(bytes);
+      this.#outbox.add(bytes);
       this.#terminated = true;
-    } else if (type === FRONTEND.sync) this.#push(bytes, { kind: 'sync' });
+    } else if (type === FRONTEND.sync) this.#push(bytes, SYNC);
     else if (type === FRONTEND.flush) this.#push(bytes, null);
     else this.#named(type, bytes);
+    return null;
   }
 
-  #named(type: number, bytes: Cleared<Buffer>): void {
+  #named(type: number, bytes: Judged<Buffer>): void {
     const message = decodeNamed(bytes);
     if (message === null) return this.#poisonParse(MALFORMED);
     const { kind, name } = message;
@@ -204,96 +203,126 @@ export class Requests {
     this.#push(bytes, { kind: 'describe', of });
   }
 
-  async #query(message: Buffer): Promise<void> {
-    // The server would run it behind all that was sent before; what those do must be known to judge it.
-    await this.#settle();
+  #query(message: Buffer): Promise<void> | null {
     const statement = this.#statements.query(message);
-    if (statement === null) this.#poisonQuery(MALFORMED);
-    else {
-      const clearance = await this.#clear(statement);
+    if (statement === null) {
+      this.#poisonQuery(MALFORMED);
+      return this.#hold();
+    }
+    return this.#cleared(statement, (clearance) => {
       if (clearance.outcome === 'refused') this.#poisonQuery(refusalFault(clearance.refusal), clearance.number);
       else {
-        const state = new Running(clearance.number, clearance.changes);
-        this.#push(clearance.bytes, { kind: 'query', running: state, fault: null });
+        const running = new Running(clearance.number, clearance.changes);
+        this.#push(clearance.bytes, { kind: 'query', running, fault: null });
       }
-    }
-    return this.#answered();
+      return this.#hold();
+    });
   }
 
-  async #parse(message: Buffer): Promise<void> {
+  #parse(message: Buffer): Promise<void> | null {
     const parsed = this.#statements.parse(message);
-    if (parsed === null) return this.#poisonParse(MALFORMED);
-    const { name, text, types } = parsed.message;
+    if (parsed === null) {
+      this.#poisonParse(MALFORMED);
+      return null;
+    }
     if (this.#machine.names >= this.#limits.names)
       throw new HoopError('wire.limit', 'the client holds too many prepared statements');
+    const { name, text, types } = parsed.message;
     // It may be an EXECUTE of what a PREPARE on its way makes.
-    if (this.#machine.namesUnsettled) await this.#settle();
-    const clearance = await this.#clear(parsed.statement);
-    if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal), name);
-    const prepared = { text, types, number: clearance.number, columns: null };
-    this.#push(clearance.bytes, { kind: 'parse', name, prepared, fault: null });
+    return chained(this.#settleNames(), () =>
+      this.#cleared(parsed.statement, (clearance) => {
+        if (clearance.outcome === 'refused') this.#poisonParse(refusalFault(clearance.refusal), name);
+        else {
+          const prepared = { text, types, number: clearance.number, columns: null };
+          this.#push(clearance.bytes, { kind: 'parse', name, prepared, fault: null });
+        }
+        return null;
+      }),
+    );
   }
 
-  async #bind(message: Buffer): Promise<void> {
+  #bind(message: Buffer): Promise<void> | null {
     const bind = this.#statements.bind(message);
-    if (bind === null) return this.#poisonParse(MALFORMED);
-    if (this.#machine.namesUnsettled) await this.#settle();
-    const prepared = this.#machine.statement(bind.statement);
-    if (prepared === null) return this.#poisonParse(unknownStatement(bind.statement));
+    const prepared = bind === null ? null : this.#machine.statement(bind.statement);
+    if (bind === null || prepared === null) {
+      this.#poisonParse(bind === null ? MALFORMED : unknownStatement(bind.statement));
+      return null;
+    }
     if (this.#machine.names >= this.#limits.names)
       throw new HoopError('wire.limit', 'the client holds too many portals');
-    const clearance = await this.#clear(this.#statements.bound(message, prepared, bind));
-    if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal));
-    const bound: Portal = { prepared, parameters: bind.parameters, resultFormats: bind.resultFormats };
-    this.#push(clearance.bytes, { kind: 'bind', portal: bind.portal, bound });
+    return this.#cleared(this.#statements.bound(message, prepared, bind), (clearance) => {
+      if (clearance.outcome === 'refused') this.#poisonParse(refusalFault(clearance.refusal));
+      else {
+        const bound: Portal = { prepared, resultFormats: bind.resultFormats };
+        this.#push(clearance.bytes, { kind: 'bind', portal: bind.portal, bound });
+      }
+      return null;
+    });
   }
 
-  async #execute(message: Buffer): Promise<void> {
+  #execute(message: Buffer): Promise<void> | null {
     const execute = decodeExecute(message);
-    if (execute === null) return this.#poisonParse(MALFORMED);
-    if (this.#machine.namesUnsettled) await this.#settle();
-    const portal = this.#machine.portal(execute.portal);
-    if (portal === null) return this.#poisonParse(unknownPortal(execute.portal));
-    const clearance = await this.#clear(this.#statements.execute(message, portal));
-    if (clearance.outcome === 'refused') return this.#poisonParse(refusalFault(clearance.refusal));
-    const state = new Running(clearance.number, clearance.changes, portal);
-    this.#push(clearance.bytes, { kind: 'execute', running: state });
-    // Whether a Sync that follows is heeded depends on whether the server has begun to read data: wait for its word.
-    if (!clearance.changes.some((one) => one.some((change) => change.kind === 'copy-in'))) return;
-    this.#push(this.#guard.housekeeping(frame(FRONTEND.flush)), null);
-    await this.#answered();
+    const portal = execute === null ? null : this.#machine.portal(execute.portal);
+    if (execute === null || portal === null) {
+      this.#poisonParse(execute === null ? MALFORMED : unknownPortal(execute.portal));
+      return null;
+    }
+    return this.#cleared(this.#statements.execute(message, portal), (clearance) => {
+      if (clearance.outcome === 'refused') {
+        this.#poisonParse(refusalFault(clearance.refusal));
+        return null;
+      }
+      const running = new Running(clearance.number, clearance.changes, portal);
+      this.#push(clearance.bytes, { kind: 'execute', running });
+      if (!running.foresees('copy-in')) return null;
+      // Whether a Sync that follows is heeded depends on whether the server has begun to read data: wait for its word.
+      this.#push(this.#guard.housekeeping(frame(FRONTEND.flush)), null);
+      return this.#hold();
+    });
   }
 
-  async #clear(statement: Statement): Promise<Clearance> {
+  /** Puts a statement before the guard, and goes on with what comes of it. */
+  #cleared(statement: Statement, next: (clearance: Clearance) => Promise<void> | null): Promise<void> | null {
+    const clearance = this.#guard.clear(statement);
+    if (clearance instanceof Promise) return this.#late(clearance, next);
+    return next(recorded(clearance));
+  }
+
+  async #late(pending: Promise<Clearance>, next: (clearance: Clearance) => Promise<void> | null): Promise<void> {
     this.#judging = true;
-    const clearance = await this.#guard.clear(statement);
+    const clearance = recorded(await pending);
     this.#judging = false;
     const withdrawn = this.#withdrawn;
     this.#withdrawn = false;
-    if (clearance.outcome === 'cleared' && withdrawn) {
-      return { outcome: 'refused', refusal: WITHDRAWN, number: clearance.number };
-    }
-    if (clearance.outcome === 'refused' && clearance.refusal.cause === 'unrecorded') {
-      throw new Unrecorded(refusalFault(clearance.refusal));
-    }
-    return clearance;
+    const { number } = clearance;
+    await next(
+      withdrawn && clearance.outcome === 'cleared' ? { outcome: 'refused', refusal: WITHDRAWN, number } : clearance,
+    );
   }
 
   /** `number`: the event of the statement that is refused, to which the error belongs. */
   #poisonQuery(fault: Fault, number: number | null = null): void {
-    const state = new Running(number, []);
-    this.#push(this.#guard.housekeeping(poisonQuery()), { kind: 'query', running: state, fault });
+    const running = new Running(number, []);
+    this.#push(this.#guard.housekeeping(poisonQuery()), { kind: 'query', running, fault });
   }
 
   #poisonParse(fault: Fault, name?: string): void {
     this.#push(this.#guard.housekeeping(poisonParse(name)), { kind: 'parse', name: name ?? '', prepared: null, fault });
   }
 
-  /** Waits until the server has answered all that was sent, without ending a pipeline. */
-  async #settle(): Promise<void> {
-    if (this.#machine.idle) return;
+  /** Until what is on its way can no longer change what prepared statements' names mean. */
+  #settleNames(): Promise<void> | null {
+    return this.#machine.namesUnsettled ? this.#settle() : null;
+  }
+
+  /** Until the server has answered all that was sent, without ending a pipeline. */
+  #settle(): Promise<void> | null {
+    return this.#machine.idle ? null : this.#allAnswered();
+  }
+
+  async #allAnswered(): Promise<void> {
     if (this.#machine.open) this.#push(this.#guard.housekeeping(frame(FRONTEND.flush)), null);
-    await this.flush();
+    await this.#outbox.flush();
     while (!this.#machine.idle && !this.#machine.skipping) {
       // It waits for data, and the client sent something else.
       if (this.#machine.copying)
@@ -302,11 +331,37 @@ export class Requests {
     }
   }
 
-  /** Waits until the server has answered, or asks for COPY data. */
-  async #answered(): Promise<void> {
-    await this.flush();
-    while (!this.#machine.idle && !this.#machine.copying && !this.#machine.skipping) await this.#machine.change();
+  /** Sends what is cleared. What the client sends next can be understood only when this is answered. */
+  #hold(): Promise<void> | null {
+    this.#held = true;
+    return this.#outbox.flush();
   }
+
+  /** Until the server has answered, or asks for COPY data. */
+  #answered(): Promise<void> | null {
+    return this.#isAnswered() ? null : this.#answer();
+  }
+
+  async #answer(): Promise<void> {
+    while (!this.#isAnswered()) await this.#machine.change();
+  }
+
+  #isAnswered(): boolean {
+    return this.#machine.idle || this.#machine.copying || this.#machine.skipping;
+  }
+}
+
+const SYNC: Expected = { kind: 'sync' };
+
+/** The action when the wait is over: at once when there is none. */
+function chained(wait: Promise<void> | null, action: () => Promise<void> | null): Promise<void> | null {
+  return wait === null ? action() : wait.then(() => action() ?? undefined);
+}
+
+/** @throws Unrecorded when the statement could not be laid down */
+function recorded(clearance: Clearance): Clearance {
+  if (clearance.outcome === 'cleared' || clearance.refusal.cause !== 'unrecorded') return clearance;
+  throw new Unrecorded(refusalFault(clearance.refusal));
 }
 
 const unknownStatement = (name: string): Fault => ({

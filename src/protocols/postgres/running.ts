@@ -81,8 +81,8 @@ export class Running {
   }
 
   /** Counts COPY data of the client's. */
-  fed(bytes: number): void {
-    this.#rows += 1;
+  fed(count: number, bytes: number): void {
+    this.#rows += count;
     this.#bytes += bytes;
   }
 

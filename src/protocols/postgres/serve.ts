@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Guard } from '../../core/guard.ts';
+import type { Guard, Masked } from '../../core/guard.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
 import { within } from '../../wire/deadline.ts';
@@ -12,6 +12,7 @@ import { BACKEND, frame, int32 } from './frames.ts';
 import { type CancelKeys, cancelUpstream } from './keys.ts';
 import type { PostgresLimits } from './limits.ts';
 import { Machine } from './machine.ts';
+import { Outbox } from './outbox.ts';
 import { errorResponse, type Fault } from './refuse.ts';
 import { checkPinned, Replies } from './replies.ts';
 import { Requests, Unrecorded } from './requests.ts';
@@ -189,12 +190,10 @@ class Relay {
     this.#session = session;
     this.#number = number;
     this.#machine = new Machine((report) => this.#replies.report(report));
-    const asker = new Asker(this.#machine, (bytes) => {
-      this.#requests.flushNow();
-      void send(upstream.socket, this.#guard.housekeeping(bytes));
-    });
+    const asker = new Asker(this.#machine, (bytes) => outbox.say(bytes));
     this.#guard = session.guard(number, openCatalog(this.#machine, asker));
-    this.#requests = new Requests(this.#machine, this.#guard, number, limits, (bytes) => send(upstream.socket, bytes));
+    const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
+    this.#requests = new Requests(this.#machine, this.#guard, number, limits, outbox);
     this.#replies = new Replies(this.#machine, this.#guard, number);
   }
 
@@ -255,25 +254,23 @@ class Relay {
 
   /** Null when the client has ended in order. */
   async #clientToServer(): Promise<SessionEnd | null> {
-    for (;;) {
-      const chunk = await this.#options.fromClient.chunk();
-      if (chunk === null) break;
-      await this.#requests.push(chunk);
-      if (this.#requests.terminated) break;
-    }
+    const { fromClient } = this.#options;
+    await fromClient.flow((chunk) => {
+      const sent = this.#requests.push(chunk);
+      if (this.#requests.terminated) fromClient.detach();
+      return sent;
+    });
     if (this.#client.destroyed) return GONE;
     this.#upstream.socket.end();
     return null;
   }
 
   async #serverToClient(): Promise<SessionEnd> {
-    for (;;) {
-      const chunk = await this.#upstream.inbound.chunk();
-      if (chunk === null) return this.#over();
+    await this.#upstream.inbound.flow((chunk) => {
       const { shown, wait } = this.#replies.push(chunk);
-      await wait;
-      await this.#show(shown);
-    }
+      return wait === null ? this.#show(shown) : wait.then(() => this.#show(shown) ?? undefined);
+    });
+    return this.#over();
   }
 
   #over(): SessionEnd {
@@ -282,10 +279,8 @@ class Relay {
     return { cause: 'target', message: 'the target closed the connection' };
   }
 
-  async #show(shown: readonly Buffer[]): Promise<void> {
-    if (this.#session.signal.aborted) return;
-    const [first] = shown;
-    if (first === undefined) return;
-    await deliver(this.#client, shown.length === 1 ? first : Buffer.concat(shown));
+  /** Null when all of it has left. */
+  #show(shown: readonly Masked<Buffer>[]): Promise<void> | null {
+    return this.#session.signal.aborted ? null : deliver(this.#client, shown);
   }
 }

@@ -175,7 +175,9 @@ function header(letter: string, length: number): Buffer {
 
 function outcome(framing: Framing, bytes: Buffer): string {
   try {
-    return String(new Framer(framing).push(bytes).starts.length);
+    const framer = new Framer(framing);
+    framer.feed(bytes);
+    return String(framer.next() === null ? 0 : framer.count);
   } catch (error) {
     return error instanceof HoopError ? error.code : 'another error';
   }

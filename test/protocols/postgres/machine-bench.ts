@@ -13,7 +13,6 @@ export const NO: Fault = { severity: 'ERROR', code: '42501', message: 'refused' 
 export const prepared = (words: string): Prepared => ({ text: words, types: [], number: 1, columns: null });
 export const portal = (words: string, resultFormats: readonly number[] = []): Portal => ({
   prepared: prepared(words),
-  parameters: [],
   resultFormats,
 });
 

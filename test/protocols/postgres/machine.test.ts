@@ -171,7 +171,7 @@ describe('COPY', () => {
       expect(b.machine.copying).toBe(false);
       expect(b.hears(server.copyIn())).toEqual(['forward']);
       expect(b.machine.copying).toBe(true);
-      b.machine.current?.fed(10);
+      b.machine.current?.fed(1, 10);
       b.machine.current?.copied();
       expect(b.machine.copying).toBe(false);
       b.hears(complete('COPY 1'));

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import type { CatalogSource } from '../../../src/core/catalog.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Refusal } from '../../../src/core/decision.ts';
-import type { Clearance, Cleared, Guard, Masked } from '../../../src/core/guard.ts';
+import type { Clearance, Cleared, Guard, Judged, Masked } from '../../../src/core/guard.ts';
 import type { DoorCredential, SessionContext, SessionEnd } from '../../../src/core/protocol.ts';
 import type { SessionEvent } from '../../../src/core/recorder.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -59,14 +59,18 @@ export class ScriptedGuard implements Guard {
     const statements = statement.text.split(';').filter((one) => one.trim() !== '');
     return {
       outcome: 'cleared',
-      bytes: statement.bytes as Cleared<Buffer>,
+      bytes: statement.bytes as Judged<Buffer>,
       number: this.judged.length,
       changes: statements.map(changesOf),
     };
   }
 
-  housekeeping<T extends Buffer>(frame: T): Cleared<T> {
-    return frame as Cleared<T>;
+  housekeeping<T extends Buffer>(frame: T): Judged<T> {
+    return frame as Judged<T>;
+  }
+
+  release(batch: readonly Judged<Buffer>[]): Cleared<Buffer> {
+    return Buffer.concat(batch) as Buffer as Cleared<Buffer>;
   }
 
   masker(): { transparent: boolean; mask: (frames: Buffer) => Masked<Buffer> } {
