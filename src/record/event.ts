@@ -196,9 +196,44 @@ export function decodeEvent(type: number, payload: Buffer): StoredEvent {
   throw unreadable('an event of an unknown kind or shape');
 }
 
+/**
+ * The JSON of parts that come again and again as the very same object: a verdict is given many times, and a prepared
+ * statement's columns are described once.
+ */
+const RECURRING = new WeakMap<object, string>();
+
+function recurring(part: object): string {
+  let json = RECURRING.get(part);
+  if (json === undefined) {
+    json = JSON.stringify(part);
+    RECURRING.set(part, json);
+  }
+  return json;
+}
+
+/** As `JSON.stringify` gives it. */
+function encodeStatement(event: Extract<SessionEvent, { type: 'statement' }>): string {
+  const { connection, phase, text: sql, prepared, parameters } = event;
+  const said = `"phase":"${phase}","text":${JSON.stringify(sql)},"prepared":${prepared}`;
+  const values = parameters === null ? 'null' : JSON.stringify(parameters);
+  const judged = `"decision":${recurring(event.decision)},"effects":${recurring(event.effects)}`;
+  return `{"type":"statement","connection":${connection},${said},"parameters":${values},${judged}}`;
+}
+
 /** The payload of every event but rows. */
 export function encodeEvent(event: Exclude<SessionEvent, { type: 'rows' }> | StoredHeader | StoredEnd): string {
-  if (event.type === 'header') return JSON.stringify({ header: event.header, writer: event.writer });
-  if (event.type === 'end') return JSON.stringify({ cause: event.cause, ended: event.ended, totals: event.totals });
-  return JSON.stringify(event);
+  switch (event.type) {
+    case 'header':
+      return JSON.stringify({ header: event.header, writer: event.writer });
+    case 'end':
+      return JSON.stringify({ cause: event.cause, ended: event.ended, totals: event.totals });
+    case 'statement':
+      return encodeStatement(event);
+    case 'columns': {
+      const { connection, statement: number, columns } = event;
+      return `{"type":"columns","connection":${connection},"statement":${number},"columns":${recurring(columns)}}`;
+    }
+    default:
+      return JSON.stringify(event);
+  }
 }

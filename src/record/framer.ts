@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { HoopError } from '../core/errors.ts';
 import { ROWS_PREFIX, writeRowsPrefix } from './event.ts';
 import type { StoredRows } from './event.ts';
@@ -17,7 +16,7 @@ import {
 } from './format.ts';
 import { IndexBuilder } from './index-frame.ts';
 import { Salts } from './salts.ts';
-import { HashTree } from './tree.ts';
+import { digestOf, HashTree } from './tree.ts';
 
 /** Room behind a full block of rows for its frame and some events, so that one write takes them all. */
 const BLOCK_SIZE = ROWS_BLOCK + 128 * 1024;
@@ -64,7 +63,8 @@ export class Framer {
   readonly #salts: Salts;
   readonly #tree = new HashTree();
   readonly #index = new IndexBuilder();
-  #check: Buffer;
+  /** Half a digest, one byte a character. */
+  #check: string;
   #position = PREAMBLE_SIZE;
   #lastOffset = 0;
   #block = newBlock(BLOCK_SIZE);
@@ -77,7 +77,7 @@ export class Framer {
   constructor(seed: Buffer) {
     this.#salts = new Salts(seed);
     const preamble = encodePreamble(seed);
-    this.#check = preamble.subarray(PREAMBLE_SIZE - CHECK_SIZE);
+    this.#check = preamble.toString('latin1', PREAMBLE_SIZE - CHECK_SIZE, PREAMBLE_SIZE);
     preamble.copy(this.#block.buffer);
     this.#block.end = PREAMBLE_SIZE;
     this.#unwritten = PREAMBLE_SIZE;
@@ -95,7 +95,7 @@ export class Framer {
 
   /** The check of the last frame. */
   get check(): Buffer {
-    return this.#check;
+    return Buffer.from(this.#check, 'latin1');
   }
 
   /** Bytes laid out and not yet released, open rows included. */
@@ -239,19 +239,20 @@ export class Framer {
     const offset = this.offsetFor(offsetMicros);
     const checkAt = at + FRAME_HEADER_SIZE + length;
     writeFrameHeader(buffer, at, { class: kind, type, length, offsetMicros: offset });
-    this.#check.copy(buffer, checkAt);
+    buffer.write(this.#check, checkAt, CHECK_SIZE, 'latin1');
     const number = this.#tree.size;
     if (kind === FRAME_CLASS.event) {
       this.#salts.copy(number, buffer, checkAt + CHECK_SIZE);
       if (this.#index.wants(number, this.#position)) {
-        this.#index.add({ number, position: this.#position, offsetMicros: offset, check: this.#check });
+        this.#index.add({ number, position: this.#position, offsetMicros: offset, check: this.check });
       }
     }
     const hashed = checkAt + CHECK_SIZE + (kind === FRAME_CLASS.event ? SALT_SIZE : 0);
-    const digest = hash('sha256', buffer.subarray(at, hashed), 'buffer');
+    const digest = digestOf(buffer.subarray(at, hashed));
     if (kind === FRAME_CLASS.event) this.#tree.add(digest);
-    this.#check = digest.subarray(0, CHECK_SIZE);
-    this.#check.copy(buffer, checkAt);
+    // Of a longer text only the first bytes are written.
+    buffer.write(digest, checkAt, CHECK_SIZE, 'latin1');
+    this.#check = digest.slice(0, CHECK_SIZE);
     this.#block.end = checkAt + CHECK_SIZE;
     this.#lastOffset = offset;
     this.#position += length + FRAME_OVERHEAD;

@@ -88,7 +88,7 @@ class Verifier {
       }
     }
     if (event.type === 'end') this.#endPosition = frame.position;
-    this.#tree.add(Buffer.from(frame.digest));
+    this.#tree.add(frame.digest.toString('latin1'));
   }
 
   #head(frame: Frame): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
-import { decodeEvent } from '../../src/record/event.ts';
+import { decodeEvent, encodeEvent } from '../../src/record/event.ts';
 import type { StoredEvent } from '../../src/record/event.ts';
 import { FRAME_TYPE } from '../../src/record/format.ts';
 import { entryJson } from '../../src/record/json.ts';
@@ -106,6 +106,15 @@ describe('an event in a record', () => {
       const event = decodeEvent(type, encode(value));
       expect(event).toMatchObject(value);
       expect(() => use(event)).not.toThrow();
+    }
+  });
+
+  test('is written as JSON writes it, the first time and again', () => {
+    for (const { type, value } of SAMPLES) {
+      if (type !== FRAME_TYPE.event) continue;
+      const event = decodeEvent(type, encode(value));
+      if (event.type === 'rows') throw new Error('rows are no JSON');
+      for (const _time of [1, 2]) expect(JSON.parse(encodeEvent(event))).toEqual(value);
     }
   });
 

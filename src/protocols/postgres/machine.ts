@@ -1,6 +1,7 @@
 import type { SessionChange } from '../../core/statement.ts';
 import type { Disposition, Expected, Question } from './expected.ts';
-import { BACKEND, decodeColumns, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
+import { columnsOf } from './descriptions.ts';
+import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
 import { LIMITS } from './limits.ts';
 import { Names } from './names.ts';
 import type { Portal, Prepared } from './prepared.ts';
@@ -165,6 +166,7 @@ export class Machine {
   }
 
   #wake(): void {
+    if (this.#waiters.length === 0) return;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const wake of waiters) wake();
@@ -209,7 +211,7 @@ export class Machine {
     if (type === BACKEND.parameterDescription) return FORWARD;
     if (type === BACKEND.noData) return this.#done(FORWARD);
     if (type !== BACKEND.rowDescription) throw confused('the server did not answer Describe');
-    const columns = decodeColumns(message);
+    const columns = columnsOf(message);
     if (columns === null) throw confused('the server described a result in a malformed way');
     if (of !== null) of.columns = columns;
     return this.#done(FORWARD);

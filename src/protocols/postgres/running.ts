@@ -1,7 +1,8 @@
 import type { Column } from '../../core/column.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { StatementChanges } from '../../core/statement.ts';
-import { BACKEND, decodeColumns, decodeTag, formatOf } from './frames.ts';
+import { columnsOf, inFormats } from './descriptions.ts';
+import { BACKEND, decodeTag } from './frames.ts';
 import type { Portal } from './prepared.ts';
 import type { Fault } from './refuse.ts';
 
@@ -124,7 +125,7 @@ export class Running {
 
   #describe(message: Buffer, report: (report: Report) => void): void {
     if (this.#portal !== null) throw confused('the server described what Execute runs');
-    const columns = decodeColumns(message);
+    const columns = columnsOf(message);
     if (columns === null) throw confused('the server described a result in a malformed way');
     this.#columns = columns;
     report({ kind: 'columns', number: this.number, columns });
@@ -134,8 +135,7 @@ export class Running {
   #announce(report: (report: Report) => void): void {
     const columns = this.#portal?.prepared.columns ?? null;
     if (this.#columns !== null || columns === null) return;
-    const formats = this.#portal?.resultFormats ?? [];
-    this.#columns = columns.map((column, index) => ({ ...column, format: formatOf(formats, index) }));
+    this.#columns = inFormats(columns, this.#portal?.resultFormats ?? []);
     report({ kind: 'columns', number: this.number, columns: this.#columns });
   }
 
