@@ -10,7 +10,10 @@ import type { Analysis, Need } from '../policy/analysis.ts';
 import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
+import { Unintelligible } from '../policy/sql/tree.ts';
+import { templateOf, watch, type Witness } from '../policy/sql/literals.ts';
 import { Lru } from './lru.ts';
+import { Verdicts } from './verdicts.ts';
 
 /** What was found out about a statement, and what follows from it. */
 export interface Judgement {
@@ -25,6 +28,12 @@ interface Verdict extends Judgement, RestsOn {
   readonly catalog: string;
 }
 
+/** A text's tree, and who has looked at its constants; null where there is nothing to notice. */
+interface Parsed {
+  readonly outcome: ParseOutcome;
+  readonly witness: Witness | null;
+}
+
 /** What all connections of one session judge with. */
 export interface Bench {
   readonly identity: Identity;
@@ -32,7 +41,7 @@ export interface Bench {
   readonly grammar: Grammar;
   readonly clock: Clock;
   /** Trees of statements, by text. */
-  readonly trees: Lru<ParseOutcome>;
+  readonly trees: Lru<Parsed>;
   /** Trees of views and functions, by text. */
   readonly code: Lru<ParseOutcome>;
   /** Texts that the server printed, by catalog and code. */
@@ -76,7 +85,7 @@ const REWRITE = 'Write the statement in a simpler form, or split it into several
 export class Judge {
   readonly #bench: Bench;
   readonly #source: CatalogSource;
-  readonly #verdicts = new Lru<Verdict>(2000);
+  readonly #verdicts = new Verdicts<Verdict>();
   #catalog: Catalog | null = null;
   #readAt = Number.NEGATIVE_INFINITY;
   #readEpoch = -1;
@@ -88,8 +97,7 @@ export class Judge {
 
   /** At once when the verdict is known and still holds. Never rejects: what goes wrong on the way is a refusal. */
   judge(statement: Statement): Judgement | Promise<Judgement> {
-    const key = keyOf(statement);
-    const known = this.#verdicts.get(key);
+    const known = this.#verdicts.get(statement);
     return known !== undefined && this.#holdsNow(known) ? known : this.#judgeAnew(statement, known);
   }
 
@@ -97,14 +105,16 @@ export class Judge {
     try {
       if (known !== undefined && (await this.#stillHolds(known))) return known;
       const parsed = await this.#parse(statement.text);
-      return parsed.ok ? await this.#analyse(statement, parsed.tree) : unparsed(parsed);
+      return parsed.outcome.ok
+        ? await this.#analyse(statement, parsed.outcome.tree, parsed.witness)
+        : unparsed(parsed.outcome);
     } catch (error) {
       if (error instanceof HoopError) return unintelligible(error.message, error.hint ?? REWRITE);
       return unintelligible('hoopctl failed to judge this statement', 'Report it as a bug; nothing was sent.');
     }
   }
 
-  async #analyse(statement: Statement, tree: unknown): Promise<Judgement> {
+  async #analyse(statement: Statement, tree: unknown, witness: Witness | null): Promise<Judgement> {
     // SET TRANSACTION must come before any query, the proxy's own questions among them.
     let current = await this.#refresh(standsAlone(tree) ? Number.POSITIVE_INFINITY : TABLES_BELIEVED);
     const parsed = new Map<string, ParseOutcome>();
@@ -136,7 +146,11 @@ export class Judge {
             continue;
           }
         }
-        if (current && settled) this.#remember(keyOf(statement), judgement, outcome.analysis, catalog);
+        if (current && settled) {
+          const { restsOnCode, restsOnCatalog } = outcome.analysis;
+          const verdict = { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog };
+          this.#verdicts.set(statement, verdict, outcome.analysis, witness);
+        }
         return judgement;
       }
       const texts = await this.#textsOf(outcome.needs, catalog);
@@ -162,11 +176,6 @@ export class Judge {
       effects: analysis.statements.flatMap((one) => one.effects),
       changes: analysis.statements.map((one) => one.changes),
     };
-  }
-
-  #remember(key: string, judgement: Judgement, analysis: Analysis, catalog: Catalog): void {
-    const { restsOnCode, restsOnCatalog } = analysis;
-    this.#verdicts.set(key, { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog });
   }
 
   /** Whether the verdict can be given without asking the server. */
@@ -200,12 +209,14 @@ export class Judge {
     return true;
   }
 
-  async #parse(text: string): Promise<ParseOutcome> {
+  async #parse(text: string): Promise<Parsed> {
     const known = this.#bench.trees.get(text);
     if (known !== undefined) return known;
     const outcome = await this.#bench.grammar.sql(text);
-    if (outcome.ok) this.#bench.trees.set(text, outcome);
-    return outcome;
+    if (!outcome.ok) return { outcome, witness: null };
+    const parsed = { outcome, witness: templateOf(text) === null ? null : watched(outcome.tree) };
+    this.#bench.trees.set(text, parsed);
+    return parsed;
   }
 
   /** The texts of code; null for what is gone, or cannot be read now. */
@@ -249,6 +260,16 @@ function beliefIn(verdict: Verdict): number {
 
 const UNREAD: ParseOutcome = { ok: false, reason: 'failure', message: 'the code cannot be read', position: null };
 
+/** Null for a tree that is not understood: the analysis will say so. */
+function watched(tree: unknown): Witness | null {
+  try {
+    return watch(tree);
+  } catch (error) {
+    if (error instanceof Unintelligible) return null;
+    throw error;
+  }
+}
+
 const ALONE: ReadonlySet<string> = new Set(['TransactionStmt', 'VariableSetStmt', 'VariableShowStmt']);
 
 /** True for texts of statements that look up no names: to begin and end transactions, and to set what they run under. */
@@ -257,11 +278,6 @@ function standsAlone(tree: unknown): boolean {
   return (
     statements.length > 0 && statements.every(({ stmt }) => Object.keys(stmt ?? {}).every((type) => ALONE.has(type)))
   );
-}
-
-/** All of a statement that its verdict hangs on, besides the catalog. */
-function keyOf({ text, parameterTypes }: Statement): string {
-  return parameterTypes.length === 0 ? text : `${parameterTypes.join(',')}\0${text}`;
 }
 
 function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {

@@ -95,19 +95,26 @@ function namePart(tree: unknown): string {
 
 /** The value of a text constant, seen through casts to a text type; null for anything else. */
 export function constantText(tree: unknown): string | null {
+  const node = textNode(tree);
+  if (node?.type === 'String') return textAt(node.body['sval']) ?? '';
+  return node === null ? null : (textAt(bodyAt(node.body['sval'])['sval']) ?? '');
+}
+
+/** True where `constantText` gives a text; the text itself is not looked at. */
+export function isConstantText(tree: unknown): boolean {
+  return textNode(tree) !== null;
+}
+
+/** The String or the text's A_Const. */
+function textNode(tree: unknown): Node | null {
   const node = nodeAt(tree);
-  if (node === null) return null;
-  if (node.type === 'String') return textAt(node.body['sval']) ?? '';
-  if (node.type === 'A_Const') {
-    return node.body['sval'] === undefined ? null : (textAt(bodyAt(node.body['sval'])['sval']) ?? '');
-  }
-  if (node.type === 'TypeCast') {
-    const names = nameParts(bodyAt(node.body['typeName'])['names']);
-    const type = names.at(-1);
-    const plain = type === 'text' || type === 'varchar' || type === 'regclass' || type === 'name';
-    return plain && (names.length === 1 || names[0] === 'pg_catalog') ? constantText(node.body['arg']) : null;
-  }
-  return null;
+  if (node?.type === 'String') return node;
+  if (node?.type === 'A_Const') return Object.hasOwn(node.body, 'sval') ? node : null;
+  if (node?.type !== 'TypeCast') return null;
+  const names = nameParts(bodyAt(node.body['typeName'])['names']);
+  const type = names.at(-1);
+  const plain = type === 'text' || type === 'varchar' || type === 'regclass' || type === 'name';
+  return plain && (names.length === 1 || names[0] === 'pg_catalog') ? textNode(node.body['arg']) : null;
 }
 
 /** The integer a constant holds, where the parser leaves out zero; null for anything else. */

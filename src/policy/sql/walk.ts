@@ -7,7 +7,7 @@ import { childScope, isCte, isNamed, readColumn, readWhole, type Scope, type Sou
 import {
   type Body,
   bodyAt,
-  constantText,
+  isConstantText,
   listAt,
   nameParts,
   nodeAt,
@@ -317,7 +317,7 @@ function visitParameter(body: Body, at: At): void {
 function visitCast(body: Body, at: At): void {
   visitFields('TypeCast', body, at);
   // A text that names a type, function or table is only a name: casting it runs nothing.
-  if (constantText(body['arg']) === null) at.run.evaluates = true;
+  if (!isConstantText(body['arg'])) at.run.evaluates = true;
 }
 
 /** Syntax that a server before `since` reads as a call of a function by that name. */
@@ -351,6 +351,8 @@ export const EXPRESSIONS: Readonly<Record<string, Handler>> = {
   TypeName: visitTypeName,
   TypeCast: visitCast,
   ParamRef: visitParameter,
+  // Its value is no node: who wants to know it asks for it.
+  A_Const: () => undefined,
   ResTarget: visitTarget,
   JoinExpr: visitJoin,
   RangeVar: (body, at) => {
@@ -375,7 +377,7 @@ export const EXPRESSIONS: Readonly<Record<string, Handler>> = {
 
 /** Nodes that do nothing of their own: what is below them is all there is to see. */
 export const PLAIN: ReadonlySet<string> = new Set(
-  `Integer Float Boolean String BitString List A_Const Alias GroupingFunc NamedArgExpr BoolExpr
+  `Integer Float Boolean String BitString List Alias GroupingFunc NamedArgExpr BoolExpr
   RowExpr CaseWhen CoalesceExpr MinMaxExpr SQLValueFunction XmlExpr XmlSerialize JsonFormat JsonReturning
   JsonValueExpr JsonIsPredicate JsonBehavior NullTest BooleanTest SetToDefault CurrentOfExpr CollateClause RoleSpec
   A_Star A_Indices A_ArrayExpr MultiAssignRef WindowDef RangeTableFuncCol ColumnDef DefElem GroupingSet

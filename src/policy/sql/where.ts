@@ -1,7 +1,7 @@
 import type { Catalog } from '../../core/catalog.ts';
 import { fold, foldCondition } from './fold.ts';
 import { lacksColumn, type Source, SYSTEM_COLUMNS } from './scope.ts';
-import { type Body, constantInteger, isBody, listAt, nameParts, nodeAt, textAt } from './tree.ts';
+import { type Body, type Node, constantInteger, isBody, listAt, nameParts, nodeAt, textAt } from './tree.ts';
 
 /**
  * Whether the condition of an UPDATE or DELETE on `target` narrows it. A condition that always holds
@@ -14,9 +14,29 @@ import { type Body, constantInteger, isBody, listAt, nameParts, nodeAt, textAt }
 export function whereOf(condition: unknown, target: Source, catalog: Catalog): 'present' | 'absent' {
   const node = nodeAt(condition);
   if (node === null) return 'absent';
-  if (node.type === 'CurrentOfExpr') return 'present';
+  if (node.type === 'CurrentOfExpr' || comparesWithConstant(node, target)) return 'present';
   return holdsForAll(simplified(condition, target, catalog), target) ? 'absent' : 'present';
 }
+
+/**
+ * True when a column of the target is compared with a constant, in the condition itself or in one of its ANDs: that
+ * narrows it whatever the constant is, and whatever else it says. Nobody looks at the constant.
+ */
+function comparesWithConstant({ type, body }: Node, target: Source): boolean {
+  if (type === 'BoolExpr' && body['boolop'] === 'AND_EXPR') {
+    return listAt(body['args']).some((item) => {
+      const node = nodeAt(item);
+      return node !== null && comparesWithConstant(node, target);
+    });
+  }
+  if (type !== 'A_Expr' || body['kind'] !== 'AEXPR_OP' || !COMPARISONS.has(nameParts(body['name']).at(-1) ?? '')) {
+    return false;
+  }
+  const column = nodeAt(body['lexpr'])?.type === 'ColumnRef' && mentions(body['lexpr'], target);
+  return column && nodeAt(body['rexpr'])?.type === 'A_Const';
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<', '>', '<=', '>=', '<>']);
 
 /**
  * The target's columns without its name in front of them (`id = orders.id` is `id = id`), and `1 = 0`
