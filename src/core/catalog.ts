@@ -112,11 +112,11 @@ export interface Catalog {
 /** Reads the catalog that a statement on this connection will see. */
 export interface CatalogSource {
   /**
-   * Asks the server on the very connection, between two of the client's frames. Returns `previous`
-   * itself when nothing changed, and null when the connection cannot be asked after all (an aborted transaction).
+   * Asks the server on the very connection, between two of the client's frames. Returns the one of `known` that is
+   * equal, if any is, and null when the connection cannot be asked after all (an aborted transaction).
    * @throws HoopError `postgres.catalog` when the answer cannot be used, or the lexer's settings are not the pinned ones
    */
-  read(previous: Catalog | null): Promise<Catalog | null>;
+  read(known: readonly Catalog[]): Promise<Catalog | null>;
   /**
    * The texts of these, in their order; null for what is gone. Null when the connection cannot be asked.
    * @throws HoopError `postgres.catalog` when the answer cannot be used
@@ -124,6 +124,8 @@ export interface CatalogSource {
   define(codes: readonly PrintedCode[]): Promise<readonly (string | null)[] | null>;
   /** False while the connection cannot be asked, as in an aborted transaction. */
   readable(): boolean;
+  /** True when a read now sees all that is committed: no transaction is under way, which may go by an older snapshot. */
+  seesCommitted(): boolean;
   /** Grows whenever the connection did something after which names may mean something else. */
   epoch(): number;
 }

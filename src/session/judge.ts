@@ -48,6 +48,10 @@ export interface Bench {
   readonly printed: Lru<string>;
   /** The catalog as any connection last saw it: a new connection with an equal one need not read it again. */
   latest: Catalog | null;
+  /** The catalog as a connection outside of any transaction last saw it, and when it was asked: see `Clock.monotonic`. */
+  committed: { readonly catalog: Catalog; readonly at: number } | null;
+  /** Some connection is asking right now. */
+  asking: boolean;
 }
 
 export function openBench(options: {
@@ -56,7 +60,15 @@ export function openBench(options: {
   readonly grammar: Grammar;
   readonly clock: Clock;
 }): Bench {
-  return { ...options, trees: new Lru(2000), code: new Lru(5000), printed: new Lru(5000), latest: null };
+  return {
+    ...options,
+    trees: new Lru(2000),
+    code: new Lru(5000),
+    printed: new Lru(5000),
+    latest: null,
+    committed: null,
+    asking: false,
+  };
 }
 
 /**
@@ -64,6 +76,8 @@ export function openBench(options: {
  * on judging this late at most; changes made on this connection are known at once.
  */
 const TABLES_BELIEVED = 250_000;
+/** Of that time, the part after which one connection asks again, while the others go on. */
+const RENEWED_AFTER = 0.8;
 /** The same for verdicts that are in doubt: about one round trip. */
 const CODE_BELIEVED = 5_000;
 /** Views in views in functions …: more rounds than that mean a chain nobody wrote by hand. */
@@ -191,7 +205,11 @@ export class Judge {
 
   #isFresh(believed: number): boolean {
     if (this.#catalog === null || this.#source.epoch() !== this.#readEpoch) return false;
-    return this.#bench.clock.monotonic() - this.#readAt < believed;
+    const { clock, committed, asking } = this.#bench;
+    // What this connection did has changed nothing, and another one has found its catalog to be in force still.
+    const confirmed = committed?.catalog === this.#catalog ? committed.at : this.#readAt;
+    const age = clock.monotonic() - Math.max(confirmed, this.#readAt);
+    return age < (asking ? believed : believed * RENEWED_AFTER);
   }
 
   /** Makes the catalog the one the next statement will see; false when the connection cannot be asked now. */
@@ -200,13 +218,26 @@ export class Judge {
     if (!this.#source.readable()) return false;
     const epoch = this.#source.epoch();
     const asked = this.#bench.clock.monotonic();
-    const read = await this.#source.read(this.#catalog ?? this.#bench.latest);
+    const committed = this.#source.seesCommitted();
+    const read = await this.#read();
     if (read === null) return false;
+    if (committed) this.#bench.committed = { catalog: read, at: asked };
     this.#catalog = read;
     this.#bench.latest = read;
     this.#readAt = asked;
     this.#readEpoch = epoch;
     return true;
+  }
+
+  async #read(): Promise<Catalog | null> {
+    const { latest } = this.#bench;
+    this.#bench.asking = true;
+    try {
+      // Another connection's comes first: those that have the very same can confirm it for each other.
+      return await this.#source.read([latest, this.#catalog].filter((catalog) => catalog !== null));
+    } finally {
+      this.#bench.asking = false;
+    }
   }
 
   async #parse(text: string): Promise<Parsed> {

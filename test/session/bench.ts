@@ -51,6 +51,12 @@ export class ScriptedSource implements CatalogSource {
     return this.canBeRead;
   }
 
+  alone = true;
+
+  seesCommitted(): boolean {
+    return this.alone;
+  }
+
   epoch(): number {
     return this.changes;
   }

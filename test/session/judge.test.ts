@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Catalog } from '../../src/core/catalog.ts';
 import { HoopError } from '../../src/core/errors.ts';
 import type { Policy } from '../../src/policy/rules.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
@@ -97,7 +98,7 @@ describe('a judge', () => {
 
   it('asks again once a while has passed', async () => {
     await verdict('select * from app.users');
-    clock.micros += 249_999;
+    clock.micros += 199_999;
     await verdict('select * from app.users');
     expect(source.reads).toBe(1);
     clock.micros += 2;
@@ -244,5 +245,78 @@ describe('a judge', () => {
     source.catalog = emptyCatalog({ version: 'deep', relations });
     const { decision } = await judge.judge(asked('select * from app.v0'));
     expect(decision).toMatchObject({ verdict: 'deny', refusal: { cause: 'unintelligible' } });
+  });
+});
+
+describe('the judges of several connections', () => {
+  let bench: ReturnType<typeof openBench>;
+  let sources: ScriptedSource[];
+  let judges: Judge[];
+
+  const pass = async (index: number): Promise<void> => {
+    const by = judges[index];
+    if (by === undefined) throw new Error('there is no such connection');
+    expect(await verdict('select * from app.users', by)).toBe('allow');
+  };
+  const reads = (): number[] => sources.map((one) => one.reads);
+
+  beforeEach(async () => {
+    bench = openBench({ identity: person, policies: [READ_ONLY], grammar, clock });
+    sources = [new ScriptedSource(), new ScriptedSource(), new ScriptedSource()];
+    judges = sources.map((one) => new Judge(bench, one));
+    for (const index of judges.keys()) await pass(index);
+    expect(reads()).toEqual([1, 1, 1]);
+  });
+
+  it('believe what one of them has just seen, if it is the same', async () => {
+    for (let turn = 1; turn <= 5; turn += 1) {
+      clock.micros += 210_000;
+      for (const index of judges.keys()) await pass(index);
+    }
+    expect(reads()).toEqual([6, 1, 1]);
+  });
+
+  it('see for themselves when one of them has seen another catalog', async () => {
+    const [first] = sources;
+    clock.micros += 210_000;
+    if (first !== undefined) first.catalog = { ...TABLES, version: 'two' };
+    await pass(0);
+    clock.micros += 45_000;
+    await pass(1);
+    expect(reads()).toEqual([2, 2, 1]);
+  });
+
+  it('believe nobody who may look at an older snapshot', async () => {
+    const [first] = sources;
+    if (first !== undefined) first.alone = false;
+    clock.micros += 210_000;
+    await pass(0);
+    clock.micros += 45_000;
+    await pass(1);
+    expect(reads()).toEqual([2, 2, 1]);
+  });
+
+  it('believe nobody after what they did themselves', async () => {
+    clock.micros += 210_000;
+    await pass(0);
+    const [, second] = sources;
+    if (second !== undefined) second.changes += 1;
+    await pass(1);
+    expect(reads()).toEqual([2, 2, 1]);
+  });
+
+  it('go on while one of them asks, but not for ever', async () => {
+    const answer = Promise.withResolvers<Catalog>();
+    const [first] = sources;
+    if (first !== undefined) first.read = () => answer.promise;
+    clock.micros += 210_000;
+    const asking = pass(0);
+    await pass(1);
+    expect(reads()).toEqual([1, 1, 1]);
+    clock.micros += 45_000;
+    await pass(1);
+    expect(reads()).toEqual([1, 2, 1]);
+    answer.resolve(TABLES);
+    await asking;
   });
 });

@@ -43,7 +43,7 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     // As the judge does: before every decision, where the connection can be asked.
     guard.before = async () => {
       if (!guard.catalog.readable()) return null;
-      read.push(await guard.catalog.read(null).catch((error: Error) => error));
+      read.push(await guard.catalog.read([]).catch((error: Error) => error));
       return null;
     };
   });
@@ -70,9 +70,9 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
   it('stays the same as long as nothing changes, and is another one after', async () => {
     await client.query('select 1');
     const before = last();
-    expect(await guard.catalog.read(before)).toBe(before);
+    expect(await guard.catalog.read([before])).toBe(before);
     await server.admin('postgres', 'create table app.other ()');
-    const after = await guard.catalog.read(before);
+    const after = await guard.catalog.read([before]);
     expect(after).not.toBe(before);
     expect(after?.version).not.toBe(before.version);
   });
@@ -226,7 +226,7 @@ describe('a server that answers the proxy’s questions', () => {
     const guard = door.guard();
     const asked = Promise.withResolvers<unknown>();
     guard.before = async () => {
-      asked.resolve(await guard.catalog.read(null).catch((error: unknown) => error));
+      asked.resolve(await guard.catalog.read([]).catch((error: unknown) => error));
       return { message: 'no', detail: '', hint: '', cause: 'denied' };
     };
     client.send(frames.query('select 1'));

@@ -21,7 +21,7 @@ export async function consult(target: Target, signal: AbortSignal): Promise<Cons
   const late = new AbortController();
   const attempt = login(target, SETTINGS, AbortSignal.any([signal, late.signal]));
   const upstream = await within(attempt, LIMITS.connect, `reaching target ${target.name}`, () => late.abort());
-  const idle = { transaction: 'I', skipping: false, copying: false, epoch: 0 } as const;
+  const idle = { transaction: 'I', skipping: false, copying: false, open: false, epoch: 0 } as const;
   return {
     catalog: openCatalog(idle, { ask: (queries) => ask(upstream, queries) }),
     close: () => void upstream.socket.end(serialize.end()),

@@ -44,7 +44,7 @@ function checkLexer({ settings }: Fingerprint): void {
 }
 
 /** What has to be known of a connection, and how it is asked. */
-export type ConnectionState = Pick<Machine, 'transaction' | 'skipping' | 'copying' | 'epoch'>;
+export type ConnectionState = Pick<Machine, 'transaction' | 'skipping' | 'copying' | 'open' | 'epoch'>;
 export type Questioner = Pick<Asker, 'ask'>;
 
 class ConnectionCatalog implements CatalogSource {
@@ -60,11 +60,15 @@ class ConnectionCatalog implements CatalogSource {
     return this.#machine.transaction !== 'E' && !this.#machine.skipping && !this.#machine.copying;
   }
 
+  seesCommitted(): boolean {
+    return this.#machine.transaction === 'I' && !this.#machine.open;
+  }
+
   epoch(): number {
     return this.#machine.epoch;
   }
 
-  async read(previous: Catalog | null): Promise<Catalog | null> {
+  async read(known: readonly Catalog[]): Promise<Catalog | null> {
     const answer = await this.#asker.ask([FINGERPRINT]);
     if (answer === null) return null;
     const [text] = texts(answer);
@@ -73,7 +77,8 @@ class ConnectionCatalog implements CatalogSource {
     const version = createHash('sha256')
       .update(text ?? '')
       .digest('base64');
-    if (previous?.version === version) return previous;
+    const equal = known.find((catalog) => catalog.version === version);
+    if (equal !== undefined) return equal;
     const contents = await this.#asker.ask(CONTENTS);
     if (contents === null) return null;
     return assemble(
