@@ -29,7 +29,8 @@ const MAX_PART = 1024 * 1024 * 1024;
 export interface OpenRecordOptions {
   /** The state directory: records live in `sessions/` under it, the signing key in `keys/`. */
   readonly state: string;
-  /** `header.session` comes from `newSessionId`. Under `results: summary`, rows are left out and all else is kept. */
+  /** `header.session` comes from `newSessionId`. Under `results: summary`, rows and the description of their columns are
+   * left out, and all else is kept. */
   readonly header: RecordHeader;
   readonly clock: Clock;
   /** `process`: an event that was appended survives the end of this process. `disk`: of this machine. */
@@ -136,9 +137,10 @@ class RecordWriter implements Recorder {
   /** Lays the event out; returns its number (of rows, the number they will have). */
   #frame(event: SessionEvent): number {
     const offset = this.#offset();
-    if (event.type === 'rows') {
-      // A summary keeps what was asked and how much came back: `complete` counts rows and bytes.
-      if (this.#options.header.results === 'full') this.#framer.rows(event, offset);
+    // A summary keeps what was asked and how much came back: `complete` counts rows and bytes.
+    const summary = this.#options.header.results === 'summary';
+    if (event.type === 'rows' || (summary && event.type === 'columns')) {
+      if (event.type === 'rows' && !summary) this.#framer.rows(event, offset);
       return this.#framer.size;
     }
     const number = this.#framer.event(FRAME_TYPE.event, encodeEvent(event), offset);

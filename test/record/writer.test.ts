@@ -57,11 +57,13 @@ test('gives back what was appended, numbered in order, and verifies as valid onc
   expect(readFileSync(recordPath(state, header.session)).subarray(0, 8).toString()).toBe('hooprec\n');
 });
 
-test('a summary keeps everything but the rows', async () => {
+test('a summary keeps everything but the rows and what describes them', async () => {
   const state = stateDirectory();
   const header = testHeader({ results: 'summary' });
   const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
   const statement = await onRecord(recorder, statementEvent('select secret from t'));
+  const columns = [{ name: 'canary', table: 0, attribute: 0, type: 25, format: 'text' }] as const;
+  expect(recorder.write({ type: 'columns', connection: 1, statement, columns })).toBeNull();
   expect(recorder.write(rowsEvent(Buffer.from('canary'), statement))).toBeNull();
   expect(recorder.write({ type: 'complete', connection: 1, statement, tag: 'SELECT 1', rows: 1, bytes: 6 })).toBeNull();
   await recorder.close('client');
