@@ -1,4 +1,4 @@
-// `node bin/setup.js demo|test`: from a fresh clone to the demo or the tests, on the host's Node (20 or newer).
+// `node bin/setup.js demo|test|bench`: from a fresh clone to any of them, on the host's Node (20 or newer).
 'use strict';
 
 const childProcess = require('child_process');
@@ -169,12 +169,13 @@ function test(node, args) {
 
 function main() {
   const [task, ...args] = process.argv.slice(2);
-  if (task !== 'demo' && task !== 'test')
-    throw new Failure('what to set up: the demo or the tests?', 'node bin/setup.js demo');
+  if (task !== 'demo' && task !== 'test' && task !== 'bench')
+    throw new Failure('what to set up: the demo, the tests or the benchmark?', 'node bin/setup.js demo');
   install();
   const node = node24();
   build(node);
   if (task === 'demo') return run(node, [at('bin', 'hoopctl.js'), 'demo', ...(args.length > 0 ? args : ['--yes'])]);
+  if (task === 'bench') return run(node, [at('bench', 'main.ts'), ...args]);
   equip();
   return test(node, args);
 }

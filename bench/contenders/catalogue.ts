@@ -1,0 +1,16 @@
+import type { Contender } from './contender.ts';
+import { direct } from './direct.ts';
+import { haproxy, haproxySplice } from './haproxy.ts';
+import { hoopctlAllow, hoopctlFull, hoopctlRules } from './hoopctl.ts';
+import { pgbouncer } from './pgbouncer.ts';
+
+/** All ways to the server that are measured, in the order of the tables. */
+export const CONTENDERS: readonly Contender[] = [
+  direct,
+  pgbouncer,
+  haproxy,
+  haproxySplice,
+  hoopctlAllow,
+  hoopctlRules,
+  hoopctlFull,
+];
