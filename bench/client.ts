@@ -8,6 +8,8 @@ import type { CopyBlock } from './data.ts';
 const READ = 1024 * 1024;
 /** Bytes kept of an answer's end: enough for a CommandComplete, or for an error to be read. */
 const KEPT = 512;
+/** Milliseconds of silence after which an answer is given up. */
+const PATIENCE = 60_000;
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
 /** What is taken from the socket: true when it was the last of what is waited for. */
@@ -34,6 +36,7 @@ export class BenchClient {
       onread: { buffer: Buffer.alloc(READ), callback },
     });
     const fail = (error: Error): void => this.#settle?.reject(error);
+    this.#socket.setTimeout(PATIENCE, () => this.#socket.destroy(new Error('a minute passed without an answer')));
     this.#socket.on('error', fail);
     this.#socket.on('close', () => fail(new Error('the connection ended')));
   }
@@ -98,8 +101,9 @@ export class BenchClient {
   }
 
   /** Says good-bye and waits until the connection is gone. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#settle = null;
+    if (this.#socket.closed) return;
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     this.#socket.end(frames.terminate());
     await closed;

@@ -29,7 +29,7 @@ export const USAGE = `npm run bench -- [options]
   --rounds N         rounds of every contender (5)
   --seconds N        seconds of one pgbench (4)
   --quick            2 rounds of short runs: whether it works, not how fast
-  --only A,B         only workloads whose names begin so: select-simple, rows, replay-text, connect, …
+  --only A,B         only these workloads, or those whose names begin so: select-simple, rows, connect, …
   --contenders A,B   only these: direct, pgbouncer, haproxy, haproxy-splice, hoopctl-allow, …
   --json FILE        write every sample to FILE
   --write            write docs/performance.md
@@ -85,12 +85,16 @@ function names(text: string | undefined): readonly string[] | null {
   return text === undefined ? null : text.split(',').map((name) => name.trim());
 }
 
-/** Those whose names begin with any of `wanted`, in their own order. @throws BenchError for a name that none begins with */
+/**
+ * Those that are named, or whose names begin so where none has just that name; in their own order.
+ * @throws BenchError for a name that none begins with
+ */
 export function chosen<T extends { readonly name: string }>(all: readonly T[], wanted: readonly string[] | null): T[] {
   if (wanted === null) return [...all];
   const unknown = wanted.find((name) => name === '' || !all.some((one) => one.name.startsWith(name)));
   if (unknown !== undefined) {
     throw new BenchError(`there is no ‘${unknown}’`, `any of ${all.map(({ name }) => name).join(', ')}`);
   }
-  return all.filter((one) => wanted.some((name) => one.name.startsWith(name)));
+  const exact = new Set(all.map(({ name }) => name));
+  return all.filter((one) => wanted.some((name) => (exact.has(name) ? one.name === name : one.name.startsWith(name))));
 }

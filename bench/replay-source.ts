@@ -9,13 +9,16 @@ import { connect, createServer, type Socket } from 'node:net';
 import { BenchClient } from './client.ts';
 import { WIDE_QUERY } from './data.ts';
 import type { Endpoint } from './endpoint.ts';
-import { BackendReplay, FrontendRewrite, rowsOf } from './replay-rewrite.ts';
+import { BackendReplay, FrontendRewrite, type Rows, rowsOf } from './replay-rewrite.ts';
 
 const server = JSON.parse(process.env['BENCH_SERVER'] ?? '{}') as Endpoint;
 
-const client = await BenchClient.open(server);
-const rows = rowsOf(await client.capture(WIDE_QUERY));
-await client.close();
+const rows = await captured();
+
+async function captured(): Promise<Rows> {
+  await using client = await BenchClient.open(server);
+  return rowsOf(await client.capture(WIDE_QUERY));
+}
 
 const listener = createServer({ noDelay: true }, (near) => {
   const far = connect({ host: server.host, port: server.port, noDelay: true });

@@ -61,7 +61,12 @@ export async function startServer(workspace: Workspace, binaries: string): Promi
   const settings = { ...SETTINGS, port: String(port), unix_socket_directories: directory };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`);
   writeFileSync(join(data, 'postgresql.auto.conf'), lines.join(''));
-  const server = workspace.spawn(join(binaries, 'postgres'), ['-D', data], { cwd: directory, unprivileged: true });
+  const server = workspace.spawn(join(binaries, 'postgres'), ['-D', data], {
+    cwd: directory,
+    unprivileged: true,
+    // At once: its data are thrown away, and it is not to wait for clients.
+    signal: 'SIGQUIT',
+  });
   await listening(port, server, 'PostgreSQL');
   const admin = administration(directory, port);
   await admin(

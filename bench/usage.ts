@@ -53,7 +53,7 @@ export function readUsage(pid: number): Usage {
   return { threads, ticks: parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1')) };
 }
 
-/** Null when the thread ended meanwhile. */
+/** Null when the thread ended meanwhile, and where the kernel keeps no schedstat. */
 function readThread(pid: number, task: string): number | null {
   try {
     return parseSchedstat(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'latin1'));
@@ -69,7 +69,8 @@ export function cpuBetween(before: Usage, after: Usage): number {
   let sum = 0;
   for (const [thread, time] of after.threads) sum += time - (before.threads.get(thread) ?? 0);
   const ended = [...before.threads.keys()].some((thread) => !after.threads.has(thread));
-  return ended ? (after.ticks - before.ticks) * NANOSECONDS_A_TICK : sum;
+  // Kernels without schedstat tell of no thread at all.
+  return ended || after.threads.size === 0 ? (after.ticks - before.ticks) * NANOSECONDS_A_TICK : sum;
 }
 
 export function readMemory(pid: number): Memory {

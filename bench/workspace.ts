@@ -12,9 +12,11 @@ export interface Owned {
   /** Resolves when it has ended: with its exit code, or the signal that ended it. */
   readonly exit: Promise<number | NodeJS.Signals>;
   readonly child: ChildProcess;
+  readonly signal: NodeJS.Signals;
   /** What it said so far, where its output was not asked for. */
   output(): string;
-  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Tells it to end, and kills it when it does not. Resolves when it has ended. */
+  stop(): Promise<void>;
 }
 
 export interface SpawnOptions {
@@ -22,6 +24,8 @@ export interface SpawnOptions {
   /** Where output goes; a file in the directory when left out. */
   readonly stdio?: StdioOptions;
   readonly cwd?: string;
+  /** By which it is told to end: SIGTERM when left out. */
+  readonly signal?: NodeJS.Signals;
   /** As the unprivileged account, where this is root: for programs that refuse to run as root. */
   readonly unprivileged?: boolean;
 }
@@ -86,12 +90,14 @@ export class Workspace {
       child.once('error', reject);
       child.once('exit', (code, signal) => resolve(code ?? signal ?? 1));
     });
+    const signal = options.signal ?? 'SIGTERM';
     const owned: Owned = {
       pid: child.pid ?? 0,
       exit,
       child,
+      signal,
       output: () => readFileSync(path, 'utf8'),
-      stop: async (signal = 'SIGTERM') => {
+      stop: async () => {
         child.kill(signal);
         const late = pause(PATIENCE, 'late', { ref: false });
         if ((await Promise.race([exit, late])) === 'late') child.kill('SIGKILL');
@@ -102,6 +108,11 @@ export class Workspace {
     const gone = (): void => void this.#running.delete(owned);
     exit.then(gone, gone);
     return owned;
+  }
+
+  /** Whether it is over, or about to be. */
+  get closing(): boolean {
+    return this.#closing !== null;
   }
 
   /** Ends whatever still runs, the youngest first, and removes the directory. Idempotent. */
@@ -117,7 +128,7 @@ export class Workspace {
   }
 
   readonly #abandon = (): void => {
-    for (const { child } of this.#running) child.kill('SIGKILL');
+    for (const { child, signal } of this.#running) child.kill(signal === 'SIGTERM' ? 'SIGKILL' : signal);
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   };
 }

@@ -7,6 +7,8 @@ export interface Subject {
   readonly endpoint: Endpoint;
   /** The process in between; null when there is none. */
   readonly process: Owned | null;
+  /** Ends it and removes what it left: a million recorded rows are many. */
+  close(): Promise<void>;
 }
 
 /** A way to the server that can be measured. */
@@ -16,6 +18,6 @@ export interface Contender {
   readonly title: string;
   /** Null when its program is there; otherwise which one is not. */
   missing(programs: Programs): string | null;
-  /** Opens it in front of `target`. What it leaves is the workspace's to remove. */
+  /** Opens it in front of `target`. */
   start(workspace: Workspace, programs: Programs, target: Endpoint): Promise<Subject>;
 }

@@ -17,7 +17,7 @@ function haproxyWith(name: string, title: string, options: readonly string[]): C
       // In the foreground, as one process.
       const process = workspace.spawn(programs.haproxy ?? '', ['-db', '-f', path]);
       await listening(port, process, 'haproxy');
-      return { endpoint: { ...target, port }, process };
+      return { endpoint: { ...target, port }, process, close: () => process.stop() };
     },
   };
 }

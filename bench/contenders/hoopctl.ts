@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,11 @@ function hoopctlWith(name: string, title: string, policy: Keys): Contender {
       );
       closeSync(file);
       const { env } = await ready(owned, output);
-      return { endpoint: endpointOf(env), process: owned };
+      const close = async (): Promise<void> => {
+        await owned.stop();
+        rmSync(state, { recursive: true, force: true });
+      };
+      return { endpoint: endpointOf(env), process: owned, close };
     },
   };
 }

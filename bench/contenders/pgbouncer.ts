@@ -22,7 +22,7 @@ export const pgbouncer: Contender = {
     const path = write('pgbouncer.ini', configuration(target, port, users));
     const process = workspace.spawn(programs.pgbouncer ?? '', [path], { cwd: directory, unprivileged: true });
     await listening(port, process, 'pgbouncer');
-    return { endpoint: { ...target, port }, process };
+    return { endpoint: { ...target, port }, process, close: () => process.stop() };
   },
 };
 

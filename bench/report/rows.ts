@@ -5,6 +5,8 @@ import type { Sample, Unit } from '../workloads/workload.ts';
 /** What all rounds of one contender come to. Null where there is nothing to tell. */
 export interface Row {
   readonly contender: string;
+  /** It was not measured to the end: its figures are those of fewer rounds. */
+  readonly failed: boolean;
   readonly rate: number | null;
   /** Of the rate, round by round. */
   readonly toDirect: Ratio | null;
@@ -33,6 +35,7 @@ export function rowsOf({ series }: Outcome): Row[] {
       ratio(figures(one, figure), figures(base, figure));
     return {
       contender: one.contender.name,
+      failed: one.failure !== null,
       rate: middle('rate'),
       toDirect: to(direct, 'rate'),
       toPgbouncer: to(pgbouncer, 'rate'),
@@ -88,7 +91,7 @@ export function cellsOf(outcome: Outcome): Cells {
     'RSS MiB',
   ];
   const body = rowsOf(outcome).map((row) => [
-    row.contender,
+    row.failed ? `${row.contender} (failed)` : row.contender,
     fixed(row.rate, unit === 'connection' ? 1 : 0),
     times(row.toDirect),
     times(row.toPgbouncer),
@@ -99,4 +102,17 @@ export function cellsOf(outcome: Outcome): Cells {
     mebibytes(row.resident),
   ]);
   return [head, ...body];
+}
+
+/** The ratios that an overview can show. */
+export type Comparison = 'toDirect' | 'toPgbouncer' | 'cpuToPgbouncer';
+
+/** One ratio of every contender under every workload. */
+export function overviewOf(outcomes: readonly Outcome[], comparison: Comparison): Cells {
+  const contenders = [...new Set(outcomes.flatMap(({ series }) => series.map(({ contender }) => contender.name)))];
+  const body = outcomes.map((outcome) => {
+    const rows = new Map(rowsOf(outcome).map((row) => [row.contender, row]));
+    return [outcome.workload.name, ...contenders.map((name) => fixed(rows.get(name)?.[comparison]?.median ?? null, 2))];
+  });
+  return [['workload', ...contenders], ...body];
 }

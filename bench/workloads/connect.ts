@@ -13,10 +13,9 @@ export const connect: Workload = {
       const measured: number[] = [];
       for (let count = 0; count < pace.connections; count += 1) {
         const started = performance.now();
-        const client = await BenchClient.open(subject.endpoint);
+        await using client = await BenchClient.open(subject.endpoint);
         await client.query('SELECT 1', 'SELECT 1');
         measured.push((performance.now() - started) * 1000);
-        await client.close();
       }
       return measured;
     });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Subject } from '../contenders/contender.ts';
@@ -63,6 +63,9 @@ export function cpuPerTransaction(transactions: readonly Transaction[], readings
   return count === 0 ? null : cpuBetween(from.usage, to.usage) / count;
 }
 
+/** Seconds beyond its own that pgbench gets for connecting and ending. */
+const PATIENCE = 60;
+
 /** Milliseconds between two readings. */
 const READING = 100;
 
@@ -74,9 +77,13 @@ async function watched(subject: Subject, work: Promise<unknown>): Promise<Readin
     await work;
     return readings;
   }
-  const timer = setInterval(() => {
-    readings.push({ at: (performance.timeOrigin + performance.now()) * 1000, usage: readUsage(process.pid) });
-  }, READING);
+  const read = (): void => {
+    const at = (performance.timeOrigin + performance.now()) * 1000;
+    const { exitCode, signalCode } = process.child;
+    // One that is gone will be noticed by pgbench.
+    if (exitCode === null && signalCode === null) readings.push({ at, usage: readUsage(process.pid) });
+  };
+  const timer = setInterval(read, READING);
   try {
     await work;
   } finally {
@@ -108,10 +115,13 @@ async function run(subject: Subject, bench: Bench, pace: Pace, mode: Mode, clien
     [...words.map(String), '-l', `--log-prefix=${join(directory, 'log')}`],
     { env: libpqEnvironment(subject.endpoint) },
   );
+  const late = setTimeout(() => void pgbench.stop(), (pace.seconds + PATIENCE) * 1000);
   const readings = await watched(subject, pgbench.exit);
+  clearTimeout(late);
   if ((await pgbench.exit) !== 0) throw new Error(`pgbench failed: ${pgbench.output()}`);
   const logs = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'latin1'));
   const transactions = logs.flatMap((text) => parseLog(text));
+  rmSync(directory, { recursive: true });
   const latencies = known(transactions.map(({ latency }) => latency));
   const cpu = cpuPerTransaction(transactions, readings);
   const memory = pid === null ? null : readMemory(pid);

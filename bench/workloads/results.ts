@@ -18,14 +18,13 @@ function bulk({ transfer, before, ...rest }: Bulk): Workload {
     unit: 'byte',
     async run(subject, bench, pace): Promise<Sample> {
       await before?.(bench);
-      const client = await BenchClient.open(subject.endpoint);
+      await using client = await BenchClient.open(subject.endpoint);
       const { result, cost } = await metered(subject, async () => {
         const started = performance.now();
         let bytes = 0;
         for (let count = 0; count < pace.results; count += 1) bytes += await transfer(client);
         return { bytes, seconds: (performance.now() - started) / 1000 };
       });
-      await client.close();
       const { nanoseconds, peak, resident } = cost;
       return {
         rate: result.bytes / 1e6 / result.seconds,
