@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../test/postgres/server.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -69,6 +70,7 @@ export async function startServer(workspace: Workspace, binaries: string): Promi
   });
   await listening(port, server, 'PostgreSQL');
   const admin = administration(directory, port);
+  await ready(() => admin('postgres', 'SELECT 1'));
   await admin(
     'postgres',
     `CREATE ROLE ${USER} LOGIN PASSWORD '${password}'`,
@@ -76,6 +78,23 @@ export async function startServer(workspace: Workspace, binaries: string): Promi
   );
   const endpoint = { host: '127.0.0.1', port, user: USER, password, database: DATABASE };
   return { endpoint, socket: directory, admin: (...statements) => admin(DATABASE, ...statements) };
+}
+
+/** cannot_connect_now: it listens before it lets anybody in. */
+const STARTING = '57P03';
+/** Milliseconds it gets for that. */
+const PATIENCE = 20_000;
+
+async function ready(attempt: () => Promise<void>): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE; ;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code !== STARTING || Date.now() > deadline) throw error;
+      await pause(20);
+    }
+  }
 }
 
 function administration(host: string, port: number) {

@@ -95,6 +95,7 @@ describe('rounds', () => {
       [1, 'it broke'],
       [0, 'it does not start'],
     ]);
+    expect(ran.filter((name) => name === 'b')).toHaveLength(3);
     expect(closed).toEqual(['a', 'b']);
   });
 });

@@ -20,6 +20,7 @@ describe('a percentile', () => {
 
   it('is the smallest value that its share of all values does not exceed', () => {
     expect([0.5, 0.99, 1].map((share) => percentile(hundred, share))).toEqual([50, 99, 100]);
+    expect(percentile([3, 1, 2], 0.5)).toBe(2);
   });
 
   it('is the least value where the share is smaller than one value', () => {
