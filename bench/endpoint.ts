@@ -7,6 +7,12 @@ export interface Endpoint {
   readonly database: string;
 }
 
+/** The server itself, or what stands for it. */
+export interface Target extends Endpoint {
+  /** What the server holds in the password's place: whoever has it need not work it out at each login. */
+  readonly verifier: string;
+}
+
 /** What libpq clients read. Nobody here speaks TLS, and asking for it would be a round trip more. */
 export function libpqEnvironment(endpoint: Endpoint): Record<string, string> {
   return {

@@ -40,9 +40,14 @@ async function main(args: readonly string[]): Promise<boolean> {
   const facts = describeMachine(programs);
   const outcomes = await measureAll(options, programs, contenders, workloads);
   const { rounds, pace } = options;
-  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
-  conclude(options, { facts, command, date: new Date(), rounds, pace, contenders, outcomes });
+  conclude(options, { facts, command: commandOf(args), date: new Date(), rounds, pace, contenders, outcomes });
   return outcomes.every(({ series }) => series.every(({ failure }) => failure === null));
+}
+
+/** Without where the raw samples went, which is nobody else's business. */
+function commandOf(args: readonly string[]): string {
+  const telling = args.filter((arg, index) => !arg.startsWith('--json') && args[index - 1] !== '--json');
+  return ['npm run bench', ...(telling.length > 0 ? ['--', ...telling] : [])].join(' ');
 }
 
 function present(wanted: readonly Contender[], programs: Programs): Contender[] {

@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Endpoint } from './endpoint.ts';
+import type { Target } from './endpoint.ts';
 import type { Workspace } from './workspace.ts';
 
 const program = fileURLToPath(new URL('./replay-source.ts', import.meta.url));
 
 /** Starts a server that answers the million-row query from memory, and all else through `server`. */
-export async function startReplay(workspace: Workspace, server: Endpoint): Promise<Endpoint> {
+export async function startReplay(workspace: Workspace, server: Target): Promise<Target> {
   const source = workspace.spawn(process.execPath, [program], {
     env: { BENCH_SERVER: JSON.stringify(server) },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,5 @@
 import type { Contender, Subject } from './contenders/contender.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Target } from './endpoint.ts';
 import type { Bench, Pace, Sample, Workload } from './workloads/workload.ts';
 
 /** All samples of one contender under one workload, by round. */
@@ -30,7 +30,7 @@ export function rotated<T>(all: readonly T[], round: number): T[] {
 }
 
 /** Measures every contender once a round, all open side by side; a first round is not counted. */
-export async function measure(workload: Workload, target: Endpoint, course: Course): Promise<Outcome> {
+export async function measure(workload: Workload, target: Target, course: Course): Promise<Outcome> {
   const entries = course.contenders.map((contender) => new Entry(contender));
   try {
     for (const entry of entries) await entry.open(course, target);
@@ -56,7 +56,7 @@ class Entry {
     this.#contender = contender;
   }
 
-  async open({ bench, say }: Course, target: Endpoint): Promise<void> {
+  async open({ bench, say }: Course, target: Target): Promise<void> {
     await this.#attempt(bench, say, async () => {
       this.#subject = await this.#contender.start(bench.workspace, bench.programs, target);
     });

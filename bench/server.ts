@@ -5,17 +5,19 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../test/postgres/server.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Target } from './endpoint.ts';
 import { listening, type Workspace } from './workspace.ts';
 
 export interface BenchServer {
   /** Where clients reach it, as the ordinary user that owns the database. */
-  readonly endpoint: Endpoint;
+  readonly endpoint: Target;
   /** Directory of its Unix socket, where everybody is trusted. */
   readonly socket: string;
-  /** Runs statements as the administrator. */
-  admin(...statements: string[]): Promise<void>;
+  /** Runs statements as the administrator. Resolves with the rows of the last. */
+  admin(...statements: string[]): Promise<Rows>;
 }
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
 
 export const DATABASE = 'bench';
 export const USER = 'bench';
@@ -76,7 +78,9 @@ export async function startServer(workspace: Workspace, binaries: string): Promi
     `CREATE ROLE ${USER} LOGIN PASSWORD '${password}'`,
     `CREATE DATABASE ${DATABASE} OWNER ${USER}`,
   );
-  const endpoint = { host: '127.0.0.1', port, user: USER, password, database: DATABASE };
+  const [role] = await admin('postgres', `SELECT rolpassword FROM pg_authid WHERE rolname = '${USER}'`);
+  const verifier = String(role?.['rolpassword']);
+  const endpoint = { host: '127.0.0.1', port, user: USER, password, verifier, database: DATABASE };
   return { endpoint, socket: directory, admin: (...statements) => admin(DATABASE, ...statements) };
 }
 
@@ -85,10 +89,11 @@ const STARTING = '57P03';
 /** Milliseconds it gets for that. */
 const PATIENCE = 20_000;
 
-async function ready(attempt: () => Promise<void>): Promise<void> {
+async function ready(attempt: () => Promise<unknown>): Promise<void> {
   for (const deadline = Date.now() + PATIENCE; ;) {
     try {
-      return await attempt();
+      await attempt();
+      return;
     } catch (error) {
       const { code } = error as { code?: unknown };
       if (code !== STARTING || Date.now() > deadline) throw error;
@@ -98,11 +103,13 @@ async function ready(attempt: () => Promise<void>): Promise<void> {
 }
 
 function administration(host: string, port: number) {
-  return async (database: string, ...statements: readonly string[]): Promise<void> => {
+  return async (database: string, ...statements: readonly string[]): Promise<Rows> => {
     const client = new pg.Client({ host, port, user: ADMINISTRATOR, database });
     await client.connect();
     try {
-      for (const statement of statements) await client.query(statement);
+      let rows: Rows = [];
+      for (const statement of statements) ({ rows } = await client.query<Rows[number]>(statement));
+      return rows;
     } finally {
       await client.end();
     }

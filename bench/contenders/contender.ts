@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint, Target } from '../endpoint.ts';
 import type { Programs } from '../programs.ts';
 import type { Owned, Workspace } from '../workspace.ts';
 
@@ -19,5 +19,5 @@ export interface Contender {
   /** Null when its program is there; otherwise which one is not. */
   missing(programs: Programs): string | null;
   /** Opens it in front of `target`. */
-  start(workspace: Workspace, programs: Programs, target: Endpoint): Promise<Subject>;
+  start(workspace: Workspace, programs: Programs, target: Target): Promise<Subject>;
 }

@@ -18,7 +18,7 @@ export const pgbouncer: Contender = {
       workspace.give(path);
       return path;
     };
-    const users = write('users.txt', `"${target.user}" "${target.password}"\n`);
+    const users = write('users.txt', `"${target.user}" "${target.verifier}"\n`);
     const path = write('pgbouncer.ini', configuration(target, port, users));
     const process = workspace.spawn(programs.pgbouncer ?? '', [path], { cwd: directory, unprivileged: true });
     await listening(port, process, 'pgbouncer');

@@ -40,7 +40,7 @@ function partsOf(findings: Findings): Readonly<Record<string, string | undefined
     seconds: String(pace.seconds),
     results: String(pace.results),
     connections: String(pace.connections),
-    machine: markdownTable([['', ''], ...facts]),
+    machine: facts.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
     contenders: markdownTable([['contender', 'what it is'], ...contenders.map(({ name, title }) => [name, title])]),
     speed: markdownTable(overviewOf(outcomes, 'toDirect')),
     cpu: markdownTable(overviewOf(outcomes, 'cpuToPgbouncer')),

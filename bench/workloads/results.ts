@@ -9,7 +9,7 @@ type Transfer = (client: BenchClient) => Promise<number>;
 interface Bulk extends Pick<Workload, 'name' | 'title' | 'source'> {
   readonly transfer: Transfer;
   /** Runs on the server before each run, unmeasured. */
-  readonly before?: (bench: Bench) => Promise<void>;
+  readonly before?: (bench: Bench) => Promise<unknown>;
 }
 
 function bulk({ transfer, before, ...rest }: Bulk): Workload {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BenchClient } from '../../bench/client.ts';
-import type { Endpoint } from '../../bench/endpoint.ts';
+import type { Target } from '../../bench/endpoint.ts';
 import { BackendReplay, FrontendRewrite, rowsOf } from '../../bench/replay-rewrite.ts';
 import { startReplay } from '../../bench/replay.ts';
 import { Workspace } from '../../bench/workspace.ts';
@@ -64,8 +64,8 @@ describe('a server’s messages', () => {
 describe('the replay source', () => {
   let server: Server;
   let workspace: Workspace;
-  let replay: Endpoint;
-  let target: Endpoint;
+  let replay: Target;
+  let target: Target;
 
   beforeAll(async () => {
     server = await startServer({ authentication: 'scram-sha-256' });
@@ -76,7 +76,7 @@ describe('the replay source', () => {
       `GRANT SELECT ON wide TO ${server.user}`,
     );
     const { host, port, user, password } = server;
-    target = { host, port, user, password, database: 'postgres' };
+    target = { host, port, user, password, verifier: '', database: 'postgres' };
     replay = await startReplay(workspace, target);
     await server.admin('postgres', "DELETE FROM wide WHERE id <> '1'");
   });

@@ -106,7 +106,7 @@ describe('the page', () => {
     const template = readFileSync(new URL('../../bench/report/performance.template.md', import.meta.url), 'utf8');
     const page = fillTemplate(template, findings);
     expect(page).not.toMatch(/\{\{|undefined|NaN/);
-    for (const part of ['Measured on 2026-01-02, 3 rounds', '| Processor | a fast one, 2 cores |', '### A workload']) {
+    for (const part of ['Measured on 2026-01-02, 3 rounds', '- Processor: a fast one, 2 cores', '### A workload']) {
       expect(page).toContain(part);
     }
     for (const { name, title } of CONTENDERS) expect(page).toContain(`| ${name} | ${title} |`);

@@ -6,7 +6,7 @@ import type { Sample, Workload } from '../../bench/workloads/workload.ts';
 import { Workspace } from '../../bench/workspace.ts';
 import { sample } from './samples.ts';
 
-const target = { host: '127.0.0.1', port: 1, user: 'u', password: 'p', database: 'd' };
+const target = { host: '127.0.0.1', port: 1, user: 'u', password: 'p', verifier: 'v', database: 'd' };
 
 let workspace: Workspace;
 let closed: string[];
@@ -51,7 +51,7 @@ function course(rounds: number, ...contenders: readonly Contender[]): Course {
     bench: {
       workspace,
       programs: { postgres: '', pgbouncer: null, haproxy: null },
-      server: { endpoint: target, socket: '', admin: async () => undefined },
+      server: { endpoint: target, socket: '', admin: async () => [] },
     },
     contenders,
     rounds,
