@@ -46,6 +46,8 @@ export interface Bench {
   readonly code: Lru<ParseOutcome>;
   /** Texts that the server printed, by catalog and code. */
   readonly printed: Lru<string>;
+  /** Verdicts by the version of the catalog they were given under, which says who asks and how names are looked up. */
+  readonly verdicts: Lru<Verdicts<Verdict>>;
   /** The catalog as any connection last saw it: a new connection with an equal one need not read it again. */
   latest: Catalog | null;
   /** The catalog as a connection outside of any transaction last saw it, and when it was asked: see `Clock.monotonic`. */
@@ -65,6 +67,7 @@ export function openBench(options: {
     trees: new Lru(2000),
     code: new Lru(5000),
     printed: new Lru(5000),
+    verdicts: new Lru(8),
     latest: null,
     committed: null,
     asking: false,
@@ -99,7 +102,8 @@ const REWRITE = 'Write the statement in a simpler form, or split it into several
 export class Judge {
   readonly #bench: Bench;
   readonly #source: CatalogSource;
-  readonly #verdicts = new Verdicts<Verdict>();
+  /** Those given under this connection's catalog, by any connection; null before it is read. */
+  #verdicts: Verdicts<Verdict> | null = null;
   #catalog: Catalog | null = null;
   #readAt = Number.NEGATIVE_INFINITY;
   #readEpoch = -1;
@@ -111,12 +115,15 @@ export class Judge {
 
   /** At once when the verdict is known and still holds. Never rejects: what goes wrong on the way is a refusal. */
   judge(statement: Statement): Judgement | Promise<Judgement> {
-    const known = this.#verdicts.get(statement);
-    return known !== undefined && this.#holdsNow(known) ? known : this.#judgeAnew(statement, known);
+    const known = this.#verdicts?.get(statement);
+    return known !== undefined && this.#holdsNow(known) ? known : this.#judgeAnew(statement);
   }
 
-  async #judgeAnew(statement: Statement, known: Verdict | undefined): Promise<Judgement> {
+  async #judgeAnew(statement: Statement): Promise<Judgement> {
     try {
+      // The first statement of all brings the catalog, under which another connection's may be known.
+      if (this.#catalog === null) await this.#refresh(TABLES_BELIEVED);
+      const known = this.#verdicts?.get(statement);
       if (known !== undefined && (await this.#stillHolds(known))) return known;
       const parsed = await this.#parse(statement.text);
       return parsed.outcome.ok
@@ -163,7 +170,7 @@ export class Judge {
         if (current && settled) {
           const { restsOnCode, restsOnCatalog } = outcome.analysis;
           const verdict = { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog };
-          this.#verdicts.set(statement, verdict, outcome.analysis, witness);
+          this.#verdicts?.set(statement, verdict, outcome.analysis, witness);
         }
         return judgement;
       }
@@ -222,11 +229,19 @@ export class Judge {
     const read = await this.#read();
     if (read === null) return false;
     if (committed) this.#bench.committed = { catalog: read, at: asked };
+    if (read !== this.#catalog) this.#verdicts = this.#verdictsUnder(read);
     this.#catalog = read;
     this.#bench.latest = read;
     this.#readAt = asked;
     this.#readEpoch = epoch;
     return true;
+  }
+
+  #verdictsUnder({ version }: Catalog): Verdicts<Verdict> {
+    const { verdicts } = this.#bench;
+    const known = verdicts.get(version) ?? new Verdicts<Verdict>();
+    verdicts.set(version, known);
+    return known;
   }
 
   async #read(): Promise<Catalog | null> {

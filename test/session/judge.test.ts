@@ -176,13 +176,23 @@ describe('a judge', () => {
     expect((await judge.judge(asked('execute p', { preparedTexts: () => [] }))).decision.verdict).toBe('deny');
   });
 
-  it('shares what it read with the session’s other connections, but not their verdicts', async () => {
+  it('shares what it read and judged with the session’s other connections', async () => {
     const bench = openBench({ identity: person, policies: [READ_ONLY], grammar, clock });
     const [one, two] = [new Judge(bench, source), new Judge(bench, new ScriptedSource())];
     await verdict('select * from app.users', one);
     expect(bench.latest).toBe(TABLES);
     expect(await verdict('select * from app.users', two)).toBe('allow');
     expect(grammar.texts).toHaveLength(1);
+  });
+
+  it('gives no verdict that another connection was given under another catalog', async () => {
+    const bench = openBench({ identity: person, policies: [READ_ONLY], grammar, clock });
+    const writes = emptyCatalog({ version: 'two', relations: [view('SELECT pg_catalog.lo_creat(1) AS id')] });
+    const reads = emptyCatalog({ version: 'one', relations: [view('SELECT 1 AS id')] });
+    const [one, two] = [new ScriptedSource(), new ScriptedSource()];
+    [one.catalog, two.catalog] = [reads, writes];
+    expect(await verdict('select * from app.v', new Judge(bench, one))).toBe('allow');
+    expect(await verdict('select * from app.v', new Judge(bench, two))).toBe('deny');
   });
 
   it('refuses when anything goes wrong on the way, and says nothing of what it was (law 7)', async () => {
