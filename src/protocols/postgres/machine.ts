@@ -93,6 +93,8 @@ export class Machine {
       return;
     }
     this.#expected.push(expected);
+    // What comes behind it is heeded again.
+    if (expected.kind === 'sync') this.#skipping = false;
     if (expected.kind === 'sync' || expected.kind === 'query') this.#open = false;
     else if (expected.kind === 'own') this.#open = this.#open && expected.step !== 'sync';
     else this.#open = true;

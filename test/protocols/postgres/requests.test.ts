@@ -352,5 +352,14 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
         expect(errors(await client.until('Z'))[0]?.['C']).toBe('26000');
       },
     );
+
+    it('end with the Sync: what was sent along with it is heeded', async () => {
+      client.send(frames.parse('selec'), frames.flush());
+      await client.until('E');
+      client.send(frames.parse('select 1'), frames.sync(), extended('select 2'), frames.sync(), frames.query('select 3'));
+      expect(types(await client.until('Z'))).toBe('Z');
+      expect(values(await client.until('Z'))).toEqual(['2']);
+      expect(values(await client.until('Z'))).toEqual(['3']);
+    });
   });
 });
