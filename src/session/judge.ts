@@ -12,6 +12,7 @@ import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
 import { Unintelligible } from '../policy/sql/tree.ts';
 import { templateOf, watch, type Witness } from '../policy/sql/literals.ts';
+import { isUnmistakable, looksUpNothing } from './alone.ts';
 import { Lru } from './lru.ts';
 import { Verdicts } from './verdicts.ts';
 
@@ -26,6 +27,8 @@ type RestsOn = Pick<Analysis, 'restsOnCode' | 'restsOnCatalog'>;
 
 interface Verdict extends Judgement, RestsOn {
   readonly catalog: string;
+  /** It holds whatever the server would say. */
+  readonly alone: boolean;
 }
 
 /** A text's tree, and who has looked at its constants; null where there is nothing to notice. */
@@ -137,7 +140,11 @@ export class Judge {
 
   async #analyse(statement: Statement, tree: unknown, witness: Witness | null): Promise<Judgement> {
     // SET TRANSACTION must come before any query, the proxy's own questions among them.
-    let current = await this.#refresh(standsAlone(tree) ? Number.POSITIVE_INFINITY : TABLES_BELIEVED);
+    const nameless = looksUpNothing(tree);
+    const alone = nameless && isUnmistakable(statement.text);
+    // The first statement of a connection is asked about all the same: in a failed transaction it would be too late.
+    let current = alone && this.#catalog !== null;
+    if (!current) current = await this.#refresh(nameless ? Number.POSITIVE_INFINITY : TABLES_BELIEVED);
     const parsed = new Map<string, ParseOutcome>();
     let settled = true;
     const preparedTexts = (name: string): readonly string[] => {
@@ -159,7 +166,7 @@ export class Judge {
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
       if (outcome.outcome === 'analysis') {
         const judgement = this.#decide(outcome.analysis, catalog);
-        if (current && isDoubtful(judgement.decision, outcome.analysis)) {
+        if (!alone && current && isDoubtful(judgement.decision, outcome.analysis)) {
           current = await this.#refresh(CODE_BELIEVED);
           if (!current || this.#catalog !== catalog) {
             // What was printed belongs to the catalog it was printed under.
@@ -169,7 +176,7 @@ export class Judge {
         }
         if (current && settled) {
           const { restsOnCode, restsOnCatalog } = outcome.analysis;
-          const verdict = { ...judgement, catalog: catalog.version, restsOnCode, restsOnCatalog };
+          const verdict = { ...judgement, catalog: catalog.version, alone, restsOnCode, restsOnCatalog };
           this.#verdicts?.set(statement, verdict, outcome.analysis, witness);
         }
         return judgement;
@@ -201,7 +208,8 @@ export class Judge {
 
   /** Whether the verdict can be given without asking the server. */
   #holdsNow(verdict: Verdict): boolean {
-    const { restsOnCatalog, restsOnCode } = verdict;
+    const { alone, restsOnCatalog, restsOnCode } = verdict;
+    if (alone) return true;
     if (!restsOnCatalog && !restsOnCode) return this.#source.epoch() === this.#readEpoch;
     return this.#catalog?.version === verdict.catalog && this.#isFresh(beliefIn(verdict));
   }
@@ -314,16 +322,6 @@ function watched(tree: unknown): Witness | null {
     if (error instanceof Unintelligible) return null;
     throw error;
   }
-}
-
-const ALONE: ReadonlySet<string> = new Set(['TransactionStmt', 'VariableSetStmt', 'VariableShowStmt']);
-
-/** True for texts of statements that look up no names: to begin and end transactions, and to set what they run under. */
-function standsAlone(tree: unknown): boolean {
-  const statements = (tree as { readonly stmts?: readonly { readonly stmt?: object }[] }).stmts ?? [];
-  return (
-    statements.length > 0 && statements.every(({ stmt }) => Object.keys(stmt ?? {}).every((type) => ALONE.has(type)))
-  );
 }
 
 function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {

@@ -45,19 +45,30 @@ describe('a judge', () => {
 
   it('asks nothing before what must come before any query, such as SET TRANSACTION', async () => {
     await verdict('begin');
-    const before = source.reads;
+    expect(source.reads).toBe(1);
     clock.micros += 10_000_000;
+    source.changes += 1;
     for (const text of [
-      'begin',
       'set transaction isolation level serializable',
       'rollback',
       'reset statement_timeout',
+      'begin',
     ]) {
       expect(await verdict(text)).toBe('allow');
     }
-    expect(source.reads).toBe(before);
+    expect(source.reads).toBe(1);
     await verdict('select * from app.users');
-    expect(source.reads).toBe(before + 1);
+    expect(source.reads).toBe(2);
+  });
+
+  it('asks how text is read, when that may have changed, before what another reading would change', async () => {
+    await verdict('select 1');
+    for (const text of [String.raw`set application_name = 'a\''; drop table t; --'`, "set application_name = 'é'"]) {
+      const before = source.reads;
+      source.changes += 1;
+      await verdict(text);
+      expect(source.reads).toBe(before + 1);
+    }
   });
 
   it('refuses nothing for a catalog that is out of date: another connection may have made what is named', async () => {
