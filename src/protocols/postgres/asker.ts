@@ -28,7 +28,8 @@ export class Asker {
     const question: Question = { rows: [], size: 0, settle: answer.resolve };
     const messages: Buffer[] = [];
     // Inside a pipeline a Sync of ours would commit what the client has not committed.
-    const within = this.#machine.open;
+    const within = this.#machine.begun;
+    if (!within && this.#machine.open && !(await this.#unfailed())) return null;
     const say = (step: 'parse' | 'bind' | 'execute' | 'close', message: Buffer): void => {
       messages.push(message);
       this.#machine.sent({ kind: 'own', step, question });
@@ -53,6 +54,16 @@ export class Asker {
     if (outcome === 'skipped' || outcome.code === ABORTED) return null;
     const { message, hint } = unasked(outcome.code);
     throw new HoopError('postgres.catalog', message, hint === undefined ? {} : { hint });
+  }
+
+  /**
+   * Waits until all that was sent is answered; false when it has failed. Where nothing runs yet a question had better
+   * not be the first to do so, since some statements must be; but a Sync of ours must not make up for an error either.
+   */
+  async #unfailed(): Promise<boolean> {
+    this.#send(serialize.flush());
+    while (!this.#machine.idle && !this.#machine.skipping) await this.#machine.change();
+    return !this.#machine.skipping;
   }
 }
 

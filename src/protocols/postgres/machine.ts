@@ -24,6 +24,7 @@ export class Machine {
   #skipping = false;
   #abandoned = false;
   #open = false;
+  #begun = false;
   #epoch = 0;
   #unsettled = false;
   #waiters: (() => void)[] = [];
@@ -50,6 +51,11 @@ export class Machine {
   /** Extended messages were sent since the last Sync: an implicit transaction may be open. */
   get open(): boolean {
     return this.#open;
+  }
+
+  /** Of these, some make or run portals, which do not outlive their transaction. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /** Nothing is waited for. */
@@ -95,9 +101,12 @@ export class Machine {
     this.#expected.push(expected);
     // What comes behind it is heeded again.
     if (expected.kind === 'sync') this.#skipping = false;
-    if (expected.kind === 'sync' || expected.kind === 'query') this.#open = false;
+    if (expected.kind === 'sync' || expected.kind === 'query') this.#open = this.#begun = false;
     else if (expected.kind === 'own') this.#open = this.#open && expected.step !== 'sync';
-    else this.#open = true;
+    else {
+      this.#open = true;
+      this.#begun ||= expected.kind === 'bind' || expected.kind === 'execute';
+    }
     if (expected.kind === 'query' || expected.kind === 'execute') this.#foresee(expected.running);
   }
 

@@ -162,6 +162,25 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     }
   });
 
+  it('is asked for before anything runs in a pipeline: what must run first still does', async () => {
+    const everyPhase = guard.before;
+    guard.before = async (statement) =>
+      statement.phase === 'prepare' ? ((await everyPhase?.(statement)) ?? null) : null;
+    for (const text of ['vacuum app.t', 'discard all']) {
+      client.send(frames.close('S', 'other'), frames.parse(text), frames.bind(), frames.execute(), frames.sync());
+      expect(types(await client.until('Z'))).toMatch(/^312(?:S*)CS*Z$/);
+    }
+    expect(read.length).toBe(2);
+  });
+
+  it('that is asked for behind an error does not make the server go on', async () => {
+    client.send(frames.parse('selec', 'a'), frames.parse('select 1', 'b'), frames.sync());
+    expect(types(await client.until('Z'))).toBe('EZ');
+    client.send(frames.describe('S', 'b'), frames.sync());
+    expect(types(await client.until('Z'))).toBe('EZ');
+    expect(read.slice(1)).toEqual([null]);
+  });
+
   it('that takes too long for the client’s own statement_timeout is the client’s error, once, and the connection goes on', async () => {
     await server.admin('postgres', 'begin', 'select 1');
     await client.query("set statement_timeout = '1ms'");
