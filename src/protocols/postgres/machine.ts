@@ -321,6 +321,8 @@ export class Machine {
       question.settle(head.kind === 'own' && head.question === question ? fault : 'skipped');
     // A Parse that fails has dropped the unnamed statement first.
     if (head.kind === 'parse' && head.name === '') this.#names.close('statement', '');
+    // A Bind that fails may have replaced the unnamed portal by an empty one.
+    if (head.kind === 'bind' && head.portal === '') this.#names.close('portal', '');
     if (head.kind === 'own') return this.#askedInVain(head.question, fault);
     const number = head.kind === 'execute' ? head.running.number : null;
     return this.#refusedOr(head.kind === 'parse' ? head.fault : null, number, fault);

@@ -353,10 +353,32 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
       },
     );
 
+    it('include what a failed Bind did to the unnamed portal', async () => {
+      await client.query('begin');
+      client.send(
+        frames.parse('select $1::int', 'kept'),
+        frames.bind({ statement: 'kept', values: ['1'] }),
+        frames.sync(),
+      );
+      await client.until('Z');
+      client.send(frames.bind({ statement: 'kept', values: ['no number'] }), frames.sync());
+      await client.until('Z');
+      client.send(frames.execute(), frames.sync());
+      expect(types(await client.until('Z'))).toBe('EZ');
+      await client.query('rollback');
+      await usable();
+    });
+
     it('end with the Sync: what was sent along with it is heeded', async () => {
       client.send(frames.parse('selec'), frames.flush());
       await client.until('E');
-      client.send(frames.parse('select 1'), frames.sync(), extended('select 2'), frames.sync(), frames.query('select 3'));
+      client.send(
+        frames.parse('select 1'),
+        frames.sync(),
+        extended('select 2'),
+        frames.sync(),
+        frames.query('select 3'),
+      );
       expect(types(await client.until('Z'))).toBe('Z');
       expect(values(await client.until('Z'))).toEqual(['2']);
       expect(values(await client.until('Z'))).toEqual(['3']);
