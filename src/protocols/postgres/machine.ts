@@ -53,7 +53,7 @@ export class Machine {
     return this.#open;
   }
 
-  /** Of these, some make or run portals, which do not outlive their transaction. */
+  /** Since the last Sync portals were made or run: they, and what they did, are not to be committed by anybody else. */
   get begun(): boolean {
     return this.#begun;
   }
@@ -101,7 +101,8 @@ export class Machine {
     this.#expected.push(expected);
     // What comes behind it is heeded again.
     if (expected.kind === 'sync') this.#skipping = false;
-    if (expected.kind === 'sync' || expected.kind === 'query') this.#open = this.#begun = false;
+    if (expected.kind === 'sync') this.#begun = false;
+    if (expected.kind === 'sync' || expected.kind === 'query') this.#open = false;
     else if (expected.kind === 'own') this.#open = this.#open && expected.step !== 'sync';
     else {
       this.#open = true;
@@ -269,7 +270,11 @@ export class Machine {
       this.#names.endTransaction();
     }
     this.#expected.shift();
-    if (head.kind === 'query') this.#names.close('statement', '');
+    if (head.kind === 'query') {
+      this.#names.close('statement', '');
+      // In an unfinished pipeline, too, the transaction is over.
+      if (status === 'I') this.#begun = false;
+    }
     if (head.kind !== 'own') return FORWARD;
     head.question.settle('answered');
     return SWALLOW;

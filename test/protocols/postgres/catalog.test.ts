@@ -3,7 +3,7 @@ import type { Catalog } from '../../../src/core/catalog.ts';
 import { serverVersions } from '../../postgres/binaries.ts';
 import { fieldsOf, frames, type Message, valuesOf } from '../../postgres/frames.ts';
 import { type Server, startServer } from '../../postgres/server.ts';
-import type { WireClient } from '../../postgres/wire-client.ts';
+import { type WireClient, wireClient, wireOptions } from '../../postgres/wire-client.ts';
 import { fakeServer, GREETING } from './fake-server.ts';
 import { server as say } from './messages.ts';
 import { type ScriptedDoor, scriptedDoor, type ScriptedGuard, targetOf } from './scripted.ts';
@@ -171,6 +171,28 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
       expect(types(await client.until('Z'))).toMatch(/^312(?:S*)CS*Z$/);
     }
     expect(read.length).toBe(2);
+  });
+
+  it('is read behind a Query in an unfinished pipeline without committing what came before', async () => {
+    const pipeline = [frames.parse('insert into app.t values (1)'), frames.bind(), frames.execute()];
+    const rest = [frames.query('insert into app.t values (2)'), frames.parse('selec'), frames.sync()];
+    const count = 'select count(*) from app.t';
+    const direct = await wireClient(wireOptions(server.environment('postgres')));
+    direct.send(...pipeline, ...rest);
+    expect(types([...(await direct.until('Z')), ...(await direct.until('Z'))])).toBe('12CCZEZ');
+    const committed = firstValue(await direct.query(count));
+    await direct.query('truncate app.t');
+    await direct.end();
+    client.send(...pipeline, ...rest);
+    expect(types([...(await client.until('Z')), ...(await client.until('Z'))])).toBe('12CCZEZ');
+    expect(firstValue(await client.query(count))).toBe(committed);
+  });
+
+  it('is read behind a Query that failed in an unfinished pipeline without going on with that', async () => {
+    client.send(frames.parse('select 1'), frames.bind(), frames.execute(), frames.query('select 1/0'));
+    expect(types(await client.until('Z'))).toBe('12DCEZ');
+    const answer = await client.query('create table app.other (n int)');
+    expect([types(answer), answer.at(-1)?.body.toString()]).toEqual(['CZ', 'I']);
   });
 
   it('that is asked for behind an error does not make the server go on', async () => {
