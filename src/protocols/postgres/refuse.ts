@@ -16,11 +16,14 @@ export function poisonQuery(): Buffer {
   return frame(FRONTEND.query, cstring(NO_STATEMENT));
 }
 
+/** A name that no client of ours uses. */
+export const NOBODY = 'hoopctl refused';
+
 /**
  * Stands in for a refused message of the extended protocol. `name` is that of a refused Parse, since a failed Parse
- * of the unnamed statement drops the one before; for others a name that nobody uses.
+ * of the unnamed statement drops the one before; for others `NOBODY`.
  */
-export function poisonParse(name = 'hoopctl refused'): Buffer {
+export function poisonParse(name: string): Buffer {
   return frame(FRONTEND.parse, cstring(name), cstring(NO_STATEMENT), int16(0));
 }
 

@@ -9,7 +9,7 @@ import type { PostgresLimits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Outbox } from './outbox.ts';
 import type { Portal } from './prepared.ts';
-import { type Fault, poisonParse, poisonQuery, refusalFault } from './refuse.ts';
+import { type Fault, NOBODY, poisonParse, poisonQuery, refusalFault } from './refuse.ts';
 import { Running } from './running.ts';
 import { HOUSEKEEPING, Statements } from './statements.ts';
 
@@ -306,8 +306,8 @@ export class Requests {
     this.#push(this.#guard.housekeeping(poisonQuery()), { kind: 'query', running, fault });
   }
 
-  #poisonParse(fault: Fault, name?: string): void {
-    this.#push(this.#guard.housekeeping(poisonParse(name)), { kind: 'parse', name: name ?? '', prepared: null, fault });
+  #poisonParse(fault: Fault, name = NOBODY): void {
+    this.#push(this.#guard.housekeeping(poisonParse(name)), { kind: 'parse', name, prepared: null, fault });
   }
 
   /** Until what is on its way can no longer change what prepared statements' names mean. */

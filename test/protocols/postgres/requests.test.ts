@@ -147,6 +147,17 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
       expect(await count()).toBe(0);
     });
 
+    it('leave the unnamed statement as it was unless they were to replace it', async () => {
+      const kept = [frames.bind(), frames.execute(), frames.sync()];
+      client.send(frames.parse('select 7'), frames.execute('unknown'), frames.sync());
+      expect(types(await client.until('Z'))).toBe('1EZ');
+      client.send(...kept);
+      expect(values(await client.until('Z'))).toEqual(['7']);
+      client.send(frames.parse(refused), frames.sync(), ...kept);
+      expect(types(await client.until('Z'))).toBe('EZ');
+      expect(errors(await client.until('Z'))[0]?.['C']).toBe('26000');
+    });
+
     it('do not hold up simple queries sent along with them, which run each by itself', async () => {
       client.send(
         frames.query('insert into t values (1)'),
