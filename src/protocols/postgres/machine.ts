@@ -303,11 +303,23 @@ export class Machine {
     // What the failed transaction did to names is undone.
     if (this.#unsettled) this.#epoch += 1;
     if (head.kind === 'query') {
+      if (fault.code !== NOT_IN_TRANSACTION) this.#applyUnfinished(head.running);
       head.running.fail();
       return this.#refusedOr(head.fault, head.running.number, fault);
     }
     if (head.kind === 'sync') return this.#refusedOr(null, null, fault);
     return this.#abort(head, fault);
+  }
+
+  /**
+   * The last of several statements is told to be complete only after its transaction: it may have done its work when
+   * that fails, and names of statements are not rolled back. One too many does no harm, the server knows better.
+   */
+  #applyUnfinished(running: Running): void {
+    for (const change of running.last) {
+      if (change.kind === 'prepare' && this.#names.statement(change.name, []) !== null) continue;
+      if (change.kind === 'prepare' || change.kind === 'deallocate') this.#apply(change, running.number);
+    }
   }
 
   /** An error in the extended protocol: all up to the next Sync is skipped by the server. */
@@ -345,6 +357,9 @@ export class Machine {
     return refusal === null ? FORWARD : { kind: 'replace', fault: refusal };
   }
 }
+
+/** active_sql_transaction: DISCARD ALL did not run. */
+const NOT_IN_TRANSACTION = '25001';
 
 /** The client's own cancel request, which happened to hit the question. */
 const QUERY_CANCELED = '57014';

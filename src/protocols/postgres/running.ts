@@ -71,6 +71,12 @@ export class Running {
     return this.#changes.some((one) => one.some((change) => change.kind === kind));
   }
 
+  /** Of the last of several statements, when all before it are complete; otherwise none. */
+  get last(): StatementChanges {
+    const all = this.#changes.length;
+    return all > 1 && this.#completed === all - 1 ? (this.#changes[all - 1] ?? []) : [];
+  }
+
   fail(): void {
     this.#failed = true;
     this.#copying = false;

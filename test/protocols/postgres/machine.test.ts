@@ -84,9 +84,23 @@ describe('names', () => {
     expect([b.statement('a'), b.statement('b')]).toEqual(['one', null]);
     b.hears(complete('PREPARE'));
     expect([b.statement('a'), b.statement('b')]).toEqual(['one', 'two']);
+    // The last is not told to be complete before its transaction, and is not undone with it.
     b.hears(error('40001'), ready());
-    expect([b.statement('a'), b.statement('b')]).toEqual(['one', 'two']);
+    expect([b.statement('a'), b.statement('b')]).toEqual([null, 'two']);
     expect(b.machine.namesUnsettled).toBe(false);
+  });
+
+  it('may stand for what the last of several statements prepared, when the end of the transaction fails', () => {
+    const b = bench(query([], [{ kind: 'prepare', name: 'a', text: 'one' }]));
+    b.hears(complete('INSERT 0 1'), error('23503'), ready());
+    expect(b.statement('a')).toBe('one');
+    b.sent(query([], [{ kind: 'prepare', name: 'a', text: 'two' }])).hears(complete('BEGIN'), error('42P05'), ready());
+    expect(b.statement('a')).toBe('one');
+    b.sent(query([], [{ kind: 'prepare', name: 'b', text: 'two' }])).hears(error('23503'), ready());
+    expect(b.statement('b')).toBeNull();
+    // DISCARD ALL, which does not run along with others.
+    b.sent(query([], [{ kind: 'deallocate', name: null }])).hears(complete('SELECT 1'), error('25001'), ready());
+    expect(b.statement('a')).toBe('one');
   });
 
   it('are all forgotten by DEALLOCATE ALL but the protocol’s unnamed one', () => {
