@@ -136,6 +136,16 @@ export class Machine {
     return this.#names.portal(name, this.#expected);
   }
 
+  /** What `name` stands for is known only when more has been answered. */
+  isUnsure(what: 'statement' | 'portal', name: string): boolean {
+    return this.#names.isUnsure(what, name, this.#expected);
+  }
+
+  /** All that `name` may stand for when the server gets to the next message. */
+  statements(name: string): readonly Prepared[] {
+    return this.#names.statements(name, this.#expected);
+  }
+
   /** How many names are held. */
   get names(): number {
     return this.#names.size;

@@ -14,25 +14,32 @@ export class Names {
   }
 
   statement(name: string, expected: readonly Expected[]): Prepared | null {
-    const pending = expected.findLast(
-      (entry) =>
-        (entry.kind === 'parse' && entry.name === name) ||
-        (entry.kind === 'close' && entry.what === 'statement' && entry.name === name) ||
-        // A simple query drops the unnamed statement.
-        (entry.kind === 'query' && name === ''),
-    );
+    const pending = expected.findLast((entry) => concerns(entry, 'statement', name));
     if (pending === undefined) return this.#prepared.get(name) ?? null;
     return pending.kind === 'parse' ? pending.prepared : null;
   }
 
   portal(name: string, expected: readonly Expected[]): Portal | null {
-    const pending = expected.findLast(
-      (entry) =>
-        (entry.kind === 'bind' && entry.portal === name) ||
-        (entry.kind === 'close' && entry.what === 'portal' && entry.name === name),
-    );
+    const pending = expected.findLast((entry) => concerns(entry, 'portal', name));
     if (pending === undefined) return this.#portals.get(name) ?? null;
     return pending.kind === 'bind' ? pending.bound : null;
+  }
+
+  /**
+   * Whether what gives or takes the name lies behind a Sync, not answered yet. What comes before an error up to its
+   * Sync is skipped, and so is whoever asks; behind the Sync the name stands for what it stood for before.
+   */
+  isUnsure(what: 'statement' | 'portal', name: string, expected: readonly Expected[]): boolean {
+    const newest = expected.findLastIndex((entry) => concerns(entry, what, name));
+    return newest >= 0 && newest < expected.findLastIndex((entry) => entry.kind === 'sync');
+  }
+
+  /** Everything that a statement's name may stand for when the server gets to the next message. */
+  statements(name: string, expected: readonly Expected[]): readonly Prepared[] {
+    const newest = this.statement(name, expected);
+    if (!this.isUnsure('statement', name, expected)) return newest === null ? [] : [newest];
+    const pending = expected.map((entry) => (entry.kind === 'parse' && entry.name === name ? entry.prepared : null));
+    return [this.#prepared.get(name) ?? null, ...pending].filter((prepared) => prepared !== null);
   }
 
   prepare(name: string, prepared: Prepared): void {
@@ -56,5 +63,25 @@ export class Names {
   /** Portals live no longer than their transaction. */
   endTransaction(): void {
     this.#portals.clear();
+  }
+}
+
+/** Whether an answer to this would change what the name stands for. */
+function concerns(entry: Expected, what: 'statement' | 'portal', name: string): boolean {
+  switch (entry.kind) {
+    case 'parse':
+      return what === 'statement' && entry.name === name;
+    case 'bind':
+      return what === 'portal' && entry.portal === name;
+    case 'close':
+      return entry.what === what && entry.name === name;
+    case 'query':
+      // It drops the unnamed statement.
+      return what === 'statement' && name === '';
+    case 'describe':
+    case 'execute':
+    case 'sync':
+    case 'own':
+      return false;
   }
 }

@@ -199,8 +199,8 @@ export class Requests {
     if (message === null) return this.#poisonParse(MALFORMED);
     const { kind, name } = message;
     if (type === FRONTEND.close) return this.#push(bytes, { kind: 'close', what: kind, name });
-    const of = kind === 'statement' ? this.#machine.statement(name) : (this.#machine.portal(name)?.prepared ?? null);
-    this.#push(bytes, { kind: 'describe', of });
+    const known = kind === 'statement' ? this.#machine.statement(name) : this.#machine.portal(name)?.prepared;
+    this.#push(bytes, { kind: 'describe', of: this.#machine.isUnsure(kind, name) ? null : (known ?? null) });
   }
 
   #query(message: Buffer): Promise<void> | null {
@@ -243,6 +243,8 @@ export class Requests {
 
   #bind(message: Buffer): Promise<void> | null {
     const bind = this.#statements.bind(message);
+    if (bind !== null && this.#machine.isUnsure('statement', bind.statement))
+      return chained(this.#settle(), () => this.#bind(message));
     const prepared = bind === null ? null : this.#machine.statement(bind.statement);
     if (bind === null || prepared === null) {
       this.#poisonParse(bind === null ? MALFORMED : unknownStatement(bind.statement));
@@ -262,6 +264,8 @@ export class Requests {
 
   #execute(message: Buffer): Promise<void> | null {
     const execute = decodeExecute(message);
+    if (execute !== null && this.#machine.isUnsure('portal', execute.portal))
+      return chained(this.#settle(), () => this.#execute(message));
     const portal = execute === null ? null : this.#machine.portal(execute.portal);
     if (execute === null || portal === null) {
       this.#poisonParse(execute === null ? MALFORMED : unknownPortal(execute.portal));

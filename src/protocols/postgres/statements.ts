@@ -20,10 +20,8 @@ export class Statements {
     this.#machine = machine;
   }
 
-  readonly #preparedTexts = (name: string): readonly string[] => {
-    const prepared = this.#machine.statement(name);
-    return prepared === null ? [] : [prepared.text];
-  };
+  readonly #preparedTexts = (name: string): readonly string[] =>
+    this.#machine.statements(name).map((prepared) => prepared.text);
 
   /** Null when the message cannot be understood. */
   query(bytes: Buffer): Statement | null {

@@ -103,6 +103,20 @@ describe('names', () => {
     expect(b.statement('a')).toBe('one');
   });
 
+  it('are not sure while what gives or takes them is on its way behind a Sync: an error would undo that', () => {
+    const b = bench(parse('a', 'old'), sync);
+    b.hears(parseComplete(), ready());
+    b.sent(parse('', '', NO), close('statement', 'a'), parse('a', 'new'), bind('p'));
+    expect([b.machine.isUnsure('statement', 'a'), b.machine.isUnsure('portal', 'p')]).toEqual([false, false]);
+    expect(b.machine.statements('a').map(({ text }) => text)).toEqual(['new']);
+    b.sent(sync);
+    expect([b.machine.isUnsure('statement', 'a'), b.machine.isUnsure('portal', 'p')]).toEqual([true, true]);
+    expect(b.machine.statements('a').map(({ text }) => text)).toEqual(['old', 'new']);
+    b.hears(error('42601'), ready());
+    expect(b.machine.isUnsure('statement', 'a')).toBe(false);
+    expect(b.machine.statements('a').map(({ text }) => text)).toEqual(['old']);
+  });
+
   it('are all forgotten by DEALLOCATE ALL but the protocol’s unnamed one', () => {
     const b = bench(parse('a'), parse(''), sync);
     b.hears(parseComplete(), parseComplete(), ready());
