@@ -80,7 +80,12 @@ function dial(target: Target, signal: AbortSignal, arena: Arena | null): Promise
     : { host: target.host, port: target.port };
   const reading = arena === null ? {} : { onread: arena.onread };
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ ...address, ...reading, noDelay: true, keepAlive: true, allowHalfOpen: true, signal });
+    const socket = connectTcp({ ...address, ...reading, noDelay: true, keepAlive: true, allowHalfOpen: true });
+    const giveUp = (): void => void socket.destroy(new Error('given up'));
+    // Not by an option of `connect`: that never stops listening, and so the signal would keep all that the socket holds.
+    signal.addEventListener('abort', giveUp, { once: true });
+    socket.once('close', () => signal.removeEventListener('abort', giveUp));
+    if (signal.aborted) giveUp();
     const failed = (error: Error): void => {
       socket.destroy();
       const errno = errnoOf(error) ?? 'failure';
