@@ -2,6 +2,7 @@ import { HoopError } from '../../core/errors.ts';
 import type { Guard, Masked } from '../../core/guard.ts';
 import { Framer } from '../../wire/framer.ts';
 import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
+import { isLaidOut } from './layouts.ts';
 import type { Machine } from './machine.ts';
 import { errorResponse } from './refuse.ts';
 import type { Report } from './running.ts';
@@ -82,6 +83,7 @@ export class Replies {
   }
 
   #message(type: number, message: Buffer, shown: Masked<Buffer>[]): void {
+    if (!isLaidOut(type, message)) throw new HoopError('postgres.protocol', 'the server sent a malformed message');
     if (ANY_TIME.has(type)) {
       if (type === BACKEND.parameterStatus) checkPinned(message);
       if (type === BACKEND.noticeResponse && this.#machine.asking) return;

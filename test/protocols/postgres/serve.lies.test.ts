@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { frames } from '../../postgres/frames.ts';
 import { fakeServer, GREETING, type Peer } from './fake-server.ts';
 import { refusedWith } from './knocking.ts';
-import { server as say } from './messages.ts';
+import { message, server as say } from './messages.ts';
 import { eventually, scriptedDoor, targetOf } from './scripted.ts';
 
 describe('a server that turns on its client in mid-connection', () => {
@@ -21,6 +21,8 @@ describe('a server that turns on its client in mid-connection', () => {
       (peer) => peer.send(say.status('client_encoding', 'LATIN1'), say.complete('SET'), say.ready()),
     ],
     ['sends a malformed setting', (peer) => peer.send(Buffer.from('530000000561', 'hex'))],
+    ['reports an error that does not end', (peer) => peer.send(Buffer.from('45000000065358', 'hex'))],
+    ['notifies without an end', (peer) => peer.send(message('A', Buffer.from('no end to this')))],
     ['speaks HTTP', (peer) => peer.send(Buffer.from('HTTP/1.1 200 OK\r\n\r\n'))],
     ['breaks off', (peer) => void peer.socket.destroy()],
     [
