@@ -3,7 +3,7 @@ import type { Disposition, Expected, Question } from './expected.ts';
 import { columnsOf } from './descriptions.ts';
 import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
 import { LIMITS } from './limits.ts';
-import { Names } from './names.ts';
+import { endsBatch, Names } from './names.ts';
 import type { Portal, Prepared } from './prepared.ts';
 import { type Fault, faultOf, unasked } from './refuse.ts';
 import { confused, type Report, type Running } from './running.ts';
@@ -99,8 +99,8 @@ export class Machine {
       return;
     }
     this.#expected.push(expected);
-    // What comes behind it is heeded again.
-    if (expected.kind === 'sync') this.#skipping = false;
+    // What is sent behind it is heeded again.
+    if (endsBatch(expected)) this.#skipping = false;
     if (expected.kind === 'sync') this.#begun = false;
     if (expected.kind === 'sync' || expected.kind === 'query') this.#open = false;
     else if (expected.kind === 'own') this.#open = this.#open && expected.step !== 'sync';

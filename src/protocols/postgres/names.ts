@@ -85,3 +85,7 @@ function concerns(entry: Expected, what: 'statement' | 'portal', name: string): 
       return false;
   }
 }
+
+/** A Sync: up to it the server skips what follows an error. */
+export const endsBatch = (entry: Expected): boolean =>
+  entry.kind === 'sync' || (entry.kind === 'own' && entry.step === 'sync');

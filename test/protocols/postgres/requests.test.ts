@@ -229,6 +229,15 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
       expect(await count()).toBe(3);
     });
 
+    it('heeds what is sent along with the Sync when the error is known by then', async () => {
+      client.send(...[0, 1, 2, 3].map((index) => extended(insert(index))), frames.flush());
+      await client.until('E');
+      client.send(frames.sync(), extended('insert into t values (7)'), frames.sync());
+      expect(types(await client.until('Z'))).toBe('Z');
+      expect(types(await client.until('Z'))).toBe('12nCZ');
+      expect(await count()).toBe(1);
+    });
+
     it('gives the same when every message is sent alone and flushed', async () => {
       for (const index of [0, 1, 2, 3]) {
         for (const part of [frames.parse(insert(index)), frames.bind(), frames.execute(), frames.flush()])
