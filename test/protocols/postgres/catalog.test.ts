@@ -292,7 +292,7 @@ describe('a server that answers the proxy’s questions', () => {
     ['an object without settings', [say.row('{}')]],
   ])('with %s is not believed, and only the statement suffers (R18)', async (_what, rows) => {
     const { read, closed } = await answered(...rows, ...done);
-    expect(read).toBeInstanceOf(Error);
+    expect(read).toMatchObject({ name: 'HoopError', code: 'postgres.catalog' });
     expect(closed).toBe(false);
   });
 

@@ -8,10 +8,23 @@ import { assemble } from './assemble.ts';
 import { CONTENTS, definitions, FINGERPRINT } from './queries.ts';
 import type { Fingerprint, Row } from './rows.ts';
 
-const unusable = (): HoopError =>
+const unusable = (cause?: unknown): HoopError =>
   new HoopError('postgres.catalog', 'the server’s answer about its catalog makes no sense', {
+    cause,
     hint: 'Check that the target is PostgreSQL 14 or newer.',
   });
+
+/**
+ * What the server's answer comes to. Whatever is in the place of what was asked for is the server's doing.
+ * @throws HoopError `postgres.catalog`
+ */
+function understood<T>(interpret: () => T): T {
+  try {
+    return interpret();
+  } catch (cause) {
+    throw cause instanceof HoopError ? cause : unusable(cause);
+  }
+}
 
 /** Texts in the only column of these DataRow messages. */
 function texts(chunks: readonly Buffer[]): string[] {
@@ -27,13 +40,7 @@ function texts(chunks: readonly Buffer[]): string[] {
   return found;
 }
 
-function parsed<T>(text: string | undefined): T {
-  try {
-    return JSON.parse(text ?? '') as T;
-  } catch (cause) {
-    throw new HoopError('postgres.catalog', 'the server’s answer about its catalog makes no sense', { cause });
-  }
-}
+const parsed = <T>(text: string): T => JSON.parse(text) as T;
 
 /** Opaque code can change how text is read without the client being told before the end of its batch. */
 function checkLexer({ settings }: Fingerprint): void {
@@ -71,27 +78,24 @@ class ConnectionCatalog implements CatalogSource {
   async read(known: readonly Catalog[]): Promise<Catalog | null> {
     const answer = await this.#asker.ask([FINGERPRINT]);
     if (answer === null) return null;
-    const [text] = texts(answer);
-    const fingerprint = parsed<Fingerprint>(text);
-    checkLexer(fingerprint);
-    const version = createHash('sha256')
-      .update(text ?? '')
-      .digest('base64');
+    const [text = ''] = texts(answer);
+    const fingerprint = understood(() => {
+      const found = parsed<Fingerprint>(text);
+      checkLexer(found);
+      return found;
+    });
+    const version = createHash('sha256').update(text).digest('base64');
     const equal = known.find((catalog) => catalog.version === version);
     if (equal !== undefined) return equal;
     const contents = await this.#asker.ask(CONTENTS);
     if (contents === null) return null;
-    return assemble(
-      fingerprint,
-      version,
-      texts(contents).map((row) => parsed<Row>(row)),
-    );
+    return understood(() => assemble(fingerprint, version, texts(contents).map(parsed<Row>)));
   }
 
   async define(codes: readonly PrintedCode[]): Promise<readonly (string | null)[] | null> {
     const answer = await this.#asker.ask(definitions(codes));
     if (answer === null) return null;
-    const found = texts(answer).map((row) => parsed<readonly [string | null]>(row)[0]);
+    const found = understood(() => texts(answer).map((row) => parsed<readonly [string | null]>(row)[0]));
     if (found.length !== codes.length) throw unusable();
     return found;
   }
