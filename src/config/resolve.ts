@@ -37,6 +37,7 @@ export async function resolveTarget(config: Config, name: string, sources: Secre
     password:
       target.password === null ? null : await resolveSecret(`the password of ${name}`, target.password, sources),
     tls: await resolveTls(name, target.tls, sources),
+    limits: target.limits,
   };
 }
 

@@ -1,6 +1,8 @@
+import { type Limits, LIMITS } from '../core/limits.ts';
 import type { ProtocolName, TlsMode } from '../core/target.ts';
 import { type Address, isLocal, parseAddress } from './address.ts';
 import { keyed, optional, required } from './keyed.ts';
+import { limits } from './limits-shape.ts';
 import { filePath, type SecretReference, secretReference } from './reference.ts';
 import { BAD, choice, listOf, type Located, located, mismatch, quoted, refine, type Shape, text } from './shape.ts';
 import { nearest } from './suggest.ts';
@@ -24,6 +26,7 @@ export interface TargetConfig {
   readonly tls: TlsConfig;
   /** Names of policies, at least one; or the word that does without. */
   readonly policy: readonly string[] | 'unguarded';
+  readonly limits: Limits;
 }
 
 /** A target whose policies have not been looked up yet. */
@@ -109,6 +112,7 @@ const keys = keyed(
     password: optional(secretReference, null, 'Where the password is kept; never the password itself.'),
     tls: optional(tls, null, 'How the connection is protected. Left out: verify-full.'),
     policy: required(guardedBy, 'The policies that guard it; doing without takes the word unguarded.', POLICY_MISSING),
+    limits: optional(limits, LIMITS, 'How much its clients, and the target itself, may ask for.'),
   },
   { what: 'a target' },
 );

@@ -1,3 +1,4 @@
+import type { Limits } from './limits.ts';
 import type { Secret } from './secret.ts';
 
 export type ProtocolName = 'postgres' | 'mysql' | 'ssh' | 'kubernetes' | 'http';
@@ -24,4 +25,5 @@ export interface Target {
   /** Null when the target trusts the connection or is shown a certificate. */
   readonly password: Secret | null;
   readonly tls: TargetTls;
+  readonly limits: Limits;
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import postgresJs from 'postgres';
+import { LIMITS } from '../../src/core/limits.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { postgres } from '../../src/protocols/postgres/index.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
@@ -59,6 +60,7 @@ async function start(version: ServerVersion): Promise<Place> {
     user: server.user,
     password: new Secret(PASSWORD),
     tls: { mode: 'disable', ca: null, certificate: null },
+    limits: LIMITS,
   } as const;
   return {
     protocol: () => postgres(),

@@ -13,6 +13,7 @@ targets:
     password: { keychain: pg-prod }
     tls: { mode: verify-full, ca: ca.pem, cert: client.pem, key: ~/client.key }
     policy: [production, everywhere]
+    limits: { connections: 100, login: 10s, client_message: 64MiB }
   pg-local:
     protocol: postgres
     address: /var/run/postgresql:5432

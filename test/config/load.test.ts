@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 import { loadConfig, parseConfig, policiesOf, targetNamed } from '../../src/config/load.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import { FULL, minimal } from './examples.ts';
@@ -102,11 +103,13 @@ describe('a whole file', () => {
       password: { from: 'keychain', name: 'pg-prod' },
       tls: { mode: 'verify-full', ca: 'ca.pem', certificate: { cert: 'client.pem', key: '~/client.key' } },
       policy: ['production', 'everywhere'],
+      limits: { ...LIMITS, connections: 100, login: 10_000, clientMessage: 64 * 1024 * 1024 },
     });
     expect(config.targets.get('pg-local')).toMatchObject({
       address: { host: '/var/run/postgresql', port: 5432 },
       password: { from: 'exec', command: ['vault', 'kv', 'get', '-field=password', 'app'] },
       policy: 'unguarded',
+      limits: LIMITS,
     });
     expect(config.scripts.get('agent-script')).toEqual({
       name: 'agent-script',

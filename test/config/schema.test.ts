@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/load.ts';
 import { schemaText } from '../../src/config/schema.ts';
-import { FULL, minimal } from './examples.ts';
+import { FULL, inTarget, minimal } from './examples.ts';
 
 const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(
   JSON.parse(schemaText()) as object,
@@ -54,6 +54,9 @@ describe('the schema and hoopctl', () => {
     ['a rule of nothing', minimal({ policy: '{ default: allow, deny: [{ message: no }] }' })],
     ['an empty scope', minimal({ policy: '{ default: allow, scope: { schemas: [] } }' })],
     ['a scope without schemas', minimal({ policy: '{ default: allow, scope: {} }' })],
+    ['a limit in other units', inTarget('limits: { statement: 4MB }')],
+    ['a limit of another name', inTarget('limits: { startupPacket: 4KiB }')],
+    ['no limits', inTarget('limits: {}')],
     ['a number of minutes', minimal({ policy: '{ default: allow, session: { ttl: 30 } }' })],
     [
       'a mask of two things',

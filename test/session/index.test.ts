@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 import type { Protocol, SessionContext, SessionEnd } from '../../src/core/protocol.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Policy } from '../../src/policy/rules.ts';
@@ -40,6 +41,7 @@ function session(...policies: readonly Policy[]): Session {
       user: 'app',
       password: new Secret('hidden'),
       tls: { mode: 'disable', ca: null, certificate: null },
+      limits: LIMITS,
     },
     protocol: protocol as unknown as Protocol,
     identity: person,

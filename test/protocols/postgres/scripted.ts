@@ -4,6 +4,7 @@ import type { CatalogSource } from '../../../src/core/catalog.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Refusal } from '../../../src/core/decision.ts';
 import type { Clearance, Cleared, Guard, Judged, Masked } from '../../../src/core/guard.ts';
+import { LIMITS as TARGET_LIMITS } from '../../../src/core/limits.ts';
 import type { DoorCredential, SessionContext, SessionEnd } from '../../../src/core/protocol.ts';
 import type { SessionEvent } from '../../../src/core/recorder.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -124,6 +125,7 @@ export function targetOf(server: Pick<Server, 'port' | 'user' | 'password'>, mor
     user: server.user,
     password: new Secret(server.password),
     tls: { mode: 'disable', ca: null, certificate: null },
+    limits: TARGET_LIMITS,
     ...more,
   };
 }
