@@ -10,9 +10,6 @@ import { candidatePorts } from './ports.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Connections at once: more than any pool asks for, few enough that their buffers fit in memory. */
-const MOST_CONNECTIONS = 512;
-
 /** Longest path that `sun_path` holds everywhere (104 bytes on macOS), with its NUL. */
 const LONGEST_SOCKET_PATH = 103;
 
@@ -27,6 +24,11 @@ export interface DoorOptions {
   readonly place: DoorPlace;
   /** Where directories of sockets are made. */
   readonly runtime: string;
+  /**
+   * Sockets at once. Beyond it they are closed without a word: a net under the limits of the protocol, which knows how
+   * to say no and to whom.
+   */
+  readonly sockets: number;
   /** Serves one client until it is gone. Never rejects. */
   readonly serve: (client: Duplex) => Promise<unknown>;
   readonly warn: (message: string) => void;
@@ -62,7 +64,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     socket.on('error', () => socket.destroy());
     void options.serve(socket).finally(() => socket.destroySoon());
   });
-  limitConnections(server, options.warn);
+  limitSockets(server, options.sockets, options.warn);
   const { address, remove } =
     options.place.kind === 'tcp'
       ? { address: await listenOnLoopback(server, options.target, options.place.port), remove: async () => undefined }
@@ -88,11 +90,11 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-function limitConnections(server: Server, warn: (message: string) => void): void {
-  server.maxConnections = MOST_CONNECTIONS;
+function limitSockets(server: Server, most: number, warn: (message: string) => void): void {
+  server.maxConnections = most;
   let said = false;
   server.on('drop', () => {
-    if (!said) warn(`more than ${MOST_CONNECTIONS} connections at once: further ones are turned away`);
+    if (!said) warn(`more than ${most} sockets at once: further ones are closed`);
     said = true;
   });
 }

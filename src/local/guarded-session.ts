@@ -5,6 +5,7 @@ import { resolveTarget, secretSources } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
+import type { Limits } from '../core/limits.ts';
 import type { DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts';
 import type { RecordHeader } from '../core/recorder.ts';
 import { Secret } from '../core/secret.ts';
@@ -104,6 +105,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
       target: target.name,
       place: request.place,
       runtime: around.runtime,
+      sockets: socketsOf(target.limits),
       serve: (client) => session.serve(client),
       warn: around.warn,
     });
@@ -112,6 +114,11 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
     await session.end('failure');
     throw error;
   }
+}
+
+/** Those that are turned away may take as long to close as the others take to log in. */
+function socketsOf({ connections, unauthenticated }: Limits): number {
+  return connections + 2 * unauthenticated;
 }
 
 function headerOf(around: Surroundings, target: Target, terms: Terms): RecordHeader {

@@ -127,6 +127,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
       target: target.name,
       place: { kind: 'tcp', port: null },
       runtime,
+      sockets: 100,
       serve: (client) => session.serve(tapped(client, (bytes) => void shown.push(bytes))),
       warn,
     });
