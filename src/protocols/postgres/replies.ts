@@ -43,11 +43,17 @@ export class Replies {
   readonly #connection: number;
   readonly #framer = new Framer(backendFraming);
   #waits: Promise<void>[] = [];
+  #inRows = false;
 
   constructor(machine: Machine, guard: Guard, connection: number) {
     this.#machine = machine;
     this.#guard = guard;
     this.#connection = connection;
+  }
+
+  /** True when what came last are rows: more of them are likely to come. */
+  get inRows(): boolean {
+    return this.#inRows;
   }
 
   /**
@@ -59,7 +65,8 @@ export class Replies {
     this.#framer.feed(chunk);
     for (let piece = this.#framer.next(); piece !== null; piece = this.#framer.next()) {
       const type = piece[0] ?? 0;
-      if (ROWS.has(type)) this.#rows(piece, this.#framer.count, shown);
+      this.#inRows = ROWS.has(type);
+      if (this.#inRows) this.#rows(piece, this.#framer.count, shown);
       else this.#message(type, piece, shown);
     }
     if (this.#waits.length === 0) return { shown, wait: null };

@@ -4,6 +4,7 @@ import { HoopError } from '../../core/errors.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
 import { within } from '../../wire/deadline.ts';
 import { Inbound } from '../../wire/inbound.ts';
+import { Pace } from '../../wire/pace.ts';
 import { deliver, send } from '../../wire/sending.ts';
 import { Asker } from './asker.ts';
 import { openCatalog } from './catalog/source.ts';
@@ -266,9 +267,12 @@ class Relay {
   }
 
   async #serverToClient(): Promise<SessionEnd> {
+    const pace = new Pace();
     await this.#upstream.inbound.flow((chunk) => {
+      const { length } = chunk;
       const { shown, wait } = this.#replies.push(chunk);
-      return wait === null ? this.#show(shown) : wait.then(() => this.#show(shown) ?? undefined);
+      const sent = wait === null ? this.#show(shown) : wait.then(() => this.#show(shown) ?? undefined);
+      return sent ?? pace.after(length, this.#replies.inRows);
     });
     return this.#over();
   }
