@@ -126,6 +126,8 @@ export interface CatalogSource {
   readable(): boolean;
   /** True when a read now sees all that is committed: no transaction is under way, which may go by an older snapshot. */
   seesCommitted(): boolean;
-  /** Grows whenever the connection did something after which names may mean something else. */
+  /** Grows from 0 whenever the connection did something after which names may mean something else. */
   epoch(): number;
+  /** Equal for connections that began in the same way, so that names meant the same on them when they did. */
+  readonly beginning: string;
 }

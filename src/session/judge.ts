@@ -31,6 +31,12 @@ interface Verdict extends Judgement, RestsOn {
   readonly alone: boolean;
 }
 
+/** A catalog, and when the server was asked for it: see `Clock.monotonic`. */
+interface Seen {
+  readonly catalog: Catalog;
+  readonly at: number;
+}
+
 /** A text's tree, and who has looked at its constants; null where there is nothing to notice. */
 interface Parsed {
   readonly outcome: ParseOutcome;
@@ -54,9 +60,11 @@ export interface Bench {
   /** The catalog as any connection last saw it: a new connection with an equal one need not read it again. */
   latest: Catalog | null;
   /** The catalog as a connection outside of any transaction last saw it, and when it was asked: see `Clock.monotonic`. */
-  committed: { readonly catalog: Catalog; readonly at: number } | null;
+  committed: Seen | null;
   /** Some connection is asking right now. */
   asking: boolean;
+  /** What connections that began in a certain way last saw before they had changed anything, and when. */
+  readonly beginnings: Lru<Seen>;
 }
 
 export function openBench(options: {
@@ -74,6 +82,7 @@ export function openBench(options: {
     latest: null,
     committed: null,
     asking: false,
+    beginnings: new Lru(32),
   };
 }
 
@@ -110,6 +119,8 @@ export class Judge {
   #catalog: Catalog | null = null;
   #readAt = Number.NEGATIVE_INFINITY;
   #readEpoch = -1;
+  /** The catalog is what another connection saw: believed no longer than that is. */
+  #borrowed = false;
 
   constructor(bench: Bench, source: CatalogSource) {
     this.#bench = bench;
@@ -222,26 +233,42 @@ export class Judge {
     if (this.#catalog === null || this.#source.epoch() !== this.#readEpoch) return false;
     const { clock, committed, asking } = this.#bench;
     // What this connection did has changed nothing, and another one has found its catalog to be in force still.
-    const confirmed = committed?.catalog === this.#catalog ? committed.at : this.#readAt;
+    const confirmed = committed?.catalog === this.#catalog && !this.#borrowed ? committed.at : this.#readAt;
     const age = clock.monotonic() - Math.max(confirmed, this.#readAt);
     return age < (asking ? believed : believed * RENEWED_AFTER);
   }
 
   /** Makes the catalog the one the next statement will see; false when the connection cannot be asked now. */
   async #refresh(believed: number): Promise<boolean> {
-    if (this.#isFresh(believed)) return true;
+    if (this.#isFresh(believed) || this.#borrow(believed)) return true;
     if (!this.#source.readable()) return false;
     const epoch = this.#source.epoch();
     const asked = this.#bench.clock.monotonic();
     const committed = this.#source.seesCommitted();
     const read = await this.#read();
     if (read === null) return false;
-    if (committed) this.#bench.committed = { catalog: read, at: asked };
-    if (read !== this.#catalog) this.#verdicts = this.#verdictsUnder(read);
-    this.#catalog = read;
+    const seen = { catalog: read, at: asked };
+    if (committed) this.#bench.committed = seen;
+    if (committed && epoch === 0) this.#bench.beginnings.set(this.#source.beginning, seen);
     this.#bench.latest = read;
-    this.#readAt = asked;
+    this.#take(seen, epoch, false);
+    return true;
+  }
+
+  #take({ catalog, at }: Seen, epoch: number, borrowed: boolean): void {
+    if (catalog !== this.#catalog) this.#verdicts = this.#verdictsUnder(catalog);
+    this.#catalog = catalog;
+    this.#readAt = at;
     this.#readEpoch = epoch;
+    this.#borrowed = borrowed;
+  }
+
+  /** A connection that has just begun goes by what one that began in the same way has just seen. */
+  #borrow(believed: number): boolean {
+    if (this.#catalog !== null || this.#source.epoch() !== 0) return false;
+    const seen = this.#bench.beginnings.get(this.#source.beginning);
+    if (seen === undefined || this.#bench.clock.monotonic() - seen.at >= believed) return false;
+    this.#take(seen, 0, true);
     return true;
   }
 

@@ -23,8 +23,11 @@ export function asked(text: string, more: Partial<Statement> = {}): Statement {
   };
 }
 
+let sources = 0;
+
 /** A catalog that the test changes, and that counts how often it was read. */
 export class ScriptedSource implements CatalogSource {
+  beginning = `source ${(sources += 1)}`;
   catalog: Catalog | null = TABLES;
   canBeRead = true;
   changes = 0;

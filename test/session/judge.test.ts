@@ -340,4 +340,45 @@ describe('the judges of several connections', () => {
     answer.resolve(TABLES);
     await asking;
   });
+
+  describe('on a connection that has just begun', () => {
+    const begun = async (beginning: string): Promise<ScriptedSource> => {
+      const fresh = new ScriptedSource();
+      fresh.beginning = beginning;
+      expect(await verdict('select * from app.users', new Judge(bench, fresh))).toBe('allow');
+      return fresh;
+    };
+
+    it('go by what one that began in the same way has just seen', async () => {
+      expect((await begun('alike')).reads).toBe(1);
+      expect((await begun('alike')).reads).toBe(0);
+      expect((await begun('otherwise')).reads).toBe(1);
+    });
+
+    it('do so no longer than that one is believed, whatever others confirm', async () => {
+      await begun('alike');
+      clock.micros += 150_000;
+      const fresh = new ScriptedSource();
+      fresh.beginning = 'alike';
+      const by = new Judge(bench, fresh);
+      await verdict('select * from app.users', by);
+      clock.micros += 45_000;
+      await pass(0);
+      expect(fresh.reads).toBe(0);
+      clock.micros += 10_000;
+      await verdict('select * from app.users', by);
+      expect(fresh.reads).toBe(1);
+    });
+
+    it('ask when that one had changed something, or was in a transaction', async () => {
+      const [changed, within] = [new ScriptedSource(), new ScriptedSource()];
+      changed.changes = 1;
+      within.alone = false;
+      for (const one of [changed, within]) {
+        one.beginning = 'alike';
+        await verdict('select * from app.users', new Judge(bench, one));
+      }
+      expect((await begun('alike')).reads).toBe(1);
+    });
+  });
 });

@@ -21,8 +21,21 @@ function prepared(password: Secret): string {
   return password.reveal().normalize('NFKC');
 }
 
+interface SaltedPassword {
+  readonly salt: Buffer;
+  readonly iterations: number;
+  readonly key: Buffer;
+}
+
+/** What was last made of a password: a server asks for the same at every login, and it takes longer than all the rest. */
+const SALTED = new WeakMap<Secret, SaltedPassword>();
+
 async function salted(password: Secret, salt: Buffer, iterations: number): Promise<Buffer> {
-  return derive(prepared(password), salt, iterations, 32, 'sha256');
+  const known = SALTED.get(password);
+  if (known !== undefined && known.iterations === iterations && known.salt.equals(salt)) return known.key;
+  const key = await derive(prepared(password), salt, iterations, 32, 'sha256');
+  SALTED.set(password, { salt, iterations, key });
+  return key;
 }
 
 /** The attributes of a SCRAM message, by their letter; null when one is malformed or comes twice. */

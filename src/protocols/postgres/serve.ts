@@ -192,7 +192,7 @@ class Relay {
     this.#number = number;
     this.#machine = new Machine((report) => this.#replies.report(report));
     const asker = new Asker(this.#machine, (bytes) => outbox.say(bytes));
-    this.#guard = session.guard(number, openCatalog(this.#machine, asker));
+    this.#guard = session.guard(number, openCatalog(this.#machine, asker, upstream.settings));
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#requests = new Requests(this.#machine, this.#guard, number, limits, outbox);
     this.#replies = new Replies(this.#machine, this.#guard, number);

@@ -22,6 +22,8 @@ export interface CancelKey {
 export interface Upstream {
   readonly socket: Socket;
   readonly inbound: Inbound;
+  /** What it was begun with. */
+  readonly settings: ReadonlyMap<string, string>;
   /** ParameterStatus and NoticeResponse messages of the login, as they came. */
   readonly greeting: readonly Buffer[];
   /** Of the server's process, to cancel by; null when it gave none. */
@@ -165,7 +167,7 @@ export async function login(
     const inbound = new Inbound(socket, arena);
     const parameters = new Map([['user', target.user], ['database', target.database], ...settings]);
     socket.write(startupMessage(parameters));
-    return await new Login(target, socket, inbound, tls).run();
+    return { ...(await new Login(target, socket, inbound, tls).run()), settings };
   } catch (error) {
     socket.destroy();
     throw error;
@@ -196,7 +198,7 @@ class Login {
     this.#tls = tls;
   }
 
-  async run(): Promise<Upstream> {
+  async run(): Promise<Omit<Upstream, 'settings'>> {
     for (;;) {
       const message = await this.#next();
       if (message[0] === BACKEND.readyForQuery) {

@@ -23,7 +23,7 @@ export async function consult(target: Target, signal: AbortSignal): Promise<Cons
   const upstream = await within(attempt, LIMITS.connect, `reaching target ${target.name}`, () => late.abort());
   const idle = { transaction: 'I', skipping: false, copying: false, open: false, epoch: 0 } as const;
   return {
-    catalog: openCatalog(idle, { ask: (queries) => ask(upstream, queries) }),
+    catalog: openCatalog(idle, { ask: (queries) => ask(upstream, queries) }, SETTINGS),
     close: () => void upstream.socket.end(serialize.end()),
   };
 }

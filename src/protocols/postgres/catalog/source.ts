@@ -55,10 +55,12 @@ export type ConnectionState = Pick<Machine, 'transaction' | 'skipping' | 'copyin
 export type Questioner = Pick<Asker, 'ask'>;
 
 class ConnectionCatalog implements CatalogSource {
+  readonly beginning: string;
   readonly #machine: ConnectionState;
   readonly #asker: Questioner;
 
-  constructor(machine: ConnectionState, asker: Questioner) {
+  constructor(machine: ConnectionState, asker: Questioner, beginning: string) {
+    this.beginning = beginning;
     this.#machine = machine;
     this.#asker = asker;
   }
@@ -101,7 +103,11 @@ class ConnectionCatalog implements CatalogSource {
   }
 }
 
-/** Reads the catalog through a client's own connection. */
-export function openCatalog(machine: ConnectionState, asker: Questioner): CatalogSource {
-  return new ConnectionCatalog(machine, asker);
+/** Reads the catalog through a client's own connection, which was begun with these settings. */
+export function openCatalog(
+  machine: ConnectionState,
+  asker: Questioner,
+  settings: ReadonlyMap<string, string>,
+): CatalogSource {
+  return new ConnectionCatalog(machine, asker, JSON.stringify([...settings]));
 }
