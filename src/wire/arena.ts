@@ -14,7 +14,8 @@ export class Arena {
   arrived: (bytes: Buffer) => boolean = () => false;
 
   constructor(size: number) {
-    const buffer = Buffer.alloc(size);
+    // Only what was read into it is ever looked at.
+    const buffer = Buffer.allocUnsafeSlow(size);
     this.onread = { buffer, callback: (length) => this.arrived(buffer.subarray(0, length)) };
   }
 }
