@@ -47,6 +47,14 @@ export interface StoredEnd {
   readonly totals: SessionTotals;
 }
 
+type StatementEvent = Extract<SessionEvent, { type: 'statement' }>;
+
+/** What was decided of a statement, and on what grounds. */
+export type Verdict = Pick<StatementEvent, 'decision' | 'effects'>;
+
+/** A statement of which the same was decided as of an earlier one: `as` is that one's number. */
+export type AbridgedStatement = Omit<StatementEvent, keyof Verdict> & { readonly as: number };
+
 /** What a record holds: its header, the session's events, and its end. */
 export type StoredEvent = StoredHeader | Exclude<SessionEvent, { type: 'rows' }> | StoredRows | StoredEnd;
 
@@ -121,17 +129,17 @@ const decision = fields({
 const connection = count;
 const statement = nullable(count);
 
+const said = {
+  connection,
+  phase: oneOf('query', 'prepare', 'bind', 'execute'),
+  text: nullable(text),
+  prepared: nullable(count),
+  parameters: nullable(list(nullable(either(text, fields({ base64: text }))))),
+};
+
 const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape>> = {
   open: fields({ connection, application: nullable(text), peer: text }),
-  statement: fields({
-    connection,
-    phase: oneOf('query', 'prepare', 'bind', 'execute'),
-    text: nullable(text),
-    prepared: nullable(count),
-    parameters: nullable(list(nullable(either(text, fields({ base64: text }))))),
-    decision,
-    effects: list(effect),
-  }),
+  statement: either(fields({ ...said, decision, effects: list(effect) }), fields({ ...said, as: count })),
   columns: fields({
     connection,
     statement,
@@ -153,7 +161,7 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
 };
 const SHAPES_BY_TYPE: ReadonlyMap<unknown, Shape> = new Map(Object.entries(EVENT_SHAPES));
 
-function unreadable(what: string): HoopError {
+export function unreadable(what: string): HoopError {
   return new HoopError('record.unreadable', `the record holds ${what}`, {
     hint: 'a newer hoopctl may have written it',
   });
@@ -183,16 +191,16 @@ function parse(payload: Buffer): Readonly<Record<string, unknown>> {
 }
 
 /**
- * The event in an event frame's payload. Of rows, `bytes` share the payload's memory.
+ * The event in an event frame's payload, as it stands there. Of rows, `bytes` share the payload's memory.
  * @throws HoopError `record.unreadable` when it is none that this version knows
  */
-export function decodeEvent(type: number, payload: Buffer): StoredEvent {
+export function decodeEvent(type: number, payload: Buffer): StoredEvent | AbridgedStatement {
   if (type === FRAME_TYPE.rows) return decodeRows(payload);
   const value = parse(payload);
   if (type === FRAME_TYPE.header && header(value)) return { ...value, type: 'header' } as StoredHeader;
   if (type === FRAME_TYPE.end && end(value)) return { ...value, type: 'end' } as StoredEnd;
   const shape = type === FRAME_TYPE.event ? SHAPES_BY_TYPE.get(value['type']) : undefined;
-  if (shape?.(value) === true) return value as StoredEvent;
+  if (shape?.(value) === true) return value as StoredEvent | AbridgedStatement;
   throw unreadable('an event of an unknown kind or shape');
 }
 
@@ -211,24 +219,28 @@ function recurring(part: object): string {
   return json;
 }
 
-/** As `JSON.stringify` gives it. */
-function encodeStatement(event: Extract<SessionEvent, { type: 'statement' }>): string {
+/** As `JSON.stringify` gives it. `as`: the number of an event with the same verdict, instead of that. */
+function encodeStatement(event: StatementEvent, as: number | null): string {
   const { connection, phase, text: sql, prepared, parameters } = event;
-  const said = `"phase":"${phase}","text":${JSON.stringify(sql)},"prepared":${prepared}`;
+  const what = `"phase":"${phase}","text":${JSON.stringify(sql)},"prepared":${prepared}`;
   const values = parameters === null ? 'null' : JSON.stringify(parameters);
-  const judged = `"decision":${recurring(event.decision)},"effects":${recurring(event.effects)}`;
-  return `{"type":"statement","connection":${connection},${said},"parameters":${values},${judged}}`;
+  const verdict =
+    as === null ? `"decision":${recurring(event.decision)},"effects":${recurring(event.effects)}` : `"as":${as}`;
+  return `{"type":"statement","connection":${connection},${what},"parameters":${values},${verdict}}`;
 }
 
-/** The payload of every event but rows. */
-export function encodeEvent(event: Exclude<SessionEvent, { type: 'rows' }> | StoredHeader | StoredEnd): string {
+/** The payload of every event but rows. `as`: see `VerdictsWritten`. */
+export function encodeEvent(
+  event: Exclude<SessionEvent, { type: 'rows' }> | StoredHeader | StoredEnd,
+  as: number | null = null,
+): string {
   switch (event.type) {
     case 'header':
       return JSON.stringify({ header: event.header, writer: event.writer });
     case 'end':
       return JSON.stringify({ cause: event.cause, ended: event.ended, totals: event.totals });
     case 'statement':
-      return encodeStatement(event);
+      return encodeStatement(event, as);
     case 'columns': {
       const { connection, statement: number, columns } = event;
       return `{"type":"columns","connection":${connection},"statement":${number},"columns":${recurring(columns)}}`;

@@ -88,6 +88,11 @@ export class Framer {
     return this.#tree.size;
   }
 
+  /** The last event at which reading may begin when the next one is laid down: those that the index names. */
+  get begin(): number {
+    return this.#index.wants(this.#tree.size, this.#position) ? this.#tree.size : this.#index.last;
+  }
+
   /** Where the next frame will stand in the record. */
   get position(): number {
     return this.#position;

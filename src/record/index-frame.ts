@@ -31,6 +31,11 @@ export class IndexBuilder {
   #nextPosition = 0;
   #nextNumber = 0;
 
+  /** The number of the event that the newest entry names. */
+  get last(): number {
+    return this.#entries.at(-1)?.number ?? 0;
+  }
+
   /** True when the event at this place should get an entry. */
   wants(number: number, position: number): boolean {
     return position >= this.#nextPosition || number >= this.#nextNumber;

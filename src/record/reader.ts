@@ -1,5 +1,6 @@
 import { DamagedRecord } from './damage.ts';
 import { decodeEvent } from './event.ts';
+import { EventDecoder } from './verdicts.ts';
 import type { StoredEnd, StoredEvent, StoredHeader } from './event.ts';
 import { FRAME_HEADER_SIZE, FRAME_OVERHEAD, FRAME_TYPE, MAX_PAYLOAD, readFrameHeader } from './format.ts';
 import { readFrames, readPreamble } from './frame-reader.ts';
@@ -30,9 +31,9 @@ export interface RecordStop {
 export type RecordFrom = { readonly number: number } | { readonly offsetMicros: number };
 
 /** The event in a frame. @throws DamagedRecord when the frame is whole but holds nothing known */
-export function eventOf(frame: Frame): StoredEvent {
+export function eventOf(frame: Frame, decoder: EventDecoder): StoredEvent {
   try {
-    return decodeEvent(frame.type, frame.payload);
+    return decoder.decode(frame.type, frame.payload, frame.number);
   } catch (error) {
     if (error instanceof HoopError) throw new DamagedRecord('event', frame.number, frame.position, error.message);
     throw error;
@@ -54,6 +55,7 @@ export async function* readEvents(
   if (preamble === null) return { state: 'cut', events: 0 };
   const start = (await findStart(source, from)) ?? preamble.start;
   const frames = readFrames(source, preamble.seed, start);
+  const decoder = new EventDecoder();
   let sealed = false;
   for (;;) {
     const step = await frames.next();
@@ -69,8 +71,9 @@ export async function* readEvents(
       continue;
     }
     const { number, offsetMicros } = frame;
+    const event = eventOf(frame, decoder);
     if ('number' in from ? number < from.number : offsetMicros < from.offsetMicros) continue;
-    yield { number, offsetMicros, event: eventOf(frame) };
+    yield { number, offsetMicros, event };
   }
 }
 

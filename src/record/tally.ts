@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../core/recorder.ts';
-import { decodeEvent } from './event.ts';
+import { EventDecoder } from './verdicts.ts';
 import type { SessionTotals, StoredEvent } from './event.ts';
 import {
   FRAME_CLASS,
@@ -46,6 +46,8 @@ export async function tallyUnsealed(source: RecordSource): Promise<SessionTotals
   const size = await source.size();
   let bytes = Buffer.alloc(0);
   let base = 0;
+  let number = 0;
+  const decoder = new EventDecoder();
   for (let position = PREAMBLE_SIZE; position + FRAME_OVERHEAD <= size;) {
     if (position + FRAME_HEADER_SIZE > base + bytes.length) {
       base = position;
@@ -59,8 +61,9 @@ export async function tallyUnsealed(source: RecordSource): Promise<SessionTotals
       const inside = start + header.length <= base + bytes.length;
       const at = start - base;
       const payload = inside ? bytes.subarray(at, at + header.length) : await readAt(source, start, header.length);
-      tally.add(decodeEvent(header.type, payload));
+      tally.add(decoder.decode(header.type, payload, number));
     }
+    if (header.class === FRAME_CLASS.event) number += 1;
     position += header.length + FRAME_OVERHEAD;
   }
   return tally;

@@ -8,6 +8,7 @@ import type { VerificationKey } from './key.ts';
 import { eventOf } from './reader.ts';
 import type { RecordSource } from './source.ts';
 import { HashTree } from './tree.ts';
+import { EventDecoder } from './verdicts.ts';
 
 /** What is known of a record up to where it was read. */
 export interface VerifiedExtent {
@@ -40,6 +41,7 @@ class Verifier {
   readonly #keys: readonly VerificationKey[];
   readonly #expected: string | null;
   readonly #tree = new HashTree();
+  readonly #decoder = new EventDecoder();
   session: string | null = null;
   sealed = 0;
   /** The key of the final head, once that was seen. */
@@ -77,7 +79,7 @@ class Verifier {
 
   #event(frame: Frame): void {
     if (this.#endPosition !== null) this.#damaged(frame, 'event', 'an event follows the end of the session');
-    const event = eventOf(frame);
+    const event = eventOf(frame, this.#decoder);
     if ((event.type === 'header') !== (frame.number === 0)) {
       this.#damaged(frame, 'event', 'the header is missing or out of place');
     }

@@ -14,6 +14,7 @@ import type { RecordKey } from './key.ts';
 import { recordPath, sessionsDirectory } from './layout.ts';
 import { Parts } from './parts.ts';
 import { thisProcess } from './process.ts';
+import { VerdictsWritten } from './verdicts.ts';
 import { Pump, patient } from './pump.ts';
 import { diskStorage } from './storage.ts';
 import type { RecordStorage } from './storage.ts';
@@ -80,6 +81,7 @@ class RecordWriter implements Recorder {
   #rowsTimer: NodeJS.Timeout | null = null;
   #closing: Promise<void> | null = null;
   readonly #totals = new Tally();
+  readonly #verdicts = new VerdictsWritten();
 
   constructor(options: OpenRecordOptions, key: RecordKey, framer: Framer, parts: Parts, pump: Pump) {
     this.#options = options;
@@ -143,7 +145,9 @@ class RecordWriter implements Recorder {
       if (event.type === 'rows' && !summary) this.#framer.rows(event, offset);
       return this.#framer.size;
     }
-    const number = this.#framer.event(FRAME_TYPE.event, encodeEvent(event), offset);
+    this.#framer.closeRows();
+    const as = this.#verdicts.nameOf(event, this.#framer.size, this.#framer.begin);
+    const number = this.#framer.event(FRAME_TYPE.event, encodeEvent(event, as), offset);
     this.#totals.add(event);
     return number;
   }

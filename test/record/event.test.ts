@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
-import { decodeEvent, encodeEvent } from '../../src/record/event.ts';
+import { encodeEvent } from '../../src/record/event.ts';
 import type { StoredEvent } from '../../src/record/event.ts';
 import { FRAME_TYPE } from '../../src/record/format.ts';
 import { entryJson } from '../../src/record/json.ts';
 import { ReplayRenderer } from '../../src/record/replay.ts';
 import { Tally } from '../../src/record/tally.ts';
+import { EventDecoder } from '../../src/record/verdicts.ts';
 import { refusedEvent, statementEvent, testHeader } from './fixtures.ts';
 
 const identity = testHeader().identity;
@@ -98,6 +99,7 @@ function outcomeOf(run: () => void): unknown {
   }
 }
 
+const decodeEvent = (type: number, payload: Buffer): StoredEvent => new EventDecoder().decode(type, payload, 1);
 const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '');
 
 describe('an event in a record', () => {
