@@ -31,6 +31,7 @@ const FAILURES: Readonly<Record<ErrorCode, readonly [code: number, attempt: stri
   'postgres.login': [EXIT.unreachable, 'hoopctl doctor'],
   'postgres.tls': [EXIT.unreachable, 'hoopctl doctor'],
   'postgres.unreachable': [EXIT.unreachable, 'hoopctl doctor'],
+  'postgres.closed': [EXIT.unreachable, 'hoopctl targets test'],
   'postgres.protocol': [EXIT.failure, 'hoopctl doctor'],
   'postgres.catalog': [EXIT.failure, 'hoopctl doctor'],
   'session.grammar': [EXIT.failure, 'hoopctl doctor'],

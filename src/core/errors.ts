@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'postgres.login'
   | 'postgres.tls'
   | 'postgres.unreachable'
+  | 'postgres.closed'
   | 'postgres.protocol'
   | 'postgres.catalog'
   | 'session.grammar'

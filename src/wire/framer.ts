@@ -8,6 +8,8 @@ export interface Framing {
   length(bytes: Buffer, offset: number): number | null;
   /** Longest acceptable message of the kind that starts at `offset`, in bytes. */
   limit(bytes: Buffer, offset: number): number;
+  /** What is wrong with a message of `length` bytes that starts at `offset` and is over its limit. */
+  over(bytes: Buffer, offset: number, length: number): HoopError;
   /**
    * For messages that come in large numbers and are taken many at a time: where the run of whole messages ends that
    * starts at `offset`, and how many they are. None, and the same offset, when the first one is handled by itself.
@@ -60,7 +62,7 @@ export class Framer {
   /**
    * The next message, or the next run of messages that belong together; null when there is none before more bytes
    * arrive.
-   * @throws HoopError `wire.protocol` for a length that makes no sense, `wire.limit` for one beyond its limit
+   * @throws HoopError `wire.protocol` for a length that makes no sense, the framing's own for one beyond its limit
    */
   next(): Buffer | null {
     this.#count = 1;
@@ -87,8 +89,7 @@ export class Framer {
     if (length === null || length < this.#framing.header) {
       throw new HoopError('wire.protocol', 'a message has an impossible length');
     }
-    const limit = this.#framing.limit(bytes, offset);
-    if (length > limit) throw new HoopError('wire.limit', `a message of ${length} bytes is over the limit of ${limit}`);
+    if (length > this.#framing.limit(bytes, offset)) throw this.#framing.over(bytes, offset, length);
     return length;
   }
 

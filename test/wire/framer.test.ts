@@ -13,6 +13,7 @@ const framing: Framing = {
     return length < 0 ? null : length;
   },
   limit: (bytes, offset) => (bytes[offset] === 0xff ? 64 * 1024 * 1024 : LIMIT),
+  over: (_bytes, offset, length) => new HoopError('wire.limit', `${length} bytes at ${offset}`),
 };
 
 function message(type: number, body: Uint8Array): Buffer {

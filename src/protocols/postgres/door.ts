@@ -1,13 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { HoopError } from '../../core/errors.ts';
-import type { SessionContext } from '../../core/protocol.ts';
 import type { Inbound } from '../../wire/inbound.ts';
 import { BACKEND, cstring, FRONTEND, frame, HEADER, int32 } from './frames.ts';
-import type { CancelKeys } from './keys.ts';
-import type { PostgresLimits } from './limits.ts';
+import { overLimit, PLAUSIBLE_PACKET } from './limits.ts';
+import type { Reception } from './reception.ts';
 import { errorResponse, type Fault } from './refuse.ts';
-import { MECHANISM, ScramServer, type ScramVerifier } from './scram.ts';
+import { MECHANISM, ScramServer } from './scram.ts';
 import { admit, decodeStartup, PROTOCOL_3_0, type Startup, type StartupPacket } from './startup.ts';
 
 const authentication = (kind: number, ...rest: readonly Buffer[]): Buffer =>
@@ -24,16 +23,12 @@ const WRONG_PASSWORD: Fault = {
 export class Door {
   readonly #client: Duplex;
   readonly #inbound: Inbound;
-  readonly #session: SessionContext;
-  readonly #keys: CancelKeys;
-  readonly #limits: PostgresLimits;
+  readonly #reception: Reception;
 
-  constructor(client: Duplex, inbound: Inbound, session: SessionContext, keys: CancelKeys, limits: PostgresLimits) {
+  constructor(client: Duplex, inbound: Inbound, reception: Reception) {
     this.#client = client;
     this.#inbound = inbound;
-    this.#session = session;
-    this.#keys = keys;
-    this.#limits = limits;
+    this.#reception = reception;
   }
 
   /**
@@ -41,14 +36,14 @@ export class Door {
    * turned away (and told why).
    * @throws HoopError `wire.*` when it does not speak the protocol
    */
-  async admit(verifier: ScramVerifier): Promise<Startup | null> {
+  async admit(): Promise<Startup | null> {
     const packet = await this.#startup();
     if (packet === null) return null;
     const startup = admit(packet);
     if (!('settings' in startup)) return this.#turnAway(startup);
     if (startup.newer || startup.unknownOptions.length > 0) this.#negotiate(startup);
-    if (!(await this.#authenticate(startup, verifier))) return this.#turnAway(WRONG_PASSWORD);
-    const { database } = this.#session.target;
+    if (!(await this.#authenticate(startup))) return this.#turnAway(WRONG_PASSWORD);
+    const { database } = this.#reception.session.target;
     if (startup.database !== database) {
       const hint = `Connect to database ${JSON.stringify(database)}, or configure another target.`;
       return this.#turnAway({
@@ -74,7 +69,8 @@ export class Door {
         case 'startup':
           return packet;
         case 'cancel':
-          this.#keys.use(packet.process, packet.key);
+          // As in PostgreSQL the client hears nothing, and knows by the end that it is done.
+          await this.#reception.keys.use(packet.process, packet.key);
           this.#client.end();
           return null;
         case 'malformed':
@@ -94,10 +90,17 @@ export class Door {
   async #packet(): Promise<StartupPacket> {
     const prefix = await this.#inbound.exactly(4);
     const length = prefix.readInt32BE();
-    if (length < 8 || length > this.#limits.startupPacket) {
+    if (length < 8 || length > PLAUSIBLE_PACKET) {
       throw new HoopError('wire.protocol', 'the client does not speak PostgreSQL’s protocol');
     }
+    this.#fits('start-up packet', length);
     return decodeStartup(Buffer.concat([prefix, await this.#inbound.exactly(length - 4)]));
+  }
+
+  #fits(what: string, length: number): void {
+    const { startupPacket } = this.#reception.session.target.limits;
+    if (length <= startupPacket) return;
+    throw overLimit('startupPacket', `a client’s ${what} of ${length} bytes is over the limit of ${startupPacket}`);
   }
 
   /** NegotiateProtocolVersion: Int32 version, Int32 n, n × String option. */
@@ -108,15 +111,15 @@ export class Door {
     );
   }
 
-  async #authenticate(startup: Startup, verifier: ScramVerifier): Promise<boolean> {
-    const server = new ScramServer(verifier);
+  async #authenticate(startup: Startup): Promise<boolean> {
+    const server = new ScramServer(await this.#reception.verifier);
     this.#client.write(authentication(10, cstring(MECHANISM), Buffer.from([0])));
     const initial = await this.#password();
     const first = server.first(decodeInitial(initial) ?? '');
     if (first === null) return false;
     this.#client.write(authentication(11, Buffer.from(first, 'utf8')));
     const final = server.final((await this.#password()).toString('utf8'));
-    if (final === null || !same(startup.user, this.#session.door.user)) return false;
+    if (final === null || !same(startup.user, this.#reception.session.door.user)) return false;
     this.#client.write(Buffer.concat([authentication(12, Buffer.from(final, 'utf8')), authentication(0)]));
     return true;
   }
@@ -125,9 +128,10 @@ export class Door {
   async #password(): Promise<Buffer> {
     const header = await this.#inbound.exactly(HEADER);
     const length = header.readInt32BE(1);
-    if (header[0] !== FRONTEND.password || length < 4 || length > this.#limits.startupPacket) {
+    if (header[0] !== FRONTEND.password || length < 4 || length > PLAUSIBLE_PACKET) {
       throw new HoopError('wire.protocol', 'the client did not answer the request for its password');
     }
+    this.#fits('message of its login', length);
     return this.#inbound.exactly(length - 4);
   }
 }

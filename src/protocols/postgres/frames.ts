@@ -2,7 +2,8 @@ import { Cursor } from '../../wire/cursor.ts';
 import type { Framing, Run } from '../../wire/framer.ts';
 import { decodeUtf8 } from '../../wire/text.ts';
 import type { Column } from '../../core/column.ts';
-import { LIMITS } from './limits.ts';
+import type { Limits } from '../../core/limits.ts';
+import { overLimit } from './limits.ts';
 
 /*
  * Every message but the first of a connection (PostgreSQL documentation, "Message Formats"):
@@ -63,18 +64,42 @@ export const BACKEND = {
   rowDescription: code('T'),
 } as const;
 
-/** `bulk`: types of rows, which come in large numbers, so that many are taken at a time. */
-function framing(limit: (type: number) => number, bulk: ReadonlySet<number>): Framing {
+const LARGE_FROM_CLIENT: ReadonlySet<number> = new Set([FRONTEND.bind, FRONTEND.copyData]);
+const LARGE_FROM_SERVER: ReadonlySet<number> = new Set([BACKEND.dataRow, BACKEND.copyData]);
+
+/** Whole length of the message that starts at `offset`; null when it makes no sense. Reads the five bytes of the header. */
+export function messageLength(bytes: Buffer, offset: number): number | null {
+  const length = bytes.readInt32BE(offset + 1);
+  return length < 4 ? null : length + 1;
+}
+
+/** The limit that holds for a message. */
+interface Bound {
+  readonly limit: keyof Limits;
+  readonly bytes: number;
+}
+
+/** How one side's messages are bounded. `bulk`: types that come in large numbers, so that many are taken at a time. */
+interface Bounds {
+  readonly large: Bound;
+  readonly other: Bound;
+  readonly isLarge: ReadonlySet<number>;
+  readonly bulk: ReadonlySet<number>;
+}
+
+function framing(sender: string, { large, other, isLarge, bulk }: Bounds): Framing {
+  const boundOf = (type: number): Bound => (isLarge.has(type) ? large : other);
   return {
     header: HEADER,
-    length: (bytes, offset) => {
-      const length = bytes.readInt32BE(offset + 1);
-      return length < 4 ? null : length + 1;
+    length: messageLength,
+    limit: (bytes, offset) => boundOf(bytes[offset] ?? 0).bytes,
+    over: (bytes, offset, length) => {
+      const { limit, bytes: most } = boundOf(bytes[offset] ?? 0);
+      return overLimit(limit, `a message of ${length} bytes from ${sender} is over the limit of ${most}`);
     },
-    limit: (bytes, offset) => limit(bytes[offset] ?? 0),
     run: (bytes, offset) => {
       const type = bytes[offset] ?? 0;
-      return bulk.has(type) ? runOf(bytes, offset, limit(type)) : NO_RUN;
+      return bulk.has(type) ? runOf(bytes, offset, boundOf(type).bytes) : NO_RUN;
     },
   };
 }
@@ -97,19 +122,25 @@ function runOf(bytes: Buffer, offset: number, limit: number): Run {
   return { end, count };
 }
 
-const LARGE_FROM_CLIENT: ReadonlySet<number> = new Set([FRONTEND.bind, FRONTEND.copyData]);
-const LARGE_FROM_SERVER: ReadonlySet<number> = new Set([BACKEND.dataRow, BACKEND.copyData]);
-
 /** How a client's messages are cut. */
-export const frontendFraming: Framing = framing(
-  (type) => (LARGE_FROM_CLIENT.has(type) ? LIMITS.clientFrame : LIMITS.statement),
-  new Set([FRONTEND.copyData]),
-);
+export function frontendFraming({ statement, clientMessage }: Limits): Framing {
+  return framing('the client', {
+    isLarge: LARGE_FROM_CLIENT,
+    bulk: new Set([FRONTEND.copyData]),
+    large: { limit: 'clientMessage', bytes: clientMessage },
+    other: { limit: 'statement', bytes: statement },
+  });
+}
+
 /** How a server's messages are cut. */
-export const backendFraming: Framing = framing(
-  (type) => (LARGE_FROM_SERVER.has(type) ? LIMITS.serverFrame : LIMITS.clientFrame),
-  new Set([BACKEND.dataRow, BACKEND.copyData]),
-);
+export function backendFraming({ serverMessage, serverReply }: Limits): Framing {
+  return framing('the server', {
+    isLarge: LARGE_FROM_SERVER,
+    bulk: LARGE_FROM_SERVER,
+    large: { limit: 'serverMessage', bytes: serverMessage },
+    other: { limit: 'serverReply', bytes: serverReply },
+  });
+}
 
 /** A message of this type with this body. */
 export function frame(type: number, ...body: readonly Buffer[]): Buffer {

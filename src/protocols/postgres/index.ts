@@ -11,10 +11,8 @@ import type {
 import type { Target } from '../../core/target.ts';
 import { consult } from './catalog/consult.ts';
 import { environment, url } from './environment.ts';
-import { CancelKeys } from './keys.ts';
-import { LIMITS, type PostgresLimits } from './limits.ts';
 import { probe } from './probe.ts';
-import { type ScramVerifier, scramVerifier } from './scram.ts';
+import { openReception, type Reception } from './reception.ts';
 import { Connection } from './serve.ts';
 
 export { decodeRows } from './results.ts';
@@ -23,19 +21,13 @@ export { decodeRows } from './results.ts';
 class Postgres implements Protocol {
   readonly name = 'postgres';
   readonly enforces: Protocol['enforces'] = new Set(['statement']);
-  readonly #keys = new CancelKeys();
   #connections = 0;
-  #verifier: Promise<ScramVerifier> | null = null;
-  readonly #limits: PostgresLimits;
-
-  constructor(limits: PostgresLimits) {
-    this.#limits = limits;
-  }
+  #reception: Reception | null = null;
 
   serve(client: Duplex, session: SessionContext): Promise<SessionEnd> {
-    this.#verifier ??= scramVerifier(session.door.secret);
+    this.#reception ??= openReception(session);
     this.#connections += 1;
-    return new Connection(client, session, this.#connections, this.#keys, this.#limits).run(this.#verifier);
+    return new Connection(client, this.#connections, this.#reception).run();
   }
 
   environment(address: DoorAddress, door: DoorCredential, target: Target): Readonly<Record<string, string>> {
@@ -55,7 +47,7 @@ class Postgres implements Protocol {
   }
 }
 
-/** One for each session: it knows the session's cancel keys. */
-export function postgres(limits: PostgresLimits = LIMITS): Protocol {
-  return new Postgres(limits);
+/** One for each session: its connections share cancel keys and limits. */
+export function postgres(): Protocol {
+  return new Postgres();
 }

@@ -1,8 +1,9 @@
+import type { Limits } from '../../core/limits.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import type { Disposition, Expected, Question } from './expected.ts';
 import { columnsOf } from './descriptions.ts';
 import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
-import { LIMITS } from './limits.ts';
+import { overLimit } from './limits.ts';
 import { endsBatch, Names } from './names.ts';
 import type { Portal, Prepared } from './prepared.ts';
 import { type Fault, faultOf, unasked } from './refuse.ts';
@@ -19,6 +20,7 @@ const SWALLOW: Disposition = { kind: 'swallow' };
 export class Machine {
   readonly #expected: Expected[] = [];
   readonly #names = new Names();
+  readonly #limits: Limits;
   readonly #report: (report: Report) => void;
   #transaction: TransactionStatus = 'I';
   #skipping = false;
@@ -29,7 +31,8 @@ export class Machine {
   #unsettled = false;
   #waiters: (() => void)[] = [];
 
-  constructor(report: (report: Report) => void) {
+  constructor(limits: Limits, report: (report: Report) => void) {
+    this.#limits = limits;
     this.#report = report;
   }
 
@@ -172,7 +175,9 @@ export class Machine {
     const { question, step } = head;
     question.size += frames.length;
     if (step !== 'execute') throw confused('the server did not answer a question of hoopctl’s');
-    if (question.size > LIMITS.catalog) throw confused('the server’s catalog is larger than can be judged with');
+    if (question.size > this.#limits.catalogSize) {
+      throw overLimit('catalogSize', `the server’s catalog is larger than ${this.#limits.catalogSize} bytes`);
+    }
     // A copy: what was read into may be read into again.
     question.rows.push(Buffer.from(frames));
   }

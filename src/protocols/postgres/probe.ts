@@ -1,18 +1,13 @@
 import { serialize } from 'pg-protocol';
 import type { ProbeReport } from '../../core/protocol.ts';
 import type { Target } from '../../core/target.ts';
-import { within } from '../../wire/deadline.ts';
 import { BACKEND, decodeParameterStatus } from './frames.ts';
-import { LIMITS } from './limits.ts';
 import { login } from './upstream.ts';
 
 /** Logs in to the target and out again. @throws HoopError */
 export async function probe(target: Target, signal: AbortSignal): Promise<ProbeReport> {
   const started = performance.now();
-  const late = new AbortController();
-  const settings = new Map([['application_name', 'hoopctl']]);
-  const attempt = login(target, settings, AbortSignal.any([signal, late.signal]));
-  const upstream = await within(attempt, LIMITS.connect, `reaching target ${target.name}`, () => late.abort());
+  const upstream = await login(target, new Map([['application_name', 'hoopctl']]), signal);
   const milliseconds = performance.now() - started;
   upstream.socket.end(serialize.end());
   const statuses = upstream.greeting

@@ -1,5 +1,6 @@
 import { HoopError } from '../../core/errors.ts';
 import type { Guard, Masked } from '../../core/guard.ts';
+import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
 import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
 import { isLaidOut } from './layouts.ts';
@@ -41,11 +42,12 @@ export class Replies {
   readonly #machine: Machine;
   readonly #guard: Guard;
   readonly #connection: number;
-  readonly #framer = new Framer(backendFraming);
+  readonly #framer: Framer;
   #waits: Promise<void>[] = [];
   #inRows = false;
 
-  constructor(machine: Machine, guard: Guard, connection: number) {
+  constructor(machine: Machine, guard: Guard, connection: number, limits: Limits) {
+    this.#framer = new Framer(backendFraming(limits));
     this.#machine = machine;
     this.#guard = guard;
     this.#connection = connection;

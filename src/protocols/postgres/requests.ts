@@ -2,10 +2,11 @@ import type { Statement } from '../../core/statement.ts';
 import type { Clearance, Guard, Judged } from '../../core/guard.ts';
 import type { Refusal } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
+import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
 import type { Expected } from './expected.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
-import type { PostgresLimits } from './limits.ts';
+import { overLimit } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Outbox } from './outbox.ts';
 import type { Portal } from './prepared.ts';
@@ -56,21 +57,22 @@ export class Requests {
   readonly #guard: Guard;
   readonly #connection: number;
   readonly #statements: Statements;
-  readonly #limits: PostgresLimits;
+  readonly #limits: Limits;
   readonly #outbox: Outbox;
-  readonly #framer = new Framer(frontendFraming);
+  readonly #framer: Framer;
   #terminated = false;
   /** A message was sent whose answer decides how the next one is understood. */
   #held = false;
   #judging = false;
   #withdrawn = false;
 
-  constructor(machine: Machine, guard: Guard, connection: number, limits: PostgresLimits, outbox: Outbox) {
+  constructor(machine: Machine, guard: Guard, connection: number, limits: Limits, outbox: Outbox) {
     this.#machine = machine;
     this.#guard = guard;
     this.#connection = connection;
     this.#statements = new Statements(machine);
     this.#limits = limits;
+    this.#framer = new Framer(frontendFraming(limits));
     this.#outbox = outbox;
   }
 
@@ -225,9 +227,8 @@ export class Requests {
       this.#poisonParse(MALFORMED);
       return null;
     }
-    if (this.#machine.names >= this.#limits.names)
-      throw new HoopError('wire.limit', 'the client holds too many prepared statements');
     const { name, text, types } = parsed.message;
+    this.#roomForNames();
     // It may be an EXECUTE of what a PREPARE on its way makes.
     return chained(this.#settleNames(), () =>
       this.#cleared(parsed.statement, (clearance) => {
@@ -241,6 +242,12 @@ export class Requests {
     );
   }
 
+  #roomForNames(): void {
+    const { preparedStatements } = this.#limits;
+    if (this.#machine.names < preparedStatements) return;
+    throw overLimit('preparedStatements', `the client keeps ${preparedStatements} prepared statements and portals`);
+  }
+
   #bind(message: Buffer): Promise<void> | null {
     const bind = this.#statements.bind(message);
     if (bind !== null && this.#machine.isUnsure('statement', bind.statement))
@@ -250,8 +257,7 @@ export class Requests {
       this.#poisonParse(bind === null ? MALFORMED : unknownStatement(bind.statement));
       return null;
     }
-    if (this.#machine.names >= this.#limits.names)
-      throw new HoopError('wire.limit', 'the client holds too many portals');
+    this.#roomForNames();
     return this.#cleared(this.#statements.bound(message, prepared, bind), (clearance) => {
       if (clearance.outcome === 'refused') this.#poisonParse(refusalFault(clearance.refusal));
       else {

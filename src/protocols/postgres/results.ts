@@ -1,5 +1,5 @@
 import type { Column } from '../../core/column.ts';
-import { decodeRow, BACKEND, HEADER, backendFraming } from './frames.ts';
+import { BACKEND, decodeRow, HEADER, messageLength } from './frames.ts';
 
 /**
  * The rows in whole messages as the record keeps them: DataRow, or CopyData in either direction. Null is SQL's NULL;
@@ -9,7 +9,7 @@ export function decodeRows(columns: readonly Column[], frames: Buffer): (string 
   const rows: (string | null)[][] = [];
   let offset = 0;
   while (frames.length - offset >= HEADER) {
-    const length = backendFraming.length(frames, offset);
+    const length = messageLength(frames, offset);
     if (length === null || offset + length > frames.length) break;
     const message = frames.subarray(offset, offset + length);
     if (message[0] === BACKEND.copyData) rows.push([message.toString('utf8', HEADER).replace(/\n$/, '')]);

@@ -2,7 +2,6 @@ import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'no
 import { promisify } from 'node:util';
 import { HoopError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
-import { LIMITS } from './limits.ts';
 
 /* SCRAM-SHA-256 without channel binding: RFC 5802 and RFC 7677. */
 
@@ -62,11 +61,13 @@ const refused = (message: string): HoopError =>
 /** The client's side of one exchange. */
 export class ScramClient {
   readonly #password: Secret;
+  readonly #mostIterations: number;
   readonly #nonce = randomBytes(18).toString('base64');
   #serverSignature: Buffer | null = null;
 
-  constructor(password: Secret) {
+  constructor(password: Secret, mostIterations: number) {
     this.#password = password;
+    this.#mostIterations = mostIterations;
   }
 
   /** client-first-message; PostgreSQL takes the user's name from the start-up packet. */
@@ -93,8 +94,10 @@ export class ScramClient {
     if (!nonce.startsWith(this.#nonce) || nonce.length === this.#nonce.length) {
       throw refused('the server answered another SCRAM exchange than ours');
     }
-    if (iterations > LIMITS.scramIterations) {
-      throw refused(`the server asks for more than ${LIMITS.scramIterations} SCRAM iterations`);
+    if (iterations > this.#mostIterations) {
+      throw new HoopError('postgres.login', `the server asks for more than ${this.#mostIterations} SCRAM iterations`, {
+        hint: 'If it is your database server, raise limits.scram_iterations of the target.',
+      });
     }
     const password = await salted(this.#password, salt, iterations);
     const withoutProof = `c=biws,r=${nonce}`;

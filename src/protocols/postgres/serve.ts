@@ -10,16 +10,16 @@ import { Asker } from './asker.ts';
 import { openCatalog } from './catalog/source.ts';
 import { Door } from './door.ts';
 import { BACKEND, frame, int32 } from './frames.ts';
-import { type CancelKeys, cancelUpstream } from './keys.ts';
-import type { PostgresLimits } from './limits.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { cancelUpstream, oneAtATime } from './keys.ts';
 import { Machine } from './machine.ts';
 import { Outbox } from './outbox.ts';
 import { errorResponse, type Fault } from './refuse.ts';
+import type { Reception } from './reception.ts';
 import { checkPinned, Replies } from './replies.ts';
 import { Requests, Unrecorded } from './requests.ts';
-import type { ScramVerifier } from './scram.ts';
 import type { Startup } from './startup.ts';
-import { type CancelKey, login, LoginRefused, type Upstream } from './upstream.ts';
+import { type CancelKey, login, type Upstream } from './upstream.ts';
 
 /** Settings that hoopctl gives every connection to the target. */
 const OWN_SETTINGS: readonly (readonly [string, string])[] = [
@@ -30,95 +30,117 @@ const OWN_SETTINGS: readonly (readonly [string, string])[] = [
 /** Serves one client, from its first byte to its last. */
 export class Connection {
   readonly #client: Duplex;
-  readonly #session: SessionContext;
   readonly #number: number;
-  readonly #keys: CancelKeys;
-  readonly #limits: PostgresLimits;
+  readonly #reception: Reception;
+  readonly #session: SessionContext;
   readonly #inbound: Inbound;
+  /** Why the client was not let in, though it did nothing wrong. */
+  #turnedAway: Fault | null = null;
 
-  constructor(client: Duplex, session: SessionContext, number: number, keys: CancelKeys, limits: PostgresLimits) {
+  constructor(client: Duplex, number: number, reception: Reception) {
     this.#client = client;
-    this.#session = session;
     this.#number = number;
-    this.#keys = keys;
-    this.#limits = limits;
+    this.#reception = reception;
+    this.#session = reception.session;
     this.#inbound = new Inbound(client);
     // Noticed where it is read or written; after that nobody may be listening, and an error must not end the process.
     client.on('error', () => undefined);
   }
 
   /** Never rejects. Both sides are closed when it resolves. */
-  async run(verifier: Promise<ScramVerifier>): Promise<SessionEnd> {
-    const stop = (): void => {
-      this.#tell({ severity: 'FATAL', code: '57P01', message: 'the hoopctl session has ended' });
-      // A client that stays all the same is not heard any more.
-      this.#inbound.detach();
-    };
+  async run(): Promise<SessionEnd> {
+    const stop = (): void =>
+      this.#dismiss({ severity: 'FATAL', code: '57P01', message: 'the hoopctl session has ended' });
     this.#session.signal.addEventListener('abort', stop, { once: true });
+    const place = this.#reception.entrance.arrive(() => this.#turnAway(CROWDED));
     try {
       if (this.#session.signal.aborted) stop();
-      const startup = await this.#admit(await verifier);
-      return startup === null ? { cause: 'client', message: 'not let in' } : await this.#connected(startup);
+      const startup = await this.#admit();
+      if (startup === null) return NOT_LET_IN;
+      if (!place.enter()) return this.#full();
+      return await this.#connected(startup);
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error).end;
     } finally {
+      place.leave();
       this.#session.signal.removeEventListener('abort', stop);
       this.#client.end();
-      // A client that does not read its last words is not waited for.
-      setTimeout(() => this.#client.destroy(), LINGER).unref();
+      this.#part();
     }
   }
 
-  #admit(verifier: ScramVerifier): Promise<Startup | null> {
-    const door = new Door(this.#client, this.#inbound, this.#session, this.#keys, this.#limits);
-    return within(door.admit(verifier), this.#limits.login, 'logging in', () => this.#client.destroy());
+  #admit(): Promise<Startup | null> {
+    const door = new Door(this.#client, this.#inbound, this.#reception);
+    const { login: limit } = this.#session.target.limits;
+    return within(door.admit(), limit, 'logging in', () => this.#inbound.detach());
+  }
+
+  #full(): SessionEnd {
+    const { connections } = this.#session.target.limits;
+    this.#reception.warnOnce(`${connections} clients are connected: further ones are turned away`);
+    this.#tell(FULL);
+    return NOT_LET_IN;
+  }
+
+  #turnAway(fault: Fault): void {
+    this.#turnedAway = fault;
+    this.#dismiss(fault);
+  }
+
+  /** A client that stays all the same is not heard any more. */
+  #dismiss(fault: Fault): void {
+    this.#tell(fault);
+    this.#inbound.detach();
+    this.#part();
+  }
+
+  /** A client that does not read its last words is not waited for. */
+  #part(): void {
+    setTimeout(() => this.#client.destroy(), LINGER).unref();
   }
 
   #tell(fault: Fault): void {
     if (!this.#client.writableEnded) this.#client.end(errorResponse(fault));
   }
 
-  readonly #failed = (error: unknown): SessionEnd => {
-    if (this.#session.signal.aborted) return EXPIRED;
-    if (error instanceof Unrecorded) {
-      this.#tell(error.fault);
-      return { cause: 'record', message: error.message };
-    }
-    if (!(error instanceof HoopError)) {
-      this.#tell({ severity: 'FATAL', code: 'XX000', message: 'hoopctl failed; the connection was closed' });
-      this.#session.warn('a connection failed for a reason that is a bug in hoopctl');
-      return { cause: 'failure', message: 'internal failure' };
-    }
-    const code = error instanceof LoginRefused ? error.sqlstate : (SQLSTATE[error.code] ?? '08P01');
-    const fault = { severity: 'FATAL', code, message: error.message } as const;
-    this.#tell(error.hint === null ? fault : { ...fault, hint: error.hint });
-    if (error.code !== 'wire.closed') this.#session.warn(error.message);
-    const [room = ''] = error.code.split('.');
-    return { cause: CAUSES[room] ?? 'protocol', message: error.message };
+  readonly #failed = (error: unknown): Failure => {
+    if (this.#session.signal.aborted) return { end: EXPIRED, fault: null };
+    if (this.#turnedAway !== null) return { end: NOT_LET_IN, fault: null };
+    const failure = failureOf(error);
+    if (failure.fault !== null) this.#tell(failure.fault);
+    if (!(error instanceof HoopError)) this.#session.warn('a connection failed for a reason that is a bug in hoopctl');
+    else if (error.code.startsWith('wire.')) this.#warnOfPeer(error);
+    else if (!(error instanceof Unrecorded)) this.#session.warn(error.message);
+    return failure;
   };
+
+  /** A peer can do the same again and again; the operator needs to hear of it once. */
+  #warnOfPeer(error: HoopError): void {
+    if (error.code !== 'wire.closed') this.#reception.warnOnce(error.message);
+  }
 
   async #connected(startup: Startup): Promise<SessionEnd> {
     const upstream = await this.#login(startup);
-    const cancel = (): void => {
-      if (upstream.key === null) return;
-      void cancelUpstream(this.#session.target, upstream.key, (message) => this.#session.warn(message));
-    };
+    const cancel = oneAtATime(async () => {
+      const { key } = upstream;
+      if (key !== null) await cancelUpstream(this.#session.target, key, this.#reception.warnOnce);
+    });
     const relay = new Relay({
       client: this.#client,
       fromClient: this.#inbound,
       upstream,
       session: this.#session,
       number: this.#number,
-      limits: this.#limits,
       cancel,
       failed: this.#failed,
     });
-    const key = this.#keys.issue(startup.minor, () => relay.cancel());
+    const { keys } = this.#reception;
+    const key = keys.issue(startup.minor, () => relay.cancel());
     try {
       for (const message of upstream.greeting) if (message[0] === BACKEND.parameterStatus) checkPinned(message);
       return await relay.run(startup, key);
     } finally {
-      this.#keys.revoke(key.process);
+      keys.revoke(key.process);
       upstream.socket.destroy();
     }
   }
@@ -129,34 +151,41 @@ export class Connection {
     if (startup.application !== null) settings.set('application_name', startup.application);
     // A second net under the policy's own judgement.
     if (this.#session.readOnly) settings.set('default_transaction_read_only', 'on');
-    const late = new AbortController();
-    const signal = AbortSignal.any([this.#session.signal, late.signal]);
-    const { name } = this.#session.target;
-    return within(login(this.#session.target, settings, signal), this.#limits.connect, `reaching target ${name}`, () =>
-      late.abort(),
+    return this.#whileThere((gone) =>
+      login(this.#session.target, settings, AbortSignal.any([this.#session.signal, gone])),
     );
+  }
+
+  /** Does what the client waits for; the signal aborts when it does not wait any longer. */
+  async #whileThere<T>(work: (gone: AbortSignal) => Promise<T>): Promise<T> {
+    const gone = new AbortController();
+    const leave = (): void => gone.abort();
+    this.#client.once('close', leave).once('end', leave);
+    try {
+      return await work(gone.signal);
+    } catch (error) {
+      throw gone.signal.aborted ? new HoopError('wire.closed', 'the client went away', { cause: error }) : error;
+    } finally {
+      this.#client.off('close', leave).off('end', leave);
+    }
   }
 }
 
 /** Milliseconds a client gets to read what it was told last. */
 const LINGER = 1000;
 
-const SQLSTATE: Readonly<Record<string, string | undefined>> = {
-  // sqlclient_unable_to_establish_sqlconnection
-  'postgres.unreachable': '08001',
-  'postgres.tls': '08001',
-  // invalid_authorization_specification
-  'postgres.login': '28000',
-  // connection_failure
-  'wire.closed': '08006',
-  'wire.deadline': '08006',
-  // io_error
-  'record.append': '58030',
-};
-
-const CAUSES: Readonly<Record<string, SessionEnd['cause'] | undefined>> = { postgres: 'target', record: 'record' };
 const EXPIRED: SessionEnd = { cause: 'expired', message: 'the session has ended' };
+const NOT_LET_IN: SessionEnd = { cause: 'client', message: 'not let in' };
 const GONE: SessionEnd = { cause: 'client', message: 'the client went away' };
+
+/** too_many_connections, as PostgreSQL says it. */
+const TOO_MANY = { severity: 'FATAL', code: '53300' } as const;
+const CROWDED: Fault = { ...TOO_MANY, message: 'too many clients are logging in at once', hint: 'Try again.' };
+const FULL: Fault = {
+  ...TOO_MANY,
+  message: 'sorry, too many clients already',
+  hint: 'Close some of this session’s connections, or raise limits.connections of the target.',
+};
 
 interface RelayOptions {
   readonly client: Duplex;
@@ -164,11 +193,10 @@ interface RelayOptions {
   readonly upstream: Upstream;
   readonly session: SessionContext;
   readonly number: number;
-  readonly limits: PostgresLimits;
   /** Cancels what the server does for this connection. */
-  readonly cancel: () => void;
+  readonly cancel: () => Promise<void>;
   /** Tells the client what went wrong, and says how the connection ended. */
-  readonly failed: (error: unknown) => SessionEnd;
+  readonly failed: (error: unknown) => Failure;
 }
 
 /** Carries a logged-in connection's messages both ways until one side ends. */
@@ -184,26 +212,28 @@ class Relay {
   readonly #replies: Replies;
 
   constructor(options: RelayOptions) {
-    const { client, upstream, session, number, limits } = options;
+    const { client, upstream, session, number } = options;
+    const { limits } = session.target;
     this.#options = options;
     this.#client = client;
     this.#upstream = upstream;
     this.#session = session;
     this.#number = number;
-    this.#machine = new Machine((report) => this.#replies.report(report));
+    this.#machine = new Machine(limits, (report) => this.#replies.report(report));
     const asker = new Asker(this.#machine, (bytes) => outbox.say(bytes));
     this.#guard = session.guard(number, openCatalog(this.#machine, asker, upstream.settings));
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#requests = new Requests(this.#machine, this.#guard, number, limits, outbox);
-    this.#replies = new Replies(this.#machine, this.#guard, number);
+    this.#replies = new Replies(this.#machine, this.#guard, number, limits);
   }
 
   /** The client asks to cancel what it waits for: the server may be at it, or it is still being judged. */
-  cancel(): void {
+  async cancel(): Promise<void> {
     // A record that cannot be written ends the session by itself; a cancellation is not what to hold up for it.
     this.#guard.stream({ type: 'cancel', connection: this.#number })?.catch(() => undefined);
-    if (this.#machine.current === null && this.#requests.withdraw()) return;
-    this.#options.cancel();
+    const withdrawn = this.#machine.current === null && this.#requests.withdraw();
+    // It may be judged by what the server is being asked for.
+    if (!withdrawn || this.#machine.asking) await this.#options.cancel();
   }
 
   async run(startup: Startup, key: CancelKey): Promise<SessionEnd> {
@@ -213,11 +243,20 @@ class Relay {
       await this.#greet(key);
       end = await this.#both();
     } catch (error) {
-      end = this.#options.failed(error);
+      const failure = this.#options.failed(error);
+      end = failure.end;
+      await this.#noteFault(failure.fault);
     }
     if (this.#session.signal.aborted) end = EXPIRED;
     await this.#guard.note({ type: 'close', connection: this.#number, cause: end.cause });
     return end;
+  }
+
+  /** What hoopctl itself tells the client at the end belongs in the record, like what the server tells it. */
+  async #noteFault(fault: Fault | null): Promise<void> {
+    if (fault === null) return;
+    const { code, message, severity } = fault;
+    await this.#guard.note({ type: 'error', connection: this.#number, statement: null, code, message, severity });
   }
 
   async #greet(key: CancelKey): Promise<void> {
@@ -236,7 +275,7 @@ class Relay {
       return first ?? (await server);
     } finally {
       // Nobody is left to hear of it: the server is not to go on by itself.
-      if (!this.#machine.idle) this.#options.cancel();
+      if (!this.#machine.idle) void this.#options.cancel();
       this.#machine.abandon();
       this.#upstream.socket.destroy();
       this.#options.fromClient.detach();

@@ -5,9 +5,11 @@ import { errnoOf, HoopError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Target } from '../../core/target.ts';
 import { Cursor } from '../../wire/cursor.ts';
+import { within } from '../../wire/deadline.ts';
 import { Arena } from '../../wire/arena.ts';
 import { Inbound } from '../../wire/inbound.ts';
 import { BACKEND, cstring, decodeFields, decodeReady, FRONTEND, frame, HEADER, int32 } from './frames.ts';
+import { GREETING, LOGIN_MESSAGE } from './limits.ts';
 import { sqlstate } from './refuse.ts';
 import { MECHANISM, ScramClient } from './scram.ts';
 import { sslRequest, startupMessage } from './startup.ts';
@@ -153,24 +155,44 @@ function handshake(socket: Socket, target: Target): Promise<TLSSocket> {
 }
 
 /**
- * Reaches the target and logs in with its own credential.
- * @throws HoopError `postgres.unreachable`, `postgres.tls`, `postgres.login` (a `LoginRefused` when the server said
- * no), `postgres.protocol`, `wire.*`
+ * Reaches the target and logs in with its own credential, within its limit of time.
+ * @throws HoopError `postgres.unreachable` (also when the time is over or `signal` aborts), `postgres.tls`,
+ * `postgres.login` (a `LoginRefused` when the server said no), `postgres.protocol`, `postgres.closed`
  */
 export async function login(
   target: Target,
   settings: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<Upstream> {
-  const { socket, arena, tls } = await reach(target, signal);
+  const late = new AbortController();
+  const attempt = converse(target, settings, AbortSignal.any([signal, late.signal]));
   try {
+    return await within(attempt, target.limits.connect, `reaching target ${target.name}`, () => late.abort());
+  } catch (error) {
+    if (!late.signal.aborted || !(error instanceof HoopError)) throw error;
+    throw new HoopError('postgres.unreachable', error.message, {
+      cause: error,
+      hint: 'Check that the server answers: hoopctl targets test; a slow one may need more limits.connect.',
+    });
+  }
+}
+
+async function converse(target: Target, settings: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Upstream> {
+  let reached: Reached | null = null;
+  try {
+    reached = await reach(target, signal);
+    const { socket, arena, tls } = reached;
     const inbound = new Inbound(socket, arena);
     const parameters = new Map([['user', target.user], ['database', target.database], ...settings]);
     socket.write(startupMessage(parameters));
     return { ...(await new Login(target, socket, inbound, tls).run()), settings };
   } catch (error) {
-    socket.destroy();
-    throw error;
+    reached?.socket.destroy();
+    if (!(error instanceof HoopError) || error.code !== 'wire.closed') throw error;
+    throw new HoopError('postgres.closed', `target ${target.name} closed the connection before the login was over`, {
+      cause: error,
+      hint: 'Check that the address is that of a PostgreSQL server, and see its log.',
+    });
   }
 }
 
@@ -233,15 +255,26 @@ class Login {
       case BACKEND.errorResponse:
         throw new LoginRefused(sqlstate(decodeFields(message)?.get('C')));
       case BACKEND.parameterStatus:
+        this.#onlyInside();
+        return this.#greet(message);
       case BACKEND.noticeResponse:
-        if (this.#greeting.push(message) > GREETING) throw confused('the server’s greeting does not end');
-        return;
+        return this.#greet(message);
       case BACKEND.backendKeyData:
+        this.#onlyInside();
         this.#key = decodeKey(message);
         return;
       default:
         throw confused('the server sent an unexpected message during login');
     }
+  }
+
+  /** What is said to whom the server has let in. */
+  #onlyInside(): void {
+    if (!this.#authenticated) throw confused('the server spoke of the session before it let anybody in');
+  }
+
+  #greet(message: Buffer): void {
+    if (this.#greeting.push(message) > GREETING) throw confused('the server’s greeting does not end');
   }
 
   /** AuthenticationXXX: Int32 kind, then what that kind needs. */
@@ -330,7 +363,7 @@ class Login {
       offered.push(mechanism);
     }
     if (!offered.includes(MECHANISM)) throw confused('the server offers no known SASL mechanism');
-    this.#scram = new ScramClient(new Secret(this.#password('scram-sha-256')));
+    this.#scram = new ScramClient(new Secret(this.#password('scram-sha-256')), this.#target.limits.scramIterations);
     const first = Buffer.from(this.#scram.first(), 'utf8');
     this.#say(cstring(MECHANISM), int32(first.length), first);
   }
@@ -354,10 +387,6 @@ function decodeKey(message: Buffer): CancelKey {
   if (!cursor.intact || length < 4 || length > 256) throw confused('the server sent a malformed cancel key');
   return { process, key: cursor.bytes(length) };
 }
-
-/** Longest message of a login, and most ParameterStatus messages: a server says about fifteen. */
-const LOGIN_MESSAGE = 64 * 1024;
-const GREETING = 200;
 
 function isLoopback(host: string): boolean {
   return (

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HoopError } from '../../../src/core/errors.ts';
+import { LIMITS } from '../../../src/core/limits.ts';
 import {
   backendFraming,
   decodeBind,
@@ -17,7 +18,6 @@ import {
   frontendFraming,
   HEADER,
 } from '../../../src/protocols/postgres/frames.ts';
-import { LIMITS } from '../../../src/protocols/postgres/limits.ts';
 import { decodeRows } from '../../../src/protocols/postgres/results.ts';
 import { Framer, type Framing } from '../../../src/wire/framer.ts';
 import { column, i16, i32, i8, message, server, text } from './messages.ts';
@@ -173,19 +173,24 @@ function header(letter: string, length: number): Buffer {
   return bytes;
 }
 
+/** How many messages come first together. */
+function cut(framing: Framing, bytes: Buffer): number {
+  const framer = new Framer(framing);
+  framer.feed(bytes);
+  return framer.next() === null ? 0 : framer.count;
+}
+
 function outcome(framing: Framing, bytes: Buffer): string {
   try {
-    const framer = new Framer(framing);
-    framer.feed(bytes);
-    return String(framer.next() === null ? 0 : framer.count);
+    return String(cut(framing, bytes));
   } catch (error) {
     return error instanceof HoopError ? error.code : 'another error';
   }
 }
 
 describe.each([
-  { side: 'client', framing: frontendFraming, letters: 'BCDEFHPQSXcdfp' },
-  { side: 'server', framing: backendFraming, letters: '123ACDEGHIKNRSTVWZcdnstv' },
+  { side: 'client', framing: frontendFraming(LIMITS), letters: 'BCDEFHPQSXcdfp' },
+  { side: 'server', framing: backendFraming(LIMITS), letters: '123ACDEGHIKNRSTVWZcdnstv' },
 ])('the length of a message of the $side', ({ framing, letters }) => {
   it.each([-(2 ** 31), -1, 0, 1, 2, 3])('%i is impossible (R17)', (length) => {
     for (const letter of letters) expect(outcome(framing, header(letter, length))).toBe('wire.protocol');
@@ -208,15 +213,47 @@ describe.each([
 });
 
 describe('limits by kind', () => {
-  it('let values and COPY data be long, and statements be as long as the grammar can take them', () => {
-    expect(outcome(frontendFraming, header('B', LIMITS.clientFrame - 1))).toBe('0');
-    expect(outcome(frontendFraming, header('d', LIMITS.clientFrame - 1))).toBe('0');
-    expect(outcome(frontendFraming, header('B', LIMITS.clientFrame))).toBe('wire.limit');
-    expect(outcome(frontendFraming, header('Q', LIMITS.statement - 1))).toBe('0');
-    expect(outcome(frontendFraming, header('Q', LIMITS.statement))).toBe('wire.limit');
-    expect(outcome(frontendFraming, header('P', LIMITS.statement))).toBe('wire.limit');
-    expect(outcome(backendFraming, header('D', LIMITS.serverFrame - 1))).toBe('0');
-    expect(outcome(backendFraming, header('D', LIMITS.serverFrame))).toBe('wire.limit');
+  const [client, server] = [frontendFraming(LIMITS), backendFraming(LIMITS)];
+
+  it.each([
+    ['statement', client, 'QPCDEFHSXcfp', 4 * 1024 * 1024],
+    ['clientMessage', client, 'Bd', 256 * 1024 * 1024],
+    ['serverReply', server, '123ACEGHIKNRSTVWZcnstv', 8 * 1024 * 1024],
+    ['serverMessage', server, 'Dd', 1024 * 1024 * 1024],
+  ] as const)('%s holds for its own messages, and moving it moves nothing else', (limit, framing, letters, bytes) => {
+    const smaller = { ...LIMITS, [limit]: 1000 };
+    const moved = framing === client ? frontendFraming(smaller) : backendFraming(smaller);
+    for (const letter of framing === client ? 'BCDEFHPQSXcdfp' : '123ACDEGHIKNRSTVWZcdnstv') {
+      const own = letters.includes(letter);
+      if (own) expect([outcome(framing, header(letter, bytes - 1)), LIMITS[limit]]).toEqual(['0', bytes]);
+      if (own) expect(outcome(framing, header(letter, bytes))).toBe('wire.limit');
+      expect(outcome(moved, header(letter, 999))).toBe('0');
+      expect(outcome(moved, header(letter, 1000))).toBe(own ? 'wire.limit' : '0');
+    }
+  });
+
+  it.each([
+    ['D', backendFraming({ ...LIMITS, serverMessage: 100 })],
+    ['d', backendFraming({ ...LIMITS, serverMessage: 100 })],
+    ['d', frontendFraming({ ...LIMITS, clientMessage: 100 })],
+  ])('hold for each of many %s that come together', (letter, framing) => {
+    const fits = Buffer.concat([header(letter, 99), Buffer.alloc(95)]);
+    const framer = new Framer(framing);
+    framer.feed(Buffer.concat([fits, fits, header(letter, 100), Buffer.alloc(96), fits]));
+    expect([framer.next()?.length, framer.count]).toEqual([200, 2]);
+    expect(() => framer.next()).toThrow(expect.objectContaining({ code: 'wire.limit' }) as Error);
+  });
+
+  it('say whose message is too long, and which limit lets it be longer', () => {
+    expect(() => cut(client, header('Q', 2 ** 30))).toThrow(
+      expect.objectContaining({
+        message: `a message of ${2 ** 30 + 1} bytes from the client is over the limit of ${LIMITS.statement}`,
+        hint: 'Ask for less, or raise limits.statement of the target.',
+      }) as Error,
+    );
+    expect(() => cut(server, header('N', 2 ** 30))).toThrow(
+      expect.objectContaining({ hint: 'Ask for less, or raise limits.server_reply of the target.' }) as Error,
+    );
   });
 });
 

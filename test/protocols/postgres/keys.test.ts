@@ -1,21 +1,23 @@
 import { describe, expect, it, vi } from 'vitest';
-import { CancelKeys, cancelUpstream } from '../../../src/protocols/postgres/keys.ts';
+import { CancelKeys, cancelUpstream, oneAtATime } from '../../../src/protocols/postgres/keys.ts';
 import { decodeStartup } from '../../../src/protocols/postgres/startup.ts';
 import { eventually, targetOf } from './scripted.ts';
 import { fakeServer } from './fake-server.ts';
 
+const nothing = async (): Promise<void> => undefined;
+
 describe('cancel keys', () => {
   it('have 4 bytes in protocol 3.0 and 32 from 3.2 on, and never repeat (R24)', () => {
     const keys = new CancelKeys();
-    const issued = Array.from({ length: 200 }, (_key, index) => keys.issue(index % 2 === 0 ? 0 : 2, () => undefined));
+    const issued = Array.from({ length: 200 }, (_key, index) => keys.issue(index % 2 === 0 ? 0 : 2, nothing));
     expect(new Set(issued.map((one) => one.key.length))).toEqual(new Set([4, 32]));
     expect(new Set(issued.map((one) => one.process)).size).toBe(200);
     expect(new Set(issued.map((one) => one.key.toString('hex'))).size).toBe(200);
   });
 
-  it('cancel what they were issued for and nothing else (R24)', () => {
+  it('cancel what they were issued for and nothing else (R24)', async () => {
     const keys = new CancelKeys();
-    const [one, two] = [vi.fn<() => void>(), vi.fn<() => void>()];
+    const [one, two] = [vi.fn<() => Promise<void>>(nothing), vi.fn<() => Promise<void>>(nothing)];
     const mine = keys.issue(0, one);
     const other = keys.issue(2, two);
     const bent = Buffer.from(mine.key);
@@ -31,25 +33,27 @@ describe('cancel keys', () => {
       [-1, mine.key],
       [other.process, mine.key],
     ];
-    for (const [process, key] of attempts) expect(keys.use(process, key)).toBe(false);
+    for (const [process, key] of attempts) await keys.use(process, key);
     expect([one.mock.calls.length, two.mock.calls.length]).toEqual([0, 0]);
-    expect(keys.use(mine.process, mine.key)).toBe(true);
+    await keys.use(mine.process, mine.key);
     expect([one.mock.calls.length, two.mock.calls.length]).toEqual([1, 0]);
   });
 
-  it('do nothing once their connection is gone', () => {
+  it('do nothing once their connection is gone', async () => {
     const keys = new CancelKeys();
-    const cancel = vi.fn<() => void>();
+    const cancel = vi.fn<() => Promise<void>>(nothing);
     const { process, key } = keys.issue(0, cancel);
     keys.revoke(process);
-    expect(keys.use(process, key)).toBe(false);
+    await keys.use(process, key);
     expect(cancel).not.toHaveBeenCalled();
   });
 
-  it('of one session do nothing in another', () => {
+  it('of one session do nothing in another', async () => {
     const [one, two] = [new CancelKeys(), new CancelKeys()];
-    const { process, key } = one.issue(0, () => undefined);
-    expect(two.use(process, key)).toBe(false);
+    const cancel = vi.fn<() => Promise<void>>(nothing);
+    const { process, key } = one.issue(0, cancel);
+    await two.use(process, key);
+    expect(cancel).not.toHaveBeenCalled();
   });
 });
 
@@ -73,5 +77,30 @@ describe('a cancel request', () => {
     const warnings: string[] = [];
     await cancelUpstream(target, { process: 77, key: Buffer.from('abcd') }, (message) => void warnings.push(message));
     expect(warnings).toEqual(['a cancel request did not reach target pg-test']);
+  });
+});
+
+describe('a task that many ask for at once', () => {
+  it('is done now, and once more for all who asked meanwhile', async () => {
+    const runs: PromiseWithResolvers<void>[] = [];
+    const ask = oneAtATime(() => {
+      const run = Promise.withResolvers<void>();
+      runs.push(run);
+      return run.promise;
+    });
+    let done = 0;
+    const asked = Array.from({ length: 100 }, async () => {
+      await ask();
+      done += 1;
+    });
+    expect(runs).toHaveLength(1);
+    runs[0]?.resolve();
+    await expect.poll(() => runs.length).toBe(2);
+    expect(done).toBe(1);
+    runs[1]?.resolve();
+    await Promise.all(asked);
+    expect(runs).toHaveLength(2);
+    void ask();
+    expect(runs).toHaveLength(3);
   });
 });

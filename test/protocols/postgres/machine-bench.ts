@@ -1,4 +1,5 @@
 import { HoopError } from '../../../src/core/errors.ts';
+import { LIMITS } from '../../../src/core/limits.ts';
 import type { SessionChange } from '../../../src/core/statement.ts';
 import type { Expected } from '../../../src/protocols/postgres/expected.ts';
 import { Machine } from '../../../src/protocols/postgres/machine.ts';
@@ -40,7 +41,7 @@ export const sync: Expected = { kind: 'sync' };
 /** A machine, what it reports, and what became of each message it was given. */
 export class Bench {
   readonly reports: Report[] = [];
-  readonly machine = new Machine((report) => void this.reports.push(report));
+  readonly machine = new Machine(LIMITS, (report) => void this.reports.push(report));
 
   sent(...expected: readonly Expected[]): this {
     for (const one of expected) this.machine.sent(one);

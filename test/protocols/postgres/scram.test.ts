@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../src/core/limits.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { LIMITS } from '../../../src/protocols/postgres/limits.ts';
 import { ScramClient, ScramServer, scramVerifier, type ScramVerifier } from '../../../src/protocols/postgres/scram.ts';
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+
+const clientOf = (password: string): ScramClient => new ScramClient(new Secret(password), LIMITS.scramIterations);
 
 const PASSWORD = 'pencil';
 
@@ -17,7 +19,7 @@ function verifierOf(password: string, salt: Buffer, iterations: number): ScramVe
 }
 
 async function exchange(offered: string, kept: string): Promise<{ final: string | null; client: ScramClient }> {
-  const client = new ScramClient(new Secret(offered));
+  const client = clientOf(offered);
   const server = new ScramServer(await scramVerifier(new Secret(kept)));
   const challenge = server.first(client.first());
   if (challenge === null) throw new Error('the first message was refused');
@@ -44,7 +46,7 @@ describe('SCRAM-SHA-256', () => {
 
   it('agrees with the formulas of RFC 5802 on both sides', async () => {
     const salt = Buffer.from('0123456789abcdef');
-    const client = new ScramClient(new Secret(PASSWORD));
+    const client = clientOf(PASSWORD);
     const server = new ScramServer(verifierOf(PASSWORD, salt, 4096));
     const challenge = server.first(client.first()) ?? '';
     expect(challenge).toMatch(new RegExp(`^r=.{24}.{24},s=${salt.toString('base64')},i=4096$`));
@@ -65,7 +67,7 @@ describe('SCRAM-SHA-256', () => {
   });
 
   it('uses another nonce and another salt each time', async () => {
-    const [one, two] = [new ScramClient(new Secret('a')), new ScramClient(new Secret('a'))];
+    const [one, two] = [clientOf('a'), clientOf('a')];
     expect(one.first()).not.toBe(two.first());
     const [kept, keptAgain] = await Promise.all([scramVerifier(new Secret('a')), scramVerifier(new Secret('a'))]);
     expect(kept.salt.equals(keptAgain.salt)).toBe(false);
@@ -97,14 +99,14 @@ describe('a hostile server’s challenge', () => {
     ['nothing', () => ''],
     ['only commas', () => ',,,'],
   ])('with %s is refused (R18)', async (_what, challenge) => {
-    const client = new ScramClient(new Secret('a very secret password'));
+    const client = clientOf('a very secret password');
     await expect(client.final(challenge(nonceOf(client)))).rejects.toMatchObject({ code: 'postgres.login' });
   });
 
   it.each(['1000001', '2147483648', '9'.repeat(400), '1' + '0'.repeat(60_000)])(
     'that asks for absurd work is refused at once and not quoted (R18): %#',
     async (iterations) => {
-      const client = new ScramClient(new Secret('a very secret password'));
+      const client = clientOf('a very secret password');
       const started = performance.now();
       const error = await client
         .final(`r=${nonceOf(client)}x,s=${salt},i=${iterations}`)
@@ -119,7 +121,7 @@ describe('a hostile server’s challenge', () => {
   it('of any text never makes it throw anything but a HoopError', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ maxLength: 60 }), async (challenge) => {
-        const client = new ScramClient(new Secret('p'));
+        const client = clientOf('p');
         await expect(client.final(challenge)).rejects.toMatchObject({ name: 'HoopError' });
       }),
     );
@@ -134,7 +136,7 @@ describe('a hostile server’s challenge', () => {
   );
 
   it('cannot be ended before it was answered', () => {
-    expect(() => new ScramClient(new Secret('a')).verify('v=AAAA')).toThrow('did not prove');
+    expect(() => clientOf('a').verify('v=AAAA')).toThrow('did not prove');
   });
 });
 
@@ -176,7 +178,7 @@ describe('the door’s side', () => {
       () => '',
     ];
     for (const bend of bent) {
-      const client = new ScramClient(new Secret(PASSWORD));
+      const client = clientOf(PASSWORD);
       const server = new ScramServer(kept);
       const final = await client.final(server.first(client.first()) ?? '');
       expect(bend(final)).not.toBe(final);
@@ -187,7 +189,7 @@ describe('the door’s side', () => {
 
   it('refuses a final message without a first, and one of another exchange', async () => {
     const kept = await scramVerifier(new Secret(PASSWORD));
-    const client = new ScramClient(new Secret(PASSWORD));
+    const client = clientOf(PASSWORD);
     const [first, second] = [new ScramServer(kept), new ScramServer(kept)];
     const final = await client.final(first.first(client.first()) ?? '');
     expect(second.final(final)).toBeNull();

@@ -1,17 +1,17 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import type { CatalogSource } from '../../../src/core/catalog.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Refusal } from '../../../src/core/decision.ts';
 import type { Clearance, Cleared, Guard, Judged, Masked } from '../../../src/core/guard.ts';
-import { LIMITS as TARGET_LIMITS } from '../../../src/core/limits.ts';
+import { type Limits, LIMITS } from '../../../src/core/limits.ts';
 import type { DoorCredential, SessionContext, SessionEnd } from '../../../src/core/protocol.ts';
 import type { SessionEvent } from '../../../src/core/recorder.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { SessionChange, Statement, StatementChanges } from '../../../src/core/statement.ts';
 import type { Target } from '../../../src/core/target.ts';
+import { openDoor } from '../../../src/local/door.ts';
 import { postgres } from '../../../src/protocols/postgres/index.ts';
-import { LIMITS, type PostgresLimits } from '../../../src/protocols/postgres/limits.ts';
 import type { Server } from '../../postgres/server.ts';
 import { type WireClient, wireClient, type WireOptions } from '../../postgres/wire-client.ts';
 
@@ -109,7 +109,7 @@ export interface ScriptedDoor {
 }
 
 export interface ScriptedOptions {
-  readonly limits?: Partial<PostgresLimits>;
+  readonly limits?: Partial<Limits>;
   readonly readOnly?: boolean;
   /** Called with each new guard. */
   readonly script?: (guard: ScriptedGuard) => void;
@@ -125,23 +125,22 @@ export function targetOf(server: Pick<Server, 'port' | 'user' | 'password'>, mor
     user: server.user,
     password: new Secret(server.password),
     tls: { mode: 'disable', ca: null, certificate: null },
-    limits: TARGET_LIMITS,
+    limits: LIMITS,
     ...more,
   };
 }
 
-/** Serves a target behind a scripted guard, without policy and record. */
+/** Serves a target behind a real door and a scripted guard, without policy and record. */
 export async function scriptedDoor(target: Target, options: ScriptedOptions = {}): Promise<ScriptedDoor> {
   const credential = { user: 'visitor', secret: new Secret('a secret of this session only') };
   const abort = new AbortController();
-  const protocol = postgres({ ...LIMITS, ...options.limits });
+  const protocol = postgres();
   const guards: ScriptedGuard[] = [];
   const warnings: string[] = [];
   const ends: Promise<SessionEnd>[] = [];
-  const sockets = new Set<Socket>();
   const session: SessionContext = {
     id: 'session',
-    target,
+    target: { ...target, limits: { ...LIMITS, ...options.limits } },
     door: credential,
     clock: systemClock,
     readOnly: options.readOnly ?? false,
@@ -154,17 +153,22 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
     },
     warn: (message) => void warnings.push(message),
   };
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.add(socket);
-    ends.push(protocol.serve(socket, session));
+  const door = await openDoor({
+    target: randomUUID(),
+    place: { kind: 'tcp', port: null },
+    runtime: tmpdir(),
+    sockets: 1000,
+    serve: (client) => {
+      const end = protocol.serve(client, session);
+      ends.push(end);
+      return end;
+    },
+    warn: (message) => void warnings.push(message),
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  if (door.address.kind !== 'tcp') throw new Error('no port');
   const wire: WireOptions = {
-    host: '127.0.0.1',
-    port: address.port,
+    host: door.address.host,
+    port: door.address.port,
     user: credential.user,
     password: credential.secret.reveal(),
     database: target.database,
@@ -183,10 +187,10 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
       return last;
     },
     close: async () => {
-      server.close();
+      door.stop();
       abort.abort('closed');
       await Promise.all(ends);
-      for (const socket of sockets) socket.destroy();
+      await door.close();
     },
   };
 }

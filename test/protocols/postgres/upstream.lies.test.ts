@@ -111,7 +111,7 @@ describe('a server that says', () => {
     });
     expect(outcome).toBeInstanceOf(HoopError);
     if (!(outcome instanceof HoopError)) return;
-    expect(outcome.code).toMatch(/^(?:postgres\.(?:login|protocol)|wire\.closed)$/);
+    expect(outcome.code).toMatch(/^postgres\.(?:login|protocol|closed)$/);
     expect(outcome.message + String(outcome.hint)).not.toMatch(/\u001B|roses/);
   });
 

@@ -1,10 +1,12 @@
 import { serialize } from 'pg-protocol';
 import { HoopError } from '../../../core/errors.ts';
+import type { Limits } from '../../../core/limits.ts';
 import type { Consultation } from '../../../core/protocol.ts';
 import type { Target } from '../../../core/target.ts';
+import { BACKEND, decodeFields, HEADER, messageLength } from '../frames.ts';
+import { overLimit } from '../limits.ts';
+import { sqlstate } from '../refuse.ts';
 import { within } from '../../../wire/deadline.ts';
-import { BACKEND, decodeFields, HEADER } from '../frames.ts';
-import { LIMITS } from '../limits.ts';
 import { login, type Upstream } from '../upstream.ts';
 import { openCatalog } from './source.ts';
 
@@ -18,38 +20,40 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
 
 /** A connection on which nothing but the catalog is asked. @throws HoopError as `login` does */
 export async function consult(target: Target, signal: AbortSignal): Promise<Consultation> {
-  const late = new AbortController();
-  const attempt = login(target, SETTINGS, AbortSignal.any([signal, late.signal]));
-  const upstream = await within(attempt, LIMITS.connect, `reaching target ${target.name}`, () => late.abort());
+  const upstream = await login(target, SETTINGS, signal);
   const idle = { transaction: 'I', skipping: false, copying: false, open: false, epoch: 0 } as const;
+  const { catalogWait } = target.limits;
+  const answered = (queries: readonly string[]): Promise<Buffer[]> =>
+    within(ask(upstream, queries, target.limits), catalogWait, 'reading the catalog', () => upstream.socket.destroy());
   return {
-    catalog: openCatalog(idle, { ask: (queries) => ask(upstream, queries) }, SETTINGS),
+    catalog: openCatalog(idle, { ask: answered }, SETTINGS),
     close: () => void upstream.socket.end(serialize.end()),
   };
 }
 
-/** The DataRow messages of these queries, in order. @throws HoopError `postgres.catalog` */
-async function ask(upstream: Upstream, queries: readonly string[]): Promise<Buffer[]> {
+/** The DataRow messages of these queries, in order. @throws HoopError `postgres.catalog`, `wire.limit` */
+async function ask(upstream: Upstream, queries: readonly string[], limits: Limits): Promise<Buffer[]> {
   const rows: Buffer[] = [];
   for (const query of queries) {
     upstream.socket.write(serialize.query(query));
-    rows.push(...(await answer(upstream)));
+    rows.push(...(await answer(upstream, limits)));
   }
   return rows;
 }
 
-async function answer({ inbound }: Upstream): Promise<Buffer[]> {
+async function answer({ inbound }: Upstream, { catalogSize }: Limits): Promise<Buffer[]> {
   const rows: Buffer[] = [];
   let refused: string | null = null;
+  let size = 0;
   for (;;) {
     const header = await inbound.exactly(HEADER);
-    const length = header.readInt32BE(1);
-    if (length < 4 || length > LIMITS.serverFrame) {
-      throw new HoopError('postgres.protocol', 'the server sent a message of an impossible length');
-    }
-    const message = Buffer.concat([header, await inbound.exactly(length - 4)]);
+    const length = messageLength(header, 0);
+    if (length === null) throw new HoopError('postgres.protocol', 'the server sent a message of an impossible length');
+    size += length;
+    if (size > catalogSize) throw overLimit('catalogSize', `the server’s catalog is larger than ${catalogSize} bytes`);
+    const message = Buffer.concat([header, await inbound.exactly(length - HEADER)]);
     if (message[0] === BACKEND.dataRow) rows.push(message);
-    if (message[0] === BACKEND.errorResponse) refused = decodeFields(message)?.get('C') ?? 'unknown';
+    if (message[0] === BACKEND.errorResponse) refused = sqlstate(decodeFields(message)?.get('C'));
     if (message[0] === BACKEND.readyForQuery) break;
   }
   if (refused === null) return rows;

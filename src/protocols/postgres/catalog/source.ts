@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Catalog, CatalogSource, PrintedCode } from '../../../core/catalog.ts';
 import { HoopError } from '../../../core/errors.ts';
 import type { Asker } from '../asker.ts';
-import { backendFraming, decodeRow, HEADER } from '../frames.ts';
+import { decodeRow, HEADER, messageLength } from '../frames.ts';
 import type { Machine } from '../machine.ts';
 import { assemble } from './assemble.ts';
 import { CONTENTS, definitions, FINGERPRINT } from './queries.ts';
@@ -31,7 +31,7 @@ function texts(chunks: readonly Buffer[]): string[] {
   const frames = Buffer.concat(chunks);
   const found: string[] = [];
   for (let offset = 0; frames.length - offset >= HEADER;) {
-    const length = backendFraming.length(frames, offset);
+    const length = messageLength(frames, offset);
     const value = length === null ? null : decodeRow(frames.subarray(offset, offset + length))?.[0];
     if (length === null || value === null || value === undefined) throw unusable();
     found.push(value.toString('utf8'));
