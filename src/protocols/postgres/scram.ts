@@ -159,9 +159,12 @@ export class ScramServer {
     this.#verifier = verifier;
   }
 
-  /** server-first-message, or null when the client-first-message is none or wants channel binding. */
+  /**
+   * server-first-message, or null when the client-first-message is none, wants channel binding, or wants to act as
+   * somebody else (an authzid, which PostgreSQL refuses, too).
+   */
   first(clientFirst: string): string | null {
-    const match = /^([ny]),(?:a=[^,]*)?,(n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+))$/.exec(clientFirst);
+    const match = /^([ny]),,(n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+))$/.exec(clientFirst);
     if (match === null) return null;
     const [, flag = '', bare = '', nonce = ''] = match;
     this.#header = clientFirst.slice(0, clientFirst.length - bare.length);
@@ -178,8 +181,10 @@ export class ScramServer {
   final(clientFinal: string): string | null {
     const found = attributes(clientFinal);
     const proof = decodeBase64(found?.get('p'));
-    const end = clientFinal.lastIndexOf(',p=');
-    if (found === null || proof === null || proof.length !== 32 || end < 0) return null;
+    const end = clientFinal.lastIndexOf(',');
+    // What stands behind the proof is not covered by it.
+    if (!clientFinal.startsWith(',p=', end)) return null;
+    if (found === null || proof === null || proof.length !== 32) return null;
     if (found.get('r') !== this.#nonce || this.#nonce === '') return null;
     if (found.get('c') !== Buffer.from(this.#header, 'utf8').toString('base64')) return null;
     const message = `${this.#clientFirstBare},${this.#serverFirst},${clientFinal.slice(0, end)}`;
