@@ -1,5 +1,6 @@
 import { serialize } from 'pg-protocol';
 import { HoopError } from '../../core/errors.ts';
+import { within } from '../../wire/deadline.ts';
 import type { Question } from './expected.ts';
 import type { Machine } from './machine.ts';
 import { type Fault, unasked } from './refuse.ts';
@@ -7,29 +8,37 @@ import { type Fault, unasked } from './refuse.ts';
 /** A name that no client of ours uses, gone again before the client's next message. */
 const NAME = 'hoopctl catalog';
 
+/** How long an answer may take, in milliseconds, and what is done about a server that gives none. */
+export interface Patience {
+  readonly milliseconds: number;
+  readonly lost: () => void;
+}
+
 /** Puts the proxy's own questions to the server, between two of the client's messages, unseen by the client. */
 export class Asker {
   readonly #machine: Machine;
+  readonly #patience: Patience;
   readonly #send: (bytes: Buffer) => void;
 
   /** `send` hands bytes to the server at once, behind all that was sent before. */
-  constructor(machine: Machine, send: (bytes: Buffer) => void) {
+  constructor(machine: Machine, patience: Patience, send: (bytes: Buffer) => void) {
     this.#machine = machine;
+    this.#patience = patience;
     this.#send = send;
   }
 
   /**
    * The DataRow messages of all these queries, in order; null when the server skips them because the client's
    * transaction has failed.
-   * @throws HoopError `postgres.catalog`
+   * @throws HoopError `postgres.catalog`, `wire.deadline`
    */
   async ask(queries: readonly string[]): Promise<Buffer[] | null> {
     const answer = Promise.withResolvers<'answered' | 'skipped' | Fault>();
     const question: Question = { rows: [], size: 0, settle: answer.resolve };
     const messages: Buffer[] = [];
     // Inside a pipeline a Sync of ours would commit what the client has not committed.
-    const within = this.#machine.begun;
-    if (!within && this.#machine.open && !(await this.#unfailed())) return null;
+    const pipelined = this.#machine.begun;
+    if (!pipelined && this.#machine.open && !(await this.#unfailed())) return null;
     const say = (step: 'parse' | 'bind' | 'execute' | 'close', message: Buffer): void => {
       messages.push(message);
       this.#machine.sent({ kind: 'own', step, question });
@@ -46,10 +55,11 @@ export class Asker {
       say('execute', serialize.execute({ portal: NAME }));
       close();
     }
-    if (!within) this.#machine.sent({ kind: 'own', step: 'sync', question });
-    messages.push(within ? serialize.flush() : serialize.sync());
+    if (!pipelined) this.#machine.sent({ kind: 'own', step: 'sync', question });
+    messages.push(pipelined ? serialize.flush() : serialize.sync());
     this.#send(Buffer.concat(messages));
-    const outcome = await answer.promise;
+    const { milliseconds, lost } = this.#patience;
+    const outcome = await within(answer.promise, milliseconds, 'asking the server what names mean', lost);
     if (outcome === 'answered') return question.rows;
     if (outcome === 'skipped' || outcome.code === ABORTED) return null;
     const { message, hint } = unasked(outcome.code);

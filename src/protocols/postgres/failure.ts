@@ -18,6 +18,7 @@ const SQLSTATE: Readonly<Record<string, string | undefined>> = {
   'postgres.login': '28000',
   // connection_failure
   'postgres.closed': '08006',
+  'postgres.catalog': '08006',
   'wire.closed': '08006',
   'wire.deadline': '08006',
   // program_limit_exceeded

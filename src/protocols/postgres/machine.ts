@@ -1,3 +1,4 @@
+import type { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import type { Disposition, Expected, Question } from './expected.ts';
@@ -25,6 +26,7 @@ export class Machine {
   #transaction: TransactionStatus = 'I';
   #skipping = false;
   #abandoned = false;
+  #ended = false;
   #open = false;
   #begun = false;
   #epoch = 0;
@@ -80,6 +82,11 @@ export class Machine {
   /** True while the server works on a question of the proxy's own: what it remarks is nobody else's business. */
   get asking(): boolean {
     return this.#expected[0]?.kind === 'own';
+  }
+
+  /** The server has said that it ends the connection. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** The connection is gone: nothing more will be answered. */
@@ -160,6 +167,7 @@ export class Machine {
    * @throws HoopError `postgres.protocol` when no statement gives any now
    */
   passed(type: number, count: number, frames: Buffer): boolean {
+    if (this.#ended) throw wentOn();
     const head = this.#expected[0];
     if (head?.kind === 'own') {
       this.#answer(head, frames);
@@ -200,6 +208,7 @@ export class Machine {
   }
 
   #take(type: number, message: Buffer): Disposition {
+    if (this.#ended) throw wentOn();
     if (type === BACKEND.errorResponse) return this.#failed(message);
     const head = this.#expected[0];
     if (head === undefined) throw confused('the server answered what nobody asked');
@@ -311,6 +320,7 @@ export class Machine {
     const fault = faultOf(fields);
     const head = this.#expected[0];
     if (fault.severity === 'FATAL') {
+      this.#ended = true;
       this.#report({ kind: 'error', number: this.current?.number ?? null, fault });
       return FORWARD;
     }
@@ -372,6 +382,8 @@ export class Machine {
     return refusal === null ? FORWARD : { kind: 'replace', fault: refusal };
   }
 }
+
+const wentOn = (): HoopError => confused('the server went on after it had ended the connection');
 
 /** active_sql_transaction: DISCARD ALL did not run. */
 const NOT_IN_TRANSACTION = '25001';

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Guard, Masked } from '../../core/guard.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
@@ -16,6 +17,7 @@ import { Machine } from './machine.ts';
 import { Outbox } from './outbox.ts';
 import { errorResponse, type Fault } from './refuse.ts';
 import type { Reception } from './reception.ts';
+import { feelPulse } from './pulse.ts';
 import { checkPinned, Replies } from './replies.ts';
 import { Requests, Unrecorded } from './requests.ts';
 import type { Startup } from './startup.ts';
@@ -109,15 +111,10 @@ export class Connection {
     const failure = failureOf(error);
     if (failure.fault !== null) this.#tell(failure.fault);
     if (!(error instanceof HoopError)) this.#session.warn('a connection failed for a reason that is a bug in hoopctl');
-    else if (error.code.startsWith('wire.')) this.#warnOfPeer(error);
-    else if (!(error instanceof Unrecorded)) this.#session.warn(error.message);
+    else if (REPEATED.has(error.code)) this.#reception.warnOnce(error.message);
+    else if (error.code !== 'wire.closed' && !(error instanceof Unrecorded)) this.#session.warn(error.message);
     return failure;
   };
-
-  /** A peer can do the same again and again; the operator needs to hear of it once. */
-  #warnOfPeer(error: HoopError): void {
-    if (error.code !== 'wire.closed') this.#reception.warnOnce(error.message);
-  }
 
   async #connected(startup: Startup): Promise<SessionEnd> {
     const upstream = await this.#login(startup);
@@ -171,11 +168,16 @@ export class Connection {
   }
 }
 
+/** What a peer can do again and again, so that the operator hears of it once. */
+const REPEATED: ReadonlySet<string> = new Set(['wire.protocol', 'wire.limit', 'wire.deadline', 'postgres.closed']);
+
 /** Milliseconds a client gets to read what it was told last. */
 const LINGER = 1000;
 
 const EXPIRED: SessionEnd = { cause: 'expired', message: 'the session has ended' };
 const NOT_LET_IN: SessionEnd = { cause: 'client', message: 'not let in' };
+const ORDERLY: SessionEnd = { cause: 'client', message: 'the client ended the connection' };
+const ENDED: SessionEnd = { cause: 'target', message: 'the target ended the connection' };
 const GONE: SessionEnd = { cause: 'client', message: 'the client went away' };
 
 /** too_many_connections, as PostgreSQL says it. */
@@ -210,6 +212,7 @@ class Relay {
   readonly #machine: Machine;
   readonly #requests: Requests;
   readonly #replies: Replies;
+  #lost: HoopError | null = null;
 
   constructor(options: RelayOptions) {
     const { client, upstream, session, number } = options;
@@ -220,7 +223,8 @@ class Relay {
     this.#session = session;
     this.#number = number;
     this.#machine = new Machine(limits, (report) => this.#replies.report(report));
-    const asker = new Asker(this.#machine, (bytes) => outbox.say(bytes));
+    const patience = { milliseconds: limits.catalogWait, lost: () => this.#lose() };
+    const asker = new Asker(this.#machine, patience, (bytes) => outbox.say(bytes));
     this.#guard = session.guard(number, openCatalog(this.#machine, asker, upstream.settings));
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#requests = new Requests(this.#machine, this.#guard, number, limits, outbox);
@@ -269,10 +273,9 @@ class Relay {
   async #both(): Promise<SessionEnd> {
     const client = this.#clientToServer();
     const server = this.#serverToClient();
+    const gone = this.#gone();
     try {
-      const first = await Promise.race([client, server, this.#gone()]);
-      // After the client's good-bye the server still has the last word.
-      return first ?? (await server);
+      return (await Promise.race([client, server, gone])) ?? (await this.#lastWords(server, gone));
     } finally {
       // Nobody is left to hear of it: the server is not to go on by itself.
       if (!this.#machine.idle) void this.#options.cancel();
@@ -285,11 +288,27 @@ class Relay {
 
   /** Resolves when the client's connection breaks: it may be that nobody reads from it, or writes to it, just then. */
   #gone(): Promise<SessionEnd> {
+    const client = this.#client;
+    const ended = (): void => feelPulse(client, this.#upstream.greeting, () => !this.#machine.idle);
     return new Promise((resolve) => {
-      this.#client.once('close', () => {
+      const closed = (): void => {
         if (!this.#requests.terminated) resolve(GONE);
-      });
+      };
+      client.once('close', closed).once('end', ended);
+      if (client.closed) closed();
+      else if (client.readableEnded) ended();
     });
+  }
+
+  /** After the client's good-bye the server answers what it was sent before; then it is not waited for any more. */
+  async #lastWords(server: Promise<SessionEnd>, gone: Promise<SessionEnd>): Promise<SessionEnd> {
+    const end = await Promise.race([server, gone, this.#answered()]);
+    return end ?? Promise.race([server, gone, pause(LINGER, ORDERLY, { ref: false })]);
+  }
+
+  async #answered(): Promise<null> {
+    while (!this.#machine.idle) await this.#machine.change();
+    return null;
   }
 
   /** Null when the client has ended in order. */
@@ -306,20 +325,37 @@ class Relay {
   }
 
   async #serverToClient(): Promise<SessionEnd> {
+    const { inbound } = this.#upstream;
     const pace = new Pace();
-    await this.#upstream.inbound.flow((chunk) => {
+    await inbound.flow((chunk) => {
       const { length } = chunk;
       const { shown, wait } = this.#replies.push(chunk);
       const sent = wait === null ? this.#show(shown) : wait.then(() => this.#show(shown) ?? undefined);
+      // It has said so, and the client hears it: whether it closes, too, does not matter.
+      if (this.#machine.ended) inbound.detach();
       return sent ?? pace.after(length, this.#replies.inRows);
     });
-    return this.#over();
+    if (!this.#machine.ended) return this.#over();
+    return this.#clientEnded ? ORDERLY : ENDED;
   }
 
+  get #clientEnded(): boolean {
+    return this.#requests.terminated || this.#client.readableEnded;
+  }
+
+  /** @throws HoopError `postgres.closed` when the server closed the connection for no reason that it gave */
   #over(): SessionEnd {
-    const orderly = this.#requests.terminated || this.#client.readableEnded;
-    if (orderly) return { cause: 'client', message: 'the client ended the connection' };
-    return { cause: 'target', message: 'the target closed the connection' };
+    if (this.#lost !== null) throw this.#lost;
+    if (this.#clientEnded) return ORDERLY;
+    throw new HoopError('postgres.closed', 'the target closed the connection', { hint: 'Connect again.' });
+  }
+
+  /** The server does not answer what has to be known to judge: whatever it says later comes too late. */
+  #lose(): void {
+    this.#lost = new HoopError('postgres.catalog', 'the target did not say in time what the statement’s names mean', {
+      hint: 'Connect again; if it goes on, raise limits.catalog_wait of the target.',
+    });
+    this.#upstream.socket.destroy();
   }
 
   /** Null when all of it has left. */

@@ -100,6 +100,8 @@ export interface ScriptedDoor {
   /** How each connection ended, as they end. */
   readonly ends: Promise<SessionEnd>[];
   readonly credential: DoorCredential;
+  /** Clients whose sockets are open. */
+  connections(): number;
   /** Ends the session, as a time limit does. */
   expire(): void;
   connect(more?: Partial<WireOptions>): Promise<WireClient>;
@@ -179,6 +181,7 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
     warnings,
     ends,
     credential,
+    connections: () => door.connections(),
     expire: () => abort.abort('time limit'),
     connect: (more = {}) => wireClient({ ...wire, ...more }),
     guard: () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { frames } from '../../postgres/frames.ts';
 import { fakeServer, GREETING, type Peer } from './fake-server.ts';
 import { refusedWith } from './knocking.ts';
-import { message, server as say } from './messages.ts';
+import { column, i16, i32, i8, message, server as say, text } from './messages.ts';
 import { eventually, scriptedDoor, targetOf } from './scripted.ts';
 
 describe('a server that turns on its client in mid-connection', () => {
@@ -23,6 +23,21 @@ describe('a server that turns on its client in mid-connection', () => {
     ['sends a malformed setting', (peer) => peer.send(Buffer.from('530000000561', 'hex'))],
     ['reports an error that does not end', (peer) => peer.send(Buffer.from('45000000065358', 'hex'))],
     ['notifies without an end', (peer) => peer.send(message('A', Buffer.from('no end to this')))],
+    ['sends rows before it describes them', (peer) => peer.send(say.row('x'), say.columns(column('a')))],
+    ['is ready before it has answered', (peer) => peer.send(say.columns(column('a')), say.row('x'), say.ready('X'))],
+    ['is ready in a transaction that nobody knows', (peer) => peer.send(say.complete('SELECT 0'), say.ready('Q'))],
+    ['answers a Parse that nobody sent', (peer) => peer.send(say.parseComplete())],
+    ['answers a Bind that nobody sent', (peer) => peer.send(say.bindComplete())],
+    ['streams both ways', (peer) => peer.send(message('W', i8(0), i16(0)))],
+    ['sends COPY data unasked', (peer) => peer.send(say.copyData('x'))],
+    ['wants a password', (peer) => peer.send(say.authentication(3))],
+    ['lets the client in again', (peer) => peer.send(say.authentication(0))],
+    ['gives another cancel key', (peer) => peer.send(say.keyData(1, Buffer.alloc(5)))],
+    ['negotiates the protocol', (peer) => peer.send(message('v', i32(196608), i32(0)))],
+    ['says something unknown', (peer) => peer.send(message('\u0007', text('x')))],
+    ['answers a function call', (peer) => peer.send(message('V', i32(-1)))],
+    ['has an error and goes on', (peer) => peer.send(say.error('22012'), say.complete('SELECT 1'), say.ready())],
+    ['ends it and goes on', (peer) => peer.send(say.error('57P01', 'over', 'FATAL'), say.complete('SELECT 1'))],
     ['speaks HTTP', (peer) => peer.send(Buffer.from('HTTP/1.1 200 OK\r\n\r\n'))],
     ['breaks off', (peer) => void peer.socket.destroy()],
     [

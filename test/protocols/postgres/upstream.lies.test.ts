@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { HoopError } from '../../../src/core/errors.ts';
-import { Secret } from '../../../src/core/secret.ts';
-import { ScramServer, scramVerifier } from '../../../src/protocols/postgres/scram.ts';
 import { login } from '../../../src/protocols/postgres/upstream.ts';
 import { fakeServer, GREETING, type Peer } from './fake-server.ts';
 import { PASSWORD, fake, against } from './login.ts';
+import { final, scram } from './login-steps.ts';
 import { i32, message, server as say, text } from './messages.ts';
 
-/** SCRAM up to the client's proof; gives the server's final message. */
-async function scram(peer: Peer): Promise<string> {
-  const server = new ScramServer(await scramVerifier(new Secret(PASSWORD)));
+/** A SCRAM exchange with this for a challenge; `{nonce}` is the client's own. */
+async function challenged(peer: Peer, challenge: string): Promise<void> {
   peer.send(say.authentication(10, text('SCRAM-SHA-256'), Buffer.from([0])));
-  const initial = (await peer.next()).toString('utf8');
-  peer.send(say.authentication(11, Buffer.from(server.first(initial.slice(initial.indexOf('n,,'))) ?? '')));
-  return server.final((await peer.next()).toString('utf8', 5)) ?? 'e=invalid-proof';
+  const [, nonce = ''] = /r=(.*)$/.exec((await peer.next()).toString('utf8')) ?? [];
+  peer.send(say.authentication(11, Buffer.from(challenge.replace('{nonce}', nonce))), ...GREETING);
 }
-
-const final = (words: string): Buffer => say.authentication(12, Buffer.from(words));
 
 describe('a server that says', () => {
   it('all that it should is believed, also without a cancel key', async () => {
@@ -85,6 +80,27 @@ describe('a server that says', () => {
     [
       'a cancel key of 257 bytes',
       async (peer) => peer.send(say.authentication(0), say.keyData(1, Buffer.alloc(257)), say.ready()),
+    ],
+    [
+      'its settings before it let anybody in',
+      async (peer) => peer.send(say.status('server_version', '18.0'), ...GREETING),
+    ],
+    ['a cancel key before it let anybody in', async (peer) => peer.send(say.keyData(7, Buffer.alloc(4)), ...GREETING)],
+    ['a cancel key of 3 bytes', async (peer) => peer.send(say.authentication(0), say.keyData(7, Buffer.alloc(3)))],
+    [
+      'AuthenticationOk twice, with SCRAM between',
+      async (peer) => (peer.send(say.authentication(0)), await scram(peer), peer.send(...GREETING)),
+    ],
+    ['SCRAM without a nonce of ours (R18)', async (peer) => challenged(peer, 'r=someoneelses,s=QUJD,i=4096')],
+    ['SCRAM without a salt (R18)', async (peer) => challenged(peer, 'r={nonce}x,s=,i=4096')],
+    ['SCRAM of 2^31 iterations (R18)', async (peer) => challenged(peer, 'r={nonce}x,s=QUJD,i=2147483648')],
+    ['SCRAM of no iterations (R18)', async (peer) => challenged(peer, 'r={nonce}x,s=QUJD,i=0')],
+    [
+      'its proof twice',
+      async (peer) => {
+        const words = await scram(peer);
+        peer.send(final(words), final('v=AAAA'), ...GREETING);
+      },
     ],
     ['a row', async (peer) => peer.send(say.authentication(0), say.row('a'), say.ready())],
     ['that another protocol is spoken', async (peer) => peer.send(message('v', i32(196610), i32(0)), ...GREETING)],
