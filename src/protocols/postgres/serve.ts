@@ -213,6 +213,8 @@ class Relay {
   readonly #requests: Requests;
   readonly #replies: Replies;
   #lost: HoopError | null = null;
+  /** All that the client had to say has been sent on. */
+  #heardOut = false;
 
   constructor(options: RelayOptions) {
     const { client, upstream, session, number } = options;
@@ -289,7 +291,8 @@ class Relay {
   /** Resolves when the client's connection breaks: it may be that nobody reads from it, or writes to it, just then. */
   #gone(): Promise<SessionEnd> {
     const client = this.#client;
-    const ended = (): void => feelPulse(client, this.#upstream.greeting, () => !this.#machine.idle);
+    const waiting = (): boolean => !this.#heardOut || !this.#machine.idle;
+    const ended = (): void => feelPulse(client, this.#upstream.greeting, waiting);
     return new Promise((resolve) => {
       const closed = (): void => {
         if (!this.#requests.terminated) resolve(GONE);
@@ -319,6 +322,7 @@ class Relay {
       if (this.#requests.terminated) fromClient.detach();
       return sent;
     });
+    this.#heardOut = true;
     if (this.#client.destroyed) return GONE;
     this.#upstream.socket.end();
     return null;

@@ -205,6 +205,25 @@ describe('a client that is gone in mid-connection', () => {
     expect([events[0], events.at(-1)]).toEqual(['open', 'close']);
   });
 
+  it.each(gone)('while its statement is judged, and %s, leaves nothing to be judged for', async (way) => {
+    const client = await door.connect();
+    const [judged, verdict] = [Promise.withResolvers<void>(), Promise.withResolvers<null>()];
+    door.guard().before = () => {
+      judged.resolve();
+      return verdict.promise;
+    };
+    client.send(frames.query('insert into kept values (1)'));
+    await judged.promise;
+    WAYS[way](client.socket);
+    await eventually(
+      () => door.connections(),
+      (count) => count === 0,
+    );
+    verdict.resolve(null);
+    expect(await door.ends.at(-1)).toMatchObject({ cause: 'client' });
+    expect(await server.admin('postgres', 'select * from kept')).toEqual([]);
+  });
+
   it('and only has ended its half, reads what it waits for all the same', async () => {
     const reader = connect({ host: '127.0.0.1', port: door.options.port, allowHalfOpen: true });
     const client = new WireClient(reader);
