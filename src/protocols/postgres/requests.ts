@@ -305,9 +305,7 @@ export class Requests {
     const withdrawn = this.#withdrawn;
     this.#withdrawn = false;
     const { number } = clearance;
-    await next(
-      withdrawn && clearance.outcome === 'cleared' ? { outcome: 'refused', refusal: WITHDRAWN, number } : clearance,
-    );
+    await next(withdrawn && isUndecided(clearance) ? { outcome: 'refused', refusal: WITHDRAWN, number } : clearance);
   }
 
   /** `number`: the event of the statement that is refused, to which the error belongs. */
@@ -372,6 +370,11 @@ function chained(wait: Promise<void> | null, action: () => Promise<void> | null)
 function recorded(clearance: Clearance): Clearance {
   if (clearance.outcome === 'cleared' || clearance.refusal.cause !== 'unrecorded') return clearance;
   throw new Unrecorded(refusalFault(clearance.refusal));
+}
+
+/** True for what has not been refused for a reason of its own: that it could not be judged may be due to its withdrawal. */
+function isUndecided(clearance: Clearance): boolean {
+  return clearance.outcome === 'cleared' || clearance.refusal.cause === 'unintelligible';
 }
 
 const unknownStatement = (name: string): Fault => ({

@@ -26,7 +26,7 @@ export const SSL = request(80877103);
 export const GSSENC = request(80877104);
 
 /** Sends bytes to the door and gives all that comes back until it closes. */
-export async function knock(door: ScriptedDoor, ...parts: readonly Buffer[]): Promise<Buffer> {
+export async function knock(door: Pick<ScriptedDoor, 'options'>, ...parts: readonly Buffer[]): Promise<Buffer> {
   const socket: Socket = connect({ host: '127.0.0.1', port: door.options.port });
   const heard: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => void heard.push(chunk));

@@ -107,3 +107,82 @@ export type Row =
   | TypeRow
   | OperatorRow
   | CastRow;
+
+type Check = (value: unknown) => boolean;
+
+const number: Check = (value) => typeof value === 'number';
+const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
+const nullable =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const list =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const object = (fields: Readonly<Record<string, Check>>): Check => {
+  const entries = Object.entries(fields);
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    entries.every(([name, check]) => check((value as Readonly<Record<string, unknown>>)[name]));
+};
+const column: Check = (value) =>
+  Array.isArray(value) && value.length === 3 && number(value[0]) && text(value[1]) && number(value[2]);
+
+const settings = object({ client_encoding: text, standard_conforming_strings: text });
+
+/** True for what the question for a fingerprint is answered with by a server that is not out to confuse. */
+export const isFingerprint = object({
+  database: text,
+  user: text,
+  superuser: flag,
+  searchPath: list(text),
+  temporarySchema: nullable(text),
+  schemas: list(text),
+  settings,
+  state: list(nullable(text)),
+}) as (value: unknown) => value is Fingerprint;
+
+const ROWS: Readonly<Record<Row['row'], Check>> = {
+  relation: object({
+    oid: number,
+    schema: text,
+    name: text,
+    kind: text,
+    temporary: flag,
+    columns: nullable(list(column)),
+    defined: flag,
+  }),
+  rule: object({ relation: number, rule: number }),
+  trigger: object({ relation: number, function: number, type: number, deferrable: flag }),
+  key: object({ parent: number, child: number, delete: text, update: text }),
+  child: object({ parent: number, child: number }),
+  code: object({ relation: number, type: number, function: number }),
+  function: object({
+    oid: number,
+    schema: text,
+    name: text,
+    kind: text,
+    language: text,
+    standard: flag,
+    definition: nullable(text),
+    source: text,
+    argumentNames: nullable(list(text)),
+    settings: nullable(list(text)),
+    extension: nullable(text),
+    parts: nullable(list(number)),
+  }),
+  type: object({ oid: number, schema: text, name: text }),
+  operator: object({ schema: text, name: text, function: number }),
+  cast: object({ source: number, target: number, function: number }),
+};
+const CHECKS: ReadonlyMap<unknown, Check> = new Map(Object.entries(ROWS));
+
+const kinded = object({ row: text });
+
+/** The same for what the catalog holds. */
+export function isRow(value: unknown): value is Row {
+  return kinded(value) && CHECKS.get((value as Row).row)?.(value) === true;
+}

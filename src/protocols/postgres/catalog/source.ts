@@ -6,7 +6,7 @@ import { decodeRow, HEADER, messageLength } from '../frames.ts';
 import type { Machine } from '../machine.ts';
 import { assemble } from './assemble.ts';
 import { CONTENTS, definitions, FINGERPRINT } from './queries.ts';
-import type { Fingerprint, Row } from './rows.ts';
+import { type Fingerprint, isFingerprint, isRow } from './rows.ts';
 
 const unusable = (cause?: unknown): HoopError =>
   new HoopError('postgres.catalog', 'the server’s answer about its catalog makes no sense', {
@@ -40,7 +40,16 @@ function texts(chunks: readonly Buffer[]): string[] {
   return found;
 }
 
-const parsed = <T>(text: string): T => JSON.parse(text) as T;
+function parsed<T>(text: string, is: (value: unknown) => value is T): T {
+  const value: unknown = JSON.parse(text);
+  if (is(value)) return value;
+  throw unusable();
+}
+
+/** What is printed of code that is gone is null. */
+function isDefinition(value: unknown): value is readonly [string | null] {
+  return Array.isArray(value) && (value[0] === null || typeof value[0] === 'string');
+}
 
 /** Opaque code can change how text is read without the client being told before the end of its batch. */
 function checkLexer({ settings }: Fingerprint): void {
@@ -81,23 +90,23 @@ class ConnectionCatalog implements CatalogSource {
     const answer = await this.#asker.ask([FINGERPRINT]);
     if (answer === null) return null;
     const [text = ''] = texts(answer);
-    const fingerprint = understood(() => {
-      const found = parsed<Fingerprint>(text);
-      checkLexer(found);
-      return found;
-    });
+    const fingerprint = understood(() => parsed(text, isFingerprint));
+    checkLexer(fingerprint);
     const version = createHash('sha256').update(text).digest('base64');
     const equal = known.find((catalog) => catalog.version === version);
     if (equal !== undefined) return equal;
     const contents = await this.#asker.ask(CONTENTS);
     if (contents === null) return null;
-    return understood(() => assemble(fingerprint, version, texts(contents).map(parsed<Row>)));
+    return understood(() => {
+      const rows = texts(contents).map((row) => parsed(row, isRow));
+      return assemble(fingerprint, version, rows);
+    });
   }
 
   async define(codes: readonly PrintedCode[]): Promise<readonly (string | null)[] | null> {
     const answer = await this.#asker.ask(definitions(codes));
     if (answer === null) return null;
-    const found = understood(() => texts(answer).map((row) => parsed<readonly [string | null]>(row)[0]));
+    const found = understood(() => texts(answer).map((row) => parsed(row, isDefinition)[0]));
     if (found.length !== codes.length) throw unusable();
     return found;
   }
