@@ -27,7 +27,7 @@ export interface Limits {
   readonly scramIterations: number;
   /** Prepared statements and portals that one connection keeps. */
   readonly preparedStatements: number;
-  /** Bytes of texts and values that those hold together. */
+  /** What their names and texts come to together. */
   readonly preparedSize: number;
   /** Messages of one connection that the server has not answered yet: beyond it the client is not read from. */
   readonly pipeline: number;

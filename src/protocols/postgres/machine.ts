@@ -4,9 +4,9 @@ import type { SessionChange } from '../../core/statement.ts';
 import type { Disposition, Expected, Question } from './expected.ts';
 import { columnsOf } from './descriptions.ts';
 import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
-import { overLimit } from './limits.ts';
 import { endsBatch, Names } from './names.ts';
 import type { Portal, Prepared } from './prepared.ts';
+import { checkAnswer, keepRows, type Step } from './questions.ts';
 import { type Fault, faultOf, unasked } from './refuse.ts';
 import { confused, type Report, type Running } from './running.ts';
 
@@ -161,6 +161,16 @@ export class Machine {
     return this.#names.size;
   }
 
+  /** Bytes of texts and values that are held under names. */
+  get held(): number {
+    return this.#names.bytes;
+  }
+
+  /** How many messages are not answered yet. */
+  get pending(): number {
+    return this.#expected.length;
+  }
+
   /**
    * Takes rows or COPY data of the server's: the answer to a question of the proxy's own is kept, and false given back;
    * all else is the client's.
@@ -170,24 +180,13 @@ export class Machine {
     if (this.#ended) throw wentOn();
     const head = this.#expected[0];
     if (head?.kind === 'own') {
-      this.#answer(head, frames);
+      keepRows(head, frames, this.#limits);
       return false;
     }
     const { current } = this;
     if (current === null) throw confused('the server sent rows that nobody asked for');
     current.passed(type, count, frames.length, this.#report);
     return true;
-  }
-
-  #answer(head: Expected & { kind: 'own' }, frames: Buffer): void {
-    const { question, step } = head;
-    question.size += frames.length;
-    if (step !== 'execute') throw confused('the server did not answer a question of hoopctl’s');
-    if (question.size > this.#limits.catalogSize) {
-      throw overLimit('catalogSize', `the server’s catalog is larger than ${this.#limits.catalogSize} bytes`);
-    }
-    // A copy: what was read into may be read into again.
-    question.rows.push(Buffer.from(frames));
   }
 
   /**
@@ -304,10 +303,8 @@ export class Machine {
     return SWALLOW;
   }
 
-  #own(head: Expected & { kind: 'own' }, type: number): Disposition {
-    const wanted = OWN_ANSWERS[head.step];
-    if (wanted === undefined || !wanted.includes(type))
-      throw confused('the server did not answer a question of hoopctl’s');
+  #own(head: Step, type: number): Disposition {
+    checkAnswer(head, type);
     this.#expected.shift();
     const next = this.#expected[0];
     // Without a Sync of its own the question ends with its last message.
@@ -390,10 +387,3 @@ const NOT_IN_TRANSACTION = '25001';
 
 /** The client's own cancel request, which happened to hit the question. */
 const QUERY_CANCELED = '57014';
-
-const OWN_ANSWERS: Readonly<Record<string, readonly number[] | undefined>> = {
-  parse: [BACKEND.parseComplete],
-  bind: [BACKEND.bindComplete],
-  execute: [BACKEND.commandComplete],
-  close: [BACKEND.closeComplete],
-};

@@ -9,8 +9,17 @@ export class Names {
   readonly #prepared = new Map<string, Prepared>();
   readonly #portals = new Map<string, Portal>();
 
+  /** How many names lead to a statement, those of portals included: its text is kept as long as there is one. */
+  readonly #holders = new Map<Prepared, number>();
+  #bytes = 0;
+
   get size(): number {
     return this.#prepared.size + this.#portals.size;
+  }
+
+  /** About what is kept under names. What has none is not counted: there is one of it, and it is soon replaced. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   statement(name: string, expected: readonly Expected[]): Prepared | null {
@@ -43,28 +52,68 @@ export class Names {
   }
 
   prepare(name: string, prepared: Prepared): void {
+    if (name !== '') {
+      this.close('statement', name);
+      this.#hold(prepared, name.length);
+    }
     this.#prepared.set(name, prepared);
   }
 
   bind(name: string, portal: Portal): void {
+    if (name !== '') {
+      this.close('portal', name);
+      this.#hold(portal.prepared, sizeOf(name, portal));
+    }
     this.#portals.set(name, portal);
   }
 
   close(what: 'statement' | 'portal', name: string): void {
-    (what === 'statement' ? this.#prepared : this.#portals).delete(name);
+    if (what === 'statement') {
+      const prepared = this.#prepared.get(name);
+      this.#prepared.delete(name);
+      if (name !== '' && prepared !== undefined) this.#release(prepared, name.length);
+    } else {
+      const portal = this.#portals.get(name);
+      this.#portals.delete(name);
+      if (name !== '' && portal !== undefined) this.#release(portal.prepared, sizeOf(name, portal));
+    }
   }
 
   /** SQL's DEALLOCATE; null for ALL. The unnamed statement is the protocol's own: SQL does not know it. */
   deallocate(name: string | null): void {
-    if (name !== null) this.#prepared.delete(name);
-    else for (const known of this.#prepared.keys()) if (known !== '') this.#prepared.delete(known);
+    if (name !== null) this.close('statement', name);
+    else for (const known of this.#prepared.keys()) if (known !== '') this.close('statement', known);
   }
 
   /** Portals live no longer than their transaction. */
   endTransaction(): void {
+    for (const [name, portal] of this.#portals) {
+      if (name !== '') this.#release(portal.prepared, sizeOf(name, portal));
+    }
     this.#portals.clear();
   }
+
+  #hold(prepared: Prepared, own: number): void {
+    const holders = this.#holders.get(prepared) ?? 0;
+    this.#holders.set(prepared, holders + 1);
+    this.#bytes += own + (holders === 0 ? sizeOfStatement(prepared) : 0);
+  }
+
+  #release(prepared: Prepared, own: number): void {
+    const holders = this.#holders.get(prepared) ?? 0;
+    if (holders > 1) this.#holders.set(prepared, holders - 1);
+    else this.#holders.delete(prepared);
+    this.#bytes -= own + (holders > 1 ? 0 : sizeOfStatement(prepared));
+  }
 }
+
+/** Bytes of a number in a list. */
+const NUMBER = 8;
+
+const sizeOfStatement = ({ text, types }: Prepared): number => text.length + NUMBER * types.length;
+
+/** Without its statement, which others may hold, too. */
+const sizeOf = (name: string, { resultFormats }: Portal): number => name.length + NUMBER * resultFormats.length;
 
 /** Whether an answer to this would change what the name stands for. */
 function concerns(entry: Expected, what: 'statement' | 'portal', name: string): boolean {

@@ -91,6 +91,36 @@ export function refusalFault(refusal: Refusal): Fault {
   return { severity, code, message: refusal.message, detail: refusal.detail, hint: refusal.hint };
 }
 
+/** What the client is told of a message that is no statement at all. */
+export const MALFORMED: Fault = {
+  severity: 'ERROR',
+  code: '08P01',
+  message: 'the message cannot be understood, so it is not sent',
+  detail: 'It is malformed, or its text is not valid UTF-8.',
+  hint: 'Send the statement as valid UTF-8.',
+};
+
+export const FUNCTION_CALL: Fault = {
+  severity: 'ERROR',
+  code: '42501',
+  message: 'function calls outside SQL are not let through',
+  detail: 'The fast-path protocol names functions by number only.',
+  hint: 'Call the function with SELECT.',
+};
+
+/** The server’s own words for names that it does not know either. */
+export const unknownStatement = (name: string): Fault => ({
+  severity: 'ERROR',
+  code: '26000',
+  message: name === '' ? 'unnamed prepared statement does not exist' : `prepared statement "${name}" does not exist`,
+});
+
+export const unknownPortal = (name: string): Fault => ({
+  severity: 'ERROR',
+  code: '34000',
+  message: `portal "${name}" does not exist`,
+});
+
 /** What the server reported, as far as it makes sense. */
 export function faultOf(fields: ReadonlyMap<string, string> | null): Fault {
   const severity = fields?.get('V') ?? fields?.get('S');

@@ -10,25 +10,19 @@ import { overLimit } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Outbox } from './outbox.ts';
 import type { Portal } from './prepared.ts';
-import { type Fault, NOBODY, poisonParse, poisonQuery, refusalFault } from './refuse.ts';
+import {
+  type Fault,
+  FUNCTION_CALL,
+  MALFORMED,
+  NOBODY,
+  poisonParse,
+  poisonQuery,
+  refusalFault,
+  unknownPortal,
+  unknownStatement,
+} from './refuse.ts';
 import { Running } from './running.ts';
 import { HOUSEKEEPING, Statements } from './statements.ts';
-
-const MALFORMED: Fault = {
-  severity: 'ERROR',
-  code: '08P01',
-  message: 'the message cannot be understood, so it is not sent',
-  detail: 'It is malformed, or its text is not valid UTF-8.',
-  hint: 'Send the statement as valid UTF-8.',
-};
-
-const FUNCTION_CALL: Fault = {
-  severity: 'ERROR',
-  code: '42501',
-  message: 'function calls outside SQL are not let through',
-  detail: 'The fast-path protocol names functions by number only.',
-  hint: 'Call the function with SELECT.',
-};
 
 /** What the server says of a cancelled statement. */
 const WITHDRAWN: Refusal = {
@@ -100,14 +94,19 @@ export class Requests {
     while (!this.#terminated) {
       const message = this.#framer.next();
       if (message === null) break;
-      const wait = this.#held ? this.#afterAnswer(message) : this.#take(message);
+      const wait = this.#mustWait() ? this.#takeLate(message) : this.#take(message);
       if (wait !== null) return wait;
     }
     return this.#outbox.flush();
   }
 
-  #afterAnswer(message: Buffer): Promise<void> | null {
-    return chained(this.#answered(), () => {
+  /** What was sent decides how the next message is understood, or the server is too far behind. */
+  #mustWait(): boolean {
+    return this.#held || this.#machine.pending >= this.#limits.pipeline;
+  }
+
+  #takeLate(message: Buffer): Promise<void> | null {
+    return chained(this.#held ? this.#answered() : this.#catchUp(), () => {
       this.#held = false;
       return this.#take(message);
     });
@@ -243,9 +242,13 @@ export class Requests {
   }
 
   #roomForNames(): void {
-    const { preparedStatements } = this.#limits;
-    if (this.#machine.names < preparedStatements) return;
-    throw overLimit('preparedStatements', `the client keeps ${preparedStatements} prepared statements and portals`);
+    const { preparedStatements, preparedSize } = this.#limits;
+    if (this.#machine.names >= preparedStatements) {
+      throw overLimit('preparedStatements', `the client keeps ${preparedStatements} prepared statements and portals`);
+    }
+    if (this.#machine.held >= preparedSize) {
+      throw overLimit('preparedSize', `the client’s prepared statements and portals hold ${preparedSize} bytes`);
+    }
   }
 
   #bind(message: Buffer): Promise<void> | null {
@@ -345,6 +348,12 @@ export class Requests {
     return this.#outbox.flush();
   }
 
+  /** Until the server has answered enough of a long pipeline. */
+  async #catchUp(): Promise<void> {
+    await this.#outbox.flush();
+    while (this.#machine.pending >= this.#limits.pipeline) await this.#machine.change();
+  }
+
   /** Until the server has answered, or asks for COPY data. */
   #answered(): Promise<void> | null {
     return this.#isAnswered() ? null : this.#answer();
@@ -376,15 +385,3 @@ function recorded(clearance: Clearance): Clearance {
 function isUndecided(clearance: Clearance): boolean {
   return clearance.outcome === 'cleared' || clearance.refusal.cause === 'unintelligible';
 }
-
-const unknownStatement = (name: string): Fault => ({
-  severity: 'ERROR',
-  code: '26000',
-  message: name === '' ? 'unnamed prepared statement does not exist' : `prepared statement "${name}" does not exist`,
-});
-
-const unknownPortal = (name: string): Fault => ({
-  severity: 'ERROR',
-  code: '34000',
-  message: `portal "${name}" does not exist`,
-});

@@ -56,11 +56,17 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** A server that says what the script says. It closes each connection when its script is over. */
-export async function fakeServer(script: (peer: Peer) => Promise<unknown>): Promise<FakeServer> {
+/**
+ * A server that says what the script says. It closes each connection when its script is over, and before when the
+ * other side does, unless that may leave it half open.
+ */
+export async function fakeServer(
+  script: (peer: Peer) => Promise<unknown>,
+  { allowHalfOpen = false } = {},
+): Promise<FakeServer> {
   const outcomes: Promise<unknown>[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen }, (socket) => {
     sockets.add(socket);
     const run = async (): Promise<unknown> => {
       try {

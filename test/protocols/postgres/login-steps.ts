@@ -13,6 +13,13 @@ export async function scram(peer: Peer): Promise<string> {
   return server.final((await peer.next()).toString('utf8', 5)) ?? 'e=invalid-proof';
 }
 
+/** Begins a SCRAM exchange with this for a challenge, made of the client's own nonce. */
+export async function challenge(peer: Peer, words: (nonce: string) => string): Promise<void> {
+  peer.send(say.authentication(10, text('SCRAM-SHA-256'), Buffer.from([0])));
+  const [, nonce = ''] = /r=(.*)$/.exec((await peer.next()).toString('utf8')) ?? [];
+  peer.send(say.authentication(11, Buffer.from(words(nonce))));
+}
+
 export const final = (words: string): Buffer => say.authentication(12, Buffer.from(words));
 
 /** How far an honest server gets in a login, and how the target asks for it. */

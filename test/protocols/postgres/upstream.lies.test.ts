@@ -3,14 +3,12 @@ import { HoopError } from '../../../src/core/errors.ts';
 import { login } from '../../../src/protocols/postgres/upstream.ts';
 import { fakeServer, GREETING, type Peer } from './fake-server.ts';
 import { PASSWORD, fake, against } from './login.ts';
-import { final, scram } from './login-steps.ts';
+import { challenge, final, scram } from './login-steps.ts';
 import { i32, message, server as say, text } from './messages.ts';
 
-/** A SCRAM exchange with this for a challenge; `{nonce}` is the client's own. */
-async function challenged(peer: Peer, challenge: string): Promise<void> {
-  peer.send(say.authentication(10, text('SCRAM-SHA-256'), Buffer.from([0])));
-  const [, nonce = ''] = /r=(.*)$/.exec((await peer.next()).toString('utf8')) ?? [];
-  peer.send(say.authentication(11, Buffer.from(challenge.replace('{nonce}', nonce))), ...GREETING);
+async function challenged(peer: Peer, words: string): Promise<void> {
+  await challenge(peer, (nonce) => words.replace('{nonce}', nonce));
+  peer.send(...GREETING);
 }
 
 describe('a server that says', () => {
