@@ -67,7 +67,7 @@ export class Connection {
       place.leave();
       this.#session.signal.removeEventListener('abort', stop);
       this.#client.end();
-      this.#part();
+      this.#part(LINGER);
     }
   }
 
@@ -93,12 +93,12 @@ export class Connection {
   #dismiss(fault: Fault): void {
     this.#tell(fault);
     this.#inbound.detach();
-    this.#part();
+    this.#part(HURRY);
   }
 
   /** A client that does not read its last words is not waited for. */
-  #part(): void {
-    setTimeout(() => this.#client.destroy(), LINGER).unref();
+  #part(milliseconds: number): void {
+    setTimeout(() => this.#client.destroy(), milliseconds).unref();
   }
 
   #tell(fault: Fault): void {
@@ -173,6 +173,8 @@ const REPEATED: ReadonlySet<string> = new Set(['wire.protocol', 'wire.limit', 'w
 
 /** Milliseconds a client gets to read what it was told last. */
 const LINGER = 1000;
+/** The same when the session ends: before its record is sealed, the connection has to have noted its end. */
+const HURRY = 250;
 
 const EXPIRED: SessionEnd = { cause: 'expired', message: 'the session has ended' };
 const NOT_LET_IN: SessionEnd = { cause: 'client', message: 'not let in' };
