@@ -58,12 +58,20 @@ export class Asker {
     if (!pipelined) this.#machine.sent({ kind: 'own', step: 'sync', question });
     messages.push(pipelined ? serialize.flush() : serialize.sync());
     this.#send(Buffer.concat(messages));
-    const { milliseconds, lost } = this.#patience;
-    const outcome = await within(answer.promise, milliseconds, 'asking the server what names mean', lost);
+    const outcome = await this.#inTime(answer.promise);
     if (outcome === 'answered') return question.rows;
     if (outcome === 'skipped' || outcome.code === ABORTED) return null;
     const { message, hint } = unasked(outcome.code);
     throw new HoopError('postgres.catalog', message, hint === undefined ? {} : { hint });
+  }
+
+  /** Time runs from when the server is at the question: what the client sent before may take as long as it does. */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = answer.then(() => void (settled = true));
+    while (!settled && !this.#machine.asking) await Promise.race([done, this.#machine.change()]);
+    const { milliseconds, lost } = this.#patience;
+    return within(answer, milliseconds, 'asking the server what names mean', lost);
   }
 
   /**

@@ -22,7 +22,10 @@ afterEach(async () => {
 });
 
 /** Opens a door with these limits before a server that plays along. */
-async function opened(limits: Partial<Limits>, play: (peer: Peer) => Promise<unknown> = obliging): Promise<void> {
+async function opened(
+  limits: Partial<Limits>,
+  play: (peer: Peer) => Promise<unknown> = (peer) => obliging(peer),
+): Promise<void> {
   server = await fakeServer(async (peer) => {
     const code = (await peer.startup()).readInt32BE(4);
     return code === 196608 ? play(peer) : peer.rest();
@@ -37,7 +40,7 @@ async function connected(): Promise<WireClient> {
 }
 
 /** Lets anybody in, and answers whatever it is sent; `row N` and `notice N` are answered with so many letters. */
-async function obliging(peer: Peer): Promise<void> {
+async function obliging(peer: Peer, before?: (letter: string) => Promise<unknown> | null): Promise<void> {
   peer.send(...GREETING);
   const plain: Readonly<Record<string, readonly Buffer[]>> = {
     P: [say.parseComplete()],
@@ -49,6 +52,7 @@ async function obliging(peer: Peer): Promise<void> {
   for (;;) {
     const message = await peer.next();
     const letter = String.fromCharCode(message[0] ?? 0);
+    await before?.(letter);
     const [, what, count = '0'] = /(row|notice) (\d+)/.exec(message.toString('latin1', 5)) ?? [];
     const much = 'x'.repeat(Number(count));
     if (letter !== 'Q') peer.send(...(plain[letter] ?? []));
@@ -200,6 +204,21 @@ describe('the time', () => {
     await expect(door.connect()).rejects.toEqual(refusedWith('08001'));
     expect(await server.outcomes[0]).toHaveLength(0);
     expect(await door.ends[0]).toMatchObject({ cause: 'target' });
+  });
+
+  it('that a server takes to say what names mean does not begin before it has done what the client sent first', async () => {
+    const work = (): Promise<unknown> => eventually(() => performance.now() - started > 400, Boolean);
+    await opened({ catalogWait: 100 }, (peer) => obliging(peer, (letter) => (letter === 'E' ? work() : null)));
+    const client = await connected();
+    const guard = door.guard();
+    guard.before = async ({ text }) => {
+      if (text === 'second') await guard.catalog.read([]).catch(() => null);
+      return null;
+    };
+    const started = performance.now();
+    client.send(frames.parse('first'), frames.bind(), frames.execute(), frames.parse('second'), frames.sync());
+    expect(types(await client.until('Z'))).toBe('12C1Z');
+    expect(performance.now() - started).toBeGreaterThan(400);
   });
 
   it('that cancelling takes is bounded by cancel: the client waits no longer', async () => {
