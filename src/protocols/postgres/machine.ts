@@ -371,7 +371,7 @@ export class Machine {
   #askedInVain(question: Question, fault: Fault): Disposition {
     const head = this.#expected[0];
     if (head?.kind === 'own' && head.question === question) return SWALLOW;
-    return this.#refusedOr(fault.code === QUERY_CANCELED ? null : unasked(fault.code), null, fault);
+    return this.#refusedOr(CLIENTS_OWN.has(fault.code) ? null : unasked(fault.code), null, fault);
   }
 
   #refusedOr(refusal: Fault | null, number: number | null, fault: Fault): Disposition {
@@ -385,5 +385,5 @@ const wentOn = (): HoopError => confused('the server went on after it had ended 
 /** active_sql_transaction: DISCARD ALL did not run. */
 const NOT_IN_TRANSACTION = '25001';
 
-/** The client's own cancel request, which happened to hit the question. */
-const QUERY_CANCELED = '57014';
+/** What the client's statement would have got in the question's place: its cancel request, its failed transaction. */
+const CLIENTS_OWN: ReadonlySet<string> = new Set(['57014', '25P02']);

@@ -173,6 +173,22 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     expect(read.length).toBe(2);
   });
 
+  it('that cannot be read because the transaction has failed gives the error that the client’s statement would have got', async () => {
+    const everyPhase = guard.before;
+    guard.before = async (statement) =>
+      statement.text === 'select 2' ? ((await everyPhase?.(statement)) ?? null) : null;
+    await client.query('begin');
+    client.send(frames.parse('rollback and chain', 'back'), frames.sync());
+    await client.until('Z');
+    client.send(frames.parse('selec'), frames.sync());
+    client.send(frames.bind({ statement: 'back' }), frames.parse('select 2'), frames.sync());
+    expect(types(await client.until('Z'))).toBe('EZ');
+    const heard = await client.until('Z');
+    expect(types(heard)).toBe('2EZ');
+    const { C, M } = fieldsOf(heard[1] ?? { type: 'E', body: Buffer.alloc(0) });
+    expect([C, M]).toEqual(['25P02', expect.stringMatching(/^current transaction is aborted/)]);
+  });
+
   it('is read behind a Query in an unfinished pipeline without committing what came before', async () => {
     const pipeline = [frames.parse('insert into app.t values (1)'), frames.bind(), frames.execute()];
     const rest = [frames.query('insert into app.t values (2)'), frames.parse('selec'), frames.sync()];
