@@ -31,7 +31,9 @@ export type Message =
   | { readonly kind: 'sync' | 'flush'; readonly amid?: true }
   | { readonly kind: 'copyData'; readonly data: Value }
   | { readonly kind: 'copyDone' }
-  | { readonly kind: 'copyFail'; readonly reason: string };
+  | { readonly kind: 'copyFail'; readonly reason: string }
+  /** No message: all that the server can answer now is waited for. */
+  | { readonly kind: 'pause' };
 
 /** What is sent without waiting for anything in between. */
 export interface Step {
@@ -42,6 +44,8 @@ export interface Step {
   readonly cuts: readonly number[];
   /** A CancelRequest is sent once the server sleeps. */
   readonly cancel?: true;
+  /** It makes sense only as a whole. */
+  readonly whole?: true;
   /** It is left out where the transaction has failed, as far as the last answer told. */
   readonly unfailed?: true;
 }
@@ -117,5 +121,7 @@ export function encode(message: Message, stand: boolean): Buffer {
       return frames.copyDone();
     case 'copyFail':
       return frames.copyFail(message.reason);
+    case 'pause':
+      return Buffer.alloc(0);
   }
 }

@@ -1,6 +1,8 @@
 import type { Conversation, Step } from './conversation.ts';
+import { copyByExecute, copyByQuery, unfinishedCopy } from './grammar/copy.ts';
 import { Scene } from './grammar/scene.ts';
 import type { Speaker } from './grammar/messages.ts';
+import { cancelledSleep } from './grammar/sleep.ts';
 import { pieces, query, resumption, run, soleRun } from './grammar/steps.ts';
 import { withoutLeftovers } from './leftovers.ts';
 import { Random } from './random.ts';
@@ -17,6 +19,9 @@ export function generate(seed: number, refusals: number): Conversation {
       [4, run],
       [2, pieces],
       [0.2, soleRun],
+      [0.6, copyByQuery],
+      [0.6, copyByExecute],
+      [0.08, cancelledSleep],
     ])(speaker);
     const resumes = step.messages.at(-1)?.kind === 'sync' && random.chance(0.25);
     if (resumes) steps.push({ ...step, wait: true }, resumption(speaker));
@@ -27,5 +32,6 @@ export function generate(seed: number, refusals: number): Conversation {
     [1, 'terminate'],
     [1, 'eof'],
   ]);
+  if (end !== 'farewell' && random.chance(0.2)) steps.push(unfinishedCopy(speaker));
   return withoutLeftovers({ steps, end });
 }

@@ -4,6 +4,8 @@ interface Owed {
   readonly kind: Message['kind'];
   /** The server must send its answer without waiting for more. */
   due: boolean;
+  /** CopyDone and CopyFail that were sent before the server asked for data. */
+  endings: number;
 }
 
 /** Messages that end what the server may keep to itself. */
@@ -25,20 +27,15 @@ export class Ledger {
   readonly #owed: Owed[] = [];
   #skipping = false;
   #copying = false;
-  /** CopyDone and CopyFail that were sent before the server asked for data. */
-  #endings = 0;
   #doubtful = false;
 
   sent(message: Message): void {
     // Whether the server heeds it depends on when a COPY failed, which no client can know.
     if (message.kind === 'sync' && message.amid === true) this.#doubtful = true;
     if (message.kind === 'sync') this.#skipping = false;
-    if (message.kind === 'copyDone' || message.kind === 'copyFail') {
-      if (this.#copying) this.#copying = false;
-      else this.#endings += 1;
-    }
+    if (message.kind === 'copyDone' || message.kind === 'copyFail') this.#ended();
     if (ANSWERS[message.kind] !== undefined && !this.#skipping) {
-      this.#owed.push({ kind: message.kind, due: false });
+      this.#owed.push({ kind: message.kind, due: false, endings: 0 });
     }
     if (FLUSHING.has(message.kind)) for (const owed of this.#owed) owed.due = true;
   }
@@ -46,13 +43,18 @@ export class Ledger {
   received(type: string): void {
     const [head] = this.#owed;
     if (type === 'E') return this.#failed(head);
-    if (type === 'G') {
-      if (this.#endings > 0) this.#endings -= 1;
-      else this.#copying = true;
+    if (type === 'G' && head !== undefined) {
+      this.#copying = head.endings === 0;
+      head.endings = Math.max(0, head.endings - 1);
     }
     if (head === undefined || ANSWERS[head.kind]?.includes(type) !== true) return;
     this.#owed.shift();
-    if (type === 'Z') this.#endings = 0;
+  }
+
+  #ended(): void {
+    const reader = this.#owed.findLast(({ kind }) => kind === 'query' || kind === 'execute');
+    if (!this.#copying && reader !== undefined) reader.endings += 1;
+    this.#copying = false;
   }
 
   #failed(head: Owed | undefined): void {
@@ -60,6 +62,11 @@ export class Ledger {
     if (head?.kind === 'query' || head?.kind === 'sync') return;
     while (this.#owed.length > 0 && this.#owed[0]?.kind !== 'sync') this.#owed.shift();
     this.#skipping = this.#owed.length === 0;
+  }
+
+  /** Everything is answered, as far as can be known. */
+  get idle(): boolean {
+    return this.#owed.length === 0;
   }
 
   /** The server has nothing more to say before it hears more, as far as can be known. */

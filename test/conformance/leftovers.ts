@@ -20,7 +20,8 @@ class Walk {
     const sound = unfailed === true && this.#informed;
     this.#sound = sound;
     const messages = step.messages.filter((message) => !this.#touchesLeftover(message));
-    if (messages.length === 0) return null;
+    // Who does not know what is answered does not know either whether what sleeps has been reached.
+    if (messages.length === 0 || (step.cancel === true && this.#doubtful)) return null;
     const last = messages.at(-1)?.kind;
     this.#informed = step.wait && !this.#doubtful && (last === 'sync' || last === 'query');
     return sound || unfailed !== true ? { ...step, messages } : { ...rest, messages };
@@ -53,6 +54,8 @@ class Walk {
       case 'close':
         if (this.#heeded && message.what === 'P') this.#made.delete(message.name);
         break;
+      case 'pause':
+        return;
       default:
     }
     this.#heeded = false;

@@ -86,16 +86,17 @@ export class Place {
     if (remains !== this.#fresh) await this.#renew();
   }
 
-  /** Waits until a statement sleeps here, or `over` says that none will. @throws when neither happens */
-  async asleep(over: () => boolean): Promise<void> {
+  /** Waits until a statement sleeps here (true), or `over` says that none will (false). @throws when neither happens */
+  async asleep(over: () => boolean): Promise<boolean> {
     const deadline = Date.now() + 10_000;
     while (!over()) {
       const { rows } = await this.#admin.query(
         `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
       );
-      if (rows.length > 0) return;
+      if (rows.length > 0) return true;
       if (Date.now() > deadline) throw new Error('nothing went to sleep');
     }
+    return false;
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
-import { createConnection } from 'node:net';
 import { fieldsOf, frames, type Message as Answer } from '../postgres/frames.ts';
 import { type WireClient, wireClient, type WireOptions } from '../postgres/wire-client.ts';
-import { type Conversation, encode, type Step } from './conversation.ts';
+import { requestCancel } from './cancel.ts';
+import { type Conversation, encode, type Message, type Step } from './conversation.ts';
 import { Ledger } from './ledger.ts';
 
 /** Where a conversation is played, and how. */
@@ -9,8 +9,8 @@ export interface Stage {
   readonly options: WireOptions;
   /** What stands in for denied statements is sent in their place. */
   readonly standIns: boolean;
-  /** Resolves when the server sleeps for this conversation, or `over` says that it need not be waited for. */
-  readonly asleep: (over: () => boolean) => Promise<void>;
+  /** True when the server sleeps for this conversation; false when `over` says that it will not. */
+  readonly asleep: (over: () => boolean) => Promise<boolean>;
   /** How long the server may be silent while it owes an answer, in milliseconds. */
   readonly patience: number;
 }
@@ -34,13 +34,17 @@ class Player {
 
   async step(step: Step): Promise<void> {
     if (step.unfailed === true && this.#failed) return;
-    for (const message of step.messages) this.#ledger.sent(message);
-    await this.#write(step);
+    const parts = split(step.messages);
+    for (const [index, messages] of parts.entries()) {
+      if (index > 0) await this.#settled();
+      for (const message of messages) this.#ledger.sent(message);
+      await this.#write(messages, step.cuts);
+    }
     if (step.cancel === true) await this.#cancel();
     if (step.wait) await this.#settled();
   }
 
-  async #write({ messages, cuts }: Step): Promise<void> {
+  async #write(messages: readonly Message[], cuts: readonly number[]): Promise<void> {
     const bytes = Buffer.concat(messages.map((message) => encode(message, this.#stage.standIns)));
     const ends = cuts.map((cut) => Math.round((cut * bytes.length) / 1000)).toSorted((a, b) => a - b);
     for (const [index, end] of [...ends, bytes.length].entries()) {
@@ -51,23 +55,14 @@ class Player {
   }
 
   async #cancel(): Promise<void> {
-    this.#catchUp();
-    await this.#stage.asleep(() => {
+    const over = (): boolean => {
       this.#catchUp();
-      return this.#ledger.settled;
-    });
+      return this.#ledger.idle;
+    };
     const { key } = this.#client;
     if (key === null) throw new Error('the server gave no key');
-    const pid = Buffer.alloc(4);
-    pid.writeInt32BE(key.pid);
-    const packet = Buffer.concat([Buffer.from([0, 0, 0, 12 + key.secret.length, 4, 210, 22, 46]), pid, key.secret]);
-    const { host, port } = this.#stage.options;
-    await new Promise<void>((resolve) => {
-      const socket = createConnection({ host, port }, () => socket.end(packet));
-      socket.on('error', () => resolve());
-      socket.on('close', () => resolve());
-      socket.resume();
-    });
+    // A request that comes too late might hit what comes next.
+    if (await this.#stage.asleep(over)) await requestCancel(this.#stage.options, key);
   }
 
   #catchUp(): void {
@@ -97,6 +92,12 @@ class Player {
     }
     await this.#client.until('Z', this.#stage.patience);
   }
+}
+
+/** Parts with a pause between them. */
+function split(messages: readonly Message[]): readonly (readonly Message[])[] {
+  const pauses = [...messages.keys()].filter((index) => messages[index]?.kind === 'pause');
+  return [...pauses, messages.length].map((end, index) => messages.slice((pauses[index - 1] ?? -1) + 1, end));
 }
 
 export interface Played {

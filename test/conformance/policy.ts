@@ -5,7 +5,7 @@ export const policy = {
   default: 'allow',
   deny: [
     { action: ['truncate'], message: REFUSAL },
-    { action: ['delete'], relation: ['forbidden'], message: REFUSAL },
+    { action: ['delete', 'copy-in'], relation: ['forbidden'], message: REFUSAL },
   ],
   allow: [{ action: ['opaque'] }],
 } as const;

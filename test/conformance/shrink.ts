@@ -10,7 +10,9 @@ function* shorter<T>(items: readonly T[]): Generator<readonly T[]> {
 
 function* simplerSteps(step: Step): Generator<Step> {
   if (step.cuts.length > 0) yield { ...step, cuts: [] };
-  for (const messages of shorter(step.messages)) if (messages.length > 0) yield { ...step, messages };
+  if (step.whole !== true) {
+    for (const messages of shorter(step.messages)) if (messages.length > 0) yield { ...step, messages };
+  }
   if (!step.wait) yield { ...step, wait: true };
 }
 

@@ -36,7 +36,7 @@ export class Trial {
 
   /** What was said, and what stands in the database afterwards. */
   async #play(conversation: Conversation, options: WireOptions, how: Pick<Stage, 'standIns' | 'patience'>) {
-    const asleep = (over: () => boolean): Promise<void> => this.#place.asleep(over);
+    const asleep = (over: () => boolean): Promise<boolean> => this.#place.asleep(over);
     const { answers, failure } = await play(conversation, { options, asleep, ...how });
     const remains = await this.#place.remains();
     await this.#place.renew(remains);

@@ -114,7 +114,8 @@ const marked = ({ denied: isDenied }: Text): Pick<Text, 'denied'> => (isDenied =
 function withoutParameters(random: Random, scene: Scene): Text {
   for (;;) {
     const text = random.weighted([...reads, ...writes])(random, scene);
-    if (text.parameters.length === 0 && !text.text.startsWith('show') && !text.text.startsWith('explain')) return text;
+    // What SQL's PREPARE takes.
+    if (text.parameters.length === 0 && !/^(?:show|explain|copy)/.test(text.text)) return text;
   }
 }
 

@@ -49,6 +49,19 @@ export const reads: readonly Choice[] = [
   [2, plain(2, 'select mood, count(*) from items group by mood order by mood', 'select total(1, 2), total(3, 4)')],
   [2, large],
   [
+    2,
+    plain(
+      0,
+      'copy numbers to stdout',
+      'copy items (id, name, tags, raw) to stdout (format csv, header)',
+      'copy (select n, null from numbers order by n) to stdout (format binary)',
+      'copy (select from numbers) to stdout',
+      'copy (select 100 / (n - 20) from numbers order by n) to stdout',
+      "copy (select repeat('z', 70000)) to stdout",
+      'copy nowhere to stdout',
+    ),
+  ],
+  [
     1,
     plain(
       1,

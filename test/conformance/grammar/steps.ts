@@ -81,13 +81,15 @@ export function soleRun({ random, scene }: Speaker): Step {
     { kind: 'parse', name: '', text: text.text, types: [] },
     { kind: 'bind', portal: '', statement: '', formats: [], values: [], results: [] },
     { kind: 'execute', portal: '', rows: 0 },
+    SYNC,
+    // Nobody is to run it elsewhere.
     { kind: 'close', what: 'S', name: '' },
     SYNC,
   ];
   const before = scene.open ? [SYNC] : [];
   scene.statements.delete('');
   scene.open = scene.followable = false;
-  return { messages: [...before, ...run], wait: random.chance(0.6), cuts: cuts(random) };
+  return { messages: [...before, ...run], wait: random.chance(0.6), cuts: cuts(random), whole: true };
 }
 
 /** Extended messages in any order, about names that mostly exist. */
