@@ -219,6 +219,17 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     expect(read.slice(1)).toEqual([null]);
   });
 
+  it('that cannot be read because the transaction has failed in an earlier batch gives the server’s own error', async () => {
+    await client.query('begin');
+    client.send(frames.parse('select 1/0'), frames.bind(), frames.execute(), frames.sync());
+    // The Close makes it a pipeline before the failure is known.
+    client.send(frames.close('S', 'x'), frames.parse('select 2'), frames.sync());
+    expect(types(await client.until('Z'))).toBe('1EZ');
+    const heard = await client.until('Z');
+    expect(types(heard)).toBe('3EZ');
+    expect(fieldsOf(heard[1] ?? { type: 'E', body: Buffer.alloc(0) })['C']).toBe('25P02');
+  });
+
   it('that takes too long for the client’s own statement_timeout is the client’s error, once, and the connection goes on', async () => {
     await server.admin('postgres', 'begin', 'select 1');
     await client.query("set statement_timeout = '1ms'");
