@@ -1,0 +1,57 @@
+import { frames } from '../../../postgres/frames.ts';
+import { column, i16, i32, i8, message, server as say, text } from '../messages.ts';
+
+/** One of every message that a client may send. */
+export const CLIENT_POOL: readonly Buffer[] = [
+  frames.query('rows 1 1'),
+  frames.parse('rows 2 2'),
+  frames.parse('rows 2 2', 'one', [23]),
+  frames.bind({ values: ['x'] }),
+  frames.bind({ statement: 'one', portal: 'portal' }),
+  frames.describe('S', 'one'),
+  frames.describe('P'),
+  frames.execute(),
+  frames.execute('portal', 1),
+  frames.close('S', 'one'),
+  frames.sync(),
+  frames.flush(),
+  frames.copyData('data'),
+  frames.copyDone(),
+  frames.copyFail('why'),
+  frames.functionCall(1, []),
+  frames.terminate(),
+  frames.raw('p', Buffer.from('password\0')),
+];
+
+/** One of every message that a server may send. */
+export const SERVER_POOL: readonly Buffer[] = [
+  say.parseComplete(),
+  say.bindComplete(),
+  say.closeComplete(),
+  say.noData(),
+  say.empty(),
+  say.suspended(),
+  say.columns(column('a'), column('b', { type: 23, format: 1 })),
+  say.parameters(23),
+  say.row('value', null),
+  say.complete('SELECT 1'),
+  say.error('22012'),
+  say.error('57P01', 'going away', 'FATAL'),
+  say.notice('noted'),
+  say.notice('noted'),
+  say.status('application_name', 'x'),
+  say.status('client_encoding', 'LATIN1'),
+  message('A', i32(1), text('channel'), text('payload')),
+  message('A', i32(1), text('channel'), text('payload')),
+  say.copyIn(),
+  say.copyOut(),
+  message('W', i8(0), i16(0)),
+  say.copyData('data'),
+  say.copyDone(),
+  say.ready(),
+  say.ready('T'),
+  say.authentication(0),
+  say.keyData(1, Buffer.from('abcd')),
+  message('V', i32(-1)),
+  message('v', i32(196_608), i32(0)),
+];
