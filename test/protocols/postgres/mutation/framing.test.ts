@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { HoopError } from '../../../../src/core/errors.ts';
+import { LIMITS } from '../../../../src/core/limits.ts';
 import * as frames from '../../../../src/protocols/postgres/frames.ts';
 import { isLaidOut } from '../../../../src/protocols/postgres/layouts.ts';
-import { Framer } from '../../../../src/wire/framer.ts';
+import { Framer, type Framing } from '../../../../src/wire/framer.ts';
 import { Chance, seedFrom } from '../../../chance.ts';
 import { joined } from './bending.ts';
 import { conversation } from './conversation.ts';
@@ -41,11 +42,7 @@ function replies(chance: Chance): Piece[] {
 }
 
 /** What the framer gives, piece by piece, from a buffer that is read into again and again; and whether it gave up. */
-function framed(
-  framing: typeof frames.frontendFraming,
-  bytes: Buffer,
-  chance: Chance,
-): { cut: Buffer; gaveUp: boolean } {
+function framed(framing: Framing, bytes: Buffer, chance: Chance): { cut: Buffer; gaveUp: boolean } {
   const framer = new Framer(framing);
   const arena = Buffer.alloc(1024);
   const found: Buffer[] = [];
@@ -66,8 +63,8 @@ function framed(
 }
 
 it.each([
-  ['a client', requests, frames.frontendFraming],
-  ['a server', replies, frames.backendFraming],
+  ['a client', requests, frames.frontendFraming(LIMITS)],
+  ['a server', replies, frames.backendFraming(LIMITS)],
 ] as const)(
   'mutated messages of %s are cut by their lengths however they are split, and read without failure',
   (_whose, speak, framing) => {
