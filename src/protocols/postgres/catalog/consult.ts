@@ -22,13 +22,21 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
 export async function consult(target: Target, signal: AbortSignal): Promise<Consultation> {
   const upstream = await login(target, SETTINGS, signal);
   const idle = { transaction: 'I', skipping: false, copying: false, open: false, epoch: 0 } as const;
-  const { catalogWait } = target.limits;
-  const answered = (queries: readonly string[]): Promise<Buffer[]> =>
-    within(ask(upstream, queries, target.limits), catalogWait, 'reading the catalog', () => upstream.socket.destroy());
   return {
-    catalog: openCatalog(idle, { ask: answered }, SETTINGS),
+    catalog: openCatalog(idle, { ask: (queries) => answered(upstream, queries, target.limits) }, SETTINGS),
     close: () => void upstream.socket.end(serialize.end()),
   };
+}
+
+/** What `ask` gives, within the limit of time. @throws HoopError also `postgres.closed`, `wire.deadline` */
+async function answered(upstream: Upstream, queries: readonly string[], limits: Limits): Promise<Buffer[]> {
+  const asked = ask(upstream, queries, limits);
+  try {
+    return await within(asked, limits.catalogWait, 'reading the catalog', () => upstream.socket.destroy());
+  } catch (error) {
+    if (!(error instanceof HoopError) || error.code !== 'wire.closed') throw error;
+    throw new HoopError('postgres.closed', 'the target closed the connection', { cause: error });
+  }
 }
 
 /** The DataRow messages of these queries, in order. @throws HoopError `postgres.catalog`, `wire.limit` */
