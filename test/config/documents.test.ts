@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { ACTION_GROUPS, ACTIONS } from '../../src/core/action.ts';
 import { parseCases } from '../../src/config/cases.ts';
 import { parseConfig } from '../../src/config/load.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 
 const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 const [example = '', cases = ''] = [...text.matchAll(/^```yaml\n(.*?)^```$/gmsu)].map((block) => block[1] ?? '');
@@ -15,4 +16,17 @@ it('shows a configuration that is valid, and cases that fit it', () => {
 it('names every action and group there is', () => {
   for (const word of [...ACTIONS, ...Object.keys(ACTION_GROUPS)])
     expect(text).toMatch(new RegExp(`\\b${word}\\b`, 'u'));
+});
+
+it('names every limit there is, with the value that holds where the file says nothing', async () => {
+  const schema = await readFile(new URL('../../docs/hoopctl.schema.json', import.meta.url), 'utf8');
+  const target = JSON.parse(schema).properties.targets.additionalProperties as {
+    properties: { limits: { properties: Record<string, { description: string }> } };
+  };
+  const limits = Object.entries(target.properties.limits.properties);
+  expect(limits).toHaveLength(Object.keys(LIMITS).length);
+  for (const [key, { description }] of limits) {
+    const [, fallback = ''] = /Left out: (\w+)\.$/u.exec(description) ?? [];
+    expect(text).toContain(`| \`${key}\` | ${fallback} |`);
+  }
 });
