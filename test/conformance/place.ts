@@ -27,6 +27,8 @@ const SCHEMA = `
   create function total(int, int) returns int language sql immutable as 'select $1 + $2';
   create function remark() returns trigger language plpgsql as
     $$ begin raise notice 'a row for %', new.n; return new; end $$;
+  create procedure settle(what text) language plpgsql as
+    $$ begin insert into notes (body) values (what); commit; insert into notes (body) values (what); end $$;
   create table noisy (n int);
   create trigger remark before insert on noisy for each row execute function remark();
 `;
@@ -38,10 +40,13 @@ const REMAINS = `
         format(case when relkind = 'S' then 'select last_value, is_called from %I'
           else 'select * from %I x order by x::text' end, relname), true, true, '') end,
         (select string_agg(attname || ' ' || attnotnull, ' ' order by attnum) from pg_attribute
-          where attrelid = c.oid and attnum > 0)), E'\n' order by relname)
+          where attrelid = c.oid and attnum > 0),
+        (select string_agg(tgname, ' ' order by tgname) from pg_trigger where tgrelid = c.oid and not tgisinternal),
+        case when relkind = 'v' then pg_get_viewdef(oid) end), E'\n' order by relname)
       from pg_class c where relnamespace = 'public'::regnamespace),
     (select string_agg(typname, ' ' order by typname) from pg_type where typnamespace = 'public'::regnamespace),
-    (select string_agg(proname, ' ' order by proname) from pg_proc where pronamespace = 'public'::regnamespace),
+    (select string_agg(enumlabel, ' ' order by enumlabel) from pg_enum),
+    (select string_agg(concat(proname, prosrc), ' ' order by proname) from pg_proc where pronamespace = 'public'::regnamespace),
     (select string_agg(conname, ' ' order by conname) from pg_constraint where connamespace = 'public'::regnamespace),
     (select string_agg(description, ' ' order by objoid, objsubid) from pg_description where objoid >= 16384),
     (select string_agg(nspname, ' ' order by nspname) from pg_namespace where nspname !~ '^pg_')

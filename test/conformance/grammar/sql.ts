@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import type { Scene, Text } from './scene.ts';
-import { definitions, denied, failures, reads, settings, soles, writes } from './statements.ts';
+import { DEFINITIONS, DENIED, SETTINGS, SOLES } from './changes.ts';
+import { FAILURES, GARBLED, large, READS, WRITES } from './statements.ts';
 
 /** Names of prepared statements that the protocol and SQL share. */
 const SHARED = ['a', 'b'] as const;
@@ -8,10 +9,10 @@ const SHARED = ['a', 'b'] as const;
  * Names that only the protocol knows. Statements that begin and end transactions have no others: PostgreSQL gives up
  * the connection when SQL's EXECUTE runs one (XX000, “unexpected state STARTED”).
  */
-export const PROTOCOLS_OWN = ['', 'c'] as const;
+export const PROTOCOLS_OWN = ['', 'c', 'ü "q"'] as const;
 export const STATEMENTS = [...PROTOCOLS_OWN, ...SHARED] as const;
 /** Names of portals. */
-export const PORTALS = ['', 'p', 'q'] as const;
+export const PORTALS = ['', 'p', 'ö "q"'] as const;
 /** Names of cursors that SQL makes: others than those of portals, since Execute does not know them (docs/limits.md). */
 const CURSORS = ['k', 'l'] as const;
 
@@ -95,9 +96,9 @@ export function prepared(random: Random, scene: Scene): Text {
   const name = random.pick(SHARED);
   const known = scene.statements.get(name);
   if (known === undefined && random.chance(0.85)) {
-    const text = withoutParameters(random, scene);
+    const text = withoutParameters(random);
     scene.statements.set(name, text);
-    return { text: `prepare ${name} as ${text.text}`, parameters: [], columns: 0, ...marked(text) };
+    return none(`prepare ${name} as ${text.text}`);
   }
   if (random.chance(0.25)) {
     const all = random.chance(0.3);
@@ -109,29 +110,31 @@ export function prepared(random: Random, scene: Scene): Text {
   return none(`execute ${name}${values.length === 0 ? '' : `(${values.join(', ')})`}`, known?.columns ?? 0);
 }
 
-const marked = ({ denied: isDenied }: Text): Pick<Text, 'denied'> => (isDenied === true ? { denied: true } : {});
+function ordinary(random: Random): Text {
+  const text = random.chance(0.05) ? large(random) : random.pick(random.chance(0.65) ? READS : WRITES);
+  return { ...text, ordinary: true };
+}
 
-function withoutParameters(random: Random, scene: Scene): Text {
+/** What SQL's PREPARE takes. */
+function withoutParameters(random: Random): Text {
   for (;;) {
-    const text = random.weighted([...reads, ...writes])(random, scene);
-    // What SQL's PREPARE takes.
+    const text = ordinary(random);
     if (text.parameters.length === 0 && !/^(?:show|explain|copy)/.test(text.text)) return text;
   }
 }
 
-export function soleStatement(random: Random, scene: Scene): Text {
-  return { ...random.weighted(soles)(random, scene), sole: true };
-}
+export const soleStatement = (random: Random): Text => random.pick(SOLES);
 
 /** One statement of any kind. `refusals`: how likely it is one that the policy refuses. */
 export function statement(random: Random, scene: Scene, refusals: number): Text {
-  if (random.chance(refusals)) return { ...random.weighted(denied)(random, scene), denied: true };
+  if (random.chance(refusals)) return random.pick(DENIED);
   const kind = random.weighted<() => Text>([
-    [12, () => ({ ...random.weighted([...reads, ...writes])(random, scene), ordinary: true })],
-    [3, () => random.weighted(failures)(random, scene)],
-    [1.5, () => random.weighted(definitions)(random, scene)],
-    [1.5, () => random.weighted(settings)(random, scene)],
-    [0.3, () => soleStatement(random, scene)],
+    [12, () => ordinary(random)],
+    [2.5, () => random.pick(FAILURES)],
+    [0.5, () => random.pick(GARBLED)],
+    [1.5, () => random.pick(DEFINITIONS)],
+    [1.5, () => random.pick(SETTINGS)],
+    [0.3, () => random.pick(SOLES)],
     [5, () => ({ ...transaction(random, scene), control: true })],
     [2, () => cursor(random, scene)],
     [2, () => prepared(random, scene)],

@@ -76,7 +76,7 @@ export function run(speaker: Speaker): Step {
 
 /** What must run alone, alone. */
 export function soleRun({ random, scene }: Speaker): Step {
-  const text = soleStatement(random, scene);
+  const text = soleStatement(random);
   const run: Message[] = [
     { kind: 'parse', name: '', text: text.text, types: [] },
     { kind: 'bind', portal: '', statement: '', formats: [], values: [], results: [] },
