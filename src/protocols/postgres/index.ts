@@ -27,7 +27,8 @@ class Postgres implements Protocol {
   serve(client: Duplex, session: SessionContext): Promise<SessionEnd> {
     this.#reception ??= openReception(session);
     this.#connections += 1;
-    return new Connection(client, this.#connections, this.#reception).run();
+    // Each is served as it was asked for: only what is shared comes from the first.
+    return new Connection(client, this.#connections, { ...this.#reception, session }).run();
   }
 
   environment(address: DoorAddress, door: DoorCredential, target: Target): Readonly<Record<string, string>> {
