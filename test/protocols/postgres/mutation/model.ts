@@ -1,3 +1,4 @@
+import { FINGERPRINT } from '../catalog-answers.ts';
 import { column, server as say } from '../messages.ts';
 import { texts, typeOf } from './cutting.ts';
 import { type Spoken, spoken } from './dialect.ts';
@@ -258,9 +259,8 @@ export class ModelServer {
 /** One row that hoopctl can use, whatever it asked. */
 function catalogAnswer(question: string): string {
   if (question.includes("'searchPath'")) {
-    const settings = { standard_conforming_strings: 'on', client_encoding: 'UTF8' };
-    return JSON.stringify({ database: CANARY, user: CANARY, searchPath: [], schemas: [], settings, state: [] });
+    return JSON.stringify({ ...FINGERPRINT, database: CANARY, user: CANARY });
   }
-  if (question.includes('json_build_array')) return JSON.stringify([CANARY]);
+  if (question.startsWith('SELECT pg_catalog.json_build_array')) return JSON.stringify([CANARY]);
   return JSON.stringify({ row: 'type', oid: 1, schema: CANARY, name: CANARY });
 }
