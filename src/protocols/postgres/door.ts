@@ -42,7 +42,11 @@ export class Door {
     const startup = admit(packet);
     if (!('settings' in startup)) return this.#turnAway(startup);
     if (startup.newer || startup.unknownOptions.length > 0) this.#negotiate(startup);
-    if (!(await this.#authenticate(startup))) return this.#turnAway(WRONG_PASSWORD);
+    if (!(await this.#authenticate(startup))) {
+      // Nobody has a reason to try: the secret was made for this session, and is printed nowhere else.
+      this.#reception.warnOnce('a client that does not know the user and password of this session was turned away');
+      return this.#turnAway(WRONG_PASSWORD);
+    }
     const { database } = this.#reception.session.target;
     if (startup.database !== database) {
       const hint = `Connect to database ${JSON.stringify(database)}, or configure another target.`;

@@ -123,9 +123,9 @@ describe('more clients than there are places', () => {
         fields: { S: 'FATAL', C: '53300', H: expect.stringContaining('limits.connections') as unknown },
       });
     }
+    expect(door.warnings).toEqual(['2 clients are connected: further ones are turned away']);
     // Who does not know the secret does not learn how many are in.
     await expect(door.connect({ password: 'wrong' })).rejects.toEqual(refusedWith('28P01'));
-    expect(door.warnings).toEqual(['2 clients are connected: further ones are turned away']);
     // Nothing was begun for those at the target, nor in the record.
     expect([target.outcomes.length, door.guards.length]).toEqual([2, 2]);
     await one.end();

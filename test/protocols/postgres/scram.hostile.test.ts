@@ -113,5 +113,9 @@ describe('SCRAM at the door', () => {
     const [user, password] = [await failure({ user: 'app' }), await failure({ password: 'wrong' })];
     expect(user).toMatchObject({ fields: { C: '28P01' } });
     expect(user).toEqual(password);
+    // Whoever guesses is told of once, however often they do.
+    expect(door.warnings).toEqual([
+      'a client that does not know the user and password of this session was turned away',
+    ]);
   });
 });
