@@ -27,8 +27,6 @@ const SCHEMA = `
   create function total(int, int) returns int language sql immutable as 'select $1 + $2';
   create function remark() returns trigger language plpgsql as
     $$ begin raise notice 'a row for %', new.n; return new; end $$;
-  create procedure settle(what text) language plpgsql as
-    $$ begin insert into notes (body) values (what); commit; insert into notes (body) values (what); end $$;
   create table noisy (n int);
   create trigger remark before insert on noisy for each row execute function remark();
 `;

@@ -82,13 +82,12 @@ export const SETTINGS: readonly Text[] = [
   ),
 ];
 
-/** What must run alone. */
+/** What must run alone. Not a CALL that commits: see docs/limits.md on questions between Bind and Execute. */
 export const SOLES: readonly Text[] = giving(
   0,
   'discard all',
   'vacuum numbers',
   'create index concurrently on numbers (n)',
-  "call settle('called')",
 ).map((text) => ({ ...text, sole: true }));
 
 /** What the policy refuses (see policy.ts), in any state and wherever it stands. */
