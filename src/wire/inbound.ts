@@ -19,11 +19,7 @@ export class Inbound {
   #wake: (() => void) | null = null;
   #over = false;
   #detached = false;
-  readonly #onReadable = (): void => {
-    // At the end of a stream this comes, too, but `end` only for who reads on: others watch for that.
-    if (this.#arena === null && this.#stream.readableLength === 0) this.#stream.read(0);
-    this.#stir();
-  };
+  readonly #onReadable = (): void => this.#stir();
   readonly #onOver = (): void => {
     this.#over = true;
     this.#stir();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Inbound } from '../../src/wire/inbound.ts';
@@ -159,6 +160,17 @@ describe('flowing bytes', () => {
     expect(over).toBe(false);
     gate.resolve();
     await flowing;
+  });
+
+  it('that do not come any more are noticed, also where nobody waits for them', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    stream.write('all');
+    expect(String(await inbound.exactly(3))).toBe('all');
+    const ended = once(stream, 'end');
+    stream.end();
+    await ended;
+    expect(await inbound.chunk()).toBeNull();
   });
 
   it('of a stream that is over already are none', async () => {

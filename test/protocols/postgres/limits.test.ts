@@ -235,7 +235,9 @@ describe('the time', () => {
     const { pid = 0, secret = Buffer.alloc(4) } = client.key ?? {};
     const started = performance.now();
     expect(await knock(door, cancelRequest(pid, secret))).toHaveLength(0);
-    expect(performance.now() - started).toBeGreaterThan(90);
+    const took = performance.now() - started;
+    expect(took).toBeGreaterThan(90);
+    expect(took).toBeLessThan(3000);
     expect(types(await client.query('select 1'))).toBe('CZ');
   });
 });
