@@ -112,8 +112,11 @@ describe('a record in which one byte was', () => {
 
   test('taken out is damaged where it was, or cut at its end, never valid (R44)', async () => {
     for (let position = 0; position < bytes.length; position += 1) {
-      const frame = frameAt(position);
-      const found = await verify(Buffer.concat([bytes.subarray(0, position), bytes.subarray(position + 1)]));
+      const altered = Buffer.concat([bytes.subarray(0, position), bytes.subarray(position + 1)]);
+      // Of equal bytes next to each other, which may belong to two frames, nobody can tell which one is gone.
+      const first = altered.findIndex((value, index) => value !== bytes[index]);
+      const frame = frameAt(first < 0 ? altered.length : first);
+      const found = await verify(altered);
       // Within the last frame, what is left is the beginning of one, unless its header shows that it is not.
       const last = frame.end === bytes.length;
       const cut = last && found.status === 'incomplete';
