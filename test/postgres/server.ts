@@ -38,6 +38,10 @@ export interface Server {
   admin(database: string, ...statements: string[]): Promise<Record<string, unknown>[]>;
   /** What libpq clients read to reach the server directly. */
   environment(database: string): Record<string, string>;
+  /** Shuts the server down: `fast` lets it say good-bye, `immediate` does not. Its data stays. */
+  halt(how: 'fast' | 'immediate'): Promise<void>;
+  /** Starts it again after `halt`. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -156,9 +160,13 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   writeFileSync(join(data, 'postgresql.conf'), configuration({ port, socket }, options, certificates));
   const hba = hostBasedAccess(options.authentication ?? 'trust', options.tls ?? 'off');
   writeFileSync(join(data, 'pg_hba.conf'), hba);
-  const logFile = openSync(logPath, 'a', 0o644);
-  const child = spawn(join(binaries, 'postgres'), ['-D', data], { ...run, stdio: ['ignore', logFile, logFile] });
-  closeSync(logFile);
+  const launch = (): ChildProcess => {
+    const logFile = openSync(logPath, 'a', 0o644);
+    const server = spawn(join(binaries, 'postgres'), ['-D', data], { ...run, stdio: ['ignore', logFile, logFile] });
+    closeSync(logFile);
+    return server;
+  };
+  let child = launch();
   // A server must not outlive the tests, however they end.
   const onExit = (): void => void child.kill('SIGQUIT');
   process.once('exit', onExit);
@@ -199,6 +207,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       PGPASSWORD: password,
       PGDATABASE: database,
     }),
+    halt: (how) => ended(child, how === 'fast' ? 'SIGINT' : 'SIGQUIT'),
+    resume: async () => {
+      child = launch();
+      await accepting(child, async () => void (await admin('postgres', 'select 1')));
+    },
     stop: async () => {
       process.removeListener('exit', onExit);
       await ended(child, 'SIGQUIT');
