@@ -249,7 +249,7 @@ export class Framer {
     if (kind === FRAME_CLASS.event) {
       this.#salts.copy(number, buffer, checkAt + CHECK_SIZE);
       if (this.#index.wants(number, this.#position)) {
-        this.#index.add({ number, position: this.#position, offsetMicros: offset, check: this.check });
+        this.#index.add({ number, position: this.#position, offsetMicros: offset, check: this.#check });
       }
     }
     const hashed = checkAt + CHECK_SIZE + (kind === FRAME_CLASS.event ? SALT_SIZE : 0);

@@ -24,9 +24,15 @@ const MAX_ENTRIES = 32_768;
 const BYTES_APART = 1024 * 1024;
 const EVENTS_APART = 1024;
 
+/**
+ * An entry while the record is written. Of the check, one byte a character: a small Buffer would keep alive the much
+ * larger one that it was cut from, for as long as the record is open.
+ */
+type NewEntry = Omit<IndexEntry, 'check'> & { readonly check: string };
+
 /** Collects the index while a record is written. */
 export class IndexBuilder {
-  #entries: IndexEntry[] = [];
+  #entries: NewEntry[] = [];
   #stride = 1;
   #nextPosition = 0;
   #nextNumber = 0;
@@ -41,7 +47,7 @@ export class IndexBuilder {
     return position >= this.#nextPosition || number >= this.#nextNumber;
   }
 
-  add(entry: IndexEntry): void {
+  add(entry: NewEntry): void {
     if (this.#entries.length >= MAX_ENTRIES) {
       this.#entries = this.#entries.filter((_, index) => index % 2 === 0);
       this.#stride *= 2;
@@ -58,7 +64,7 @@ export class IndexBuilder {
       bytes.writeUIntBE(entry.number, at, 6);
       bytes.writeUIntBE(entry.position, at + 6, 6);
       bytes.writeUIntBE(entry.offsetMicros, at + 12, 6);
-      entry.check.copy(bytes, at + 18);
+      bytes.write(entry.check, at + 18, CHECK_SIZE, 'latin1');
     }
     return bytes;
   }
