@@ -10,16 +10,21 @@ export class Parts {
   readonly #storage: RecordStorage;
   readonly #pathOf: (part: number) => string;
   readonly #maxBytes: number;
+  readonly #durable: boolean;
   #file: RecordFile;
   #part = 0;
   #bytes = 0;
   /** Full parts that a `sync` has still to cover. */
   #full: RecordFile[] = [];
+  /** Of full parts that no `sync` covers. */
+  #closing: Promise<unknown> = Promise.resolve();
   #named = true;
 
-  constructor(storage: RecordStorage, state: string, session: string, maxBytes: number) {
+  /** @param durable true when what is written will be covered by `sync` */
+  constructor(storage: RecordStorage, state: string, session: string, maxBytes: number, durable: boolean) {
     this.#storage = storage;
     this.#maxBytes = maxBytes;
+    this.#durable = durable;
     this.#pathOf = (part) => recordPath(state, session, part);
     this.#file = storage.create(this.#pathOf(0));
   }
@@ -28,7 +33,7 @@ export class Parts {
   #fileFor(size: number): RecordFile {
     if (this.#bytes > 0 && this.#bytes + size > this.#maxBytes) {
       const next = this.#storage.create(this.#pathOf(this.#part + 1));
-      this.#full.push(this.#file);
+      this.#retire(this.#file);
       this.#file = next;
       this.#part += 1;
       this.#bytes = 0;
@@ -36,6 +41,17 @@ export class Parts {
     }
     this.#bytes += size;
     return this.#file;
+  }
+
+  /** A session may go on for days: its full parts are not all to be kept open. */
+  #retire(file: RecordFile): void {
+    if (this.#durable) {
+      this.#full.push(file);
+      return;
+    }
+    this.#closing = Promise.all([this.#closing, file.close()]);
+    // What goes wrong is told by `close`.
+    this.#closing.catch(() => undefined);
   }
 
   /** Writes all of `bytes`, or throws the system's error: then a part of them may be there. */
@@ -70,7 +86,7 @@ export class Parts {
   async close(): Promise<void> {
     const files = [...this.#full, this.#file];
     this.#full = [];
-    await Promise.all(files.map((file) => file.close()));
+    await Promise.all([this.#closing, ...files.map((file) => file.close())]);
   }
 }
 

@@ -57,8 +57,9 @@ export async function openRecord(options: OpenRecordOptions): Promise<Recorder> 
   let parts: Parts | null = null;
   try {
     await storage.directory(sessionsDirectory(state));
-    parts = new Parts(storage, state, header.session, options.maxPartBytes ?? MAX_PART);
-    const recorder = new RecordWriter(options, key, framer, parts, new Pump(framer, parts, sync === 'disk'));
+    const durable = sync === 'disk';
+    parts = new Parts(storage, state, header.session, options.maxPartBytes ?? MAX_PART, durable);
+    const recorder = new RecordWriter(options, key, framer, parts, new Pump(framer, parts, durable));
     await recorder.open();
     return recorder;
   } catch (error) {
