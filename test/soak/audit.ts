@@ -3,14 +3,14 @@ import type { Range } from './ledger.ts';
 import type { World } from './world.ts';
 
 /** Compares what players know with what is in the tables and on record. Ends the program. */
-export async function audit(world: World): Promise<string[]> {
+export async function audit(world: World, tell: (text: string) => void): Promise<string[]> {
   const writes = await auditWrites(world);
   world.door.kill('SIGTERM');
   const code = await world.door.exit;
   // 128 and the signal's number.
   const ended = code === 143 ? [] : [`the program ended with ${code}: ${world.door.errors()}`];
   const bugs = /\bbug\b|\.[jt]s:\d+/.test(world.door.errors()) ? [`the program said: ${world.door.errors()}`] : [];
-  return [...writes, ...ended, ...bugs, ...(await auditRecord(world))];
+  return [...writes, ...ended, ...bugs, ...(await auditRecord(world, tell))];
 }
 
 interface Written {
@@ -32,7 +32,7 @@ async function auditWrites({ server, options, ledger }: World): Promise<string[]
   const lines = split(row?.inbox).map((line) => line.split(' '));
   const found = new Set([...split(row?.facts), ...lines.map(([token = '']) => token)]);
   const missing = [...ledger.acknowledged].filter((token) => !found.has(token));
-  const uncalled = [...found].filter((token) => !ledger.acknowledged.has(token) && !ledger.doubtful.has(token));
+  const uncalled = [...found].filter((token) => !ledger.acknowledged.has(token) && !ledger.isDoubtful(token));
   const partial = lines.filter(([, count]) => count !== '10');
   return [
     ...(row?.counters === row?.increments
@@ -47,11 +47,12 @@ async function auditWrites({ server, options, ledger }: World): Promise<string[]
 
 const split = (text: string | null | undefined): string[] => (text ?? '').split(',').filter((part) => part !== '');
 
-async function auditRecord({ door, ledger }: World): Promise<string[]> {
+async function auditRecord({ door, ledger }: World, tell: (text: string) => void): Promise<string[]> {
   const session = door.ready.get('soak')?.session ?? '';
   const verified = await hoopctl(door.environment, 'sessions', 'verify', session);
   const shown = await hoopctl(door.environment, 'sessions', 'show', session, '--json');
   const { session: summary } = JSON.parse(shown.stdout) as { session: { totals: Record<string, number> | null } };
+  tell(`the record: ${verified.stdout.trim()}; ${JSON.stringify(summary.totals)}`);
   const outside = (what: string, { least, most }: Range): string[] => {
     const found = summary.totals?.[what] ?? Number.NaN;
     return found >= least && found <= most

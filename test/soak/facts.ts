@@ -85,7 +85,16 @@ export function digestRows(rows: readonly (readonly (string | null)[])[]): strin
 
 /** Right answers, taken from the server itself. */
 export class Answers {
-  readonly #digests = new Map<string, string>();
+  readonly #digests: Map<string, string>;
+
+  constructor(entries: readonly (readonly [string, string])[] = []) {
+    this.#digests = new Map(entries);
+  }
+
+  /** To make the same of, elsewhere. */
+  entries(): [string, string][] {
+    return [...this.#digests];
+  }
 
   /** Asks everything in every form. `client` reaches the server directly. */
   static async of(client: WireClient): Promise<Answers> {

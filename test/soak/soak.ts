@@ -9,7 +9,7 @@ import { postgresJs } from './players/postgres-js.ts';
 import { programs } from './players/programs.ts';
 import { raw } from './players/raw.ts';
 import { strangers } from './players/strangers.ts';
-import { growth, slope, type Vitals } from './vitals.ts';
+import { growth, trends, type Vitals } from './vitals.ts';
 import { openWorld, type World } from './world.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -55,7 +55,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       if (world.ledger.complaints.length > 0) break;
     }
     if (seen.length > 1) findings.push(...grown(seen));
-    findings.push(...(await audit(world)));
+    findings.push(...(await audit(world, options.tell)));
   } finally {
     await world.close();
   }
@@ -90,11 +90,7 @@ function grown(seen: readonly Vitals[]): string[] {
   const [first, ...others] = seen;
   const last = others.at(-1);
   if (first === undefined || last === undefined) throw new Error('one round is nothing to compare');
-  const heaps = others.map(({ heap, buffers }) => heap + buffers);
-  // What is held for good is there after the first round; with many rounds even a little more in each is a leak.
-  const trend = slope(heaps) * heaps.length;
-  const leak = heaps.length >= 8 && trend > 2 * MEBIBYTE ? [`memory grew by ${Math.round(trend)} bytes in all`] : [];
-  return [...growth(first, last), ...leak];
+  return [...growth(first, last), ...trends(others)];
 }
 
 function summary(ledger: Ledger, vitals: Vitals | undefined): string {

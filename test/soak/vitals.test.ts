@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { growth, slope, type Vitals } from './vitals.ts';
+import { growth, slope, trends, type Vitals } from './vitals.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -26,10 +26,23 @@ describe('what a program holds on to', () => {
     ['a thread', { threads: 13 }, /threads/],
     ['a connection to the server', { backends: 1 }, /backends/],
     ['memory', { heap: before.heap + 4 * MEBIBYTE }, /heap/],
-    ['memory outside the heap', { buffers: before.buffers + 3 * MEBIBYTE }, /buffers/],
+    ['memory outside the heap', { buffers: before.buffers + 9 * MEBIBYTE }, /buffers/],
     ['resident memory', { resident: before.resident + 65 * MEBIBYTE }, /resident/],
   ])('has grown by %s', (_what, more, complaint) => {
     expect(growth(before, { ...before, ...more }).join()).toMatch(complaint);
+  });
+});
+
+describe('what a program holds on to from time to time', () => {
+  const series = (...heaps: readonly number[]): Vitals[] => heaps.map((heap) => ({ ...before, heap: heap * MEBIBYTE }));
+
+  it('has no trend when it goes up and down, or there is too little of it', () => {
+    expect(trends(series(20, 22, 20, 22, 21, 20, 22, 20, 21))).toEqual([]);
+    expect(trends(series(20, 25, 30))).toEqual([]);
+  });
+
+  it('has one when it rises each time, however little', () => {
+    expect(trends(series(20, 20.3, 20.6, 20.9, 21.2, 21.5, 21.8, 22.1, 22.4)).join()).toMatch(/heap: \d+ bytes more/);
   });
 });
 

@@ -62,7 +62,8 @@ const MEBIBYTE = 1024 * 1024;
 const TOLERANCE = {
   // A round's work takes and gives back a hundred times as much.
   heap: 3 * MEBIBYTE,
-  buffers: 2 * MEBIBYTE,
+  // The record keeps up to five blocks of more than a mebibyte to use again.
+  buffers: 8 * MEBIBYTE,
   // The allocator and the collector give memory back when they see fit.
   resident: 64 * MEBIBYTE,
 };
@@ -84,6 +85,20 @@ export function growth(before: Vitals, after: Vitals): string[] {
     if (grown > TOLERANCE[kind]) found.push(`${kind}: ${grown} bytes more`);
   }
   return found;
+}
+
+/** Fewer measurements show no trend. */
+const ENOUGH = 8;
+/** How much of all growth may be chance, when it goes through all measurements. */
+const TREND = { heap: 2 * MEBIBYTE, buffers: 8 * MEBIBYTE };
+
+/** What grows a little from one time to the next, in words; empty when nothing does. */
+export function trends(all: readonly Vitals[]): string[] {
+  if (all.length < ENOUGH) return [];
+  return (['heap', 'buffers'] as const).flatMap((kind) => {
+    const grown = Math.round(slope(all.map((one) => one[kind])) * (all.length - 1));
+    return grown > TREND[kind] ? [`${kind}: ${grown} bytes more, little by little`] : [];
+  });
 }
 
 /** How much a value grows from one measurement to the next, by least squares; 0 for fewer than two. */
