@@ -244,9 +244,11 @@ export class Judge {
     if (!this.#source.readable()) return false;
     const epoch = this.#source.epoch();
     const asked = this.#bench.clock.monotonic();
-    const committed = this.#source.seesCommitted();
+    const outside = this.#source.seesCommitted();
     const read = await this.#read();
     if (read === null) return false;
+    // A transaction that was on its way when the server was asked shows only by now.
+    const committed = outside && this.#source.seesCommitted();
     const seen = { catalog: read, at: asked };
     if (committed) this.#bench.committed = seen;
     if (committed && epoch === 0) this.#bench.beginnings.set(this.#source.beginning, seen);

@@ -317,6 +317,16 @@ describe('the judges of several connections', () => {
     expect(reads()).toEqual([2, 2, 1]);
   });
 
+  it('believe nobody whose transaction was on its way when it asked', async () => {
+    const [first] = sources;
+    if (first !== undefined) first.onRead = () => void (first.alone = false);
+    clock.micros += 210_000;
+    await pass(0);
+    clock.micros += 45_000;
+    await pass(1);
+    expect(reads()).toEqual([2, 2, 1]);
+  });
+
   it('believe nobody after what they did themselves', async () => {
     clock.micros += 210_000;
     await pass(0);
