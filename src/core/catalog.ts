@@ -128,6 +128,6 @@ export interface CatalogSource {
   seesCommitted(): boolean;
   /** Grows from 0 whenever the connection did something after which names may mean something else. */
   epoch(): number;
-  /** Equal for connections that began in the same way, so that names meant the same on them when they did. */
-  readonly beginning: string;
+  /** Calls back whenever what this connection did to names may have come into force for others, too. */
+  whenOthersMayNotice(notice: () => void): void;
 }

@@ -31,10 +31,11 @@ interface Verdict extends Judgement, RestsOn {
   readonly alone: boolean;
 }
 
-/** A catalog, and when the server was asked for it: see `Clock.monotonic`. */
+/** A catalog, and when the server was asked for it: see `Clock.monotonic`, and `Bench.changes` at that time. */
 interface Seen {
   readonly catalog: Catalog;
   readonly at: number;
+  readonly changes: number;
 }
 
 /** A text's tree, and who has looked at its constants; null where there is nothing to notice. */
@@ -63,8 +64,8 @@ export interface Bench {
   committed: Seen | null;
   /** Some connection is asking right now. */
   asking: boolean;
-  /** What connections that began in a certain way last saw before they had changed anything, and when. */
-  readonly beginnings: Lru<Seen>;
+  /** Grows whenever a connection has done something after which names may mean something else to all. */
+  changes: number;
 }
 
 export function openBench(options: {
@@ -82,7 +83,7 @@ export function openBench(options: {
     latest: null,
     committed: null,
     asking: false,
-    beginnings: new Lru(32),
+    changes: 0,
   };
 }
 
@@ -116,15 +117,17 @@ export class Judge {
   readonly #source: CatalogSource;
   /** Those given under this connection's catalog, by any connection; null before it is read. */
   #verdicts: Verdicts<Verdict> | null = null;
-  #catalog: Catalog | null = null;
-  #readAt = Number.NEGATIVE_INFINITY;
-  #readEpoch = -1;
-  /** The catalog is what another connection saw: believed no longer than that is. */
-  #borrowed = false;
+  #seen: Seen | null = null;
+  #seenEpoch = -1;
 
   constructor(bench: Bench, source: CatalogSource) {
     this.#bench = bench;
     this.#source = source;
+    source.whenOthersMayNotice(() => void (bench.changes += 1));
+  }
+
+  get #catalog(): Catalog | null {
+    return this.#seen?.catalog ?? null;
   }
 
   /** At once when the verdict is known and still holds. Never rejects: what goes wrong on the way is a refusal. */
@@ -221,7 +224,7 @@ export class Judge {
   #holdsNow(verdict: Verdict): boolean {
     const { alone, restsOnCatalog, restsOnCode } = verdict;
     if (alone) return true;
-    if (!restsOnCatalog && !restsOnCode) return this.#source.epoch() === this.#readEpoch;
+    if (!restsOnCatalog && !restsOnCode) return this.#source.epoch() === this.#seenEpoch;
     return this.#catalog?.version === verdict.catalog && this.#isFresh(beliefIn(verdict));
   }
 
@@ -230,47 +233,33 @@ export class Judge {
   }
 
   #isFresh(believed: number): boolean {
-    if (this.#catalog === null || this.#source.epoch() !== this.#readEpoch) return false;
-    const { clock, committed, asking } = this.#bench;
+    const seen = this.#seen;
+    if (seen === null || this.#source.epoch() !== this.#seenEpoch) return false;
+    if (believed === Number.POSITIVE_INFINITY) return true;
+    const { clock, committed, asking, changes } = this.#bench;
+    const isRecent = (one: Seen): boolean =>
+      one.changes === changes && clock.monotonic() - one.at < (asking ? believed : believed * RENEWED_AFTER);
     // What this connection did has changed nothing, and another one has found its catalog to be in force still.
-    const confirmed = committed?.catalog === this.#catalog && !this.#borrowed ? committed.at : this.#readAt;
-    const age = clock.monotonic() - Math.max(confirmed, this.#readAt);
-    return age < (asking ? believed : believed * RENEWED_AFTER);
+    return isRecent(seen) || (committed !== null && committed.catalog === seen.catalog && isRecent(committed));
   }
 
   /** Makes the catalog the one the next statement will see; false when the connection cannot be asked now. */
   async #refresh(believed: number): Promise<boolean> {
-    if (this.#isFresh(believed) || this.#borrow(believed)) return true;
+    if (this.#isFresh(believed)) return true;
     if (!this.#source.readable()) return false;
+    const { changes, clock } = this.#bench;
     const epoch = this.#source.epoch();
-    const asked = this.#bench.clock.monotonic();
+    const at = clock.monotonic();
     const outside = this.#source.seesCommitted();
-    const read = await this.#read();
-    if (read === null) return false;
+    const catalog = await this.#read();
+    if (catalog === null) return false;
+    const seen = { catalog, at, changes };
     // A transaction that was on its way when the server was asked shows only by now.
-    const committed = outside && this.#source.seesCommitted();
-    const seen = { catalog: read, at: asked };
-    if (committed) this.#bench.committed = seen;
-    if (committed && epoch === 0) this.#bench.beginnings.set(this.#source.beginning, seen);
-    this.#bench.latest = read;
-    this.#take(seen, epoch, false);
-    return true;
-  }
-
-  #take({ catalog, at }: Seen, epoch: number, borrowed: boolean): void {
+    if (outside && this.#source.seesCommitted()) this.#bench.committed = seen;
+    this.#bench.latest = catalog;
     if (catalog !== this.#catalog) this.#verdicts = this.#verdictsUnder(catalog);
-    this.#catalog = catalog;
-    this.#readAt = at;
-    this.#readEpoch = epoch;
-    this.#borrowed = borrowed;
-  }
-
-  /** A connection that has just begun goes by what one that began in the same way has just seen. */
-  #borrow(believed: number): boolean {
-    if (this.#catalog !== null || this.#source.epoch() !== 0) return false;
-    const seen = this.#bench.beginnings.get(this.#source.beginning);
-    if (seen === undefined || this.#bench.clock.monotonic() - seen.at >= believed) return false;
-    this.#take(seen, 0, true);
+    this.#seen = seen;
+    this.#seenEpoch = epoch;
     return true;
   }
 

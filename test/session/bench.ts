@@ -23,11 +23,8 @@ export function asked(text: string, more: Partial<Statement> = {}): Statement {
   };
 }
 
-let sources = 0;
-
 /** A catalog that the test changes, and that counts how often it was read. */
 export class ScriptedSource implements CatalogSource {
-  beginning = `source ${(sources += 1)}`;
   catalog: Catalog | null = TABLES;
   canBeRead = true;
   changes = 0;
@@ -62,6 +59,13 @@ export class ScriptedSource implements CatalogSource {
 
   epoch(): number {
     return this.changes;
+  }
+
+  /** To be called as if something this connection did had come into force for others. */
+  noticed: () => void = () => undefined;
+
+  whenOthersMayNotice(notice: () => void): void {
+    this.noticed = notice;
   }
 }
 

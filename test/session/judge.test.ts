@@ -351,44 +351,26 @@ describe('the judges of several connections', () => {
     await asking;
   });
 
-  describe('on a connection that has just begun', () => {
-    const begun = async (beginning: string): Promise<ScriptedSource> => {
-      const fresh = new ScriptedSource();
-      fresh.beginning = beginning;
-      expect(await verdict('select * from app.users', new Judge(bench, fresh))).toBe('allow');
-      return fresh;
-    };
+  it('ask at once on a connection that has just begun', async () => {
+    const fresh = new ScriptedSource();
+    expect(await verdict('select * from app.users', new Judge(bench, fresh))).toBe('allow');
+    expect(fresh.reads).toBe(1);
+  });
 
-    it('go by what one that began in the same way has just seen', async () => {
-      expect((await begun('alike')).reads).toBe(1);
-      expect((await begun('alike')).reads).toBe(0);
-      expect((await begun('otherwise')).reads).toBe(1);
-    });
+  it('ask again as soon as what another did to names has come into force', async () => {
+    const [first] = sources;
+    first?.noticed();
+    await pass(1);
+    await pass(2);
+    expect(reads()).toEqual([1, 2, 1]);
+  });
 
-    it('do so no longer than that one is believed, whatever others confirm', async () => {
-      await begun('alike');
-      clock.micros += 150_000;
-      const fresh = new ScriptedSource();
-      fresh.beginning = 'alike';
-      const by = new Judge(bench, fresh);
-      await verdict('select * from app.users', by);
-      clock.micros += 45_000;
-      await pass(0);
-      expect(fresh.reads).toBe(0);
-      clock.micros += 10_000;
-      await verdict('select * from app.users', by);
-      expect(fresh.reads).toBe(1);
-    });
-
-    it('ask when that one had changed something, or was in a transaction', async () => {
-      const [changed, within] = [new ScriptedSource(), new ScriptedSource()];
-      changed.changes = 1;
-      within.alone = false;
-      for (const one of [changed, within]) {
-        one.beginning = 'alike';
-        await verdict('select * from app.users', new Judge(bench, one));
-      }
-      expect((await begun('alike')).reads).toBe(1);
-    });
+  it('believe nobody who asked before that', async () => {
+    const [first] = sources;
+    if (first !== undefined) first.onRead = () => first.noticed();
+    clock.micros += 210_000;
+    await pass(0);
+    await pass(1);
+    expect(reads()).toEqual([2, 2, 1]);
   });
 });

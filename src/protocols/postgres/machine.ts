@@ -7,7 +7,7 @@ import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './fr
 import { endsBatch, Names } from './names.ts';
 import type { Portal, Prepared } from './prepared.ts';
 import { checkAnswer, keepRows, type Step } from './questions.ts';
-import { type Fault, faultOf, unasked } from './refuse.ts';
+import { CLIENTS_OWN, type Fault, faultOf, unasked } from './refuse.ts';
 import { confused, type Report, type Running } from './running.ts';
 
 const FORWARD: Disposition = { kind: 'forward' };
@@ -32,6 +32,7 @@ export class Machine {
   #epoch = 0;
   #unsettled = false;
   #waiters: (() => void)[] = [];
+  #noticed: () => void = () => undefined;
 
   constructor(limits: Limits, report: (report: Report) => void) {
     this.#limits = limits;
@@ -73,6 +74,11 @@ export class Machine {
     return this.#epoch;
   }
 
+  /** Calls back when what names mean may have changed for other connections: a transaction ends that changed names. */
+  whenOthersMayNotice(notice: () => void): void {
+    this.#noticed = notice;
+  }
+
   /** The statement whose rows arrive now. */
   get current(): Running | null {
     const head = this.#expected[0];
@@ -94,6 +100,8 @@ export class Machine {
     for (const entry of this.#expected.splice(0)) if (entry.kind === 'own') entry.question.settle('skipped');
     this.#abandoned = true;
     this.#skipping = true;
+    // Whether what was under way will be committed, nobody hears.
+    if (this.#unsettled) this.#change();
     this.#wake();
   }
 
@@ -122,9 +130,10 @@ export class Machine {
   }
 
   #foresee(what: Running): void {
-    if (what.foresees('resolution')) this.#unsettled = true;
+    const changes = what.foresees('resolution');
+    this.#unsettled ||= changes;
     // The end of a transaction may undo what it did to names.
-    if (what.foresees('resolution') || (what.foresees('transaction-end') && this.#unsettled)) this.#epoch += 1;
+    if (changes || (what.foresees('transaction-end') && this.#unsettled)) this.#epoch += 1;
   }
 
   /** True while something on its way may change what prepared statements' names mean by SQL. */
@@ -265,15 +274,20 @@ export class Machine {
       case 'deallocate':
         return this.#names.deallocate(change.name);
       case 'resolution':
-        this.#epoch += 1;
+        this.#change();
         return;
       case 'transaction-end':
-        if (this.#unsettled) this.#epoch += 1;
+        if (this.#unsettled) this.#change();
         return;
       case 'copy-in':
       case 'none':
         return;
     }
+  }
+
+  #change(): void {
+    this.#epoch += 1;
+    this.#noticed();
   }
 
   #ready(head: Expected, message: Buffer): Disposition {
@@ -287,7 +301,7 @@ export class Machine {
     this.#transaction = status;
     this.#skipping = false;
     // Names may go back to what they meant before the transaction.
-    if (this.#unsettled) this.#epoch += 1;
+    if (this.#unsettled) this.#change();
     if (status === 'I') {
       this.#unsettled = false;
       this.#names.endTransaction();
@@ -384,6 +398,3 @@ const wentOn = (): HoopError => confused('the server went on after it had ended 
 
 /** active_sql_transaction: DISCARD ALL did not run. */
 const NOT_IN_TRANSACTION = '25001';
-
-/** What the client's statement would have got in the question's place: its cancel request, its failed transaction. */
-const CLIENTS_OWN: ReadonlySet<string> = new Set(['57014', '25P02']);

@@ -130,3 +130,6 @@ export function faultOf(fields: ReadonlyMap<string, string> | null): Fault {
     message: fields?.get('M') ?? 'the server reported an error without a message',
   };
 }
+
+/** What the client's statement would have got in the question's place: its cancel request, its failed transaction. */
+export const CLIENTS_OWN: ReadonlySet<string> = new Set(['57014', '25P02']);

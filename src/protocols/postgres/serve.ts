@@ -229,7 +229,7 @@ class Relay {
     this.#machine = new Machine(limits, (report) => this.#replies.report(report));
     const patience = { milliseconds: limits.catalogWait, lost: () => this.#lose() };
     const asker = new Asker(this.#machine, patience, (bytes) => outbox.say(bytes));
-    this.#guard = session.guard(number, openCatalog(this.#machine, asker, upstream.settings));
+    this.#guard = session.guard(number, openCatalog(this.#machine, asker));
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#requests = new Requests(this.#machine, this.#guard, number, limits, outbox);
     this.#replies = new Replies(this.#machine, this.#guard, number, limits);

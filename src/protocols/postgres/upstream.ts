@@ -24,8 +24,6 @@ export interface CancelKey {
 export interface Upstream {
   readonly socket: Socket;
   readonly inbound: Inbound;
-  /** What it was begun with. */
-  readonly settings: ReadonlyMap<string, string>;
   /** ParameterStatus and NoticeResponse messages of the login, as they came. */
   readonly greeting: readonly Buffer[];
   /** Of the server's process, to cancel by; null when it gave none. */
@@ -185,7 +183,7 @@ async function converse(target: Target, settings: ReadonlyMap<string, string>, s
     const inbound = new Inbound(socket, arena);
     const parameters = new Map([['user', target.user], ['database', target.database], ...settings]);
     socket.write(startupMessage(parameters));
-    return { ...(await new Login(target, socket, inbound, tls).run()), settings };
+    return await new Login(target, socket, inbound, tls).run();
   } catch (error) {
     reached?.socket.destroy();
     if (!(error instanceof HoopError) || error.code !== 'wire.closed') throw error;
@@ -220,7 +218,7 @@ class Login {
     this.#tls = tls;
   }
 
-  async run(): Promise<Omit<Upstream, 'settings'>> {
+  async run(): Promise<Upstream> {
     for (;;) {
       const message = await this.#next();
       if (message[0] === BACKEND.readyForQuery) {

@@ -295,6 +295,35 @@ describe('the meaning of names', () => {
   });
 });
 
+describe('what others notice', () => {
+  const watched = (b: ReturnType<typeof bench>): (() => number) => {
+    let noticed = 0;
+    b.machine.whenOthersMayNotice(() => void (noticed += 1));
+    return () => noticed;
+  };
+
+  it('is nothing when a statement changes no names, and at the latest the end of the transaction when it does', () => {
+    const b = bench();
+    const noticed = watched(b);
+    b.sent(query([])).hears(complete('SELECT 0'), ready('I'));
+    expect(noticed()).toBe(0);
+    b.sent(query([{ kind: 'resolution' }])).hears(complete('CREATE TABLE'), ready('T'));
+    const before = noticed();
+    b.sent(query([])).hears(complete('COMMIT'), ready('I'));
+    expect(noticed()).toBeGreaterThan(before);
+    const after = noticed();
+    b.sent(query([])).hears(complete('SELECT 0'), ready('I'));
+    expect(noticed()).toBe(after);
+  });
+
+  it('may be what a connection was doing when it broke off', () => {
+    const b = bench(query([{ kind: 'resolution' }]));
+    const noticed = watched(b);
+    b.machine.abandon();
+    expect(noticed()).toBe(1);
+  });
+});
+
 describe('the end of a transaction', () => {
   const end: SessionChange = { kind: 'transaction-end' };
 

@@ -21,9 +21,16 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
 /** A connection on which nothing but the catalog is asked. @throws HoopError as `login` does */
 export async function consult(target: Target, signal: AbortSignal): Promise<Consultation> {
   const upstream = await login(target, SETTINGS, signal);
-  const idle = { transaction: 'I', skipping: false, copying: false, open: false, epoch: 0 } as const;
+  const idle = {
+    transaction: 'I',
+    skipping: false,
+    copying: false,
+    open: false,
+    epoch: 0,
+    whenOthersMayNotice: () => undefined,
+  } as const;
   return {
-    catalog: openCatalog(idle, { ask: (queries) => answered(upstream, queries, target.limits) }, SETTINGS),
+    catalog: openCatalog(idle, { ask: (queries) => answered(upstream, queries, target.limits) }),
     close: () => void upstream.socket.end(serialize.end()),
   };
 }

@@ -60,16 +60,17 @@ function checkLexer({ settings }: Fingerprint): void {
 }
 
 /** What has to be known of a connection, and how it is asked. */
-export type ConnectionState = Pick<Machine, 'transaction' | 'skipping' | 'copying' | 'open' | 'epoch'>;
+export type ConnectionState = Pick<
+  Machine,
+  'transaction' | 'skipping' | 'copying' | 'open' | 'epoch' | 'whenOthersMayNotice'
+>;
 export type Questioner = Pick<Asker, 'ask'>;
 
 class ConnectionCatalog implements CatalogSource {
-  readonly beginning: string;
   readonly #machine: ConnectionState;
   readonly #asker: Questioner;
 
-  constructor(machine: ConnectionState, asker: Questioner, beginning: string) {
-    this.beginning = beginning;
+  constructor(machine: ConnectionState, asker: Questioner) {
     this.#machine = machine;
     this.#asker = asker;
   }
@@ -84,6 +85,10 @@ class ConnectionCatalog implements CatalogSource {
 
   epoch(): number {
     return this.#machine.epoch;
+  }
+
+  whenOthersMayNotice(notice: () => void): void {
+    this.#machine.whenOthersMayNotice(notice);
   }
 
   async read(known: readonly Catalog[]): Promise<Catalog | null> {
@@ -112,11 +117,7 @@ class ConnectionCatalog implements CatalogSource {
   }
 }
 
-/** Reads the catalog through a client's own connection, which was begun with these settings. */
-export function openCatalog(
-  machine: ConnectionState,
-  asker: Questioner,
-  settings: ReadonlyMap<string, string>,
-): CatalogSource {
-  return new ConnectionCatalog(machine, asker, JSON.stringify([...settings]));
+/** Reads the catalog through a client's own connection. */
+export function openCatalog(machine: ConnectionState, asker: Questioner): CatalogSource {
+  return new ConnectionCatalog(machine, asker);
 }
