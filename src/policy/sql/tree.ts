@@ -140,11 +140,15 @@ export function definitions(tree: unknown): readonly { readonly name: string; re
   });
 }
 
+const POSITIONS: ReadonlySet<string> = new Set([
+  'location',
+  'rexpr_list_start',
+  'rexpr_list_end',
+  'list_start',
+  'list_end',
+]);
+
 /** A tree without its positions, for comparing. */
 export function shapeOf(tree: unknown): string {
-  return (
-    JSON.stringify(tree, (key, value: unknown) =>
-      key === 'location' || key === 'rexpr_list_start' || key === 'rexpr_list_end' ? undefined : value,
-    ) ?? ''
-  );
+  return JSON.stringify(tree, (key, value: unknown) => (POSITIONS.has(key) ? undefined : value)) ?? '';
 }

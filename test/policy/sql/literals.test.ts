@@ -67,7 +67,17 @@ describe('a template', () => {
 function bare(tree: unknown): unknown {
   return JSON.parse(
     JSON.stringify(tree, (key, value: unknown) => {
-      if (['location', 'stmt_len', 'stmt_location', 'rexpr_list_start', 'rexpr_list_end'].includes(key))
+      if (
+        [
+          'location',
+          'stmt_len',
+          'stmt_location',
+          'rexpr_list_start',
+          'rexpr_list_end',
+          'list_start',
+          'list_end',
+        ].includes(key)
+      )
         return undefined;
       return key === 'ival' || key === 'sval' || key === 'fval' ? 'constant' : value;
     }),
