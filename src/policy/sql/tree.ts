@@ -140,7 +140,8 @@ export function definitions(tree: unknown): readonly { readonly name: string; re
   });
 }
 
-const POSITIONS: ReadonlySet<string> = new Set([
+/** Fields that say where in the text something stands. */
+export const POSITIONS: ReadonlySet<string> = new Set([
   'location',
   'rexpr_list_start',
   'rexpr_list_end',

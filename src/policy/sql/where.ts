@@ -1,7 +1,7 @@
 import type { Catalog } from '../../core/catalog.ts';
 import { fold, foldCondition } from './fold.ts';
 import { lacksColumn, type Source, SYSTEM_COLUMNS } from './scope.ts';
-import { type Body, type Node, constantInteger, isBody, listAt, nameParts, nodeAt, textAt } from './tree.ts';
+import { type Body, constantInteger, isBody, listAt, nameParts, type Node, nodeAt, POSITIONS, textAt } from './tree.ts';
 
 /**
  * Whether the condition of an UPDATE or DELETE on `target` narrows it. A condition that always holds
@@ -55,8 +55,6 @@ function simplified(tree: unknown, target: Source, catalog: Catalog): unknown {
   const kept = Object.entries(tree).filter(([key]) => !POSITIONS.has(key));
   return Object.fromEntries(kept.map(([key, value]) => [key, simplified(value, target, catalog)]));
 }
-
-const POSITIONS: ReadonlySet<string> = new Set(['location', 'rexpr_list_start', 'rexpr_list_end']);
 
 /** What two equal parts of a simplified condition have in common. */
 function shapeOf(tree: unknown): string {

@@ -94,6 +94,8 @@ describe('a condition that always holds, or that says nothing of the rows, is ab
     'WHERE id = ANY(SELECT id FROM users)',
     'WHERE users = users',
     'WHERE true IN (true, id = 1)',
+    'WHERE id = ANY(ARRAY[1, 2]) OR NOT (id = ANY(ARRAY[1, 2]))',
+    'WHERE ids = ARRAY[1] OR ids <> ARRAY[1]',
   ])('%s', (condition) => {
     expect(whereOf(condition)).toBe('absent');
   });
