@@ -200,6 +200,21 @@ describe('open doors', () => {
       verdict: 'deny',
       rule: 'guarded.deny[0]',
     });
+    for (const _ of ['as new', 'as known']) {
+      await session.query('select name from app.customers');
+      expect(await next(stream)).toEqual({
+        version: 1,
+        event: 'decision',
+        session: ready['session'],
+        target: 'pg-one',
+        connection: 1,
+        phase: 'query',
+        verdict: 'allow',
+        rule: 'guarded.default',
+        refusal: null,
+        effects: [expect.objectContaining({ action: 'select', name: 'customers' })],
+      });
+    }
     await session.end();
     const before = performance.now();
     running.child.kill('SIGINT');

@@ -2,9 +2,10 @@ import type { Effect } from '../../../core/action.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleName } from '../../../policy/cases.ts';
 import type { Observed } from '../../../session/index.ts';
-import { visible } from '../../../record/visible.ts';
+import { visible, visibleJson } from '../../../record/visible.ts';
 import type { Invocation } from '../../invocation.ts';
 import { urlVariable } from './doors.ts';
+import { EventLines } from './event-lines.ts';
 
 /** Says what happens while doors are open. */
 export interface Announcer {
@@ -14,10 +15,11 @@ export interface Announcer {
   warn(message: string): void;
 }
 
-/** NDJSON on stdout. */
+/** NDJSON on stdout. What was let through is told a moment later, in company. */
 export function jsonAnnouncer({ terminal }: Invocation): Announcer {
+  const lines = new EventLines((text) => terminal.line(text));
   const event = (name: string, fields: Readonly<Record<string, unknown>>): void =>
-    terminal.json({ version: 1, event: name, ...fields });
+    lines.add(jsonLine({ version: 1, event: name, ...fields }));
   return {
     ready: (session, variables) => {
       const { id, target, address, expires } = session;
@@ -31,21 +33,35 @@ export function jsonAnnouncer({ terminal }: Invocation): Announcer {
         expires: new Date(expires).toISOString(),
       });
     },
-    decision: (session, target, { connection, statement, judgement, refusal }) => {
-      event('decision', {
-        session,
-        target,
-        connection,
-        phase: statement.phase,
-        verdict: judgement.decision.verdict,
-        rule: ruleName(judgement.decision.rule),
-        refusal,
-        effects: judgement.effects,
-      });
+    decision: (session, target, observed) => {
+      const line = decisionLine(session, target, observed);
+      if (observed.refusal === null) lines.addSoon(line);
+      else lines.add(line);
     },
     end: (session, cause) => event('end', { session: session.id, target: session.target.name, cause }),
     warn: (message) => terminal.warn(message),
   };
+}
+
+/** What a terminal might obey is escaped. */
+function jsonLine(value: Readonly<Record<string, unknown>>): string {
+  return visibleJson(JSON.stringify(value));
+}
+
+/** Of judgements under which statements were let through, which come again and again: how their lines end. */
+const LET_THROUGH = new WeakMap<Observed['judgement'], string>();
+
+function decisionLine(session: string, target: string, observed: Observed): string {
+  const { connection, statement, judgement, refusal } = observed;
+  let outcome = refusal === null ? LET_THROUGH.get(judgement) : undefined;
+  if (outcome === undefined) {
+    const { decision, effects } = judgement;
+    const fields = { verdict: decision.verdict, rule: ruleName(decision.rule), refusal, effects };
+    outcome = jsonLine(fields).slice(1);
+    if (refusal === null) LET_THROUGH.set(judgement, outcome);
+  }
+  const origin = `"session":${JSON.stringify(session)},"target":${visibleJson(JSON.stringify(target))}`;
+  return `{"version":1,"event":"decision",${origin},"connection":${connection},"phase":"${statement.phase}",${outcome}`;
 }
 
 /** For people: how to use the door, and every refusal. With a client inside, only warnings: the terminal is the client's. */
