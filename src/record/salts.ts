@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { type Cipheriv, createCipheriv } from 'node:crypto';
 import { SALT_SIZE } from './format.ts';
 
 /** Salts made at a time: 4 KiB, so that the cipher's cost is spread thin. */
@@ -11,6 +11,8 @@ const ZEROS = Buffer.alloc(BATCH * SALT_SIZE);
  */
 export class Salts {
   readonly #seed: Buffer;
+  /** Has given `#salts` and gives what follows: to make a cipher costs more than all it gives for a batch. */
+  #cipher: Cipheriv | null = null;
   #first = -1;
   #salts = ZEROS;
 
@@ -21,13 +23,20 @@ export class Salts {
   /** Copies the salt of event `number` into `target` at `at`. */
   copy(number: number, target: Buffer, at: number): void {
     const first = number - (number % BATCH);
-    if (first !== this.#first) {
-      const counter = Buffer.alloc(16);
-      counter.writeUIntBE(first, 10, 6);
-      this.#salts = createCipheriv('aes-256-ctr', this.#seed, counter).update(ZEROS);
-      this.#first = first;
-    }
+    if (first !== this.#first) this.#make(first);
     const start = (number - first) * SALT_SIZE;
     this.#salts.copy(target, at, start, start + SALT_SIZE);
+  }
+
+  #make(first: number): void {
+    if (this.#cipher === null || first !== this.#first + BATCH) this.#cipher = this.#cipherAt(first);
+    this.#salts = this.#cipher.update(ZEROS);
+    this.#first = first;
+  }
+
+  #cipherAt(number: number): Cipheriv {
+    const counter = Buffer.alloc(16);
+    counter.writeUIntBE(number, 10, 6);
+    return createCipheriv('aes-256-ctr', this.#seed, counter);
   }
 }
