@@ -16,7 +16,7 @@ import {
 } from './format.ts';
 import { IndexBuilder } from './index-frame.ts';
 import { Salts } from './salts.ts';
-import { digestOf, HashTree } from './tree.ts';
+import { digestOf, HashTree, writeDigest } from './tree.ts';
 
 /** Room behind a full block of rows for its frame and some events, so that one write takes them all. */
 const BLOCK_SIZE = ROWS_BLOCK + 128 * 1024;
@@ -244,7 +244,7 @@ export class Framer {
     const offset = this.offsetFor(offsetMicros);
     const checkAt = at + FRAME_HEADER_SIZE + length;
     writeFrameHeader(buffer, at, { class: kind, type, length, offsetMicros: offset });
-    buffer.write(this.#check, checkAt, CHECK_SIZE, 'latin1');
+    writeDigest(buffer, checkAt, this.#check, CHECK_SIZE);
     const number = this.#tree.size;
     if (kind === FRAME_CLASS.event) {
       this.#salts.copy(number, buffer, checkAt + CHECK_SIZE);
@@ -255,8 +255,7 @@ export class Framer {
     const hashed = checkAt + CHECK_SIZE + (kind === FRAME_CLASS.event ? SALT_SIZE : 0);
     const digest = digestOf(buffer.subarray(at, hashed));
     if (kind === FRAME_CLASS.event) this.#tree.add(digest);
-    // Of a longer text only the first bytes are written.
-    buffer.write(digest, checkAt, CHECK_SIZE, 'latin1');
+    writeDigest(buffer, checkAt, digest, CHECK_SIZE);
     this.#check = digest.slice(0, CHECK_SIZE);
     this.#block.end = checkAt + CHECK_SIZE;
     this.#lastOffset = offset;

@@ -25,7 +25,7 @@ export class Salts {
     const first = number - (number % BATCH);
     if (first !== this.#first) this.#make(first);
     const start = (number - first) * SALT_SIZE;
-    this.#salts.copy(target, at, start, start + SALT_SIZE);
+    for (let index = 0; index < SALT_SIZE; index += 1) target[at + index] = this.#salts[start + index] ?? 0;
   }
 
   #make(first: number): void {

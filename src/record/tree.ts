@@ -8,6 +8,11 @@ export function digestOf(bytes: Buffer): Digest {
   return hash('sha256', bytes, 'binary');
 }
 
+/** Writes a digest's first `size` bytes. So few of them cost less one by one than by a call out of JavaScript. */
+export function writeDigest(target: Buffer, at: number, digest: Digest, size: number): void {
+  for (let index = 0; index < size; index += 1) target[at + index] = digest.charCodeAt(index);
+}
+
 const DIGEST_SIZE = 32;
 /** `0x01 ‖ left ‖ right`, written anew for each node. */
 const NODE = Buffer.alloc(1 + 2 * DIGEST_SIZE, 1);
@@ -15,8 +20,8 @@ const EMPTY_ROOT = digestOf(Buffer.alloc(0));
 
 /** `SHA-256(0x01 ‖ left ‖ right)`, RFC 6962 section 2.1. */
 export function hashNode(left: Digest, right: Digest): Digest {
-  NODE.write(left, 1, DIGEST_SIZE, 'latin1');
-  NODE.write(right, 1 + DIGEST_SIZE, DIGEST_SIZE, 'latin1');
+  writeDigest(NODE, 1, left, DIGEST_SIZE);
+  writeDigest(NODE, 1 + DIGEST_SIZE, right, DIGEST_SIZE);
   return digestOf(NODE);
 }
 
