@@ -35,18 +35,21 @@ export function deliver(stream: Writable, pieces: readonly Buffer[]): Promise<vo
 
 /** The same bytes, with views that follow each other in memory as one. */
 function joined(pieces: readonly Buffer[]): readonly Buffer[] {
-  if (pieces.length < 2) return pieces;
   const runs: Buffer[] = [];
-  let run: Buffer | null = null;
-  for (const piece of pieces) {
-    if (run !== null && run.buffer === piece.buffer && run.byteOffset + run.length === piece.byteOffset) {
-      run = Buffer.from(run.buffer, run.byteOffset, run.length + piece.length);
-    } else {
-      if (run !== null) runs.push(run);
-      run = piece;
+  for (let index = 0; index < pieces.length;) {
+    const first = pieces[index];
+    if (first === undefined) break;
+    const { buffer, byteOffset } = first;
+    let end = byteOffset + first.length;
+    for (index += 1; index < pieces.length; index += 1) {
+      const next = pieces[index];
+      if (next === undefined || next.buffer !== buffer || next.byteOffset !== end) break;
+      end += next.length;
     }
+    const length = end - byteOffset;
+    runs.push(length === first.length ? first : Buffer.from(buffer, byteOffset, length));
   }
-  return run === null ? runs : [...runs, run];
+  return runs;
 }
 
 /** Behind all that was written, an empty write is done when they are. */
