@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { errnoOf, HoopError } from '../../core/errors.ts';
-import { Secret } from '../../core/secret.ts';
+import type { Secret } from '../../core/secret.ts';
 import type { Target } from '../../core/target.ts';
 import { Cursor } from '../../wire/cursor.ts';
 import { within } from '../../wire/deadline.ts';
@@ -314,12 +314,12 @@ class Login {
     this.#authenticated = true;
   }
 
-  #password(method: string): string {
+  #password(method: string): Secret {
     // A second request would draw the password out in a weaker form than the first.
     if (this.#authentication !== 'trust') throw confused('the server asked for authentication twice');
     this.#authentication = method;
     const { password, name } = this.#target;
-    if (password !== null) return password.reveal();
+    if (password !== null) return password;
     throw new HoopError('postgres.login', `the server asks for a password (${method}), and target ${name} has none`, {
       hint: 'Add password: to the target in hoopctl.yaml.',
     });
@@ -338,7 +338,7 @@ class Login {
         },
       );
     }
-    this.#say(cstring(this.#password('password')));
+    this.#say(cstring(this.#password('password').reveal()));
   }
 
   #md5(cursor: Cursor): void {
@@ -349,7 +349,7 @@ class Login {
       for (const part of parts) digest.update(part);
       return digest.digest('hex');
     };
-    const inner = md5(this.#password('md5'), this.#target.user);
+    const inner = md5(this.#password('md5').reveal(), this.#target.user);
     this.#say(cstring(`md5${md5(inner, salt)}`));
   }
 
@@ -361,7 +361,7 @@ class Login {
       offered.push(mechanism);
     }
     if (!offered.includes(MECHANISM)) throw confused('the server offers no known SASL mechanism');
-    this.#scram = new ScramClient(new Secret(this.#password('scram-sha-256')), this.#target.limits.scramIterations);
+    this.#scram = new ScramClient(this.#password('scram-sha-256'), this.#target.limits.scramIterations);
     const first = Buffer.from(this.#scram.first(), 'utf8');
     this.#say(cstring(MECHANISM), int32(first.length), first);
   }
