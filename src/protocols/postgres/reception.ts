@@ -1,4 +1,5 @@
 import type { SessionContext } from '../../core/protocol.ts';
+import { Glances } from './catalog/glances.ts';
 import { Entrance } from './entrance.ts';
 import { CancelKeys } from './keys.ts';
 import { type ScramVerifier, scramVerifier } from './scram.ts';
@@ -9,6 +10,7 @@ export interface Reception {
   readonly keys: CancelKeys;
   readonly verifier: Promise<ScramVerifier>;
   readonly entrance: Entrance;
+  readonly glances: Glances;
   /** Tells the operator, unless the same was said before in this session. */
   readonly warnOnce: (message: string) => void;
 }
@@ -29,6 +31,7 @@ export function openReception(session: SessionContext): Reception {
     keys: new CancelKeys(),
     verifier: scramVerifier(session.door.secret),
     entrance: new Entrance(session.target.limits, crowded),
+    glances: new Glances(),
     warnOnce,
   };
 }

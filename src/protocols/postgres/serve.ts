@@ -8,6 +8,7 @@ import { Inbound } from '../../wire/inbound.ts';
 import { Pace } from '../../wire/pace.ts';
 import { deliver, send } from '../../wire/sending.ts';
 import { Asker } from './asker.ts';
+import type { Glances } from './catalog/glances.ts';
 import { openCatalog } from './catalog/source.ts';
 import { Door } from './door.ts';
 import { BACKEND, frame, int32 } from './frames.ts';
@@ -127,6 +128,7 @@ export class Connection {
       fromClient: this.#inbound,
       upstream,
       session: this.#session,
+      glances: this.#reception.glances,
       number: this.#number,
       cancel,
       failed: this.#failed,
@@ -196,6 +198,7 @@ interface RelayOptions {
   readonly fromClient: Inbound;
   readonly upstream: Upstream;
   readonly session: SessionContext;
+  readonly glances: Glances;
   readonly number: number;
   /** Cancels what the server does for this connection. */
   readonly cancel: () => Promise<void>;
@@ -229,7 +232,7 @@ class Relay {
     this.#machine = new Machine(limits, (report) => this.#replies.report(report));
     const patience = { milliseconds: limits.catalogWait, lost: () => this.#lose() };
     const asker = new Asker(this.#machine, patience, (bytes) => outbox.say(bytes));
-    this.#guard = session.guard(number, openCatalog(this.#machine, asker));
+    this.#guard = session.guard(number, openCatalog(this.#machine, asker, options.glances));
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#requests = new Requests(this.#machine, this.#guard, number, limits, outbox);
     this.#replies = new Replies(this.#machine, this.#guard, number, limits);

@@ -1,3 +1,4 @@
+import { FINGERPRINT as FINGERPRINT_QUERY, GLANCE } from '../../../src/protocols/postgres/catalog/queries.ts';
 import type { Peer } from './fake-server.ts';
 import { server as say } from './messages.ts';
 
@@ -20,7 +21,7 @@ export const FINGERPRINT = {
 
 export const letter = (bytes: Buffer): string => String.fromCharCode(bytes[0] ?? 0);
 
-/** The answers to hoopctl's own questions: the first is for the fingerprint, the others for what is in the catalog. */
+/** The answers to hoopctl's own questions: the first (0) is for the fingerprint, the others for what is in the catalog. */
 export type Answers = (question: number) => readonly Buffer[] | null | Promise<readonly Buffer[]>;
 
 /** Answers hoopctl's questions, until the client's own statement comes. Null for an answer: says nothing more. */
@@ -31,17 +32,21 @@ export async function catalog(peer: Peer, answers: Answers): Promise<Buffer> {
     B: say.bindComplete(),
     S: say.ready(),
   };
+  let text = '';
   for (let question = 0; ;) {
     const asked = await peer.next();
     const answer = plain[letter(asked)];
+    if (letter(asked) === 'P') text = asked.toString('utf8');
     if (answer !== undefined) peer.send(answer);
+    else if (letter(asked) === 'E' && text.includes(GLANCE)) peer.send(...rows(''));
     else if (letter(asked) === 'E') {
-      const rows = await answers(question);
+      if (text.includes(FINGERPRINT_QUERY)) question = 0;
+      const answered = await answers(question);
       question += 1;
-      if (rows === null) return peer.rest();
-      peer.send(...rows);
+      if (answered === null) return peer.rest();
+      peer.send(...answered);
       // After an error all is skipped up to Sync.
-      if (rows.some((row) => letter(row) === 'E')) {
+      if (answered.some((row) => letter(row) === 'E')) {
         while (letter(await peer.next()) !== 'S') continue;
         peer.send(say.ready());
       }

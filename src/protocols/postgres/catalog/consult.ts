@@ -8,6 +8,7 @@ import { overLimit } from '../limits.ts';
 import { sqlstate } from '../refuse.ts';
 import { within } from '../../../wire/deadline.ts';
 import { login, type Upstream } from '../upstream.ts';
+import { Glances } from './glances.ts';
 import { openCatalog } from './source.ts';
 
 /** Names resolve as they would for a client that has just come in, and text is read as it is judged. */
@@ -30,13 +31,16 @@ export async function consult(target: Target, signal: AbortSignal): Promise<Cons
     whenOthersMayNotice: () => undefined,
   } as const;
   return {
-    catalog: openCatalog(idle, { ask: (queries) => answered(upstream, queries, target.limits) }),
+    catalog: openCatalog(idle, { ask: (queries) => answered(upstream, queries, target.limits) }, new Glances()),
     close: () => void upstream.socket.end(serialize.end()),
   };
 }
 
-/** What `ask` gives, within the limit of time. @throws HoopError also `postgres.closed`, `wire.deadline` */
-async function answered(upstream: Upstream, queries: readonly string[], limits: Limits): Promise<Buffer[]> {
+/**
+ * The DataRow messages of these queries, in order. Nobody else may use the connection meanwhile.
+ * @throws HoopError `postgres.catalog`, `postgres.protocol`, `postgres.closed`, `wire.limit`, `wire.deadline`
+ */
+export async function answered(upstream: Upstream, queries: readonly string[], limits: Limits): Promise<Buffer[]> {
   const asked = ask(upstream, queries, limits);
   try {
     return await within(asked, limits.catalogWait, 'reading the catalog', () => upstream.socket.destroy());
@@ -46,7 +50,6 @@ async function answered(upstream: Upstream, queries: readonly string[], limits: 
   }
 }
 
-/** The DataRow messages of these queries, in order. @throws HoopError `postgres.catalog`, `wire.limit` */
 async function ask(upstream: Upstream, queries: readonly string[], limits: Limits): Promise<Buffer[]> {
   const rows: Buffer[] = [];
   for (const query of queries) {

@@ -5,7 +5,8 @@ import type { Asker } from '../asker.ts';
 import { decodeRow, HEADER, messageLength } from '../frames.ts';
 import type { Machine } from '../machine.ts';
 import { assemble } from './assemble.ts';
-import { CONTENTS, definitions, FINGERPRINT } from './queries.ts';
+import type { Glances } from './glances.ts';
+import { CONTENTS, definitions, FINGERPRINT, GLANCE } from './queries.ts';
 import { type Fingerprint, isFingerprint, isRow } from './rows.ts';
 
 const unusable = (cause?: unknown): HoopError =>
@@ -69,10 +70,12 @@ export type Questioner = Pick<Asker, 'ask'>;
 class ConnectionCatalog implements CatalogSource {
   readonly #machine: ConnectionState;
   readonly #asker: Questioner;
+  readonly #glances: Glances;
 
-  constructor(machine: ConnectionState, asker: Questioner) {
+  constructor(machine: ConnectionState, asker: Questioner, glances: Glances) {
     this.#machine = machine;
     this.#asker = asker;
+    this.#glances = glances;
   }
 
   readable(): boolean {
@@ -92,12 +95,32 @@ class ConnectionCatalog implements CatalogSource {
   }
 
   async read(known: readonly Catalog[]): Promise<Catalog | null> {
-    const answer = await this.#asker.ask([FINGERPRINT]);
+    const glance = known.length > 0 && this.seesCommitted() ? await this.#glance() : '';
+    if (glance === null) return null;
+    return this.#glances.recognised(glance, known) ?? this.#readAnew(known, glance);
+  }
+
+  /** What is seen now; empty when nothing is, and null when the connection cannot be asked after all. */
+  async #glance(): Promise<string | null> {
+    if (!this.#glances.useful) return '';
+    try {
+      const answer = await this.#asker.ask([GLANCE]);
+      return answer === null ? null : (texts(answer)[0] ?? '');
+    } catch (error) {
+      if (!(error instanceof HoopError) || error.code !== 'postgres.catalog') throw error;
+      this.#glances.giveUp();
+      return '';
+    }
+  }
+
+  async #readAnew(known: readonly Catalog[], glance: string): Promise<Catalog | null> {
+    const answer = await this.#asker.ask(glance === '' ? [FINGERPRINT] : [FINGERPRINT, GLANCE]);
     if (answer === null) return null;
-    const [text = ''] = texts(answer);
+    const [text = '', after = ''] = texts(answer);
     const fingerprint = understood(() => parsed(text, isFingerprint));
     checkLexer(fingerprint);
     const version = createHash('sha256').update(text).digest('base64');
+    this.#glances.note(glance, after, version);
     const equal = known.find((catalog) => catalog.version === version);
     if (equal !== undefined) return equal;
     const contents = await this.#asker.ask(CONTENTS);
@@ -117,7 +140,7 @@ class ConnectionCatalog implements CatalogSource {
   }
 }
 
-/** Reads the catalog through a client's own connection. */
-export function openCatalog(machine: ConnectionState, asker: Questioner): CatalogSource {
-  return new ConnectionCatalog(machine, asker);
+/** Reads the catalog through a client's own connection. `glances`: those of the session. */
+export function openCatalog(machine: ConnectionState, asker: Questioner, glances: Glances): CatalogSource {
+  return new ConnectionCatalog(machine, asker, glances);
 }
