@@ -19,6 +19,8 @@ export type Clearance =
 
 /** Judges what one connection asks and what it is shown. */
 export interface Guard {
+  /** The connection has begun: what its first statement is judged by may be found out before it comes. Never throws. */
+  begin(): void;
   /**
    * Policy decides, a human is asked if it says so, and the decision is laid down in the record. At once where nothing
    * has to be waited for. Never throws or rejects: every failure is a refusal.

@@ -45,6 +45,10 @@ class SessionGuard implements Guard {
     this.#judge = new Judge(options.bench, options.catalog);
   }
 
+  begin(): void {
+    this.#judge.begin();
+  }
+
   clear(statement: Statement): Clearance | Promise<Clearance> {
     const judgement = this.#judge.judge(statement);
     if (judgement instanceof Promise) return judgement.then((late) => this.#settle(statement, late));

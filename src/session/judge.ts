@@ -119,11 +119,20 @@ export class Judge {
   #verdicts: Verdicts<Verdict> | null = null;
   #seen: Seen | null = null;
   #seenEpoch = -1;
+  /** While the server is asked ahead of the first statement. */
+  #beginning: Promise<void> | null = null;
 
   constructor(bench: Bench, source: CatalogSource) {
     this.#bench = bench;
     this.#source = source;
     source.whenOthersMayNotice(() => void (bench.changes += 1));
+  }
+
+  /** The connection can be asked, and nothing was judged on it yet. */
+  begin(): void {
+    // What goes wrong now does so again for the first statement, which is told.
+    const asked = (): void => void (this.#beginning = null);
+    this.#beginning = this.#refresh(TABLES_BELIEVED).then(asked, asked);
   }
 
   get #catalog(): Catalog | null {
@@ -138,6 +147,7 @@ export class Judge {
 
   async #judgeAnew(statement: Statement): Promise<Judgement> {
     try {
+      if (this.#beginning !== null) await this.#beginning;
       // The first statement of all brings the catalog, under which another connection's may be known.
       if (this.#catalog === null) await this.#refresh(TABLES_BELIEVED);
       const known = this.#verdicts?.get(statement);

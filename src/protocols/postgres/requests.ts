@@ -58,6 +58,8 @@ export class Requests {
   /** A message was sent whose answer decides how the next one is understood. */
   #held = false;
   #judging = false;
+  /** A message waits until all that was sent before it is answered. */
+  #settling = false;
   #withdrawn = false;
 
   constructor(machine: Machine, guard: Guard, connection: number, limits: Limits, outbox: Outbox) {
@@ -112,10 +114,13 @@ export class Requests {
     });
   }
 
-  /** Takes back the statement that is being judged, as if the server had cancelled it; false when none is. */
+  /**
+   * Takes back the statement that is being judged, or cannot be yet because of a question of the proxy's own, as if the
+   * server had cancelled it; false when there is none.
+   */
   withdraw(): boolean {
-    this.#withdrawn = this.#judging;
-    return this.#judging;
+    this.#withdrawn = this.#judging || (this.#settling && this.#machine.asking);
+    return this.#withdrawn;
   }
 
   #push(bytes: Judged<Buffer>, expected: Expected | null): void {
@@ -297,18 +302,25 @@ export class Requests {
   /** Puts a statement before the guard, and goes on with what comes of it. */
   #cleared(statement: Statement, next: (clearance: Clearance) => Promise<void> | null): Promise<void> | null {
     const clearance = this.#guard.clear(statement);
-    if (clearance instanceof Promise) return this.#late(clearance, next);
-    return next(recorded(clearance));
+    return clearance instanceof Promise ? this.#late(clearance, next) : next(this.#unlessWithdrawn(clearance));
   }
 
   async #late(pending: Promise<Clearance>, next: (clearance: Clearance) => Promise<void> | null): Promise<void> {
     this.#judging = true;
-    const clearance = recorded(await pending);
+    const clearance = await pending;
     this.#judging = false;
+    await next(this.#unlessWithdrawn(clearance));
+  }
+
+  /** @throws Unrecorded when the statement could not be laid down */
+  #unlessWithdrawn(clearance: Clearance): Clearance {
+    const { outcome, number } = clearance;
+    if (outcome === 'refused' && clearance.refusal.cause === 'unrecorded') {
+      throw new Unrecorded(refusalFault(clearance.refusal));
+    }
     const withdrawn = this.#withdrawn;
     this.#withdrawn = false;
-    const { number } = clearance;
-    await next(withdrawn && isUndecided(clearance) ? { outcome: 'refused', refusal: WITHDRAWN, number } : clearance);
+    return withdrawn && isUndecided(clearance) ? { outcome: 'refused', refusal: WITHDRAWN, number } : clearance;
   }
 
   /** `number`: the event of the statement that is refused, to which the error belongs. */
@@ -333,6 +345,7 @@ export class Requests {
 
   async #allAnswered(): Promise<void> {
     if (this.#machine.open) this.#push(this.#guard.housekeeping(frame(FRONTEND.flush)), null);
+    this.#settling = true;
     await this.#outbox.flush();
     while (!this.#machine.idle && !this.#machine.skipping) {
       // It waits for data, and the client sent something else.
@@ -340,6 +353,7 @@ export class Requests {
         throw new HoopError('postgres.protocol', 'the client sent something else than COPY data');
       await this.#machine.change();
     }
+    this.#settling = false;
   }
 
   /** Sends what is cleared. What the client sends next can be understood only when this is answered. */
@@ -373,12 +387,6 @@ const SYNC: Expected = { kind: 'sync' };
 /** The action when the wait is over: at once when there is none. */
 function chained(wait: Promise<void> | null, action: () => Promise<void> | null): Promise<void> | null {
   return wait === null ? action() : wait.then(() => action() ?? undefined);
-}
-
-/** @throws Unrecorded when the statement could not be laid down */
-function recorded(clearance: Clearance): Clearance {
-  if (clearance.outcome === 'cleared' || clearance.refusal.cause !== 'unrecorded') return clearance;
-  throw new Unrecorded(refusalFault(clearance.refusal));
 }
 
 /** True for what has not been refused for a reason of its own: that it could not be judged may be due to its withdrawal. */

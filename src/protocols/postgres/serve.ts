@@ -252,6 +252,7 @@ class Relay {
     let end: SessionEnd;
     try {
       await this.#greet(key);
+      this.#guard.begin();
       end = await this.#both();
     } catch (error) {
       const failure = this.#options.failed(error);

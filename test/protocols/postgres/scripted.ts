@@ -53,6 +53,10 @@ export class ScriptedGuard implements Guard {
     this.catalog = catalog;
   }
 
+  begin(): void {
+    // What comes is judged by itself.
+  }
+
   async clear(statement: Statement): Promise<Clearance> {
     this.judged.push(statement);
     const refusal = (await this.before?.(statement)) ?? (statement.text.includes(MARKER) ? REFUSAL : null);

@@ -60,6 +60,10 @@ export class Witness implements Guard {
     this.#options = options;
   }
 
+  begin(): void {
+    // It asks when it feels like it.
+  }
+
   clear(statement: Statement): Clearance | Promise<Clearance> {
     const { chance } = this.#options;
     if (chance.happens(0.08)) return this.#readCatalog().then((unread) => this.#clear(statement, unread));
