@@ -93,6 +93,8 @@ const fields = {
   ),
   catalog_size: bytes(LIMITS.catalogSize, MIB, 512 * MIB, "The answer to a question about the target's catalog."),
   catalog_wait: time(LIMITS.catalogWait, HOUR, 'How long the server may take to answer such a question.'),
+  spares: count(LIMITS.spares, 0, 100, 'Connections to the target that are logged in ahead of their client.'),
+  spare_age: time(LIMITS.spareAge, HOUR, 'How long one of those waits for its client.'),
 };
 
 const keys = keyed(fields, { what: 'limits such as { connections: 100 }' });
@@ -128,5 +130,7 @@ function limitsFrom(value: Exclude<ReturnType<typeof keys.read>, Bad>): Limits {
     pipeline: value.pipeline,
     catalogSize: value.catalog_size,
     catalogWait: value.catalog_wait,
+    spares: value.spares,
+    spareAge: value.spare_age,
   };
 }

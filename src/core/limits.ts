@@ -35,6 +35,10 @@ export interface Limits {
   readonly catalogSize: number;
   /** Until that answer is there. */
   readonly catalogWait: number;
+  /** Connections to the target that are logged in ahead of their client. */
+  readonly spares: number;
+  /** How long one of those waits for its client. */
+  readonly spareAge: number;
 }
 
 const KIB = 1024;
@@ -77,4 +81,8 @@ export const LIMITS: Limits = {
   catalogSize: 512 * MIB,
   // A large catalog is read in seconds, but may be locked by somebody who alters it.
   catalogWait: 120 * SECOND,
+  // Clients that come one after the other need one; servers that are short of connections miss no more than these.
+  spares: 4,
+  // Also for how long a changed password, or settings of a role, may not be noticed.
+  spareAge: 30 * SECOND,
 };

@@ -47,6 +47,17 @@ export class Inbound {
     return this.#early.length + (this.#arena === null ? this.#stream.readableLength : (this.#filled?.length ?? 0));
   }
 
+  /** Resolves when something has arrived and can be read, or the stream is over; never when somebody reads meanwhile. */
+  async arrival(): Promise<void> {
+    if (this.early > 0 || this.#isOver()) return;
+    if (this.#arena !== null) this.#stream.resume();
+    // An end that came already is told only to who reads.
+    else this.#stream.read(0);
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
   /** The next bytes, as many as have arrived; null at the end. Those of an arena are valid until the next call. */
   async chunk(): Promise<Buffer | null> {
     for (;;) {

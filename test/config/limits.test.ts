@@ -27,6 +27,8 @@ const KEYS: readonly (readonly [key: string, written: string, limit: keyof Limit
   ['pipeline', '2000', 'pipeline', 2000],
   ['catalog_size', '1MiB', 'catalogSize', MIB],
   ['catalog_wait', '59s', 'catalogWait', 59_000],
+  ['spares', '0', 'spares', 0],
+  ['spare_age', '1m', 'spareAge', 60_000],
 ];
 
 describe('the limits of a target', () => {

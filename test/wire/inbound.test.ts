@@ -42,6 +42,22 @@ describe('inbound bytes', () => {
     expect(String(await inbound.exactly(4))).toBe('abcd');
   });
 
+  it('are announced when they arrive, and can be read then', async () => {
+    const stream = new PassThrough();
+    const inbound = new Inbound(stream);
+    let arrived = false;
+    const arrival = inbound.arrival().then(() => void (arrived = true));
+    await settled();
+    expect(arrived).toBe(false);
+    stream.write('abc');
+    await arrival;
+    await inbound.arrival();
+    expect(String(await inbound.exactly(3))).toBe('abc');
+    stream.end();
+    await inbound.arrival();
+    expect(await inbound.chunk()).toBeNull();
+  });
+
   it('end with null, after all that had arrived', async () => {
     const stream = new PassThrough();
     const inbound = new Inbound(stream);

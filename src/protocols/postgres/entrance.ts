@@ -27,6 +27,11 @@ export class Entrance {
     this.#crowded = crowded;
   }
 
+  /** How many have logged in. */
+  get inside(): number {
+    return this.#inside.size;
+  }
+
   /** `turnAway` is called when the client must give way before it has entered. */
   arrive(turnAway: () => void): Place {
     const place: Place = {

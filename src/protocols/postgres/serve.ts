@@ -22,7 +22,7 @@ import { feelPulse } from './pulse.ts';
 import { checkPinned, Replies } from './replies.ts';
 import { Requests, Unrecorded } from './requests.ts';
 import type { Startup } from './startup.ts';
-import { type CancelKey, login, type Upstream } from './upstream.ts';
+import type { CancelKey, Upstream } from './upstream.ts';
 
 /** Settings that hoopctl gives every connection to the target. */
 const OWN_SETTINGS: readonly (readonly [string, string])[] = [
@@ -118,7 +118,9 @@ export class Connection {
   };
 
   async #connected(startup: Startup): Promise<SessionEnd> {
-    const upstream = await this.#login(startup);
+    const settings = this.#settings(startup);
+    const { spares } = this.#reception;
+    const upstream = await this.#whileThere((gone) => spares.connect(settings, gone));
     const cancel = oneAtATime(async () => {
       const { key } = upstream;
       if (key !== null) await cancelUpstream(this.#session.target, key, this.#reception.warnOnce);
@@ -131,6 +133,7 @@ export class Connection {
       glances: this.#reception.glances,
       number: this.#number,
       cancel,
+      served: () => spares.expect(settings),
       failed: this.#failed,
     });
     const { keys } = this.#reception;
@@ -144,15 +147,13 @@ export class Connection {
     }
   }
 
-  #login(startup: Startup): Promise<Upstream> {
+  #settings(startup: Startup): ReadonlyMap<string, string> {
     const settings = new Map([...startup.settings, ...OWN_SETTINGS]);
     settings.delete('fallback_application_name');
     if (startup.application !== null) settings.set('application_name', startup.application);
     // A second net under the policy's own judgement.
     if (this.#session.readOnly) settings.set('default_transaction_read_only', 'on');
-    return this.#whileThere((gone) =>
-      login(this.#session.target, settings, AbortSignal.any([this.#session.signal, gone])),
-    );
+    return settings;
   }
 
   /** Does what the client waits for; the signal aborts when it does not wait any longer. */
@@ -202,6 +203,8 @@ interface RelayOptions {
   readonly number: number;
   /** Cancels what the server does for this connection. */
   readonly cancel: () => Promise<void>;
+  /** Called once, when the client has got its first answer, or has gone without. */
+  readonly served: () => void;
   /** Tells the client what went wrong, and says how the connection ended. */
   readonly failed: (error: unknown) => Failure;
 }
@@ -220,6 +223,7 @@ class Relay {
   #lost: HoopError | null = null;
   /** All that the client had to say has been sent on. */
   #heardOut = false;
+  #served = false;
 
   constructor(options: RelayOptions) {
     const { client, upstream, session, number } = options;
@@ -285,6 +289,7 @@ class Relay {
     try {
       return (await Promise.race([client, server, gone])) ?? (await this.#lastWords(server, gone));
     } finally {
+      this.#serve();
       // Nobody is left to hear of it: the server is not to go on by itself.
       if (!this.#machine.idle) void this.#options.cancel();
       this.#machine.abandon();
@@ -341,6 +346,7 @@ class Relay {
       const { length } = chunk;
       const { shown, wait } = this.#replies.push(chunk);
       const sent = wait === null ? this.#show(shown) : wait.then(() => this.#show(shown) ?? undefined);
+      if (shown.length > 0 && this.#machine.idle) this.#serve();
       // It has said so, and the client hears it: whether it closes, too, does not matter.
       if (this.#machine.ended) inbound.detach();
       return sent ?? pace.after(length, this.#replies.inRows);
@@ -366,6 +372,11 @@ class Relay {
       hint: 'Connect again; if it goes on, raise limits.catalog_wait of the target.',
     });
     this.#upstream.socket.destroy();
+  }
+
+  #serve(): void {
+    if (!this.#served) this.#options.served();
+    this.#served = true;
   }
 
   /** Null when all of it has left. */

@@ -146,7 +146,8 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
   const ends: Promise<SessionEnd>[] = [];
   const session: SessionContext = {
     id: 'session',
-    target: { ...target, limits: { ...LIMITS, ...options.limits } },
+    // Whoever counts the target's connections here counts those of clients.
+    target: { ...target, limits: { ...LIMITS, spares: 0, ...options.limits } },
     door: credential,
     clock: systemClock,
     readOnly: options.readOnly ?? false,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Target as Where } from '../../../../src/core/target.ts';
 import { GREETING } from '../fake-server.ts';
+import { LIMITS } from '../../../../src/core/limits.ts';
 import { targetOf } from '../scripted.ts';
 import { bodyOf, cutMessages, typeOf } from './cutting.ts';
 import { ModelServer } from './model.ts';
@@ -128,7 +129,11 @@ export async function startModelTarget(): Promise<ModelTarget> {
   server.listen(join(directory, '.s.PGSQL.5432'));
   await once(server, 'listening');
   return {
-    target: targetOf({ port: 5432, user: 'app', password: PASSWORD }, { host: directory }),
+    // Each conversation has a server connection of its own, which begins with it.
+    target: targetOf(
+      { port: 5432, user: 'app', password: PASSWORD },
+      { host: directory, limits: { ...LIMITS, spares: 0 } },
+    ),
     next: (newBend, newMoved) => {
       arrivals = [];
       bend = newBend;
