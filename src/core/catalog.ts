@@ -15,6 +15,15 @@ export interface PrintedCode {
 /** Code, or where to ask for it. */
 export type Definition = string | PrintedCode;
 
+export interface CatalogColumn {
+  readonly number: number;
+  readonly name: string;
+  /** OID of its type. */
+  readonly type: number;
+  /** Of generated columns: the numbers of those they are computed of. */
+  readonly generatedFrom?: readonly number[];
+}
+
 /** A table, view, sequence, … of the target's database. */
 export interface CatalogRelation {
   readonly oid: number;
@@ -26,7 +35,7 @@ export interface CatalogRelation {
   >;
   readonly temporary: boolean;
   /** In the order of their numbers; dropped ones left out. */
-  readonly columns: readonly { readonly number: number; readonly name: string; readonly type: number }[];
+  readonly columns: readonly CatalogColumn[];
   /** Of views, also materialized ones: the SELECT, as the server prints it under the catalog's search path. */
   readonly definition: Definition | null;
   /** Rewrite rules other than a view's own SELECT, as CREATE RULE statements. */

@@ -1,7 +1,9 @@
 import type { Effect } from '../core/action.ts';
 import type { Catalog, Definition } from '../core/catalog.ts';
 import type { ParseOutcome, Tree } from '../core/grammar.ts';
+import type { Exposure } from '../core/mask.ts';
 import type { StatementChanges } from '../core/statement.ts';
+import type { ColumnMasks } from './mask/columns.ts';
 
 /** A function a statement calls, by name or behind an operator, a cast, a trigger, a default. */
 export interface FunctionUse {
@@ -11,6 +13,30 @@ export interface FunctionUse {
   readonly knowledge: 'pure' | 'followed' | 'opaque';
 }
 
+/** What masks make of one statement. */
+export interface Masking {
+  /** A relation with masked columns is within reach: what the server says besides rows may hold their values. */
+  readonly delicate: boolean;
+  /** The columns of the result, in order; null when all may be shown, or there is none. */
+  readonly columns:
+    | readonly {
+        /** Null where the server's name for it is not known. */
+        readonly name: string | null;
+        readonly exposure: Exposure;
+        /** The masked columns it depends on: `schema.relation.column`. */
+        readonly sources: readonly string[];
+      }[]
+    | null;
+  /** Set when masked values would go where they cannot be followed, or tell more of themselves than they may. */
+  readonly refusal: {
+    readonly columns: readonly string[];
+    /** Completes "masked values …". */
+    readonly act: string;
+    /** What to write instead. */
+    readonly instead: string;
+  } | null;
+}
+
 /** One statement of a text. */
 export interface StatementAnalysis {
   /** The node type of the syntax tree, such as `SelectStmt`. */
@@ -18,6 +44,8 @@ export interface StatementAnalysis {
   readonly effects: readonly Effect[];
   readonly functions: readonly FunctionUse[];
   readonly changes: StatementChanges;
+  /** Null where no policy masks columns. */
+  readonly masking: Masking | null;
 }
 
 /** All that can be known of a text before it runs. */
@@ -47,6 +75,8 @@ export interface AnalysisInput {
   readonly parameterTypes?: readonly number[];
   /** Texts that SQL's `EXECUTE name` may stand for. */
   readonly preparedTexts: (name: string) => readonly string[];
+  /** What policies mask; null when they mask no column. */
+  readonly masks: ColumnMasks | null;
   /** Trees of code, by `Need.key`, as far as they were parsed already. */
   readonly parsed: ReadonlyMap<string, ParseOutcome>;
 }

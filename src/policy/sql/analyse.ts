@@ -1,6 +1,7 @@
-import type { AnalysisInput, AnalysisOutcome, Need, StatementAnalysis } from '../analysis.ts';
+import type { AnalysisInput, AnalysisOutcome, Masking, Need, StatementAnalysis } from '../analysis.ts';
 import type { At, Run } from './context.ts';
 import { followImplicit } from './implicit.ts';
+import { maskingOf } from './masking.ts';
 import { FIRST_USER_OID } from './relations.ts';
 import type { Names } from './resolve.ts';
 import { childScope } from './scope.ts';
@@ -32,12 +33,15 @@ function analyseText(input: AnalysisInput): AnalysisOutcome {
   let restsOnCode = false;
   let restsOnCatalog = false;
   for (const statement of statementsOf(input.tree)) {
+    const before = current;
     const run = analyseStatement(statement, input, { bytes, current, reshaped, needs, prepared });
     current &&= !run.unsettles;
     reshaped ||= run.reshapes;
     restsOnCode ||= run.restsOnCode;
     restsOnCatalog ||= run.restsOnCatalog;
-    statements.push(resultOf(statement, run));
+    const masking =
+      input.masks === null ? null : maskingOf(statement['stmt'], run, namesOf(input, before), input.masks);
+    statements.push(resultOf(statement, run, masking));
     rememberPrepared(run, prepared);
   }
   if (needs.size > 0) return { outcome: 'needs', needs: [...needs.values()] };
@@ -107,7 +111,7 @@ function startRun(input: AnalysisInput, { needs, prepared, reshaped }: SoFar): R
   };
 }
 
-function resultOf(statement: Body, run: Run): StatementAnalysis {
+function resultOf(statement: Body, run: Run, masking: Masking | null): StatementAnalysis {
   const node = nodeAt(statement['stmt']);
   if (node === null) throw new Unintelligible('a statement was expected');
   return {
@@ -115,6 +119,7 @@ function resultOf(statement: Body, run: Run): StatementAnalysis {
     effects: [...run.effects.values()],
     functions: [...run.functions.values()],
     changes: run.changes.length === 0 ? [{ kind: 'none' }] : run.changes,
+    masking,
   };
 }
 

@@ -122,10 +122,13 @@ export function noteFunction(run: Run, use: FunctionUse): void {
   run.functions.set(`${use.schema ?? ''}.${use.name}.${use.knowledge}`, use);
 }
 
+/** Code as far as it was parsed. */
+export type Code = Pick<Run, 'catalog' | 'parsed' | 'needs'>;
+
 /** Code that was parsed, still has to be, or cannot be. */
 export type Parsed = { readonly tree: Tree } | 'pending' | 'failed';
 
-export function treeOf(run: Run, language: 'sql' | 'plpgsql', text: Definition): Parsed {
+export function treeOf(run: Code, language: 'sql' | 'plpgsql', text: Definition): Parsed {
   const key = typeof text === 'string' ? `${language}\n${text}` : `${text.kind} ${text.oid}`;
   const outcome = run.parsed.get(key);
   if (outcome === undefined) {

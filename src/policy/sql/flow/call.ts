@@ -1,0 +1,126 @@
+import type { CatalogFunction } from '../../../core/catalog.ts';
+import { treeOf } from '../context.ts';
+import { type Callables, functionsNamed, isSystemSchema } from '../resolve.ts';
+import { type Body, bodyAt, constantInteger, listAt, nameParts, nodeAt, statementsOf } from '../tree.ts';
+import { BUILDERS, HEARSAY, KEYED, PARTS, PARTS_OF_SECOND, SCALARS, SUMMED, SUMS, TEXTS, WHOLE } from './calls.ts';
+import { computed, condition, deeper, type FlowAt, groups, orders, unfollowed, Untraced, valuesOf } from './flow.ts';
+import { HEARD } from './hearsay.ts';
+import { TOP, wholeRow } from './row.ts';
+import { CLEAN, isWhole, joined, type Taint, type Value } from './value.ts';
+
+/** What a call gives, of one row or of many. */
+export function callOf(body: Body, at: FlowAt): Value {
+  const callables = functionsNamed(nameParts(body['funcname']), at.names);
+  const values = valuesOf(body['args'], at);
+  around(body, values, at);
+  const own = callables.functions.map((one) => ownResult(one, values, at));
+  const others = callables.builtin ? builtin(callables, body, values, at) : CLEAN;
+  return joined([...own, others], own.length === 0 && others !== null ? others.form : 'final');
+}
+
+/** FILTER, ORDER BY, DISTINCT and OVER. */
+function around(body: Body, values: readonly Value[], at: FlowAt): void {
+  condition(body['agg_filter'], 'decide a FILTER', at);
+  valuesOf(body['agg_order'], at);
+  if (body['agg_distinct'] === true) for (const value of values) groups(value, 'are told apart by DISTINCT', at);
+  if (body['over'] !== undefined) windowOf(bodyAt(body['over']), at);
+}
+
+export function windowOf(body: Body, at: FlowAt): void {
+  for (const value of valuesOf(body['partitionClause'], at)) groups(value, 'decide a PARTITION', at);
+  valuesOf(body['orderClause'], at);
+  for (const offset of ['startOffset', 'endOffset']) orders(at.flow.valueOf(body[offset], at), 'decide a frame', at);
+}
+
+function builtin({ name, schema }: Callables, body: Body, values: readonly Value[], at: FlowAt): Value {
+  if (HEARSAY.has(name)) return { form: 'final', sources: [HEARD] };
+  const all = joined(values, 'final');
+  if (all === null) return CLEAN;
+  if (name === 'count' && values.length === 1) return counted(values[0] ?? null, at);
+  if (name === 'pg_typeof') return CLEAN;
+  const known = (schema === null || isSystemSchema(schema)) && body['func_variadic'] !== true;
+  const outcome = known ? total(name, body, values) : null;
+  if (outcome !== null) return outcome;
+  unfollowed(all, `are passed to the function ${name}`, at);
+  return all;
+}
+
+function counted(value: Value, at: FlowAt): Value {
+  if (value !== null && at.flow.masks.inference === 'refuse') {
+    throw new Untraced(value.sources, 'are counted', 'Count rows with count(*) instead.');
+  }
+  if (value !== null && !isWhole(value) && value.form !== 'built') unfollowed(value, 'are counted in part', at);
+  return CLEAN;
+}
+
+/** What a function gives that may be passed these values; null where it may not. */
+function total(name: string, body: Body, values: readonly Value[]): Value {
+  const tainted = values.filter((value) => value !== null);
+  const sources = joined(tainted, 'final');
+  if (WHOLE.has(name) && tainted.every((value) => isWhole(value) && isText(value))) return joined(tainted, 'whole');
+  if (BUILDERS.has(name)) return built(name, values) ? joined(tainted, 'built') : null;
+  if (name === 'array_agg')
+    return tainted.every((value) => isWhole(value) && isScalar(value)) ? joined(tainted, 'built') : null;
+  const [first, second, ...others] = values;
+  if (name === 'substring') return isCut(body) && isOnly(first, [second, ...others]) ? sources : null;
+  if (PARTS_OF_SECOND.has(name)) return isOnly(second, [first, ...others]) ? sources : null;
+  if (PARTS.has(name))
+    return isOnly(first, [second, ...others]) || (name === 'age' && tainted.every(isWhole)) ? sources : null;
+  if (SUMS.has(name)) return isOnly(first, [second]) && tainted.every(isSummed) ? sources : null;
+  return null;
+}
+
+function built(name: string, values: readonly Value[]): boolean {
+  if (KEYED.has(name) && values.some((value, index) => value !== null && index % 2 === 0)) return false;
+  return values.every((value) => value === null || isWhole(value) || value.form === 'built');
+}
+
+/** `substring(x, 1, 2)`, not `substring(x from 'pattern')`. */
+function isCut(body: Body): boolean {
+  return listAt(body['args'])
+    .slice(1)
+    .every((argument) => constantInteger(argument) !== null);
+}
+
+function isOnly(value: Value | undefined, others: readonly (Value | undefined)[]): boolean {
+  return value !== undefined && value !== null && isWhole(value) && others.every((other) => (other ?? null) === null);
+}
+
+const isText = (value: Taint): boolean => value.sources.every(({ type }) => TEXTS.has(type));
+const isScalar = (value: Taint): boolean => value.sources.every(({ type }) => SCALARS.has(type));
+const isSummed = (value: Taint): boolean => isWhole(value) && value.sources.every(({ type }) => SUMMED.has(type));
+
+/** What a function of somebody's own gives. */
+function ownResult(one: CatalogFunction, values: readonly Value[], at: FlowAt): Value {
+  const name = `${one.schema}.${one.name}`;
+  if (at.flow.masks.trusts(one.schema, one.name)) return CLEAN;
+  const given = joined(values, 'final');
+  const instead = 'Leave the column out of it, or have the function listed in trusted_functions.';
+  unfollowed(given, `are passed to the function ${name}`, at, instead);
+  if (!at.flow.reading.has(name)) return given;
+  const result = one.language === 'sql' ? bodyOf(one, values, at) : null;
+  if (result !== null) return joined([given, result], 'final');
+  throw new Untraced(
+    [],
+    `are read by the function ${name}`,
+    'Query its tables, or have it listed in trusted_functions.',
+  );
+}
+
+/** What the query gives that a function in SQL consists of; null where it is anything else. */
+function bodyOf(one: CatalogFunction, values: readonly Value[], at: FlowAt): Value {
+  const plain = one.settings.length === 0 && one.kind === 'function' && one.source.trim() !== '';
+  const parsed = plain ? treeOf(at.flow.code, 'sql', one.source) : 'failed';
+  if (parsed === 'pending') return CLEAN;
+  const statements = parsed === 'failed' ? [] : statementsOf(parsed.tree);
+  const query = nodeAt(statements[0]?.['stmt']);
+  if (statements.length !== 1 || query?.type !== 'SelectStmt') return null;
+  const parameters = {
+    row: { fields: one.argumentNames.map((name, index) => ({ name, value: values[index] ?? CLEAN })) },
+  };
+  const level = { ...TOP, ranges: [{ ...parameters, qualified: new Map([[one.name, parameters.row]]) }] };
+  const row = deeper(at.flow, () => at.flow.rowOf({ SelectStmt: query.body }, { ...at, level, parameters: values }));
+  const result = wholeRow(row);
+  // Nothing masked comes out, and nothing was found wrong on the way.
+  return result === null ? { form: 'final', sources: [] } : computed(result);
+}

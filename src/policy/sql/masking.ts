@@ -1,0 +1,100 @@
+import type { Effect } from '../../core/action.ts';
+import type { CatalogRelation } from '../../core/catalog.ts';
+import type { Masking } from '../analysis.ts';
+import type { ColumnMasks, MaskedColumn } from '../mask/columns.ts';
+import type { Run } from './context.ts';
+import { valueOf } from './flow/expression.ts';
+import { type FlowAt, Untraced } from './flow/flow.ts';
+import { HEARD } from './flow/hearsay.ts';
+import { rowOf } from './flow/query.ts';
+import { TOP } from './flow/row.ts';
+import { type Shown, shownBy } from './flow/statement.ts';
+import { exposureOf } from './flow/value.ts';
+import type { Names } from './resolve.ts';
+
+const NOTHING_MASKED: Masking = { delicate: false, columns: null, refusal: null };
+
+/**
+ * What masks make of a statement whose effects are known. Masked values are followed only where a masked column is
+ * read, or what belongs to it is changed: all other statements cannot bring any out.
+ */
+export function maskingOf(tree: unknown, run: Run, names: Names, masks: ColumnMasks): Masking {
+  const effects = [...run.effects.values()];
+  if (!effects.some((effect) => isWithinReach(effect, masks))) return NOTHING_MASKED;
+  if (!effects.some((effect) => reads(effect, masks))) return { ...NOTHING_MASKED, delicate: true };
+  const at: FlowAt = {
+    flow: {
+      catalog: run.catalog,
+      masks,
+      code: run,
+      preparedTexts: run.preparedTexts,
+      reading: readingFunctions(effects, masks),
+      valueOf,
+      rowOf,
+      views: new Map(),
+      depth: 0,
+    },
+    names,
+    level: TOP,
+    parameters: null,
+  };
+  try {
+    return { delicate: true, columns: columnsOf(shownBy(tree, at)), refusal: null };
+  } catch (error) {
+    if (!(error instanceof Untraced)) throw error;
+    const { columns, act, instead } = error;
+    return { delicate: true, columns: null, refusal: { columns: columns.map(nameOf), act, instead } };
+  }
+}
+
+function columnsOf(shown: Shown): Masking['columns'] {
+  if (shown === 'clear') return null;
+  return shown.map(({ name, value }) => ({
+    name,
+    exposure: exposureOf(value),
+    sources: (value?.sources ?? []).map(nameOf),
+  }));
+}
+
+const nameOf = ({ schema, relation, name }: MaskedColumn): string => `${schema}.${relation}.${name}`;
+
+function relationsOf({ schema, name, certain }: Effect, masks: ColumnMasks): readonly CatalogRelation[] {
+  return name === null ? [] : masks.named(certain ? schema : null, name).filter((one) => masks.of(one) !== null);
+}
+
+/** The server samples all columns, and repeats what other sessions say. */
+function isHearsay({ action, name, columns, object }: Effect): boolean {
+  if (action !== 'select') return false;
+  return name === HEARD.relation || (name === null && object === 'table' && columns === 'all');
+}
+
+function isWithinReach(effect: Effect, masks: ColumnMasks): boolean {
+  return isHearsay(effect) || reshapes(effect, masks) || relationsOf(effect, masks).length > 0;
+}
+
+function reads(effect: Effect, masks: ColumnMasks): boolean {
+  if (isHearsay(effect) || reshapes(effect, masks)) return true;
+  const { action, columns } = effect;
+  if ((action !== 'select' && action !== 'copy-out') || columns === null) return false;
+  return relationsOf(effect, masks).some((relation) => {
+    const masked = masks.of(relation);
+    return columns === 'all' || columns.some((column) => masked?.has(column) === true);
+  });
+}
+
+/** Masks are told by names: with other names, or as part of something else, columns would come out from under them. */
+function reshapes(effect: Effect, masks: ColumnMasks): boolean {
+  if (effect.action !== 'alter') return false;
+  if (effect.object === 'schema' && effect.name !== null) return masks.within(effect.name);
+  return relationsOf(effect, masks).length > 0;
+}
+
+/** Functions that were gone into on the way to something masked. */
+function readingFunctions(effects: readonly Effect[], masks: ColumnMasks): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const effect of effects) {
+    if (!reads(effect, masks)) continue;
+    for (const step of effect.via) if (step.startsWith('function ')) found.add(step.slice('function '.length));
+  }
+  return found;
+}
