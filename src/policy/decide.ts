@@ -2,10 +2,10 @@ import type { Effect } from '../core/action.ts';
 import type { Decision, RuleReference, Verdict } from '../core/decision.ts';
 import type { Identity } from '../core/identity.ts';
 import { isReading } from './access.ts';
-import type { Analysis } from './analysis.ts';
+import type { Analysis, Masking } from './analysis.ts';
 import { appliesTo } from './applies.ts';
 import { isOpaque, ruleMatches, ruleNames } from './match.ts';
-import { type Ground, refusalFor } from './refusal.ts';
+import { type Ground, maskingRefusal, refusalFor } from './refusal.ts';
 import type { Policy, Rule } from './rules.ts';
 import { inScope } from './scope.ts';
 
@@ -22,7 +22,8 @@ export interface DecideInput {
 /** What was decided of one effect. `statement` counts the statements of the text from 0. */
 export interface EffectDecision {
   readonly statement: number;
-  readonly effect: Effect;
+  /** Null where it is about no single effect. */
+  readonly effect: Effect | null;
   readonly decision: Decision;
 }
 
@@ -54,7 +55,9 @@ export function decideEach(input: DecideInput): readonly EffectDecision[] {
 }
 
 function* settleAll(input: DecideInput, policies: readonly Policy[]): Generator<EffectDecision> {
-  for (const [statement, { effects }] of input.analysis.statements.entries()) {
+  for (const [statement, { effects, masking }] of input.analysis.statements.entries()) {
+    const refusal = masking?.refusal ?? null;
+    if (refusal !== null) yield { statement, effect: null, decision: unmaskable(refusal, policies) };
     for (const effect of effects) {
       yield { statement, effect, decision: settle(effect, policies, input.temporarySchema) };
     }
@@ -149,6 +152,17 @@ function findRule(
     if (rule !== undefined) return { rule, reference: { policy: policy.name, clause, index } };
   }
   return null;
+}
+
+/** Masked values would come out, or could not be followed. */
+function unmaskable(refusal: NonNullable<Masking['refusal']>, policies: readonly Policy[]): Decision {
+  const policy = policies.find(({ mask }) => mask.some(({ column }) => column !== null))?.name ?? '';
+  return {
+    verdict: 'deny',
+    rule: { policy, clause: 'masking', index: null },
+    effect: null,
+    refusal: maskingRefusal(refusal),
+  };
 }
 
 function nobody(effect: Effect | null): Decision {

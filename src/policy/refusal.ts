@@ -1,8 +1,19 @@
 import type { Effect, ObjectKind } from '../core/action.ts';
 import type { Refusal } from '../core/decision.ts';
+import type { Masking } from './analysis.ts';
 
 /** Why an effect is not simply let through. */
-export type Ground = 'deny' | 'ask' | 'default' | 'ask-default' | 'access' | 'scope' | 'pinned' | 'opaque' | 'nobody';
+export type Ground =
+  | 'deny'
+  | 'ask'
+  | 'default'
+  | 'ask-default'
+  | 'access'
+  | 'scope'
+  | 'pinned'
+  | 'opaque'
+  | 'nobody'
+  | 'masking';
 
 const STOP = 'This is policy, not a fault: do not retry variants.';
 
@@ -26,6 +37,17 @@ export function refusalFor(
     message: message ?? messageFor(ground, effect),
     detail: detailFor(ground, effect, policy),
     hint: `${STOP} ${adviceFor(ground)}`,
+    cause: 'denied',
+  };
+}
+
+/** The same for a statement that masked values cannot be followed through. */
+export function maskingRefusal({ columns, act, instead }: NonNullable<Masking['refusal']>): Refusal {
+  const named = columns.length === 0 ? '' : ` of ${columns.slice(0, 3).map(shown).join(', ')}`;
+  return {
+    message: messageFor('masking', null),
+    detail: `Masked values${named} ${shown(act)}.`,
+    hint: `${STOP} ${instead}`,
     cause: 'denied',
   };
 }
@@ -74,6 +96,8 @@ function messageFor(ground: Ground, effect: Effect | null): string {
       return 'this setting cannot be changed in a guarded session';
     case 'opaque':
       return 'this runs code that cannot be judged before it runs';
+    case 'masking':
+      return 'this would bring out values that are masked';
     case 'nobody':
       return 'no policy of this target allows this identity anything';
   }
@@ -98,6 +122,8 @@ function detailFor(ground: Ground, effect: Effect | null, policy: string | null)
       return `${what} would change how statements are read, which every guarded session keeps fixed.`;
     case 'opaque':
       return `${what} is named by no allow rule, and${under} does not let unknown code through.`;
+    case 'masking':
+      return `${what} would bring out what${under} masks.`;
     case 'nobody':
       return `${what} is refused because no policy applies to whoever asks.`;
   }
@@ -118,6 +144,7 @@ function adviceFor(ground: Ground): string {
       return 'Stay within the schemas this target is for, or ask whoever keeps the policy to widen its scope.';
     case 'deny':
     case 'default':
+    case 'masking':
     case 'nobody':
       return 'If it is needed, ask whoever keeps the policy.';
   }

@@ -7,7 +7,9 @@ import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Statement, StatementChanges } from '../core/statement.ts';
 import type { Analysis, Need } from '../policy/analysis.ts';
+import { appliesTo } from '../policy/applies.ts';
 import { decide } from '../policy/decide.ts';
+import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
 import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
 import { Unintelligible } from '../policy/sql/tree.ts';
@@ -64,6 +66,8 @@ export interface Bench {
   committed: Seen | null;
   /** Some connection is asking right now. */
   asking: boolean;
+  /** What policies mask under a catalog. */
+  readonly masks: WeakMap<Catalog, ColumnMasks | null>;
   /** Grows whenever a connection has done something after which names may mean something else to all. */
   changes: number;
 }
@@ -83,6 +87,7 @@ export function openBench(options: {
     latest: null,
     committed: null,
     asking: false,
+    masks: new WeakMap(),
     changes: 0,
   };
 }
@@ -185,6 +190,7 @@ export class Judge {
         catalogIsCurrent: current,
         parameterTypes: statement.parameterTypes,
         preparedTexts,
+        masks: this.#masksUnder(catalog),
         parsed,
       });
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
@@ -213,6 +219,16 @@ export class Judge {
       }
     }
     return unintelligible('the code behind this statement is nested too deeply', REWRITE);
+  }
+
+  #masksUnder(catalog: Catalog): ColumnMasks | null {
+    const { masks, policies, identity } = this.#bench;
+    const known = masks.get(catalog);
+    if (known !== undefined) return known;
+    const applying = policies.filter((policy) => appliesTo(policy, identity));
+    const found = columnMasks(applying, catalog);
+    masks.set(catalog, found);
+    return found;
   }
 
   #decide(analysis: Analysis, catalog: Catalog): Judgement {

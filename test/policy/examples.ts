@@ -38,7 +38,13 @@ export function opaqueCall(schema: string | null = 'app', name: string | null = 
 
 export function analysisOf(...statements: readonly (readonly Effect[])[]): Analysis {
   return {
-    statements: statements.map((effects) => ({ kind: 'SelectStmt', effects, functions: [], changes: [] })),
+    statements: statements.map((effects) => ({
+      kind: 'SelectStmt',
+      effects,
+      functions: [],
+      changes: [],
+      masking: null,
+    })),
     restsOnCode: false,
     restsOnCatalog: true,
   };

@@ -59,7 +59,12 @@ function columnsOf(shown: Shown): Masking['columns'] {
 const nameOf = ({ schema, relation, name }: MaskedColumn): string => `${schema}.${relation}.${name}`;
 
 function relationsOf({ schema, name, certain }: Effect, masks: ColumnMasks): readonly CatalogRelation[] {
-  return name === null ? [] : masks.named(certain ? schema : null, name).filter((one) => masks.of(one) !== null);
+  return name === null ? [] : masks.named(certain ? schema : null, name).filter((one) => mayHold(one, masks));
+}
+
+/** What a materialized view has kept is known when its definition is. */
+function mayHold(relation: CatalogRelation, masks: ColumnMasks): boolean {
+  return relation.kind === 'materialized-view' || masks.of(relation) !== null;
 }
 
 /** The server samples all columns, and repeats what other sessions say. */
@@ -78,7 +83,7 @@ function reads(effect: Effect, masks: ColumnMasks): boolean {
   if ((action !== 'select' && action !== 'copy-out') || columns === null) return false;
   return relationsOf(effect, masks).some((relation) => {
     const masked = masks.of(relation);
-    return columns === 'all' || columns.some((column) => masked?.has(column) === true);
+    return masked === null || columns === 'all' || columns.some((column) => masked.has(column));
   });
 }
 
@@ -86,7 +91,7 @@ function reads(effect: Effect, masks: ColumnMasks): boolean {
 function reshapes(effect: Effect, masks: ColumnMasks): boolean {
   if (effect.action !== 'alter') return false;
   if (effect.object === 'schema' && effect.name !== null) return masks.within(effect.name);
-  return relationsOf(effect, masks).length > 0;
+  return relationsOf(effect, masks).some((relation) => masks.of(relation) !== null);
 }
 
 /** Functions that were gone into on the way to something masked. */

@@ -3,6 +3,7 @@ import type { Effect } from '../../../src/core/action.ts';
 import type { Catalog, CatalogFunction, CatalogRelation, CatalogType } from '../../../src/core/catalog.ts';
 import type { ParseOutcome } from '../../../src/core/grammar.ts';
 import type { Analysis, AnalysisInput, AnalysisOutcome, Need } from '../../../src/policy/analysis.ts';
+import type { ColumnMasks } from '../../../src/policy/mask/columns.ts';
 import { analyse } from '../../../src/policy/sql/analyse.ts';
 
 await loadModule();
@@ -101,6 +102,7 @@ export const SHOP: Catalog = catalog({
 export interface Asked {
   readonly catalog?: Catalog;
   readonly current?: boolean;
+  readonly masks?: ColumnMasks | null;
   readonly prepared?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -121,6 +123,7 @@ export function outcomeOf(text: string, asked: Asked = {}): AnalysisOutcome {
     catalog: asked.catalog ?? SHOP,
     catalogIsCurrent: asked.current ?? true,
     preparedTexts: (name) => asked.prepared?.[name] ?? [],
+    masks: asked.masks ?? null,
     parsed,
   };
   for (let round = 0; round < 50; round += 1) {

@@ -90,6 +90,7 @@ function ask(tree: unknown) {
     text: '',
     catalog: SHOP,
     catalogIsCurrent: true,
+    masks: null,
     preparedTexts: () => [],
     parsed: new Map(),
   });

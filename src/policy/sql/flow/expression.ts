@@ -45,8 +45,10 @@ function column(body: Body, at: FlowAt): Value {
   });
   const [name, qualifier] = [names.at(-1), names.at(-2) ?? null];
   if (name === undefined) throw new Unintelligible('a column name was expected');
-  if (qualifier === null)
-    return name === null ? everything(at.level) : (lookUp(at.level, name) ?? everything(at.level));
+  if (qualifier === null) {
+    const value = name === null ? undefined : lookUp(at.level, name);
+    return value === undefined ? everything(at.level) : value;
+  }
   const row = rowCalled(at.level, qualifier);
   if (row === undefined) return everything(at.level);
   return name === null ? wholeRow(row) : fieldIn(row, name);

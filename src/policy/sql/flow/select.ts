@@ -15,19 +15,7 @@ import { rowNamed } from './composite.ts';
 import { condition, type FlowAt, groups, orders } from './flow.ts';
 import { rangesOf } from './from.ts';
 import { nameOf } from './names.ts';
-import {
-  type Field,
-  isOpen,
-  type Level,
-  lookUp,
-  NO_ROW,
-  type Row,
-  renamed,
-  rowCalled,
-  stacked,
-  under,
-  wholeRow,
-} from './row.ts';
+import { type Field, isOpen, lookUp, NO_ROW, type Row, renamed, rowCalled, stacked, under, wholeRow } from './row.ts';
 import { CLEAN, isSame, joined, oneOf, type Value } from './value.ts';
 
 /** The columns a SELECT gives. @throws Untraced, Unintelligible */
@@ -134,8 +122,8 @@ function groupedBy(tree: unknown, row: Row, at: FlowAt): void {
   }
   const name = plainName(tree);
   const input = name === null ? undefined : lookUp(at.level, name);
-  const value = name !== null && input === undefined ? outputCalled(row, name) : undefined;
-  groups(value ?? outputAt(tree, row) ?? at.flow.valueOf(tree, at), 'are grouped by', at);
+  const output = name !== null && input === undefined ? outputCalled(row, name) : outputAt(tree, row);
+  groups(output === undefined ? at.flow.valueOf(tree, at) : output, 'are grouped by', at);
 }
 
 function sortedBy(tree: unknown, row: Row, at: FlowAt): void {
@@ -194,15 +182,15 @@ export function withQueries(tree: unknown, at: FlowAt): FlowAt {
     if (node?.type !== 'CommonTableExpr') throw new Unintelligible('a common table expression was expected');
     return node.body;
   });
-  return clause['recursive'] === true ? recursive(ctes, at) : ctes.reduce(withQuery, at);
+  return clause['recursive'] === true ? recursive(ctes, at) : ctes.reduce((before, cte) => withQuery(before, cte), at);
 }
 
-function withQuery(at: FlowAt, cte: Body): FlowAt {
-  const level: Level = {
-    ...at.level,
-    queries: new Map([...at.level.queries, [requiredText(cte['ctename']), commonRow(cte, at)]]),
-  };
-  return { ...at, level };
+function withQuery(at: FlowAt, cte: Body, query: unknown = cte['ctequery']): FlowAt {
+  return withRows(new Map([[requiredText(cte['ctename']), commonRow(cte, query, at)]]), at);
+}
+
+function withRows(rows: ReadonlyMap<string, Row>, at: FlowAt): FlowAt {
+  return { ...at, level: { ...at.level, queries: new Map([...at.level.queries, ...rows]) } };
 }
 
 const UNSEEN: Row = { fields: [], rest: CLEAN };
@@ -210,20 +198,24 @@ const UNSEEN: Row = { fields: [], rest: CLEAN };
 /** Each may read itself and all others: what they hold grows until it stays the same. */
 function recursive(ctes: readonly Body[], at: FlowAt): FlowAt {
   const names = ctes.map((cte) => requiredText(cte['ctename']));
-  let inside: FlowAt = {
-    ...at,
-    level: {
-      ...at.level,
-      queries: new Map([...at.level.queries, ...names.map((name): [string, Row] => [name, UNSEEN])]),
-    },
-  };
+  let inside = withRows(new Map(names.map((name) => [name, UNSEEN])), at);
+  inside = ctes.reduce((before, cte) => withQuery(before, cte, firstTerm(cte['ctequery'])), inside);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const before = names.map((name) => inside.level.queries.get(name) ?? UNSEEN);
-    inside = ctes.reduce(withQuery, inside);
-    if (before.every((row, index) => isSameRow(row, inside.level.queries.get(names[index] ?? '') ?? UNSEEN)))
-      return inside;
+    const { queries } = inside.level;
+    inside = ctes.reduce((before, cte) => withQuery(before, cte), inside);
+    const settled = names.every((name) =>
+      isSameRow(queries.get(name) ?? UNSEEN, inside.level.queries.get(name) ?? UNSEEN),
+    );
+    if (settled) return inside;
   }
   throw new Unintelligible('a recursion that does not settle');
+}
+
+/** What a recursive query starts from. */
+function firstTerm(tree: unknown): unknown {
+  const node = nodeAt(tree);
+  const united = node?.type === 'SelectStmt' && node.body['op'] === 'SETOP_UNION';
+  return united ? { SelectStmt: bodyAt(node.body['larg']) } : tree;
 }
 
 /** Every round adds a form or a source to some column, or is the last. */
@@ -235,8 +227,8 @@ function isSameRow(one: Row, other: Row): boolean {
   return [...pairs, [one.rest ?? CLEAN, other.rest ?? CLEAN] as const].every(([a, b]) => isSame(a, b));
 }
 
-function commonRow(cte: Body, at: FlowAt): Row {
-  const row = renamed(at.flow.rowOf(cte['ctequery'], at), nameParts(cte['aliascolnames'] ?? []));
+function commonRow(cte: Body, query: unknown, at: FlowAt): Row {
+  const row = renamed(at.flow.rowOf(query, at), nameParts(cte['aliascolnames'] ?? []));
   const extra = [cte['search_clause'], cte['cycle_clause']].filter((clause) => clause !== undefined);
   if (extra.length === 0) return row;
   // They compare and sort rows, and add columns of their own.
