@@ -97,6 +97,23 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     expect(last().user).toBe(server.user);
   });
 
+  it('says what generated columns are computed of', async () => {
+    await server.admin(
+      'postgres',
+      'create table app.g (a int, b int default 7, c int generated always as (a + 1) stored, d int, e int generated always as (d + a) stored)',
+    );
+    await client.query('select 1');
+    const columns = last().relations.find(({ name }) => name === 'g')?.columns;
+    const sources = columns?.map(({ name, generatedFrom }) => [name, generatedFrom?.toSorted()]);
+    expect(sources).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+      ['c', [1]],
+      ['d', undefined],
+      ['e', [1, 4]],
+    ]);
+  });
+
   it('cannot be bent by a search_path that comes before pg_catalog', async () => {
     await client.query(`create schema evil;
       create function evil.md5(text) returns text language sql as $$ select 'same' $$;

@@ -93,7 +93,9 @@ class Assembly {
   #relation(row: RelationRow): void {
     const kind = KINDS[row.kind];
     if (kind === undefined) throw unknown('relation');
-    const columns = (row.columns ?? []).map(([number, name, type]) => ({ number, name, type }));
+    const columns = (row.columns ?? []).map(([number, name, type, from]) =>
+      from === null ? { number, name, type } : { number, name, type, generatedFrom: from },
+    );
     const { oid, schema, name, temporary } = row;
     const definition = row.defined ? ({ kind: 'view', oid } as const) : null;
     const lists = { rules: [], triggers: [], cascades: [], children: [], code: [] };

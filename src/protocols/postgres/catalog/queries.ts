@@ -92,11 +92,26 @@ SELECT CASE
     pg_catalog.current_setting('client_encoding'))::pg_catalog.text
   END`);
 
+/**
+ * The numbers of the columns that a generated one is computed of; null for any other. Before 15 it is the column that
+ * depends on them, since then it is its expression.
+ */
+const GENERATED_FROM = `(
+  SELECT pg_catalog.json_agg(d.refobjsubid) FROM pg_catalog.pg_depend d
+  LEFT JOIN pg_catalog.pg_attrdef f
+    ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass::pg_catalog.oid AND f.oid = d.objid
+  WHERE a.attgenerated <> ''::pg_catalog."char" AND d.refobjid = a.attrelid AND d.refobjsubid >= 1
+    AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AND d.refobjsubid <> a.attnum
+    AND ((f.adrelid = a.attrelid AND f.adnum = a.attnum)
+      OR (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+        AND d.objid = a.attrelid AND d.objsubid = a.attnum)))`;
+
 const RELATIONS = `
 SELECT pg_catalog.json_build_object('row', 'relation', 'oid', c.oid::pg_catalog.int8, 'schema', n.nspname, 'name', c.relname,
   'kind', c.relkind, 'temporary', c.relpersistence = 't'::pg_catalog."char",
   'columns', (
-    SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname, a.atttypid::pg_catalog.int8) ORDER BY a.attnum)
+    SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname, a.atttypid::pg_catalog.int8,
+      ${GENERATED_FROM}) ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum >= 1::pg_catalog.int2 AND NOT a.attisdropped),
   'defined', c.relkind = ANY (ARRAY['v','m']::pg_catalog."char"[]))::pg_catalog.text

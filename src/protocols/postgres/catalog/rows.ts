@@ -18,7 +18,8 @@ export interface RelationRow {
   readonly name: string;
   readonly kind: string;
   readonly temporary: boolean;
-  readonly columns: readonly (readonly [number, string, number])[] | null;
+  /** Number, name, type, and what it is generated from. */
+  readonly columns: readonly (readonly [number, string, number, readonly number[] | null])[] | null;
   /** True for what has a definition that can be asked for. */
   readonly defined: boolean;
 }
@@ -129,7 +130,12 @@ const object = (fields: Readonly<Record<string, Check>>): Check => {
     entries.every(([name, check]) => check((value as Readonly<Record<string, unknown>>)[name]));
 };
 const column: Check = (value) =>
-  Array.isArray(value) && value.length === 3 && number(value[0]) && text(value[1]) && number(value[2]);
+  Array.isArray(value) &&
+  value.length === 4 &&
+  number(value[0]) &&
+  text(value[1]) &&
+  number(value[2]) &&
+  nullable(list(number))(value[3]);
 
 const settings = object({ client_encoding: text, standard_conforming_strings: text });
 
