@@ -38,8 +38,10 @@ export type SessionChange =
   | { readonly kind: 'none' }
   | { readonly kind: 'prepare'; readonly name: string; readonly text: string }
   | { readonly kind: 'deallocate'; readonly name: string | null }
-  /** Names may resolve otherwise from here on: DDL, search_path, role, temporary objects, rollback. */
+  /** Names may resolve otherwise from here on: DDL, code that may do anything. */
   | { readonly kind: 'resolution' }
+  /** The same, where no other connection notices: settings, roles, temporary objects. */
+  | { readonly kind: 'local-resolution' }
   /** A transaction ends or is rolled back in part: what it did to names may be undone. */
   | { readonly kind: 'transaction-end' }
   /** COPY … FROM STDIN: the client's data follows. */

@@ -106,10 +106,11 @@ export function emit(at: At, { action, ...rest }: EffectOf, step: string | null 
   at.run.effects.set(JSON.stringify(effect), effect);
 }
 
-/** Notes that names may mean something else from here on. */
-export function unsettle(run: Run): void {
+/** Notes that names may mean something else from here on; `locally` where it concerns this connection alone. */
+export function unsettle(run: Run, where: 'everywhere' | 'locally' = 'everywhere'): void {
   run.unsettles = true;
-  if (!run.changes.some(({ kind }) => kind === 'resolution')) run.changes.push({ kind: 'resolution' });
+  const kind = where === 'locally' ? 'local-resolution' : 'resolution';
+  if (!run.changes.some((change) => change.kind === kind)) run.changes.push({ kind });
 }
 
 /** Notes that what the transaction did to names may be undone from here on. */

@@ -45,10 +45,10 @@ export function emitSetting(at: At, rawName: string, value: SettingValue): void 
   const text = value === null || value === 'unknown' ? null : value.text;
   if (name === 'role' || name === 'session_authorization') {
     emit(at, { action: 'set-role', object: 'role', name: text });
-    unsettle(at.run);
+    unsettle(at.run, 'locally');
     return;
   }
-  if (name === 'search_path') unsettle(at.run);
+  if (name === 'search_path') unsettle(at.run, 'locally');
   emit(at, settingEffect(name, value));
   const breaks = value === 'unknown' ? isPinned(name) : pinned(name, text);
   if (breaks) emit(at, { action: 'set', object: 'setting', name }, 'pinned');
@@ -63,6 +63,6 @@ function settingEffect(name: string, value: SettingValue): EffectOf {
 
 /** A setting is changed, and it cannot be told which. */
 export function emitUnknownSetting(at: At): void {
-  unsettle(at.run);
+  unsettle(at.run, 'locally');
   emit(at, { action: 'set', object: 'setting', opaque: true, certain: false }, 'pinned');
 }

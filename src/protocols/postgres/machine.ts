@@ -4,6 +4,7 @@ import type { SessionChange } from '../../core/statement.ts';
 import type { Disposition, Expected, Question } from './expected.ts';
 import { columnsOf } from './descriptions.ts';
 import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
+import { Meaning } from './meaning.ts';
 import { endsBatch, Names } from './names.ts';
 import type { Portal, Prepared } from './prepared.ts';
 import { checkAnswer, keepRows, type Step } from './questions.ts';
@@ -19,6 +20,7 @@ const SWALLOW: Disposition = { kind: 'swallow' };
  * here. Sans-I/O.
  */
 export class Machine {
+  readonly meaning = new Meaning();
   readonly #expected: Expected[] = [];
   readonly #names = new Names();
   readonly #limits: Limits;
@@ -29,10 +31,7 @@ export class Machine {
   #ended = false;
   #open = false;
   #begun = false;
-  #epoch = 0;
-  #unsettled = false;
   #waiters: (() => void)[] = [];
-  #noticed: () => void = () => undefined;
 
   constructor(limits: Limits, report: (report: Report) => void) {
     this.#limits = limits;
@@ -69,16 +68,6 @@ export class Machine {
     return this.#expected.length === 0;
   }
 
-  /** Grows whenever names may mean something else than before. */
-  get epoch(): number {
-    return this.#epoch;
-  }
-
-  /** Calls back when what names mean may have changed for other connections: a transaction ends that changed names. */
-  whenOthersMayNotice(notice: () => void): void {
-    this.#noticed = notice;
-  }
-
   /** The statement whose rows arrive now. */
   get current(): Running | null {
     const head = this.#expected[0];
@@ -101,7 +90,7 @@ export class Machine {
     this.#abandoned = true;
     this.#skipping = true;
     // Whether what was under way will be committed, nobody hears.
-    if (this.#unsettled) this.#change();
+    this.meaning.shaken();
     this.#wake();
   }
 
@@ -126,14 +115,7 @@ export class Machine {
       this.#open = true;
       this.#begun ||= expected.kind === 'bind' || expected.kind === 'execute';
     }
-    if (expected.kind === 'query' || expected.kind === 'execute') this.#foresee(expected.running);
-  }
-
-  #foresee(what: Running): void {
-    const changes = what.foresees('resolution');
-    this.#unsettled ||= changes;
-    // The end of a transaction may undo what it did to names.
-    if (changes || (what.foresees('transaction-end') && this.#unsettled)) this.#epoch += 1;
+    if (expected.kind === 'query' || expected.kind === 'execute') this.meaning.foresee(expected.running);
   }
 
   /** True while something on its way may change what prepared statements' names mean by SQL. */
@@ -273,21 +255,9 @@ export class Machine {
         return this.#names.prepare(change.name, { text: change.text, types: [], number, columns: null });
       case 'deallocate':
         return this.#names.deallocate(change.name);
-      case 'resolution':
-        this.#change();
-        return;
-      case 'transaction-end':
-        if (this.#unsettled) this.#change();
-        return;
-      case 'copy-in':
-      case 'none':
-        return;
+      default:
+        return this.meaning.changed(change);
     }
-  }
-
-  #change(): void {
-    this.#epoch += 1;
-    this.#noticed();
   }
 
   #ready(head: Expected, message: Buffer): Disposition {
@@ -301,9 +271,9 @@ export class Machine {
     this.#transaction = status;
     this.#skipping = false;
     // Names may go back to what they meant before the transaction.
-    if (this.#unsettled) this.#change();
+    this.meaning.shaken();
     if (status === 'I') {
-      this.#unsettled = false;
+      this.meaning.settled();
       this.#names.endTransaction();
     }
     this.#expected.shift();
@@ -337,7 +307,7 @@ export class Machine {
     }
     if (head === undefined) throw confused('the server reported an error of nothing');
     // What the failed transaction did to names is undone.
-    if (this.#unsettled) this.#epoch += 1;
+    this.meaning.shaken();
     if (head.kind === 'query') {
       if (fault.code !== NOT_IN_TRANSACTION) this.#applyUnfinished(head.running);
       head.running.fail();

@@ -130,14 +130,14 @@ describe('what later statements must know', () => {
     ['ROLLBACK TO a', 'transaction-end'],
     ['COMMIT', 'transaction-end'],
     ['CREATE TABLE t (id int)', 'resolution'],
-    ['CREATE TEMP TABLE t (id int)', 'resolution'],
+    ['CREATE TEMP TABLE t (id int)', 'local-resolution'],
     ['SELECT 1 INTO t', 'resolution'],
     ['DROP TABLE users', 'resolution'],
     ['ALTER TABLE users RENAME TO x', 'resolution'],
-    ['SET search_path = x', 'resolution'],
-    ["SELECT set_config('search_path', 'x', true)", 'resolution'],
-    ['SET ROLE x', 'resolution'],
-    ['RESET ALL', 'resolution'],
+    ['SET search_path = x', 'local-resolution'],
+    ["SELECT set_config('search_path', 'x', true)", 'local-resolution'],
+    ['SET ROLE x', 'local-resolution'],
+    ['RESET ALL', 'local-resolution'],
     ['SELECT unknown_function()', 'resolution'],
     ["DO LANGUAGE plperl 'x'", 'resolution'],
     ['COPY users FROM STDIN', 'copy-in'],
@@ -146,7 +146,7 @@ describe('what later statements must know', () => {
   });
 
   test('DISCARD ALL forgets what was prepared', () => {
-    expect(changesOf('DISCARD ALL')).toEqual([[{ kind: 'resolution' }, { kind: 'deallocate', name: null }]]);
+    expect(changesOf('DISCARD ALL')).toEqual([[{ kind: 'local-resolution' }, { kind: 'deallocate', name: null }]]);
     expect(changesOf('DEALLOCATE q')).toEqual([[{ kind: 'deallocate', name: 'q' }]]);
   });
 

@@ -7,8 +7,8 @@ describe('the meaning of names', () => {
 
   it('is in doubt from the moment such a statement is sent, when it completes, and when its transaction fails', () => {
     const b = bench();
-    const seen = [b.machine.epoch];
-    const note = (): void => void seen.push(b.machine.epoch);
+    const seen = [b.machine.meaning.epoch];
+    const note = (): void => void seen.push(b.machine.meaning.epoch);
     b.sent(query([]));
     note();
     b.hears(complete('SELECT 0'), ready('T'));
@@ -26,16 +26,16 @@ describe('the meaning of names', () => {
     b.sent(query([])).hears(complete('ROLLBACK'), ready('I'));
     note();
     expect(new Set(seen).size).toBe(6);
-    const settled = b.machine.epoch;
+    const settled = b.machine.meaning.epoch;
     b.sent(query([])).hears(complete('SELECT 0'), ready('I'));
-    expect(b.machine.epoch).toBe(settled);
+    expect(b.machine.meaning.epoch).toBe(settled);
   });
 });
 
 describe('what others notice', () => {
   const watched = (b: ReturnType<typeof bench>): (() => number) => {
     let noticed = 0;
-    b.machine.whenOthersMayNotice(() => void (noticed += 1));
+    b.machine.meaning.whenOthersMayNotice(() => void (noticed += 1));
     return () => noticed;
   };
 
@@ -53,6 +53,13 @@ describe('what others notice', () => {
     expect(noticed()).toBe(after);
   });
 
+  it('is not what changes for this connection alone', () => {
+    const b = bench();
+    const noticed = watched(b);
+    b.sent(query([{ kind: 'local-resolution' }])).hears(complete('SET'), ready('I'));
+    expect(noticed()).toBe(0);
+  });
+
   it('may be what a connection was doing when it broke off', () => {
     const b = bench(query([{ kind: 'resolution' }]));
     const noticed = watched(b);
@@ -67,13 +74,13 @@ describe('the end of a transaction', () => {
   it('changes what names mean only if something in it did', () => {
     const b = bench(query([end]));
     b.hears(complete('COMMIT'), ready());
-    expect(b.machine.epoch).toBe(0);
+    expect(b.machine.meaning.epoch).toBe(0);
     b.sent(query([{ kind: 'resolution' }])).hears(complete('SET'), ready('T'));
-    const before = b.machine.epoch;
+    const before = b.machine.meaning.epoch;
     b.sent(execute([end]));
-    expect(b.machine.epoch).toBeGreaterThan(before);
-    const sent = b.machine.epoch;
+    expect(b.machine.meaning.epoch).toBeGreaterThan(before);
+    const sent = b.machine.meaning.epoch;
     b.hears(complete('ROLLBACK'));
-    expect(b.machine.epoch).toBeGreaterThan(sent);
+    expect(b.machine.meaning.epoch).toBeGreaterThan(sent);
   });
 });

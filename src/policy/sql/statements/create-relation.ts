@@ -1,6 +1,6 @@
 import type { ObjectKind } from '../../../core/action.ts';
 import { type At, emit, unsettle } from '../context.ts';
-import { creationSchema, relationsNamed } from '../resolve.ts';
+import { creationSchema, isTemporarySchema, relationsNamed } from '../resolve.ts';
 import { type Body, requiredText, textAt } from '../tree.ts';
 
 /** Where the relation of a RangeVar is made. Null when that cannot be known. */
@@ -16,7 +16,8 @@ export function placeOf(range: Body, at: At): { readonly schema: string | null; 
 export function createRelation(range: Body, kind: ObjectKind, at: At, replaces = false): void {
   const { schema, name } = placeOf(range, at);
   at.run.restsOnCatalog = true;
-  unsettle(at.run);
+  const temporary = schema !== null && isTemporarySchema(schema, at.run.catalog);
+  unsettle(at.run, temporary ? 'locally' : 'everywhere');
   emit(at, { action: 'create', object: kind, schema, name, columns: 'all', certain: schema !== null });
   if (!replaces || schema === null) return;
   for (const { relation } of relationsNamed(schema, name, at.names).candidates) {

@@ -27,7 +27,7 @@ function setVariable(body: Body, at: At): void {
     case 'VAR_SET_MULTI':
       return setMany(body, at);
     case 'VAR_RESET_ALL':
-      unsettle(at.run);
+      unsettle(at.run, 'locally');
       return emit(at, { action: 'set', object: 'setting', name: 'all' });
     default:
       throw new Unintelligible('an unknown form of SET');
@@ -101,7 +101,7 @@ function transaction(body: Body, at: At): void {
 
 function discard(body: Body, at: At): void {
   emit(at, { action: 'set', object: 'setting', name: 'all' });
-  unsettle(at.run);
+  unsettle(at.run, 'locally');
   if (body['target'] === 'DISCARD_ALL') at.run.changes.push({ kind: 'deallocate', name: null });
 }
 

@@ -7,6 +7,7 @@ import { BACKEND, decodeFields, HEADER, messageLength } from '../frames.ts';
 import { overLimit } from '../limits.ts';
 import { sqlstate } from '../refuse.ts';
 import { within } from '../../../wire/deadline.ts';
+import { Meaning } from '../meaning.ts';
 import { login, type Upstream } from '../upstream.ts';
 import { Glances } from './glances.ts';
 import { openCatalog } from './source.ts';
@@ -22,14 +23,7 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
 /** A connection on which nothing but the catalog is asked. @throws HoopError as `login` does */
 export async function consult(target: Target, signal: AbortSignal): Promise<Consultation> {
   const upstream = await login(target, SETTINGS, signal);
-  const idle = {
-    transaction: 'I',
-    skipping: false,
-    copying: false,
-    open: false,
-    epoch: 0,
-    whenOthersMayNotice: () => undefined,
-  } as const;
+  const idle = { transaction: 'I', skipping: false, copying: false, open: false, meaning: new Meaning() } as const;
   return {
     catalog: openCatalog(idle, { ask: (queries) => answered(upstream, queries, target.limits) }, new Glances()),
     close: () => void upstream.socket.end(serialize.end()),

@@ -61,10 +61,7 @@ function checkLexer({ settings }: Fingerprint): void {
 }
 
 /** What has to be known of a connection, and how it is asked. */
-export type ConnectionState = Pick<
-  Machine,
-  'transaction' | 'skipping' | 'copying' | 'open' | 'epoch' | 'whenOthersMayNotice'
->;
+export type ConnectionState = Pick<Machine, 'transaction' | 'skipping' | 'copying' | 'open' | 'meaning'>;
 export type Questioner = Pick<Asker, 'ask'>;
 
 class ConnectionCatalog implements CatalogSource {
@@ -87,11 +84,11 @@ class ConnectionCatalog implements CatalogSource {
   }
 
   epoch(): number {
-    return this.#machine.epoch;
+    return this.#machine.meaning.epoch;
   }
 
   whenOthersMayNotice(notice: () => void): void {
-    this.#machine.whenOthersMayNotice(notice);
+    this.#machine.meaning.whenOthersMayNotice(notice);
   }
 
   async read(known: readonly Catalog[]): Promise<Catalog | null> {
