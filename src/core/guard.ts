@@ -1,6 +1,7 @@
 import type { Cleared, Judged, Masked } from './brand.ts';
 import type { Column } from './column.ts';
 import type { Refusal } from './decision.ts';
+import type { ResultMask } from './mask.ts';
 import type { SessionEvent } from './recorder.ts';
 import type { Statement, StatementChanges } from './statement.ts';
 
@@ -14,6 +15,8 @@ export type Clearance =
       readonly number: number;
       /** One entry for each statement of the text, in order. */
       readonly changes: readonly StatementChanges[];
+      /** The same: what may be shown of the result of each. */
+      readonly results: readonly ResultMask[];
     }
   | { readonly outcome: 'refused'; readonly refusal: Refusal; readonly number: number | null };
 

@@ -78,7 +78,13 @@ class SessionGuard implements Guard {
     }
     this.#options.observe({ connection: this.#options.connection, statement, judgement, refusal });
     if (refusal !== null) return { outcome: 'refused', refusal, number };
-    return { outcome: 'cleared', bytes: judged(statement.bytes), number, changes: judgement.changes };
+    return {
+      outcome: 'cleared',
+      bytes: judged(statement.bytes),
+      number,
+      changes: judgement.changes,
+      results: judgement.results,
+    };
   }
 
   housekeeping<T extends Buffer>(frame: T): Judged<T> {

@@ -5,6 +5,7 @@ import type { Decision, Refusal } from '../core/decision.ts';
 import { HoopError } from '../core/errors.ts';
 import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
+import { type ResultMask, UNMASKED } from '../core/mask.ts';
 import type { Statement, StatementChanges } from '../core/statement.ts';
 import type { Analysis, Need } from '../policy/analysis.ts';
 import { appliesTo } from '../policy/applies.ts';
@@ -23,6 +24,7 @@ export interface Judgement {
   readonly decision: Decision;
   readonly effects: readonly Effect[];
   readonly changes: readonly StatementChanges[];
+  readonly results: readonly ResultMask[];
 }
 
 type RestsOn = Pick<Analysis, 'restsOnCode' | 'restsOnCatalog'>;
@@ -106,7 +108,7 @@ const MOST_ROUNDS = 64;
 
 function refuse(refusal: Refusal): Judgement {
   const rule = { policy: '', clause: 'grammar', index: null };
-  return { decision: { verdict: 'deny', rule, effect: null, refusal }, effects: [], changes: [] };
+  return { decision: { verdict: 'deny', rule, effect: null, refusal }, effects: [], changes: [], results: [] };
 }
 
 const NOT_SENT = 'A statement that cannot be understood is not sent.';
@@ -243,6 +245,7 @@ export class Judge {
       }),
       effects: analysis.statements.flatMap((one) => one.effects),
       changes: analysis.statements.map((one) => one.changes),
+      results: analysis.statements.map(({ masking }) => masking ?? UNMASKED),
     };
   }
 

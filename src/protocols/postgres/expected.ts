@@ -5,7 +5,14 @@ import type { Running } from './running.ts';
 /** What was sent and is not answered yet. One entry for every message that the server answers. */
 export type Expected =
   | { readonly kind: 'query'; readonly running: Running; readonly fault: Fault | null }
-  | { readonly kind: 'parse'; readonly name: string; readonly prepared: Prepared | null; readonly fault: Fault | null }
+  | {
+      readonly kind: 'parse';
+      readonly name: string;
+      readonly prepared: Prepared | null;
+      /** Masked values are within reach: planning may look at them. */
+      readonly delicate: boolean;
+      readonly fault: Fault | null;
+    }
   | { readonly kind: 'bind'; readonly portal: string; readonly bound: Portal }
   | { readonly kind: 'describe'; readonly of: Prepared | null }
   | { readonly kind: 'execute'; readonly running: Running }
@@ -32,3 +39,21 @@ export type Disposition =
   | { readonly kind: 'forward' }
   | { readonly kind: 'swallow' }
   | { readonly kind: 'replace'; readonly fault: Fault };
+
+/** What the server says besides rows may hold masked values. */
+export function isDelicate(expected: Expected): boolean {
+  switch (expected.kind) {
+    case 'query':
+    case 'execute':
+      return expected.running.delicate;
+    case 'parse':
+      return expected.delicate;
+    case 'bind':
+      return expected.bound.results.some(({ delicate }) => delicate);
+    case 'describe':
+    case 'close':
+    case 'sync':
+    case 'own':
+      return false;
+  }
+}

@@ -1,7 +1,7 @@
 import { type ErrorCode, HoopError } from '../../core/errors.ts';
 import type { SessionEnd } from '../../core/protocol.ts';
 import type { Fault } from './refuse.ts';
-import { Unrecorded } from './requests.ts';
+import { Unrecorded } from './clearances.ts';
 import { LoginRefused } from './upstream.ts';
 
 /** How a connection ended that failed, and what its client is told of it; null when it has been told something else. */

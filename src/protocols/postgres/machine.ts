@@ -1,7 +1,7 @@
 import type { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { SessionChange } from '../../core/statement.ts';
-import type { Disposition, Expected, Question } from './expected.ts';
+import { type Disposition, type Expected, isDelicate, type Question } from './expected.ts';
 import { columnsOf } from './descriptions.ts';
 import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './frames.ts';
 import { Meaning } from './meaning.ts';
@@ -10,6 +10,7 @@ import type { Portal, Prepared } from './prepared.ts';
 import { checkAnswer, keepRows, type Step } from './questions.ts';
 import { CLIENTS_OWN, type Fault, faultOf, unasked } from './refuse.ts';
 import { confused, type Report, type Running } from './running.ts';
+import { withheld } from './withhold.ts';
 
 const FORWARD: Disposition = { kind: 'forward' };
 const SWALLOW: Disposition = { kind: 'swallow' };
@@ -31,6 +32,7 @@ export class Machine {
   #ended = false;
   #open = false;
   #begun = false;
+  #delicate = false;
   #waiters: (() => void)[] = [];
 
   constructor(limits: Limits, report: (report: Report) => void) {
@@ -79,6 +81,11 @@ export class Machine {
     return this.#expected[0]?.kind === 'own';
   }
 
+  /** Masked values are within reach of what runs or of its transaction: what the server says besides rows may hold some. */
+  get delicate(): boolean {
+    return this.#delicate;
+  }
+
   /** The server has said that it ends the connection. */
   get ended(): boolean {
     return this.#ended;
@@ -106,6 +113,7 @@ export class Machine {
       return;
     }
     this.#expected.push(expected);
+    this.#delicate ||= isDelicate(expected);
     // What is sent behind it is heeded again.
     if (endsBatch(expected)) this.#skipping = false;
     if (expected.kind === 'sync') this.#begun = false;
@@ -277,6 +285,8 @@ export class Machine {
       this.#names.endTransaction();
     }
     this.#expected.shift();
+    // A deferred check speaks at the end of the transaction.
+    if (status === 'I') this.#delicate = this.#expected.some(isDelicate);
     if (head.kind === 'query') {
       this.#names.close('statement', '');
       // In an unfinished pipeline, too, the transaction is over.
@@ -302,8 +312,7 @@ export class Machine {
     const head = this.#expected[0];
     if (fault.severity === 'FATAL') {
       this.#ended = true;
-      this.#report({ kind: 'error', number: this.current?.number ?? null, fault });
-      return FORWARD;
+      return this.#refusedOr(null, this.current?.number ?? null, fault);
     }
     if (head === undefined) throw confused('the server reported an error of nothing');
     // What the failed transaction did to names is undone.
@@ -359,8 +368,9 @@ export class Machine {
   }
 
   #refusedOr(refusal: Fault | null, number: number | null, fault: Fault): Disposition {
-    this.#report({ kind: 'error', number, fault: refusal ?? fault });
-    return refusal === null ? FORWARD : { kind: 'replace', fault: refusal };
+    const told = refusal ?? (this.#delicate ? withheld(fault) : null);
+    this.#report({ kind: 'error', number, fault: told ?? fault });
+    return told === null ? FORWARD : { kind: 'replace', fault: told };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Column } from '../../core/column.ts';
+import type { ResultMask } from '../../core/mask.ts';
 
 /** A statement the server holds under a name, made by Parse or by SQL's PREPARE. */
 export interface Prepared {
@@ -14,4 +15,6 @@ export interface Prepared {
 export interface Portal {
   readonly prepared: Prepared;
   readonly resultFormats: readonly number[];
+  /** What may be shown of it, as judged when it was bound. */
+  readonly results: readonly ResultMask[];
 }

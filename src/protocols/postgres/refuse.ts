@@ -131,5 +131,13 @@ export function faultOf(fields: ReadonlyMap<string, string> | null): Fault {
   };
 }
 
+/** The plan that the server made when it was bound may be another than the one that was judged now. */
+export const CHANGED: Fault = {
+  severity: 'ERROR',
+  code: '40001',
+  message: 'what this statement shows has changed since it was bound',
+  hint: 'Bind it again.',
+};
+
 /** What the client's statement would have got in the question's place: its cancel request, its failed transaction. */
 export const CLIENTS_OWN: ReadonlySet<string> = new Set(['57014', '25P02']);

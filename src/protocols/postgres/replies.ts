@@ -5,8 +5,9 @@ import { Framer } from '../../wire/framer.ts';
 import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
 import { isLaidOut } from './layouts.ts';
 import type { Machine } from './machine.ts';
-import { errorResponse } from './refuse.ts';
+import { errorResponse, sqlstate } from './refuse.ts';
 import type { Report } from './running.ts';
+import { withheldNotice } from './withhold.ts';
 
 /** Settings that decide how text is read; judging relies on them. */
 const PINNED: Readonly<Record<string, string | undefined>> = {
@@ -96,8 +97,7 @@ export class Replies {
     if (ANY_TIME.has(type)) {
       if (type === BACKEND.parameterStatus) checkPinned(message);
       if (type === BACKEND.noticeResponse && this.#machine.asking) return;
-      if (type === BACKEND.noticeResponse) this.#notice(message);
-      shown.push(this.#guard.shown(message));
+      shown.push(this.#guard.shown(type === BACKEND.noticeResponse ? this.#notice(message) : message));
       return;
     }
     const disposition = this.#machine.received(type, message);
@@ -105,10 +105,18 @@ export class Replies {
     if (disposition.kind === 'replace') shown.push(this.#guard.shown(errorResponse(disposition.fault)));
   }
 
-  #notice(message: Buffer): void {
+  /** What is shown of a notice, and written down. */
+  #notice(message: Buffer): Buffer {
     const fields = decodeFields(message);
-    const [code, text] = [fields?.get('C') ?? '00000', fields?.get('M') ?? ''];
-    this.#stream({ type: 'notice', connection: this.#connection, code, message: text });
+    const code = sqlstate(fields?.get('C'));
+    const text = this.#machine.delicate ? withheldNotice(code) : null;
+    this.#stream({
+      type: 'notice',
+      connection: this.#connection,
+      code,
+      message: text === null ? (fields?.get('M') ?? '') : text.message,
+    });
+    return text === null ? message : text.response;
   }
 
   /** Writes down what the machine makes of the server's messages. */

@@ -5,12 +5,14 @@ import { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
 import type { Expected } from './expected.ts';
+import { areSame, isUndecided, recorded } from './clearances.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
 import { overLimit } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Outbox } from './outbox.ts';
 import type { Portal } from './prepared.ts';
 import {
+  CHANGED,
   type Fault,
   FUNCTION_CALL,
   MALFORMED,
@@ -31,16 +33,6 @@ const WITHDRAWN: Refusal = {
   hint: 'Send it again if it is wanted after all.',
   cause: 'cancelled',
 };
-
-/** The record is lost: the session is over, and the client is told why. */
-export class Unrecorded extends HoopError {
-  readonly fault: Fault;
-
-  constructor(fault: Fault) {
-    super('record.append', 'the record cannot be written');
-    this.fault = fault;
-  }
-}
 
 /**
  * The way from the client to the server: every message is judged or known to be harmless before it is sent. One at a
@@ -218,7 +210,7 @@ export class Requests {
     return this.#cleared(statement, (clearance) => {
       if (clearance.outcome === 'refused') this.#poisonQuery(refusalFault(clearance.refusal), clearance.number);
       else {
-        const running = new Running(clearance.number, clearance.changes);
+        const running = new Running(clearance);
         this.#push(clearance.bytes, { kind: 'query', running, fault: null });
       }
       return this.#hold();
@@ -239,7 +231,8 @@ export class Requests {
         if (clearance.outcome === 'refused') this.#poisonParse(refusalFault(clearance.refusal), name);
         else {
           const prepared = { text, types, number: clearance.number, columns: null };
-          this.#push(clearance.bytes, { kind: 'parse', name, prepared, fault: null });
+          const delicate = clearance.results.some((result) => result.delicate);
+          this.#push(clearance.bytes, { kind: 'parse', name, prepared, delicate, fault: null });
         }
         return null;
       }),
@@ -269,7 +262,7 @@ export class Requests {
     return this.#cleared(this.#statements.bound(message, prepared, bind), (clearance) => {
       if (clearance.outcome === 'refused') this.#poisonParse(refusalFault(clearance.refusal));
       else {
-        const bound: Portal = { prepared, resultFormats: bind.resultFormats };
+        const bound: Portal = { prepared, resultFormats: bind.resultFormats, results: clearance.results };
         this.#push(clearance.bytes, { kind: 'bind', portal: bind.portal, bound });
       }
       return null;
@@ -290,7 +283,12 @@ export class Requests {
         this.#poisonParse(refusalFault(clearance.refusal));
         return null;
       }
-      const running = new Running(clearance.number, clearance.changes, portal);
+      // The server decided what it shows when it was bound: names and code may have come to mean something else.
+      if (!areSame(clearance.results, portal.results)) {
+        this.#poisonParse(CHANGED);
+        return null;
+      }
+      const running = new Running(clearance, portal);
       this.#push(clearance.bytes, { kind: 'execute', running });
       if (!running.foresees('copy-in')) return null;
       // Whether a Sync that follows is heeded depends on whether the server has begun to read data: wait for its word.
@@ -325,12 +323,18 @@ export class Requests {
 
   /** `number`: the event of the statement that is refused, to which the error belongs. */
   #poisonQuery(fault: Fault, number: number | null = null): void {
-    const running = new Running(number, []);
+    const running = new Running({ number, changes: [], results: [] });
     this.#push(this.#guard.housekeeping(poisonQuery()), { kind: 'query', running, fault });
   }
 
   #poisonParse(fault: Fault, name = NOBODY): void {
-    this.#push(this.#guard.housekeeping(poisonParse(name)), { kind: 'parse', name, prepared: null, fault });
+    this.#push(this.#guard.housekeeping(poisonParse(name)), {
+      kind: 'parse',
+      name,
+      prepared: null,
+      delicate: false,
+      fault,
+    });
   }
 
   /** Until what is on its way can no longer change what prepared statements' names mean. */
@@ -387,9 +391,4 @@ const SYNC: Expected = { kind: 'sync' };
 /** The action when the wait is over: at once when there is none. */
 function chained(wait: Promise<void> | null, action: () => Promise<void> | null): Promise<void> | null {
   return wait === null ? action() : wait.then(() => action() ?? undefined);
-}
-
-/** True for what has not been refused for a reason of its own: that it could not be judged may be due to its withdrawal. */
-function isUndecided(clearance: Clearance): boolean {
-  return clearance.outcome === 'cleared' || clearance.refusal.cause === 'unintelligible';
 }

@@ -1,5 +1,7 @@
 import type { Column } from '../../core/column.ts';
 import { HoopError } from '../../core/errors.ts';
+import type { Clearance } from '../../core/guard.ts';
+import { type ResultMask, UNMASKED } from '../../core/mask.ts';
 import type { StatementChanges } from '../../core/statement.ts';
 import { columnsOf, inFormats } from './descriptions.ts';
 import { BACKEND, decodeTag } from './frames.ts';
@@ -32,10 +34,17 @@ export interface Progress {
 const GOES_ON: Progress = { answered: false, changes: [] };
 const ANSWERED: Progress = { answered: true, changes: [] };
 
+/** What is known of the statements that run; nothing of what stands in for refused ones. */
+export type Judgement = Pick<Clearance & { readonly outcome: 'cleared' }, 'changes' | 'results'> & {
+  /** The record's number; null when it has none. */
+  readonly number: number | null;
+};
+
 /** A simple query or an Execute on the server: what its answers may be, and where they belong in the record. */
 export class Running {
   readonly number: number | null;
   readonly #changes: readonly StatementChanges[];
+  readonly #results: readonly ResultMask[];
   readonly #portal: Portal | null;
   #completed = 0;
   #failed = false;
@@ -46,10 +55,21 @@ export class Running {
   #copying = false;
 
   /** `portal`: what Execute runs, which may be described only after Execute was sent; null for a simple query. */
-  constructor(number: number | null, changes: readonly StatementChanges[], portal: Portal | null = null) {
+  constructor({ number, changes, results }: Judgement, portal: Portal | null = null) {
     this.number = number;
     this.#changes = changes;
+    this.#results = results;
     this.#portal = portal;
+  }
+
+  /** What may be shown of the rows that arrive now. */
+  get result(): ResultMask {
+    return this.#results[this.#completed] ?? UNMASKED;
+  }
+
+  /** Masked values are within reach of any of its statements. */
+  get delicate(): boolean {
+    return this.#results.some(({ delicate }) => delicate);
   }
 
   /** Of the rows that arrive now; null while nobody has described them. */

@@ -20,7 +20,8 @@ import { errorResponse, type Fault } from './refuse.ts';
 import type { Reception } from './reception.ts';
 import { feelPulse } from './pulse.ts';
 import { checkPinned, Replies } from './replies.ts';
-import { Requests, Unrecorded } from './requests.ts';
+import { Requests } from './requests.ts';
+import { Unrecorded } from './clearances.ts';
 import type { Startup } from './startup.ts';
 import type { CancelKey, Upstream } from './upstream.ts';
 

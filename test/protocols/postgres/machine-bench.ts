@@ -15,10 +15,12 @@ export const prepared = (words: string): Prepared => ({ text: words, types: [], 
 export const portal = (words: string, resultFormats: readonly number[] = []): Portal => ({
   prepared: prepared(words),
   resultFormats,
+  results: [],
 });
 
 export const parse = (name: string, words = name, fault: Fault | null = null): Expected => ({
   kind: 'parse',
+  delicate: false,
   name,
   prepared: fault === null ? prepared(words) : null,
   fault,
@@ -26,14 +28,18 @@ export const parse = (name: string, words = name, fault: Fault | null = null): E
 export const bind = (name: string, words = name): Expected => ({ kind: 'bind', portal: name, bound: portal(words) });
 export const execute = (changes: readonly SessionChange[] = [], of: Portal = portal('x')): Expected => ({
   kind: 'execute',
-  running: new Running(5, [changes], of),
+  running: new Running({ number: 5, changes: [changes], results: [] }, of),
 });
 export const query = (...changes: readonly (readonly SessionChange[])[]): Expected => ({
   kind: 'query',
-  running: new Running(6, changes),
+  running: new Running({ number: 6, changes, results: [] }),
   fault: null,
 });
-export const refusedQuery: () => Expected = () => ({ kind: 'query', running: new Running(null, []), fault: NO });
+export const refusedQuery: () => Expected = () => ({
+  kind: 'query',
+  running: new Running({ number: null, changes: [], results: [] }),
+  fault: NO,
+});
 export const close = (what: 'statement' | 'portal', name: string): Expected => ({ kind: 'close', what, name });
 export const describing = (of: Prepared | null = null): Expected => ({ kind: 'describe', of });
 export const sync: Expected = { kind: 'sync' };

@@ -4,7 +4,11 @@ import { Names } from '../../../src/protocols/postgres/names.ts';
 import type { Portal, Prepared } from '../../../src/protocols/postgres/prepared.ts';
 
 const prepared = (text: string): Prepared => ({ text, types: [], number: 1, columns: null });
-const portal = (of: Prepared, ...resultFormats: readonly number[]): Portal => ({ prepared: of, resultFormats });
+const portal = (of: Prepared, ...resultFormats: readonly number[]): Portal => ({
+  prepared: of,
+  resultFormats,
+  results: [],
+});
 
 describe('what names hold', () => {
   it('is counted for as long as it is kept', () => {

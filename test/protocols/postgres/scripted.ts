@@ -67,6 +67,7 @@ export class ScriptedGuard implements Guard {
       bytes: statement.bytes as Judged<Buffer>,
       number: this.judged.length,
       changes: statements.map(changesOf),
+      results: [],
     };
   }
 

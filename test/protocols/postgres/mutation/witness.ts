@@ -87,6 +87,7 @@ export class Witness implements Guard {
       bytes: statement.bytes as Judged<Buffer>,
       number: (this.#numbers += 1),
       changes: spoken(statement.text).map(changesOf),
+      results: [],
     };
   }
 
