@@ -31,6 +31,8 @@ export interface Statement {
    * More than one when the server has not yet confirmed which.
    */
   readonly preparedTexts: (name: string) => readonly string[];
+  /** Whether a cursor's name may be that of a portal which the protocol made, and SQL did not. */
+  readonly mayBePortal: (name: string) => boolean;
 }
 
 /** How a statement changes what later ones on the same connection mean. In the order of the statements. */

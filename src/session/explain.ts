@@ -27,5 +27,6 @@ export function openExplainer(options: ExplainOptions, catalog: CatalogSource): 
       parameterTypes: [],
       prepared: null,
       preparedTexts: () => [],
+      mayBePortal: () => false,
     });
 }

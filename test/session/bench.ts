@@ -19,6 +19,7 @@ export function asked(text: string, more: Partial<Statement> = {}): Statement {
     parameterTypes: [],
     prepared: null,
     preparedTexts: () => [],
+    mayBePortal: () => false,
     ...more,
   };
 }

@@ -39,8 +39,7 @@ function analyseText(input: AnalysisInput): AnalysisOutcome {
     reshaped ||= run.reshapes;
     restsOnCode ||= run.restsOnCode;
     restsOnCatalog ||= run.restsOnCatalog;
-    const masking =
-      input.masks === null ? null : maskingOf(statement['stmt'], run, namesOf(input, before), input.masks);
+    const masking = maskingOf(statement['stmt'], run, namesOf(input, before), input);
     statements.push(resultOf(statement, run, masking));
     rememberPrepared(run, prepared);
   }

@@ -1,6 +1,6 @@
 import type { Effect } from '../../core/action.ts';
 import type { CatalogRelation } from '../../core/catalog.ts';
-import type { Masking } from '../analysis.ts';
+import type { AnalysisInput, Masking } from '../analysis.ts';
 import type { ColumnMasks, MaskedColumn } from '../mask/columns.ts';
 import type { Run } from './context.ts';
 import { valueOf } from './flow/expression.ts';
@@ -11,6 +11,7 @@ import { TOP } from './flow/row.ts';
 import { type Shown, shownBy } from './flow/statement.ts';
 import { exposureOf } from './flow/value.ts';
 import type { Names } from './resolve.ts';
+import { nodeAt, textAt } from './tree.ts';
 
 const NOTHING_MASKED: Masking = { delicate: false, columns: null, refusal: null };
 
@@ -18,7 +19,14 @@ const NOTHING_MASKED: Masking = { delicate: false, columns: null, refusal: null 
  * What masks make of a statement whose effects are known. Masked values are followed only where a masked column is
  * read, or what belongs to it is changed: all other statements cannot bring any out.
  */
-export function maskingOf(tree: unknown, run: Run, names: Names, masks: ColumnMasks): Masking {
+export function maskingOf(
+  tree: unknown,
+  run: Run,
+  names: Names,
+  { masks, mayBePortal }: Pick<AnalysisInput, 'masks' | 'mayBePortal'>,
+): Masking | null {
+  if (masks === null) return null;
+  if (fetchesFrom(tree, mayBePortal)) return { ...NOTHING_MASKED, refusal: UNTRACED_PORTAL };
   const effects = [...run.effects.values()];
   if (!effects.some((effect) => isWithinReach(effect, masks))) return NOTHING_MASKED;
   if (!effects.some((effect) => reads(effect, masks))) return { ...NOTHING_MASKED, delicate: true };
@@ -45,6 +53,20 @@ export function maskingOf(tree: unknown, run: Run, names: Names, masks: ColumnMa
     const { columns, act, instead } = error;
     return { delicate: true, columns: null, refusal: { columns: columns.map(nameOf), act, instead } };
   }
+}
+
+const UNTRACED_PORTAL = {
+  columns: [],
+  act: 'may come out of a portal that was bound by the protocol',
+  instead: 'Execute the portal instead of fetching from it.',
+};
+
+/** What was bound may be fetched under the same name as a cursor; a cursor itself was judged where it was declared. */
+function fetchesFrom(tree: unknown, mayBePortal: (name: string) => boolean): boolean {
+  const node = nodeAt(tree);
+  return (
+    node?.type === 'FetchStmt' && node.body['ismove'] !== true && mayBePortal(textAt(node.body['portalname']) ?? '')
+  );
 }
 
 function columnsOf(shown: Shown): Masking['columns'] {

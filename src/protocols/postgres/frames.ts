@@ -170,6 +170,15 @@ export const int32 = (value: number): Buffer => {
 
 const body = (message: Buffer): Cursor => new Cursor(message, HEADER);
 
+/** Names are cut there by the server (NAMEDATALEN): longer ones would mean something else than they say. */
+const LONGEST_NAME = 63;
+
+/** A statement's or a portal's name: null when it is not valid UTF-8, or too long to be kept as it is. */
+function decodeName(cursor: Cursor): string | null {
+  const bytes = cursor.terminated();
+  return bytes.length > LONGEST_NAME ? null : decodeUtf8(bytes);
+}
+
 /** Query: String. Null when malformed or not valid UTF-8. */
 export function decodeQuery(message: Buffer): string | null {
   const cursor = body(message);
@@ -186,7 +195,7 @@ export interface ParseMessage {
 /** Parse: String name, String text, Int16 n, n × Int32 type. Null when malformed or not valid UTF-8. */
 export function decodeParse(message: Buffer): ParseMessage | null {
   const cursor = body(message);
-  const name = decodeUtf8(cursor.terminated());
+  const name = decodeName(cursor);
   const text = decodeUtf8(cursor.terminated());
   const count = cursor.uint16();
   const types: number[] = [];
@@ -208,8 +217,8 @@ export interface BindMessage {
  */
 export function decodeBind(message: Buffer): BindMessage | null {
   const cursor = body(message);
-  const portal = decodeUtf8(cursor.terminated());
-  const statement = decodeUtf8(cursor.terminated());
+  const portal = decodeName(cursor);
+  const statement = decodeName(cursor);
   const formats = decodeFormats(cursor);
   const count = cursor.uint16();
   if (formats === null || (formats.length > 1 && formats.length !== count)) return null;
@@ -251,7 +260,7 @@ export interface NamedMessage {
 export function decodeNamed(message: Buffer): NamedMessage | null {
   const cursor = body(message);
   const kind = cursor.uint8();
-  const name = decodeUtf8(cursor.terminated());
+  const name = decodeName(cursor);
   if (!cursor.finished || name === null) return null;
   if (kind === code('S')) return { kind: 'statement', name };
   return kind === code('P') ? { kind: 'portal', name } : null;
@@ -266,7 +275,7 @@ export interface ExecuteMessage {
 /** Execute: String portal, Int32 rows. Null when malformed. */
 export function decodeExecute(message: Buffer): ExecuteMessage | null {
   const cursor = body(message);
-  const portal = decodeUtf8(cursor.terminated());
+  const portal = decodeName(cursor);
   const rows = cursor.int32();
   return cursor.finished && portal !== null ? { portal, rows } : null;
 }
@@ -274,7 +283,7 @@ export function decodeExecute(message: Buffer): ExecuteMessage | null {
 /** ParameterStatus: String name, String value. Null when malformed. */
 export function decodeParameterStatus(message: Buffer): { readonly name: string; readonly value: string } | null {
   const cursor = body(message);
-  const name = decodeUtf8(cursor.terminated());
+  const name = decodeName(cursor);
   const value = decodeUtf8(cursor.terminated());
   return cursor.finished && name !== null && value !== null ? { name, value } : null;
 }

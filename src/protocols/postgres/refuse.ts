@@ -96,8 +96,8 @@ export const MALFORMED: Fault = {
   severity: 'ERROR',
   code: '08P01',
   message: 'the message cannot be understood, so it is not sent',
-  detail: 'It is malformed, or its text is not valid UTF-8.',
-  hint: 'Send the statement as valid UTF-8.',
+  detail: 'It is malformed, its text is not valid UTF-8, or it names a statement or portal by more than 63 bytes.',
+  hint: 'Send the statement as valid UTF-8, under a short name.',
 };
 
 export const FUNCTION_CALL: Fault = {

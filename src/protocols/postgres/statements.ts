@@ -23,6 +23,9 @@ export class Statements {
   readonly #preparedTexts = (name: string): readonly string[] =>
     this.#machine.statements(name).map((prepared) => prepared.text);
 
+  readonly #mayBePortal = (name: string): boolean =>
+    this.#machine.portal(name) !== null || this.#machine.isUnsure('portal', name);
+
   /** Null when the message cannot be understood. */
   query(bytes: Buffer): Statement | null {
     const text = decodeQuery(bytes);
@@ -36,6 +39,7 @@ export class Statements {
       parameterTypes: [],
       prepared: null,
       preparedTexts: this.#preparedTexts,
+      mayBePortal: this.#mayBePortal,
     };
   }
 
@@ -69,6 +73,7 @@ export class Statements {
       parameterTypes: prepared.types,
       prepared: prepared.number,
       preparedTexts: this.#preparedTexts,
+      mayBePortal: this.#mayBePortal,
     };
   }
 }

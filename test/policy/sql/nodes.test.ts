@@ -92,6 +92,7 @@ function ask(tree: unknown) {
     catalogIsCurrent: true,
     masks: null,
     preparedTexts: () => [],
+    mayBePortal: () => false,
     parsed: new Map(),
   });
 }

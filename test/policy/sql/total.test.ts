@@ -62,7 +62,16 @@ const broken = fc.record({
 
 function ask(tree: unknown, text: string) {
   const parsed = new Map<string, ParseOutcome>();
-  const input = { tree, text, catalog: SHOP, masks: null, catalogIsCurrent: true, preparedTexts: () => [], parsed };
+  const input = {
+    tree,
+    text,
+    catalog: SHOP,
+    masks: null,
+    catalogIsCurrent: true,
+    preparedTexts: () => [],
+    mayBePortal: () => false,
+    parsed,
+  };
   for (let round = 0; round < 20; round += 1) {
     const outcome = analyse(input);
     if (outcome.outcome !== 'needs') return outcome;
@@ -116,6 +125,7 @@ test('code that parses into anything at all makes the analysis neither throw nor
         catalog: SHOP,
         catalogIsCurrent: true,
         preparedTexts: () => ['SELECT 1'],
+        mayBePortal: () => true,
         masks: null,
         parsed,
       };
