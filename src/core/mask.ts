@@ -9,6 +9,46 @@ export type Exposure =
   /** It depends on masked values in some other way: every cell, NULL or not, becomes the same constant. */
   | { readonly kind: 'withheld' };
 
+/** Length of a cell that is NULL, as the protocols write it. */
+export const NULL_LENGTH = -1;
+
+/** Hides the cells of one output column. Total: whatever the bytes are, they are never shown as they were. */
+export interface CellMask {
+  /** Most bytes that what is shown of a cell of `length` bytes takes; `length` is −1 for NULL. */
+  bound(length: number): number;
+  /**
+   * Writes what is shown of the cell of `length` bytes (−1: NULL, and `start` means nothing) that begins at `start`.
+   * Returns its length; −1 for NULL, where nothing was written. `target` may be the same memory as `source`, as long
+   * as `at` is not behind `start` and the bound does not reach behind the cell's end.
+   */
+  write(source: Buffer, start: number, length: number, target: Buffer, at: number): number;
+}
+
+/** Puts masked cells in the place of others, in the messages that one protocol brings rows in. */
+export interface Rewriter {
+  /**
+   * `rows`: whole messages, which may be overwritten. `masks`: one for each column; null where cells pass as they are.
+   * What is returned holds until the rewriter's memory is used again, which its owner decides.
+   * @throws HoopError when a row is not made of these columns
+   */
+  rewrite(rows: Buffer, masks: readonly (CellMask | null)[]): Buffer;
+}
+
+/** How COPY writes rows down, with all options of the statement. Characters are given by their single byte. */
+export type CopyFormat =
+  | { readonly kind: 'binary' }
+  | { readonly kind: 'text'; readonly delimiter: number; readonly null: string; readonly header: boolean }
+  | {
+      readonly kind: 'csv';
+      readonly delimiter: number;
+      readonly null: string;
+      readonly header: boolean;
+      readonly quote: number;
+      readonly escape: number;
+      /** Indices of columns whose values are quoted always, or all of them. */
+      readonly forceQuote: ReadonlySet<number> | 'all';
+    };
+
 /** What may be shown of what one statement brings. */
 export interface ResultMask {
   /** Of its columns, in their order, with the name each must have (null where it is not known); null: all of it. */

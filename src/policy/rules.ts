@@ -1,5 +1,6 @@
 import type { Action, ObjectKind } from '../core/action.ts';
 import type { Verdict } from '../core/decision.ts';
+import type { MaskMethod } from '../core/mask.ts';
 
 /** A compiled name pattern: exact, `*` within a name, or `/…/` anchored and linear-time. */
 export interface Pattern {
@@ -39,7 +40,7 @@ export interface MaskRule {
   readonly column: readonly NamePattern[] | null;
   readonly field: readonly string[] | null;
   readonly detect: readonly string[] | null;
-  readonly with: 'redact' | 'hash' | 'token' | 'null' | { readonly partial: 'domain' | number };
+  readonly with: MaskMethod;
 }
 
 /** A validated policy. Nothing in it is optional: defaults are written out. */
