@@ -1,7 +1,7 @@
 import type { Cleared, Judged, Masked } from './brand.ts';
 import type { Column } from './column.ts';
 import type { Refusal } from './decision.ts';
-import type { ResultMask } from './mask.ts';
+import type { ResultMask, Rewriter } from './mask.ts';
 import type { SessionEvent } from './recorder.ts';
 import type { Statement, StatementChanges } from './statement.ts';
 
@@ -36,8 +36,12 @@ export interface Guard {
    * It rejects with HoopError `record.append`.
    */
   release(batch: readonly Judged<Buffer>[]): Cleared<Buffer> | Promise<Cleared<Buffer>>;
-  /** What may be shown of rows with these columns. */
-  masker(columns: readonly Column[]): Masker;
+  /**
+   * What may be shown of rows with these columns (empty where nobody has described them), by what was judged of their
+   * statement. `rewriter` puts masked cells in the place of others.
+   * @throws HoopError `session.columns` when these are not the columns that were foreseen, or names have changed since
+   */
+  masker(columns: readonly Column[], result: ResultMask, rewriter: Rewriter): Masker;
   /** What may be shown of anything else the server says: whole frames. */
   shown(frame: Buffer): Masked<Buffer>;
   /** Writes an event down. @throws HoopError `record.append` */
@@ -50,6 +54,9 @@ export interface Guard {
 export interface Masker {
   /** True when rows pass as they are, so that they may be forwarded in any slices. */
   readonly transparent: boolean;
-  /** `frames`: whole row messages of the protocol. */
+  /**
+   * `frames`: whole row messages of the protocol, which may be overwritten.
+   * @throws HoopError when they are not made of the columns
+   */
   mask(frames: Buffer): Masked<Buffer>;
 }

@@ -49,18 +49,37 @@ export type CopyFormat =
       readonly forceQuote: ReadonlySet<number> | 'all';
     };
 
-/** What may be shown of what one statement brings. */
-export interface ResultMask {
-  /** Of its columns, in their order, with the name each must have (null where it is not known); null: all of it. */
-  readonly columns: readonly { readonly name: string | null; readonly exposure: Exposure }[] | null;
-  /** Masked values are within reach: errors and notices may hold them. */
-  readonly delicate: boolean;
+/** What may be shown of the rows of one result. */
+export interface Disclosure {
+  /** One for each column of its rows, or of its COPY data. */
+  readonly exposures: readonly Exposure[];
+  /** What the columns must be called; null where that is not known. */
+  readonly names: readonly (string | null)[];
+  /** Of COPY … TO STDOUT: how rows are written, and the OIDs of the columns' types. Null: it gives rows. */
+  readonly copy: { readonly format: CopyFormat; readonly types: readonly number[] } | null;
 }
 
-/** What nothing is held back of. */
-export const UNMASKED: ResultMask = { columns: null, delicate: false };
+/** What may be shown of what one statement brings. */
+export interface ResultMask {
+  /** Null: all of its rows. */
+  readonly disclosure: Disclosure | null;
+  /** Masked values are within reach: errors and notices may hold them. */
+  readonly delicate: boolean;
+  /** How often names had changed for all connections when it was judged: once they have, it says nothing any more. */
+  readonly asOf: number;
+}
 
-/** True when both let the same be seen. */
+/** What nothing is held back of, whatever names mean. */
+export const UNMASKED: ResultMask = { disclosure: null, delicate: false, asOf: 0 };
+
+/** True when both let the same be seen, and were judged by the same names. */
 export function isSameMask(one: ResultMask, other: ResultMask): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+  if (one === other) return true;
+  const alike = one.delicate === other.delicate && one.asOf === other.asOf;
+  return alike && isSameDisclosure(one.disclosure, other.disclosure);
+}
+
+function isSameDisclosure(one: Disclosure | null, other: Disclosure | null): boolean {
+  if (one === null || other === null) return one === other;
+  return JSON.stringify([one.exposures, one.names]) === JSON.stringify([other.exposures, other.names]);
 }

@@ -1,7 +1,7 @@
 import type { Effect } from '../core/action.ts';
 import type { Catalog, Definition } from '../core/catalog.ts';
 import type { ParseOutcome, Tree } from '../core/grammar.ts';
-import type { Exposure } from '../core/mask.ts';
+import type { Disclosure, Exposure } from '../core/mask.ts';
 import type { StatementChanges } from '../core/statement.ts';
 import type { ColumnMasks } from './mask/columns.ts';
 
@@ -23,10 +23,14 @@ export interface Masking {
         /** Null where the server's name for it is not known. */
         readonly name: string | null;
         readonly exposure: Exposure;
+        /** OID of its type; 0 where it is not known. */
+        readonly type: number;
         /** The masked columns it depends on: `schema.relation.column`. */
         readonly sources: readonly string[];
       }[]
     | null;
+  /** Of COPY … TO STDOUT. */
+  readonly copy: Disclosure['copy'];
   /** Set when masked values would go where they cannot be followed, or tell more of themselves than they may. */
   readonly refusal: {
     readonly columns: readonly string[];

@@ -1,10 +1,14 @@
 import type { Approver } from '../core/approver.ts';
 import type { CatalogSource } from '../core/catalog.ts';
+import type { Column } from '../core/column.ts';
 import type { Decision, Refusal } from '../core/decision.ts';
 import type { Clearance, Cleared, Guard, Judged, Masked, Masker } from '../core/guard.ts';
+import { HoopError } from '../core/errors.ts';
+import type { ResultMask, Rewriter } from '../core/mask.ts';
 import type { RecordedValue, Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Parameter, Statement } from '../core/statement.ts';
 import { type Bench, Judge, type Judgement, UNRECORDED } from './judge.ts';
+import type { Masks } from './masks.ts';
 
 /** What was decided of a statement, for whoever watches the session live. */
 export interface Observed {
@@ -19,13 +23,15 @@ const judged = <T>(value: T): Judged<T> => value as Judged<T>;
 const clear = <T>(value: T): Cleared<T> => value as Cleared<T>;
 const mask = <T>(value: T): Masked<T> => value as Masked<T>;
 
-/** No rule looks at values: rows pass as they are. A policy with mask rules never gets this far. */
+/** Nothing is masked: rows pass as they are. */
 const TRANSPARENT: Masker = { transparent: true, mask };
 
 export interface GuardOptions {
   readonly connection: number;
   readonly bench: Bench;
   readonly catalog: CatalogSource;
+  /** The session's: equal values look equal on all its connections. */
+  readonly masks: Masks;
   readonly recorder: Recorder;
   /** Null: nobody can be asked, and what a rule wants asked is refused. */
   readonly approver: Approver | null;
@@ -83,8 +89,13 @@ class SessionGuard implements Guard {
       bytes: judged(statement.bytes),
       number,
       changes: judgement.changes,
-      results: judgement.results,
+      results: this.#asOfNow(judgement),
     };
+  }
+
+  #asOfNow({ results }: Judgement): readonly ResultMask[] {
+    const { changes } = this.#options.bench;
+    return this.#judge.masks === null ? results : results.map((result) => ({ ...result, asOf: changes }));
   }
 
   housekeeping<T extends Buffer>(frame: T): Judged<T> {
@@ -109,8 +120,13 @@ class SessionGuard implements Guard {
     return clear(bytes);
   }
 
-  masker(): Masker {
-    return TRANSPARENT;
+  masker(columns: readonly Column[], result: ResultMask, rewriter: Rewriter): Masker {
+    const { bench, masks: all } = this.#options;
+    const masked = this.#judge.masks;
+    if (masked !== null && result.asOf !== bench.changes) throw renamed();
+    const masks = all.of(columns, result.disclosure, masked);
+    if (masks === null) return TRANSPARENT;
+    return { transparent: false, mask: (frames) => mask(rewriter.rewrite(frames, masks)) };
   }
 
   shown(frame: Buffer): Masked<Buffer> {
@@ -157,6 +173,12 @@ class SessionGuard implements Guard {
     };
   }
 }
+
+/** The server may have resolved names anew after the statement was judged, while it waited for a lock. */
+const renamed = (): HoopError =>
+  new HoopError('session.columns', 'names have changed while this statement ran: what it gives cannot be shown', {
+    hint: 'Connect again, and try again.',
+  });
 
 const UNANSWERED: Refusal = {
   message: 'the request for approval failed',

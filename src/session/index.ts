@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Approver } from '../core/approver.ts';
@@ -11,6 +12,7 @@ import type { Target } from '../core/target.ts';
 import type { Policy } from '../policy/rules.ts';
 import { type Observed, openGuard } from './guard.ts';
 import { openBench } from './judge.ts';
+import { Masks } from './masks.ts';
 
 export type { Observed } from './guard.ts';
 export { openGrammar } from './grammar.ts';
@@ -45,6 +47,8 @@ export interface Session {
   end(cause: string): Promise<void>;
 }
 
+/** Bytes of the key that hashes and tokens are made with. */
+const MASK_KEY = 32;
 /** Milliseconds that connections get to note their end before the record is sealed. */
 const CLOSING = 500;
 
@@ -52,6 +56,8 @@ const CLOSING = 500;
 export function openSession(options: SessionOptions): Session {
   const { id, target, door, clock, recorder, warn } = options;
   const bench = openBench(options);
+  // Of this session alone: what stands for a value here says nothing of it elsewhere.
+  const masks = new Masks(randomBytes(MASK_KEY));
   const abort = new AbortController();
   const over = Promise.withResolvers<string>();
   let sealing: Promise<void> | null = null;
@@ -84,7 +90,16 @@ export function openSession(options: SessionOptions): Session {
     readOnly: options.policies.some((policy) => policy.access === 'read-only'),
     signal: abort.signal,
     guard: (connection: number, catalog: CatalogSource) =>
-      openGuard({ connection, bench, catalog, recorder, approver: options.approver, observe: options.observe, lost }),
+      openGuard({
+        connection,
+        bench,
+        catalog,
+        masks,
+        recorder,
+        approver: options.approver,
+        observe: options.observe,
+        lost,
+      }),
     warn,
   };
   const serve = async (client: Duplex): Promise<SessionEnd> => {

@@ -7,7 +7,7 @@ import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import { type ResultMask, UNMASKED } from '../core/mask.ts';
 import type { Statement, StatementChanges } from '../core/statement.ts';
-import type { Analysis, Need } from '../policy/analysis.ts';
+import type { Analysis, Masking, Need } from '../policy/analysis.ts';
 import { appliesTo } from '../policy/applies.ts';
 import { decide } from '../policy/decide.ts';
 import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
@@ -146,6 +146,11 @@ export class Judge {
     return this.#seen?.catalog ?? null;
   }
 
+  /** What policies mask under the catalog as it was last seen; null when no column. */
+  get masks(): ColumnMasks | null {
+    return this.#catalog === null ? null : this.#masksUnder(this.#catalog);
+  }
+
   /** At once when the verdict is known and still holds. Never rejects: what goes wrong on the way is a refusal. */
   judge(statement: Statement): Judgement | Promise<Judgement> {
     const known = this.#verdicts?.get(statement);
@@ -250,7 +255,7 @@ export class Judge {
       }),
       effects: analysis.statements.flatMap((one) => one.effects),
       changes: analysis.statements.map((one) => one.changes),
-      results: analysis.statements.map(({ masking }) => masking ?? UNMASKED),
+      results: analysis.statements.map(({ masking }) => (masking === null ? UNMASKED : resultOf(masking))),
     };
   }
 
@@ -390,3 +395,9 @@ export const UNRECORDED: Refusal = {
   hint: 'Free space or repair the file system under the state directory, then connect again.',
   cause: 'unrecorded',
 };
+
+function resultOf({ columns, copy, delicate }: Masking): ResultMask {
+  if (columns === null) return { ...UNMASKED, delicate };
+  const exposures = columns.map(({ exposure }) => exposure);
+  return { disclosure: { exposures, names: columns.map(({ name }) => name), copy }, delicate, asOf: 0 };
+}

@@ -7,6 +7,7 @@ import type { Policy } from '../../src/policy/rules.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import { type Observed, openGuard } from '../../src/session/guard.ts';
 import { openBench } from '../../src/session/judge.ts';
+import { Masks } from '../../src/session/masks.ts';
 import { person } from '../policy/examples.ts';
 import { asked, CountingGrammar, HandClock, ScriptedRecorder, ScriptedSource } from './bench.ts';
 
@@ -29,6 +30,7 @@ function guardOf(policy: Policy, approver: Approver | null = null): Guard {
     connection: 3,
     bench,
     catalog: new ScriptedSource(),
+    masks: new Masks(Buffer.alloc(32)),
     recorder,
     approver,
     observe: (one) => void observed.push(one),

@@ -20,6 +20,8 @@ export interface ColumnMasks {
   readonly strict: boolean;
   /** The masked columns of a relation by name; null where it has none. */
   of(relation: CatalogRelation): ReadonlyMap<string, MaskedColumn> | null;
+  /** How a table's column is masked, by the table's OID and the column's number; null when it is not. */
+  at(table: number, attribute: number): MaskMethod | null;
   /** Of all relations called so; in any schema where `schema` is null. */
   named(schema: string | null, name: string): readonly CatalogRelation[];
   /** Whether a relation in this schema has masked columns. */
@@ -33,11 +35,16 @@ export function columnMasks(policies: readonly Policy[], catalog: Catalog): Colu
   const masking = policies.filter(({ mask }) => mask.some(({ column }) => column !== null));
   if (masking.length === 0) return null;
   const masked = maskedColumns(masking, catalog);
-  const { relations } = indexOf(catalog);
+  const { relations, relationsByOid } = indexOf(catalog);
+  const methodAt = (table: number, attribute: number): MaskMethod | null => {
+    const column = relationsByOid.get(table)?.columns.find(({ number }) => number === attribute);
+    return column === undefined ? null : (masked.get(table)?.get(column.name)?.with ?? null);
+  };
   return {
     inference: strictest(masking),
     strict: masking.some((policy) => policy.masking.mode === 'strict'),
     of: (relation) => masked.get(relation.oid) ?? null,
+    at: methodAt,
     named: (schema, name) => (relations.get(name) ?? []).filter((one) => schema === null || one.schema === schema),
     within: (schema) => catalog.relations.some((one) => one.schema === schema && masked.has(one.oid)),
     trusts: (schema, name) =>

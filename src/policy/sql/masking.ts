@@ -3,17 +3,18 @@ import type { CatalogRelation } from '../../core/catalog.ts';
 import type { AnalysisInput, Masking } from '../analysis.ts';
 import type { ColumnMasks, MaskedColumn } from '../mask/columns.ts';
 import type { Run } from './context.ts';
+import { copyFormatOf } from './flow/copy-format.ts';
 import { valueOf } from './flow/expression.ts';
 import { type FlowAt, Untraced } from './flow/flow.ts';
 import { HEARD } from './flow/hearsay.ts';
 import { rowOf } from './flow/query.ts';
 import { TOP } from './flow/row.ts';
 import { type Shown, shownBy } from './flow/statement.ts';
-import { exposureOf } from './flow/value.ts';
+import { exposureOf, type Value } from './flow/value.ts';
 import type { Names } from './resolve.ts';
 import { nodeAt, textAt } from './tree.ts';
 
-const NOTHING_MASKED: Masking = { delicate: false, columns: null, refusal: null };
+const NOTHING_MASKED: Masking = { delicate: false, columns: null, copy: null, refusal: null };
 
 /**
  * What masks make of a statement whose effects are known. Masked values are followed only where a masked column is
@@ -47,11 +48,12 @@ export function maskingOf(
     parameters: null,
   };
   try {
-    return { delicate: true, columns: columnsOf(shownBy(tree, at)), refusal: null };
+    const columns = columnsOf(shownBy(tree, at));
+    return { ...NOTHING_MASKED, delicate: true, columns, copy: columns === null ? null : copyOf(tree, columns) };
   } catch (error) {
     if (!(error instanceof Untraced)) throw error;
     const { columns, act, instead } = error;
-    return { delicate: true, columns: null, refusal: { columns: columns.map(nameOf), act, instead } };
+    return { ...NOTHING_MASKED, delicate: true, refusal: { columns: columns.map(nameOf), act, instead } };
   }
 }
 
@@ -74,8 +76,25 @@ function columnsOf(shown: Shown): Masking['columns'] {
   return shown.map(({ name, value }) => ({
     name,
     exposure: exposureOf(value),
+    type: typeOf(value),
     sources: (value?.sources ?? []).map(nameOf),
   }));
+}
+
+/** Only what is shown as it stands is known to be of the column's own type. */
+function typeOf(value: Value): number {
+  return value?.form === 'verbatim' ? (value.sources[0]?.type ?? UNKNOWN_TYPE) : UNKNOWN_TYPE;
+}
+
+/** No type is numbered so. */
+const UNKNOWN_TYPE = 0;
+
+function copyOf(tree: unknown, columns: NonNullable<Masking['columns']>): Masking['copy'] {
+  const format = copyFormatOf(
+    tree,
+    columns.map(({ name }) => name),
+  );
+  return format === null ? null : { format, types: columns.map(({ type }) => type) };
 }
 
 const nameOf = ({ schema, relation, name }: MaskedColumn): string => `${schema}.${relation}.${name}`;

@@ -283,7 +283,7 @@ export function decodeExecute(message: Buffer): ExecuteMessage | null {
 /** ParameterStatus: String name, String value. Null when malformed. */
 export function decodeParameterStatus(message: Buffer): { readonly name: string; readonly value: string } | null {
   const cursor = body(message);
-  const name = decodeName(cursor);
+  const name = decodeUtf8(cursor.terminated());
   const value = decodeUtf8(cursor.terminated());
   return cursor.finished && name !== null && value !== null ? { name, value } : null;
 }

@@ -5,6 +5,7 @@ import { Framer } from '../../wire/framer.ts';
 import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
 import { isLaidOut } from './layouts.ts';
 import type { Machine } from './machine.ts';
+import { RowMasking } from './masking/row-masking.ts';
 import { errorResponse, sqlstate } from './refuse.ts';
 import type { Report } from './running.ts';
 import { withheldNotice } from './withhold.ts';
@@ -44,6 +45,7 @@ export class Replies {
   readonly #guard: Guard;
   readonly #connection: number;
   readonly #framer: Framer;
+  readonly #masking: RowMasking;
   #waits: Promise<void>[] = [];
   #inRows = false;
 
@@ -51,6 +53,7 @@ export class Replies {
     this.#framer = new Framer(backendFraming(limits));
     this.#machine = machine;
     this.#guard = guard;
+    this.#masking = new RowMasking(guard, limits);
     this.#connection = connection;
   }
 
@@ -60,12 +63,14 @@ export class Replies {
   }
 
   /**
-   * What the client may see of this chunk, and a promise to wait for before the next when the record is behind.
+   * What the client may see of this chunk, and a promise to wait for before the next when the record is behind. The
+   * chunk may be overwritten; what is given back holds until the next one is pushed.
    * @throws HoopError `wire.*` and `postgres.protocol` when the server does not keep to the protocol
    */
   push(chunk: Buffer): { readonly shown: readonly Masked<Buffer>[]; readonly wait: Promise<unknown> | null } {
     const shown: Masked<Buffer>[] = [];
     this.#framer.feed(chunk);
+    this.#masking.begin();
     for (let piece = this.#framer.next(); piece !== null; piece = this.#framer.next()) {
       const type = piece[0] ?? 0;
       this.#inRows = ROWS.has(type);
@@ -81,7 +86,9 @@ export class Replies {
   #rows(frames: Buffer, count: number, shown: Masked<Buffer>[]): void {
     if (!this.#machine.passed(frames[0] ?? 0, count, frames)) return;
     const current = this.#machine.current;
-    const masked = this.#guard.masker(current?.columns ?? []).mask(frames);
+    const masked = this.#masking.mask(current, frames);
+    // A row that has not arrived as a whole.
+    if (masked.length === 0) return;
     this.#stream({
       type: 'rows',
       connection: this.#connection,
@@ -100,7 +107,9 @@ export class Replies {
       shown.push(this.#guard.shown(type === BACKEND.noticeResponse ? this.#notice(message) : message));
       return;
     }
+    const { current } = this.#machine;
     const disposition = this.#machine.received(type, message);
+    this.#masking.passed(type, message, current);
     if (disposition.kind === 'forward') shown.push(this.#guard.shown(message));
     if (disposition.kind === 'replace') shown.push(this.#guard.shown(errorResponse(disposition.fault)));
   }

@@ -62,9 +62,14 @@ export class Running {
     this.#portal = portal;
   }
 
-  /** What may be shown of the rows that arrive now. */
+  /**
+   * What may be shown of the rows that arrive now.
+   * @throws HoopError `postgres.protocol` when they are of none of the statements that were judged
+   */
   get result(): ResultMask {
-    return this.#results[this.#completed] ?? UNMASKED;
+    const result = this.#results.length === 0 ? UNMASKED : this.#results[this.#completed];
+    if (result === undefined) throw confused('the server gave more results than there are statements');
+    return result;
   }
 
   /** Masked values are within reach of any of its statements. */

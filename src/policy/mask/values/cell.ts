@@ -11,8 +11,8 @@ export class Fixed implements CellMask {
     this.#bytes = bytes;
   }
 
-  bound(): number {
-    return this.#bytes.length;
+  bound(length: number): number {
+    return length < 0 ? 0 : this.#bytes.length;
   }
 
   write(_source: Buffer, _start: number, length: number, target: Buffer, at: number): number {

@@ -35,8 +35,8 @@ export class Digest implements CellMask {
     this.#padded = form.padded ?? false;
   }
 
-  bound(): number {
-    return this.#before.length + WORDS * 8 + this.#after.length;
+  bound(length: number): number {
+    return length < 0 ? 0 : this.#before.length + WORDS * 8 + this.#after.length;
   }
 
   write(source: Buffer, start: number, length: number, target: Buffer, at: number): number {

@@ -141,7 +141,7 @@ export class TextToken extends TextMask {
   }
 
   protected override most(length: number): number {
-    return Math.max(length, this.#digest.bound());
+    return Math.max(length, this.#digest.bound(length));
   }
 
   protected override shown(source: Buffer, start: number, end: number, target: Buffer, at: number): number {
