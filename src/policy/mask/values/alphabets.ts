@@ -103,6 +103,10 @@ const STRETCHES: readonly Stretch[] = ALPHABETS.flatMap((ranges, alphabet) => {
   });
 }).toSorted((one, other) => one.from - other.from);
 
+/** What is found for code points below this, which most are, is kept. */
+const FEW = 0x600;
+const FIRST = Array.from({ length: FEW }, (_one, code) => search(code));
+
 /** The alphabet that a code point is of; −1 when it is neither a letter nor a digit of a script that is known here. */
 export function alphabetOf(code: number): number {
   return stretchOf(code)?.alphabet ?? -1;
@@ -115,6 +119,10 @@ export function symbolOf(code: number): number {
 }
 
 function stretchOf(code: number): Stretch | null {
+  return code < FEW ? (FIRST[code] ?? null) : search(code);
+}
+
+function search(code: number): Stretch | null {
   let [low, high] = [0, STRETCHES.length - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;

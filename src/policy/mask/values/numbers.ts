@@ -132,6 +132,7 @@ export class NumberToken extends NumberMask {
     const { decimal } = this;
     const permutation = this.#permutation;
     const lowest = this.#lowest();
+    const highest = this.#highest();
     // No number is printed with a zero in front.
     if (lowest > (decimal.digits[0] ?? 0)) return false;
     // A zero in front of the point has to stay where a sign stands.
@@ -139,11 +140,15 @@ export class NumberToken extends NumberMask {
     permutation.clear();
     for (let index = first; index < decimal.count; index += 1) {
       const digit = decimal.digits[index] ?? 0;
-      if (index === 0) permutation.add(digit - lowest, this.#highest() - lowest + 1);
+      if (index === 0) permutation.add(digit - lowest, highest - lowest + 1);
       else permutation.add(digit, 10);
     }
     permutation.fix((decimal.negative ? 2 : 0) + first);
+    permutation.fix(highest);
+    permutation.fix(decimal.whole >> 8);
     permutation.fix(decimal.whole);
+    permutation.fix(decimal.count >> 8);
+    permutation.fix(decimal.count);
     permutation.seal();
     // The server prints no zero with a sign.
     if (this.#isMinusZero()) return false;

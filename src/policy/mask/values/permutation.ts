@@ -1,11 +1,15 @@
-import { Hmac } from './hmac.ts';
+import { Hmac, LAST } from './hmac.ts';
 
 /** As many as FF1 (NIST SP 800-38G) has. */
 const ROUNDS = 10;
 /** Words of the outcome that stand for the shape in each round: 128 bits. */
 const SHAPE_WORDS = 4;
+/** Most symbols of a half that are taken in one block with the round's number and the shape: two bytes each. */
+const SHORT = (LAST - 1 - 4 * SHAPE_WORDS) >> 1;
 /** Tells the expansion of a round's outcome from the rounds themselves. */
 const EXPANSION = 0xff;
+/** Up to this size of all alphabets 16 bits make a symbol: then none is likelier than another by more than 1 in 1000. */
+const NARROW = 64;
 
 /** Symbols of the longest sequence. */
 export const MOST_SYMBOLS = 4096;
@@ -24,43 +28,51 @@ const RADICES = new Int32Array(MOST_SYMBOLS);
  */
 export class Permutation {
   readonly #hmac: Hmac;
+  /** For rounds whose input fits in one block. */
+  readonly #short: Hmac;
   readonly #shape = new Int32Array(SHAPE_WORDS);
   readonly #seed = new Int32Array(8);
   #count = 0;
+  #narrow = true;
 
   /** `purpose` keeps what different kinds of values become apart. */
   constructor(key: Uint8Array, purpose: string) {
     this.#hmac = new Hmac(key, purpose);
+    this.#short = new Hmac(key, `${purpose}, short`);
   }
 
   /** Begins another sequence. */
   clear(): void {
     this.#count = 0;
+    this.#narrow = true;
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** `radix`: size of the symbol's alphabet, at most 65536. What cannot change is given to `fix`. */
+  /** `radix`: size of the symbol's alphabet, at most 65536. */
   add(symbol: number, radix: number): void {
     SYMBOLS[this.#count] = symbol;
     RADICES[this.#count] = radix;
     this.#count += 1;
+    if (radix > NARROW) this.#narrow = false;
   }
 
-  /** Something of the shape that sizes of alphabets do not tell. To be called before `permute`, in order. */
-  fix(word: number): void {
-    this.#hmac.word(word);
+  /**
+   * Takes in what tells the shape: which alphabets there are, and whatever else stays as it is. Sequences of different
+   * shapes must differ in it.
+   */
+  fix(byte: number): void {
+    this.#hmac.byte(byte);
   }
 
   at(index: number): number {
     return SYMBOLS[index] ?? 0;
   }
 
-  /** Takes in the shape: once for each sequence, before the first `permute`. */
+  /** The shape is told: once for each sequence, before the first `permute`. */
   seal(): void {
-    for (let index = 0; index < this.#count; index += 1) this.#hmac.word(RADICES[index] ?? 0);
     this.#hmac.end();
     for (let index = 0; index < SHAPE_WORDS; index += 1) this.#shape[index] = this.#hmac.words[index] ?? 0;
   }
@@ -69,19 +81,33 @@ export class Permutation {
   permute(): void {
     const half = this.#count >> 1;
     for (let round = 0; round < ROUNDS; round += 1) {
-      if (round % 2 === 0) this.#mix(round, 0, half, this.#count);
-      else this.#mix(round, half, this.#count, half);
+      if (round % 2 === 0) this.#mix(round, 0, half);
+      else this.#mix(round, half, this.#count);
     }
   }
 
-  /**
-   * Adds what is made of one half to the other: of the symbols from 0 to `half` to those behind, in even rounds, and the
-   * other way around.
-   */
-  #mix(round: number, from: number, to: number, end: number): void {
-    const [first, last] = from === 0 ? [to, end] : [0, end];
+  /** Adds what is made of the half from `from` to `to` to the other one. */
+  #mix(round: number, from: number, to: number): void {
+    const first = from === 0 ? to : 0;
+    const last = from === 0 ? this.#count : from;
     if (first === last) return;
-    const hmac = this.#hmac;
+    let words = this.#round(round, from, to);
+    const batch = this.#narrow ? 16 : 8;
+    if (last - first > batch) this.#seed.set(words);
+    for (let index = first; index < last; index += 1) {
+      const place = (index - first) % batch;
+      if (place === 0 && index > first) words = this.#expand(index - first);
+      const addend = this.#narrow
+        ? ((words[place >> 1] ?? 0) >>> (16 * (place & 1))) & 0xffff
+        : (words[place] ?? 0) >>> 0;
+      SYMBOLS[index] = ((SYMBOLS[index] ?? 0) + addend) % (RADICES[index] ?? 1);
+    }
+  }
+
+  /** What the round's function makes of a half: 256 bits. */
+  #round(round: number, from: number, to: number): Int32Array {
+    const isShort = to - from <= SHORT;
+    const hmac = isShort ? this.#short : this.#hmac;
     hmac.byte(round);
     for (let index = 0; index < SHAPE_WORDS; index += 1) hmac.word(this.#shape[index] ?? 0);
     for (let index = from; index < to; index += 1) {
@@ -89,21 +115,17 @@ export class Permutation {
       hmac.byte(symbol >>> 8);
       hmac.byte(symbol);
     }
-    hmac.end();
-    if (last - first > 8) this.#seed.set(hmac.words);
-    for (let index = first; index < last; index += 1) {
-      const word = (index - first) % 8;
-      if (word === 0 && index > first) this.#expand(index - first);
-      const radix = RADICES[index] ?? 1;
-      SYMBOLS[index] = ((SYMBOLS[index] ?? 0) + ((hmac.words[word] ?? 0) >>> 0)) % radix;
-    }
+    if (isShort) hmac.endShort();
+    else hmac.end();
+    return hmac.words;
   }
 
-  /** Eight more words of what the round's function gave. */
-  #expand(counter: number): void {
+  /** 256 bits more of what the round's function gave. */
+  #expand(counter: number): Int32Array {
     this.#hmac.byte(EXPANSION);
     for (let index = 0; index < 8; index += 1) this.#hmac.word(this.#seed[index] ?? 0);
     this.#hmac.word(counter);
     this.#hmac.end();
+    return this.#hmac.words;
   }
 }

@@ -165,10 +165,17 @@ export class TextToken extends TextMask {
       if (alphabet >= 0) permutation.add(symbolOf(code), sizeOf(alphabet));
       const kind = alphabet >= 0 ? alphabet : ~(code < 0x80 ? code : QUESTION_MARK);
       KINDS[this.#length] = kind;
-      permutation.fix(alphabet >= 0 ? alphabet : ~code);
+      this.#fix(alphabet, code);
       at += byteLength(code);
     }
     return true;
+  }
+
+  /** One byte for what is ASCII and stays, one for an alphabet, four for what will be a question mark. */
+  #fix(alphabet: number, code: number): void {
+    if (alphabet >= 0) this.#permutation.fix(0x80 | alphabet);
+    else if (code < 0x80) this.#permutation.fix(code);
+    else for (let shift = 24; shift >= 0; shift -= 8) this.#permutation.fix(shift === 24 ? 0xff : code >>> shift);
   }
 
   #put(target: Buffer, at: number): number {

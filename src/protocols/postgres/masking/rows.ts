@@ -22,6 +22,8 @@ export class Rows implements Rewriter {
   readonly #slate: Slate;
   /** Where the rows are: the memory they came in, or room on the slate. */
   #bytes: Buffer = EMPTY;
+  /** The same memory; its numbers are read several times as fast as a buffer's. */
+  #numbers = viewOf(EMPTY);
   /** Up to here bytes were taken away from their places. */
   #from = 0;
   /** How far they move to the front: what is read at `p` is written at `p − lag`. */
@@ -34,6 +36,7 @@ export class Rows implements Rewriter {
 
   rewrite(rows: Buffer, masks: readonly (CellMask | null)[]): Buffer {
     this.#bytes = rows;
+    this.#numbers = viewOf(rows);
     this.#from = 0;
     this.#lag = 0;
     this.#onSlate = false;
@@ -48,17 +51,18 @@ export class Rows implements Rewriter {
 
   /** Rewrites the row that begins at `start`, and returns where the next one begins. */
   #row(start: number, masks: readonly (CellMask | null)[]): number {
-    let bytes = this.#bytes;
-    const length = bytes.length - start < START ? 0 : bytes.readInt32BE(start + 1) + 1;
+    let numbers = this.#numbers;
+    const left = this.#bytes.length - start;
+    const length = left < START ? 0 : numbers.getInt32(start + 1) + 1;
     let end = start + length;
-    if (length < START || end > bytes.length) throw confused(MALFORMED);
-    if (bytes.readUInt16BE(start + HEADER) !== masks.length) throw confused(OTHER_COLUMNS);
+    if (length < START || length > left) throw confused(MALFORMED);
+    if (numbers.getUint16(start + HEADER) !== masks.length) throw confused(OTHER_COLUMNS);
     const lag = this.#lag;
     const header = start - lag;
     let at = start + START;
     for (let index = 0; index < masks.length; index += 1) {
       if (at + LENGTH > end) throw confused(MALFORMED);
-      const size = bytes.readInt32BE(at);
+      const size = numbers.getInt32(at);
       const next = at + LENGTH + (size < 0 ? 0 : size);
       if (size < NULL_LENGTH || next > end) throw confused(MALFORMED);
       const mask = masks[index];
@@ -69,11 +73,11 @@ export class Rows implements Rewriter {
       const rest = end - next;
       at = this.#cell(mask, at, size);
       // The rows may have moved.
-      bytes = this.#bytes;
+      numbers = this.#numbers;
       end = at + rest;
     }
     if (at !== end) throw confused(MALFORMED);
-    if (this.#onSlate || this.#lag !== lag) bytes.writeInt32BE(end - this.#lag - header - 1, header + 1);
+    if (this.#onSlate || this.#lag !== lag) numbers.setInt32(header + 1, end - this.#lag - header - 1);
     return end;
   }
 
@@ -91,7 +95,7 @@ export class Rows implements Rewriter {
     const bytes = this.#bytes;
     const to = at - this.#lag;
     const shown = mask.write(bytes, at + LENGTH, size, bytes, to + LENGTH);
-    bytes.writeInt32BE(shown, to);
+    this.#numbers.setInt32(to, shown);
     this.#from = end;
     this.#lag = end - to - LENGTH - (shown < 0 ? 0 : shown);
     return end;
@@ -116,6 +120,7 @@ export class Rows implements Rewriter {
     old.copy(room, room.length - rest, this.#from);
     const shift = room.length - old.length;
     this.#bytes = room;
+    this.#numbers = viewOf(room);
     this.#from += shift;
     this.#lag += shift;
     this.#onSlate = true;
@@ -124,5 +129,10 @@ export class Rows implements Rewriter {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 const MALFORMED = 'the server sent a malformed row';
 const OTHER_COLUMNS = 'the server sent a row that is not made of the columns it described';
