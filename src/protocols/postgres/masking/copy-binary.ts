@@ -1,6 +1,6 @@
 import { type CellMask, NULL_LENGTH } from '../../../core/mask.ts';
 import { confused } from '../running.ts';
-import type { CopyLayout } from './copy.ts';
+import type { CopyLayout } from './copy-layout.ts';
 import type { Sheet } from './sheet.ts';
 
 /*

@@ -4,26 +4,10 @@ import { overLimit } from '../limits.ts';
 import { confused } from '../running.ts';
 import { BinaryCopy } from './copy-binary.ts';
 import { CsvCopy } from './copy-csv.ts';
+import type { CopyLayout } from './copy-layout.ts';
 import { TextCopy } from './copy-text.ts';
 import { Sheet } from './sheet.ts';
 import type { Slate } from './slate.ts';
-
-/** How the rows of COPY data are laid out. Rows begin and end anywhere in the data; a header counts as one. */
-export interface CopyLayout {
-  /**
-   * Where the row ends that begins at `start`; −1 when its end has not come before `end`. Asked again about the same row
-   * with more bytes, it goes on where it stopped.
-   * @throws HoopError `postgres.protocol` when it is none
-   */
-  rowEnd(bytes: Buffer, start: number, end: number): number;
-  /**
-   * Writes what is shown of the whole row from `start` to `end`.
-   * @throws HoopError `postgres.protocol` when it is not made of these columns
-   */
-  write(bytes: Buffer, start: number, end: number, masks: readonly (CellMask | null)[], sheet: Sheet): void;
-  /** Whether the data may end here. */
-  readonly complete: boolean;
-}
 
 function layoutOf(format: CopyFormat): CopyLayout {
   switch (format.kind) {
