@@ -18,7 +18,7 @@ function withoutOids(body: Buffer): Buffer {
   return copy;
 }
 
-function told(message: Message): string {
+export function told(message: Message): string {
   if (message.type === 'T') return `T ${withoutOids(message.body).toString('latin1')}`;
   // Some errors the door knows without asking: it does not claim to be a file of the server's sources.
   if (message.type === 'E') {
