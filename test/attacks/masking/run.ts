@@ -14,6 +14,8 @@ export interface Meeting {
   readonly text: string;
   /** The policy refused something. */
   readonly refused: boolean;
+  /** The connection could be used afterwards. */
+  readonly usable: boolean;
   /** Why an answer did not come; null when all of them did. */
   readonly failure: string | null;
 }
@@ -33,7 +35,16 @@ function visible(messages: readonly Message[]): string {
 
 const isRefusal = (message: Message): boolean => message.type === 'E' && fieldsOf(message)['C'] === '42501';
 
-function meeting(client: WireClient, first: number, failure: string | null): Meeting {
+/** Whether a statement that touches nothing is answered, be it by an error of the transaction it stands in. */
+async function isUsable(client: WireClient): Promise<boolean> {
+  try {
+    return (await client.query("select 'still here'")).at(-1)?.type === 'Z';
+  } catch {
+    return false;
+  }
+}
+
+function meeting(client: WireClient, first: number, failure: string | null): Omit<Meeting, 'usable'> {
   const messages = client.messages.slice(first);
   return { lines: messages.map(told), text: visible(messages), refused: messages.some(isRefusal), failure };
 }
@@ -49,7 +60,7 @@ export async function meet(
   try {
     client = await wireClient({ ...wireOptions(environment), parameters: attack.startup });
   } catch (error) {
-    return { lines: [], text: '', refused: true, failure: String(error) };
+    return { lines: [], text: '', refused: true, usable: false, failure: String(error) };
   }
   const first = client.messages.length;
   let failure: string | null = null;
@@ -59,6 +70,7 @@ export async function meet(
     failure = String(error);
   }
   const met = meeting(client, first, failure);
+  const usable = await isUsable(client);
   await client.end();
-  return met;
+  return { ...met, usable };
 }

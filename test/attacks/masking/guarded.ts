@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerVersion } from '../../postgres/binaries.ts';
+import type { Mode } from '../postgres/attack.ts';
+import type { MaskAttack } from './attack.ts';
+import type { World } from './canaries.ts';
+import { Doors } from './doors.ts';
+import { leaksIn } from './leaks.ts';
+import type { MaskingPolicy } from './policies.ts';
+import { chosen } from './proof.ts';
+import { type Meeting, meet } from './run.ts';
+import { Stage } from './stage.ts';
+
+/** Policies under which the masks are of all kinds; what a client sees of a value then depends on the value. */
+const showingPolicies: readonly MaskingPolicy[] = ['typed', 'typed-allow'];
+
+/** Policies under which all values look the same. */
+const tellingPolicies = (attack: MaskAttack): readonly MaskingPolicy[] =>
+  (['refuse', 'equality'] as const).filter((inference) => attack.inference.includes(inference));
+
+/** The way it is known to work, and one of the others in turn; all of them when HOOPCTL_TEST_MODES says so. */
+function modesFor(attack: MaskAttack, index: number): readonly Mode[] {
+  const [first, ...others] = attack.modes;
+  if (first === undefined || process.env['HOOPCTL_TEST_MODES'] === 'all') return attack.modes;
+  const other = others[index % Math.max(1, others.length)];
+  return other === undefined ? [first] : [first, other];
+}
+
+/** Nothing of a masked value comes through the door, nor into what hoopctl keeps. */
+export function guardAttacks(version: ServerVersion, attacks: readonly MaskAttack[]): void {
+  describe(`through the door to PostgreSQL ${version}`, () => {
+    let stage: Stage;
+    let shown: Doors;
+    let told: Doors;
+    beforeAll(async () => {
+      stage = await Stage.start(version);
+      await stage.ready('one');
+      await stage.ready('two');
+      shown = await Doors.open(stage.server, showingPolicies);
+      told = await Doors.open(stage.server, ['refuse', 'equality']);
+    }, 60_000);
+    afterAll(() => stage?.stop());
+
+    async function met(attack: MaskAttack, mode: Mode, world: World, policy: MaskingPolicy): Promise<Meeting> {
+      await stage.ready(world, attack.setup);
+      const doors = attack.channel === 'shown' ? shown : told;
+      const meeting = await meet(attack, mode, stage.server, doors.env(world, policy));
+      const about = `${policy}, ${mode}: ${meeting.lines.join('\n')}`;
+      expect(meeting.failure ?? '', about).not.toContain('silence');
+      if (meeting.refused) expect(meeting.usable, about).toBe(true);
+      return meeting;
+    }
+
+    async function showsNothing(attack: MaskAttack, mode: Mode): Promise<void> {
+      for (const policy of showingPolicies) {
+        const { text, lines } = await met(attack, mode, 'one', policy);
+        expect(leaksIn(text, 'one'), `${policy}, ${mode}: ${lines.join('\n')}`).toEqual([]);
+      }
+    }
+
+    async function tellsNothing(attack: MaskAttack, mode: Mode): Promise<void> {
+      for (const policy of tellingPolicies(attack)) {
+        const one = await met(attack, mode, 'one', policy);
+        const two = await met(attack, mode, 'two', policy);
+        expect(two.lines, `${policy}, ${mode}`).toEqual(one.lines);
+      }
+    }
+
+    it.for(chosen(version, attacks).map((attack, index) => ({ ...attack, attack, index })))(
+      'nothing comes of $kind, $channel: $name',
+      { timeout: 60_000 },
+      async ({ attack, index }) => {
+        for (const mode of modesFor(attack, index)) {
+          await (attack.channel === 'shown' ? showsNothing : tellsNothing)(attack, mode);
+        }
+      },
+    );
+
+    it('nothing of them is in what hoopctl writes and prints', { timeout: 60_000 }, async () => {
+      await told.close();
+      const kept = await shown.close();
+      expect(kept.size).toBeGreaterThan(2);
+      for (const [place, text] of kept) expect(leaksIn(text, 'one'), place).toEqual([]);
+    });
+  });
+}
