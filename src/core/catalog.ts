@@ -36,6 +36,8 @@ export interface CatalogRelation {
   readonly temporary: boolean;
   /** In the order of their numbers; dropped ones left out. */
   readonly columns: readonly CatalogColumn[];
+  /** Numbers of columns in unique keys, exclusion constraints and foreign keys; 0 for expressions in them. */
+  readonly keyed?: readonly number[];
   /** Of views, also materialized ones: the SELECT, as the server prints it under the catalog's search path. */
   readonly definition: Definition | null;
   /** Rewrite rules other than a view's own SELECT, as CREATE RULE statements. */

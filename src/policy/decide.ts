@@ -1,4 +1,4 @@
-import type { Effect } from '../core/action.ts';
+import type { Action, Effect } from '../core/action.ts';
 import type { Decision, RuleReference, Verdict } from '../core/decision.ts';
 import type { Identity } from '../core/identity.ts';
 import { isReading } from './access.ts';
@@ -90,7 +90,25 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
       return refused('deny', 'opaque', { policy: restricting.name, clause: 'opaque', index: null }, effect);
     }
   }
+  const masking = AROUND.has(effect.action) ? policies.find(masksStrictly) : undefined;
+  if (masking !== undefined) {
+    return refused('deny', 'around', { policy: masking.name, clause: 'masking', index: null }, effect);
+  }
   return byDefault(effect, policies, first);
+}
+
+/** What reads or copies tables from below, where no mask is. */
+const AROUND: ReadonlySet<Action> = new Set<Action>([
+  'server-file',
+  'server-admin',
+  'copy-file',
+  'copy-program',
+  'extension',
+  'load',
+]);
+
+function masksStrictly({ mask, masking }: Policy): boolean {
+  return masking.mode === 'strict' && mask.some(({ column }) => column !== null);
 }
 
 /** `access` and `scope` are bounds that no allow rule lifts. */

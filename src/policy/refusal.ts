@@ -13,7 +13,8 @@ export type Ground =
   | 'pinned'
   | 'opaque'
   | 'nobody'
-  | 'masking';
+  | 'masking'
+  | 'around';
 
 const STOP = 'This is policy, not a fault: do not retry variants.';
 
@@ -96,6 +97,8 @@ function messageFor(ground: Ground, effect: Effect | null): string {
       return 'this setting cannot be changed in a guarded session';
     case 'opaque':
       return 'this runs code that cannot be judged before it runs';
+    case 'around':
+      return 'this could reach masked values from below';
     case 'masking':
       return 'this would bring out values that are masked';
     case 'nobody':
@@ -122,6 +125,8 @@ function detailFor(ground: Ground, effect: Effect | null, policy: string | null)
       return `${what} would change how statements are read, which every guarded session keeps fixed.`;
     case 'opaque':
       return `${what} is named by no allow rule, and${under} does not let unknown code through.`;
+    case 'around':
+      return `${what} could reach masked values where no mask is, and${under} masks strictly.`;
     case 'masking':
       return `${what} would bring out what${under} masks.`;
     case 'nobody':
@@ -131,6 +136,7 @@ function detailFor(ground: Ground, effect: Effect | null, policy: string | null)
 
 function adviceFor(ground: Ground): string {
   switch (ground) {
+    case 'around':
     case 'opaque':
       return 'If it is needed, ask whoever keeps the policy for an allow rule that names it.';
     case 'ask':

@@ -1,11 +1,11 @@
-import type { Effect } from '../../core/action.ts';
+import type { Action, Effect } from '../../core/action.ts';
 import type { CatalogRelation } from '../../core/catalog.ts';
 import type { AnalysisInput, Masking } from '../analysis.ts';
 import type { ColumnMasks, MaskedColumn } from '../mask/columns.ts';
 import type { Run } from './context.ts';
 import { copyFormatOf } from './flow/copy-format.ts';
 import { valueOf } from './flow/expression.ts';
-import { type FlowAt, Untraced } from './flow/flow.ts';
+import { type Flow, type FlowAt, Untraced } from './flow/flow.ts';
 import { HEARD } from './flow/hearsay.ts';
 import { rowOf } from './flow/query.ts';
 import { TOP } from './flow/row.ts';
@@ -30,14 +30,18 @@ export function maskingOf(
   if (fetchesFrom(tree, mayBePortal)) return { ...NOTHING_MASKED, refusal: UNTRACED_PORTAL };
   const effects = [...run.effects.values()];
   if (!effects.some((effect) => isWithinReach(effect, masks))) return NOTHING_MASKED;
+  const told = masks.inference === 'refuse' ? comparedByKeys(effects, masks) : null;
+  if (told !== null) return { ...NOTHING_MASKED, delicate: true, refusal: told };
   if (!effects.some((effect) => reads(effect, masks))) return { ...NOTHING_MASKED, delicate: true };
+  const reading = readingFunctions(effects, masks);
   const at: FlowAt = {
     flow: {
       catalog: run.catalog,
       masks,
       code: run,
       preparedTexts: run.preparedTexts,
-      reading: readingFunctions(effects, masks),
+      reading,
+      followed: new Set(),
       valueOf,
       rowOf,
       views: new Map(),
@@ -48,7 +52,9 @@ export function maskingOf(
     parameters: null,
   };
   try {
+    checkRules(effects, masks);
     const columns = columnsOf(shownBy(tree, at));
+    checkUnseen(at.flow);
     return { ...NOTHING_MASKED, delicate: true, columns, copy: columns === null ? null : copyOf(tree, columns) };
   } catch (error) {
     if (!(error instanceof Untraced)) throw error;
@@ -70,6 +76,51 @@ function fetchesFrom(tree: unknown, mayBePortal: (name: string) => boolean): boo
     node?.type === 'FetchStmt' && node.body['ismove'] !== true && mayBePortal(textAt(node.body['portalname']) ?? '')
   );
 }
+
+const KEYED: ReadonlySet<Action> = new Set<Action>(['insert', 'update', 'copy-in']);
+
+/** A unique value that is there already, or a referenced one that is not, is an error. */
+function comparedByKeys(effects: readonly Effect[], masks: ColumnMasks): Masking['refusal'] {
+  for (const effect of effects) {
+    if (!KEYED.has(effect.action) || effect.columns === null) continue;
+    const { columns } = effect;
+    for (const relation of relationsOf(effect, masks)) {
+      const compared = [...(masks.of(relation)?.values() ?? [])].filter(({ name }) => isKeyed(relation, name));
+      const written = compared.filter(({ name }) => columns === 'all' || columns.includes(name));
+      if (written.length > 0) {
+        return {
+          columns: written.map(nameOf),
+          act: 'are compared with what is written by a key',
+          instead: 'Leave the column out.',
+        };
+      }
+    }
+  }
+  return null;
+}
+
+function isKeyed({ keyed, columns }: CatalogRelation, name: string): boolean {
+  const number = columns.find((column) => column.name === name)?.number;
+  // A key made of expressions may be made of any column.
+  return keyed?.some((one) => one === number || one === 0) === true;
+}
+
+/** A rule's own query answers besides the statement's, or instead of it. */
+function checkRules(effects: readonly Effect[], masks: ColumnMasks): void {
+  const byRule = effects.some((effect) => effect.via.includes('rule') && reads(effect, masks));
+  if (byRule && masks.strict) throw new Untraced([], 'are read by a rule', 'Leave the table with the rule out of it.');
+}
+
+/** Defaults, triggers, policies, casts: what runs without being called is not seen by who follows the statement. */
+function checkUnseen({ reading, followed, masks }: Flow): void {
+  for (const name of masks.strict ? reading : []) {
+    const [schema = '', ...rest] = name.split('.');
+    if (followed.has(name) || masks.trusts(schema, rest.join('.'))) continue;
+    throw new Untraced([], `are read by the function ${name}, which runs unseen`, TRUST);
+  }
+}
+
+const TRUST = 'Leave its table out of it, or have the function listed in trusted_functions.';
 
 function columnsOf(shown: Shown): Masking['columns'] {
   if (shown === 'clear') return null;

@@ -2,8 +2,20 @@ import type { CatalogFunction } from '../../../core/catalog.ts';
 import { treeOf } from '../context.ts';
 import { type Callables, functionsNamed, isSystemSchema } from '../resolve.ts';
 import { type Body, bodyAt, constantInteger, listAt, nameParts, nodeAt, statementsOf } from '../tree.ts';
+import { PURE } from '../builtins/pure.ts';
 import { BUILDERS, HEARSAY, KEYED, PARTS, PARTS_OF_SECOND, SCALARS, SUMMED, SUMS, TEXTS, WHOLE } from './calls.ts';
-import { computed, condition, deeper, type FlowAt, groups, orders, unfollowed, Untraced, valuesOf } from './flow.ts';
+import {
+  computed,
+  condition,
+  deeper,
+  entrusted,
+  type FlowAt,
+  groups,
+  orders,
+  unfollowed,
+  Untraced,
+  valuesOf,
+} from './flow.ts';
 import { HEARD } from './hearsay.ts';
 import { TOP, wholeRow } from './row.ts';
 import { CLEAN, isWhole, joined, type Taint, type Value } from './value.ts';
@@ -11,7 +23,8 @@ import { CLEAN, isWhole, joined, type Taint, type Value } from './value.ts';
 /** What a call gives, of one row or of many. */
 export function callOf(body: Body, at: FlowAt): Value {
   const callables = functionsNamed(nameParts(body['funcname']), at.names);
-  const values = valuesOf(body['args'], at);
+  const within = body['agg_within_group'] === true;
+  const values = [...valuesOf(body['args'], at), ...(within ? valuesOf(body['agg_order'], at) : [])];
   around(body, values, at);
   const own = callables.functions.map((one) => ownResult(one, values, at));
   const others = callables.builtin ? builtin(callables, body, values, at) : CLEAN;
@@ -41,7 +54,8 @@ function builtin({ name, schema }: Callables, body: Body, values: readonly Value
   const known = (schema === null || isSystemSchema(schema)) && body['func_variadic'] !== true;
   const outcome = known ? total(name, body, values) : null;
   if (outcome !== null) return outcome;
-  unfollowed(all, `are passed to the function ${name}`, at);
+  if (known && PURE.has(name)) unfollowed(all, `are passed to the function ${name}`, at);
+  else entrusted(all, `are passed to the function ${name}`, at);
   return all;
 }
 
@@ -93,10 +107,11 @@ const isSummed = (value: Taint): boolean => isWhole(value) && value.sources.ever
 /** What a function of somebody's own gives. */
 function ownResult(one: CatalogFunction, values: readonly Value[], at: FlowAt): Value {
   const name = `${one.schema}.${one.name}`;
+  at.flow.followed.add(name);
   if (at.flow.masks.trusts(one.schema, one.name)) return CLEAN;
   const given = joined(values, 'final');
   const instead = 'Leave the column out of it, or have the function listed in trusted_functions.';
-  unfollowed(given, `are passed to the function ${name}`, at, instead);
+  entrusted(given, `are passed to the function ${name}`, at, instead);
   if (!at.flow.reading.has(name)) return given;
   const result = one.language === 'sql' ? bodyOf(one, values, at) : null;
   if (result !== null) return joined([given, result], 'final');

@@ -3,7 +3,7 @@ import { operatorFunctions } from '../resolve.ts';
 import { type Body, bodyAt, listAt, nameParts, nodeAt, textAt, Unintelligible } from '../tree.ts';
 import { callOf } from './call.ts';
 import { SCALARS, TEXTS } from './calls.ts';
-import { chooses, computed, deeper, equal, type FlowAt, orders, unfollowed, valuesOf } from './flow.ts';
+import { chooses, computed, deeper, entrusted, equal, type FlowAt, orders, unfollowed, valuesOf } from './flow.ts';
 import { everything, fieldOf, lookUp, type Row, rowCalled, wholeRow } from './row.ts';
 import { rowNamed } from './composite.ts';
 import { CLEAN, isWhole, joined, oneOf, type Taint, type Value } from './value.ts';
@@ -140,6 +140,7 @@ function binary(names: readonly string[], left: unknown, right: unknown, at: Flo
   if (!own && ORDER.has(name) && both.every(isWhole)) return joined(both, 'final');
   if (!own && PATHS.has(name) && other === null && one !== null && isWhole(one)) return computed(one);
   const value = joined(both, 'final');
+  if (own) entrusted(value, `are passed to the operator ${name}`, at);
   unfollowed(value, `are passed to the operator ${name}`, at);
   return value;
 }

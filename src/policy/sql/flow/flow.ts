@@ -15,6 +15,8 @@ export interface Flow {
   readonly preparedTexts: (name: string) => readonly string[];
   /** User-defined functions that, somewhere below, read masked columns: `schema.name`. */
   readonly reading: ReadonlySet<string>;
+  /** Those of them that were followed where they are called. */
+  readonly followed: Set<string>;
   /** What an expression's value depends on. @throws Untraced, Unintelligible */
   readonly valueOf: (tree: unknown, at: FlowAt) => Value;
   /** The columns that a query, or a change, gives. @throws Untraced, Unintelligible */
@@ -59,6 +61,11 @@ export function unfollowed(value: Value, act: string, { flow }: FlowAt, instead 
   }
 }
 
+/** Masked values reach what may keep them, or do anything with them: comparing them freely does not allow that. */
+export function entrusted(value: Value, act: string, { flow }: FlowAt, instead = LEAVE_OUT): void {
+  if (value !== null && flow.masks.strict) throw new Untraced(value.sources, act, instead);
+}
+
 const COMPARE = 'Compare whole values with = instead, or use another column.';
 
 /** Rows are chosen by it. */
@@ -97,7 +104,7 @@ export function valuesOf(tree: unknown, at: FlowAt): readonly Value[] {
 /** Values compared with an operator for equality. Somebody's own may be anything. */
 export function equal(values: readonly Value[], at: FlowAt): Value {
   if (['=', '<>'].some((name) => operatorFunctions([name], at.names).length > 0)) {
-    unfollowed(joined(values, 'final'), 'are passed to an operator of somebody’s own', at);
+    entrusted(joined(values, 'final'), 'are passed to an operator of somebody’s own', at);
   }
   for (const value of values) chooses(value, 'are compared in part', at);
   return joined(values, 'match');

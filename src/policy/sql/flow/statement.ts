@@ -61,11 +61,14 @@ function createAs({ body }: Node, at: FlowAt): Shown {
 
 const rowShown = (shownBefore: Shown): Row => (shownBefore === 'clear' ? NO_ROW : { fields: shownBefore });
 
-/** Plans tell how wide columns are, and how large results. */
+/** Plans tell how wide columns are, how large results, and how many rows are expected to be equal to a value. */
 function explain({ body }: Node, at: FlowAt): Shown {
   const inside = shownBy(body['query'], at);
   const value = wholeRow(rowShown(inside));
-  if (value === null || !at.flow.masks.strict) return 'clear';
+  const { strict, inference } = at.flow.masks;
+  if (!strict || (value === null && inference === 'allow')) return 'clear';
+  if (value === null)
+    throw new Untraced([], 'would show in what EXPLAIN estimates', 'Explain the statement without them.');
   throw new Untraced(value.sources, 'are measured by EXPLAIN', 'Explain the statement without the column.');
 }
 
@@ -142,8 +145,9 @@ const STATEMENTS: Readonly<Record<string, Handler>> = {
   ExecuteStmt: execute,
   DeclareCursorStmt: cursor,
   CallStmt: callProcedure,
-  // They are followed when they run.
-  PrepareStmt: nothing,
+  // The protocol runs what SQL has prepared by this very text.
+  PrepareStmt: ({ body }, at) => shownBy(body['query'], at),
+  // They are followed when they are read or run.
   ViewStmt: nothing,
   CreateFunctionStmt: nothing,
   RefreshMatViewStmt: nothing,

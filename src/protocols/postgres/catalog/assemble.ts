@@ -98,8 +98,9 @@ class Assembly {
     );
     const { oid, schema, name, temporary } = row;
     const definition = row.defined ? ({ kind: 'view', oid } as const) : null;
+    const keyed = row.keyed ?? [];
     const lists = { rules: [], triggers: [], cascades: [], children: [], code: [] };
-    this.#relations.set(oid, { oid, schema, name, kind, temporary, definition, columns, ...lists });
+    this.#relations.set(oid, { oid, schema, name, kind, temporary, definition, columns, keyed, ...lists });
   }
 
   #type(row: TypeRow): void {

@@ -114,6 +114,12 @@ SELECT pg_catalog.json_build_object('row', 'relation', 'oid', c.oid::pg_catalog.
       ${GENERATED_FROM}) ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum >= 1::pg_catalog.int2 AND NOT a.attisdropped),
+  'keyed', (
+    SELECT pg_catalog.json_agg(k.number) FROM (
+      SELECT pg_catalog.unnest(i.indkey::pg_catalog.int2[]) AS number FROM pg_catalog.pg_index i
+      WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion)
+      UNION ALL SELECT pg_catalog.unnest(f.conkey) FROM pg_catalog.pg_constraint f
+      WHERE f.conrelid = c.oid AND f.contype = 'f'::pg_catalog."char") k),
   'defined', c.relkind = ANY (ARRAY['v','m']::pg_catalog."char"[]))::pg_catalog.text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid >= ${FIRST_USER_OID} AND c.relkind = ANY (${KINDS}) AND ${OURS('c.relnamespace')}`;

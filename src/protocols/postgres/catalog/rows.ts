@@ -20,6 +20,7 @@ export interface RelationRow {
   readonly temporary: boolean;
   /** Number, name, type, and what it is generated from. */
   readonly columns: readonly (readonly [number, string, number, readonly number[] | null])[] | null;
+  readonly keyed: readonly number[] | null;
   /** True for what has a definition that can be asked for. */
   readonly defined: boolean;
 }
@@ -159,6 +160,7 @@ const ROWS: Readonly<Record<Row['row'], Check>> = {
     kind: text,
     temporary: flag,
     columns: nullable(list(column)),
+    keyed: nullable(list(number)),
     defined: flag,
   }),
   rule: object({ relation: number, rule: number }),

@@ -106,7 +106,6 @@ const SHOWN: readonly (readonly [string, string])[] = [
   ['copy customers to stdout', '--MMM-'],
   ['copy customers (email, id) to stdout', 'M-'],
   ['copy (select lower(email) from customers) to stdout', 'W'],
-  ['explain select id from customers where email = $1', 'clear'],
   ['select most_common_vals from pg_stats', 'W'],
   ['create view v as select email from customers', 'clear'],
   ['create materialized view m as select email from customers', 'clear'],

@@ -87,6 +87,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["copy (select email from customers) to program 'cat'", 'would be written to the server’s files or programs'],
   ['declare c cursor for select email from customers', 'would be kept in a cursor'],
   ['explain select email from customers', 'are measured by EXPLAIN'],
+  ['explain select id from customers where email = $1', 'would show in what EXPLAIN estimates'],
   ['explain analyze select left(email, 1) from customers', 'are measured by EXPLAIN'],
   [
     'alter table customers rename column email to e',
