@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Column } from '../../src/core/column.ts';
+import { type Exposure, type ResultMask, UNMASKED } from '../../src/core/mask.ts';
 import type { Approver } from '../../src/core/approver.ts';
 import type { Refusal } from '../../src/core/decision.ts';
 import { HoopError } from '../../src/core/errors.ts';
@@ -130,6 +132,68 @@ describe('a guard', () => {
     expect(recorder.events).toMatchObject([
       { phase: 'bind', text: null, prepared: 9, parameters: ['größe', { base64: '/w==' }, { base64: 'AQI=' }, null] },
     ]);
+  });
+
+  describe('and rows', () => {
+    const columns: readonly Column[] = [
+      { name: 'a', table: 0, attribute: 0, type: 25, format: 'text' },
+      { name: 'b', table: 0, attribute: 0, type: 23, format: 'binary' },
+    ];
+    const rewriter = { rewrite: (rows: Buffer) => Buffer.concat([rows, Buffer.from(' rewritten')]) };
+    const frames = Buffer.from('rows');
+    const disclosed = (...exposures: readonly Exposure[]): ResultMask => ({
+      ...UNMASKED,
+      disclosure: { exposures, names: exposures.map(() => null), copy: null },
+    });
+
+    it('shows them as they are where nothing is masked', () => {
+      for (const result of [UNMASKED, disclosed({ kind: 'clear' }, { kind: 'clear' })]) {
+        const masker = guardOf(POLICY).masker(columns, result, rewriter);
+        expect([masker.transparent, masker.mask(frames)]).toEqual([true, frames]);
+      }
+    });
+
+    it('has them rewritten with the masks of the masked columns, and no others', () => {
+      const given: unknown[] = [];
+      const result = disclosed({ kind: 'masked', with: 'redact' }, { kind: 'clear' });
+      const masker = guardOf(POLICY).masker(columns, result, {
+        rewrite: (rows, masks) => {
+          given.push(masks.map((one) => one?.bound(3) ?? null));
+          return rewriter.rewrite(rows);
+        },
+      });
+      expect([masker.transparent, masker.mask(frames).toString()]).toEqual([false, 'rows rewritten']);
+      expect(given).toEqual([['[redacted]'.length, null]]);
+    });
+
+    it('makes the masks of a result once', () => {
+      const { disclosure } = disclosed({ kind: 'withheld' }, { kind: 'withheld' });
+      const masks = new Masks(Buffer.alloc(32));
+      expect(masks.of(columns, disclosure, null)).toBe(masks.of(columns, disclosure, null));
+      expect(masks.of(columns, disclosure, null)).not.toBe(masks.of([...columns], disclosure, null));
+    });
+
+    it.each([0, 1, 3])('does not show two columns where %i were foreseen', (count) => {
+      const result = disclosed(...Array.from({ length: count }, () => ({ kind: 'clear' }) as const));
+      expect(() => guardOf(POLICY).masker(columns, result, rewriter)).toThrow(
+        expect.objectContaining({ code: 'session.columns' }),
+      );
+    });
+
+    it('does not show a column under another name than was foreseen', () => {
+      const { disclosure } = disclosed({ kind: 'clear' }, { kind: 'withheld' });
+      const masks = new Masks(Buffer.alloc(32));
+      const named = (...names: readonly (string | null)[]) =>
+        disclosure && masks.of([...columns], { ...disclosure, names }, null);
+      expect(named('a', null)).toHaveLength(2);
+      expect(() => named('b', null)).toThrow(expect.objectContaining({ code: 'session.columns' }));
+    });
+
+    it('shows NULL of what nobody has described', () => {
+      const { disclosure } = disclosed({ kind: 'clear' }, { kind: 'masked', with: 'redact' });
+      const masks = new Masks(Buffer.alloc(32)).of([], disclosure, null);
+      expect(masks?.map((one) => one?.write(frames, 0, 4, Buffer.alloc(9), 0) ?? 'clear')).toEqual(['clear', -1]);
+    });
   });
 
   it('shows what was decided to whoever watches', async () => {

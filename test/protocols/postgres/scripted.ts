@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { CatalogSource } from '../../../src/core/catalog.ts';
+import type { Column } from '../../../src/core/column.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Refusal } from '../../../src/core/decision.ts';
-import type { Clearance, Cleared, Guard, Judged, Masked } from '../../../src/core/guard.ts';
+import type { Clearance, Cleared, Guard, Judged, Masked, Masker } from '../../../src/core/guard.ts';
 import { type Limits, LIMITS } from '../../../src/core/limits.ts';
+import { type Disclosure, type ResultMask, type Rewriter, UNMASKED } from '../../../src/core/mask.ts';
 import type { DoorCredential, SessionContext, SessionEnd } from '../../../src/core/protocol.ts';
 import type { SessionEvent } from '../../../src/core/recorder.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -12,6 +14,7 @@ import type { SessionChange, Statement, StatementChanges } from '../../../src/co
 import type { Target } from '../../../src/core/target.ts';
 import { openDoor } from '../../../src/local/door.ts';
 import { postgres } from '../../../src/protocols/postgres/index.ts';
+import { Masks } from '../../../src/session/masks.ts';
 import type { Server } from '../../postgres/server.ts';
 import { type WireClient, wireClient, type WireOptions } from '../../postgres/wire-client.ts';
 
@@ -48,6 +51,9 @@ export class ScriptedGuard implements Guard {
   readonly catalog: CatalogSource;
   /** Runs before each answer; what it returns replaces the answer. */
   before: ((statement: Statement) => Promise<Refusal | null>) | null = null;
+  /** What may be shown of what each statement of a text gives; all of it while this is null. */
+  disclose: ((statement: string) => Disclosure) | null = null;
+  readonly #masks = new Masks(Buffer.alloc(32, 'k'));
 
   constructor(catalog: CatalogSource) {
     this.catalog = catalog;
@@ -67,7 +73,7 @@ export class ScriptedGuard implements Guard {
       bytes: statement.bytes as Judged<Buffer>,
       number: this.judged.length,
       changes: statements.map(changesOf),
-      results: [],
+      results: this.#results(statements),
     };
   }
 
@@ -79,8 +85,15 @@ export class ScriptedGuard implements Guard {
     return Buffer.concat(batch) as Buffer as Cleared<Buffer>;
   }
 
-  masker(): { transparent: boolean; mask: (frames: Buffer) => Masked<Buffer> } {
-    return { transparent: true, mask: (frames) => frames as Masked<Buffer> };
+  #results(statements: readonly string[]): readonly ResultMask[] {
+    const { disclose } = this;
+    return disclose === null ? [] : statements.map((one) => ({ ...UNMASKED, disclosure: disclose(one) }));
+  }
+
+  masker(columns: readonly Column[], { disclosure }: ResultMask, rewriter: Rewriter): Masker {
+    const masks = this.#masks.of(columns, disclosure, null);
+    if (masks === null) return { transparent: true, mask: (frames) => frames as Masked<Buffer> };
+    return { transparent: false, mask: (frames) => rewriter.rewrite(frames, masks) as Masked<Buffer> };
   }
 
   shown(frame: Buffer): Masked<Buffer> {
@@ -92,7 +105,9 @@ export class ScriptedGuard implements Guard {
   }
 
   stream(event: SessionEvent): Promise<void> | null {
-    this.events.push(event);
+    // Rows stand in memory that is read into again.
+    const kept = event.type === 'rows' ? { ...event, bytes: Buffer.from(event.bytes) as Masked<Buffer> } : event;
+    this.events.push(kept);
     return null;
   }
 }
