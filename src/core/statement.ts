@@ -31,14 +31,16 @@ export interface Statement {
    * More than one when the server has not yet confirmed which.
    */
   readonly preparedTexts: (name: string) => readonly string[];
-  /** Whether a cursor's name may be that of a portal which the protocol made, and SQL did not. */
-  readonly mayBePortal: (name: string) => boolean;
 }
 
 /** How a statement changes what later ones on the same connection mean. In the order of the statements. */
 export type SessionChange =
   | { readonly kind: 'none' }
   | { readonly kind: 'prepare'; readonly name: string; readonly text: string }
+  /** A cursor is made: what may be shown of the statement is what may be shown of the cursor's rows. */
+  | { readonly kind: 'declare'; readonly name: string }
+  /** Rows come out of a cursor, or of what the protocol has bound by that name. */
+  | { readonly kind: 'fetch'; readonly name: string }
   | { readonly kind: 'deallocate'; readonly name: string | null }
   /** Names may resolve otherwise from here on: DDL, code that may do anything. */
   | { readonly kind: 'resolution' }

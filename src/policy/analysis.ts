@@ -79,8 +79,6 @@ export interface AnalysisInput {
   readonly parameterTypes?: readonly number[];
   /** Texts that SQL's `EXECUTE name` may stand for. */
   readonly preparedTexts: (name: string) => readonly string[];
-  /** Whether a cursor's name may be that of a portal which SQL did not make. */
-  readonly mayBePortal: (name: string) => boolean;
   /** What policies mask; null when they mask no column. */
   readonly masks: ColumnMasks | null;
   /** Trees of code, by `Need.key`, as far as they were parsed already. */

@@ -27,6 +27,5 @@ export function openExplainer(options: ExplainOptions, catalog: CatalogSource): 
       parameterTypes: [],
       prepared: null,
       preparedTexts: () => [],
-      mayBePortal: () => false,
     });
 }

@@ -187,10 +187,6 @@ export class Judge {
       settled = false;
       return statement.preparedTexts(name);
     };
-    const mayBePortal = (name: string): boolean => {
-      settled = false;
-      return statement.mayBePortal(name);
-    };
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const catalog = this.#catalog;
       if (catalog === null) throw new HoopError('postgres.catalog', 'the target’s catalog could not be read');
@@ -201,7 +197,6 @@ export class Judge {
         catalogIsCurrent: current,
         parameterTypes: statement.parameterTypes,
         preparedTexts,
-        mayBePortal,
         masks: this.#masksUnder(catalog),
         parsed,
       });

@@ -19,7 +19,6 @@ export function asked(text: string, more: Partial<Statement> = {}): Statement {
     parameterTypes: [],
     prepared: null,
     preparedTexts: () => [],
-    mayBePortal: () => false,
     ...more,
   };
 }

@@ -39,7 +39,7 @@ function analyseText(input: AnalysisInput): AnalysisOutcome {
     reshaped ||= run.reshapes;
     restsOnCode ||= run.restsOnCode;
     restsOnCatalog ||= run.restsOnCatalog;
-    const masking = maskingOf(statement['stmt'], run, namesOf(input, before), input);
+    const masking = maskingOf(statement['stmt'], run, namesOf(input, before), input.masks);
     statements.push(resultOf(statement, run, masking));
     rememberPrepared(run, prepared);
   }

@@ -1,6 +1,6 @@
 import type { Action, Effect } from '../../core/action.ts';
 import type { CatalogRelation } from '../../core/catalog.ts';
-import type { AnalysisInput, Masking } from '../analysis.ts';
+import type { Masking } from '../analysis.ts';
 import type { ColumnMasks, MaskedColumn } from '../mask/columns.ts';
 import type { Run } from './context.ts';
 import { copyFormatOf } from './flow/copy-format.ts';
@@ -12,7 +12,6 @@ import { TOP } from './flow/row.ts';
 import { type Shown, shownBy } from './flow/statement.ts';
 import { exposureOf, type Value } from './flow/value.ts';
 import type { Names } from './resolve.ts';
-import { nodeAt, textAt } from './tree.ts';
 
 const NOTHING_MASKED: Masking = { delicate: false, columns: null, copy: null, refusal: null };
 
@@ -20,14 +19,8 @@ const NOTHING_MASKED: Masking = { delicate: false, columns: null, copy: null, re
  * What masks make of a statement whose effects are known. Masked values are followed only where a masked column is
  * read, or what belongs to it is changed: all other statements cannot bring any out.
  */
-export function maskingOf(
-  tree: unknown,
-  run: Run,
-  names: Names,
-  { masks, mayBePortal }: Pick<AnalysisInput, 'masks' | 'mayBePortal'>,
-): Masking | null {
+export function maskingOf(tree: unknown, run: Run, names: Names, masks: ColumnMasks | null): Masking | null {
   if (masks === null) return null;
-  if (fetchesFrom(tree, mayBePortal)) return { ...NOTHING_MASKED, refusal: UNTRACED_PORTAL };
   const effects = [...run.effects.values()];
   if (!effects.some((effect) => isWithinReach(effect, masks))) return NOTHING_MASKED;
   const told = masks.inference === 'refuse' ? comparedByKeys(effects, masks) : null;
@@ -61,20 +54,6 @@ export function maskingOf(
     const { columns, act, instead } = error;
     return { ...NOTHING_MASKED, delicate: true, refusal: { columns: columns.map(nameOf), act, instead } };
   }
-}
-
-const UNTRACED_PORTAL = {
-  columns: [],
-  act: 'may come out of a portal that was bound by the protocol',
-  instead: 'Execute the portal instead of fetching from it.',
-};
-
-/** What was bound may be fetched under the same name as a cursor; a cursor itself was judged where it was declared. */
-function fetchesFrom(tree: unknown, mayBePortal: (name: string) => boolean): boolean {
-  const node = nodeAt(tree);
-  return (
-    node?.type === 'FetchStmt' && node.body['ismove'] !== true && mayBePortal(textAt(node.body['portalname']) ?? '')
-  );
 }
 
 const KEYED: ReadonlySet<Action> = new Set<Action>(['insert', 'update', 'copy-in']);

@@ -1,5 +1,6 @@
 import type { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
+import { type ResultMask, UNMASKED } from '../../core/mask.ts';
 import type { SessionChange } from '../../core/statement.ts';
 import { type Disposition, type Expected, isDelicate, type Question } from './expected.ts';
 import { columnsOf } from './descriptions.ts';
@@ -74,6 +75,13 @@ export class Machine {
   get current(): Running | null {
     const head = this.#expected[0];
     return head?.kind === 'query' || head?.kind === 'execute' ? head.running : null;
+  }
+
+  /** What may be shown of the rows that arrive now. */
+  get result(): ResultMask {
+    const { current } = this;
+    const cursor = current?.cursor ?? null;
+    return (cursor === null ? null : this.#names.fetched(cursor)) ?? current?.result ?? UNMASKED;
   }
 
   /** True while the server works on a question of the proxy's own: what it remarks is nobody else's business. */
@@ -252,17 +260,19 @@ export class Machine {
   }
 
   #progress(current: Running, type: number, message: Buffer): Disposition {
-    const { answered, changes } = current.take(type, message, this.#report);
-    for (const change of changes) this.#apply(change, current.number);
+    const { answered, changes, result } = current.take(type, message, this.#report);
+    for (const change of changes) this.#apply(change, current.number, result);
     return answered ? this.#done(FORWARD) : FORWARD;
   }
 
-  #apply(change: SessionChange, number: number | null): void {
+  #apply(change: SessionChange, number: number | null, result: ResultMask): void {
     switch (change.kind) {
       case 'prepare':
         return this.#names.prepare(change.name, { text: change.text, types: [], number, columns: null });
       case 'deallocate':
         return this.#names.deallocate(change.name);
+      case 'declare':
+        return this.#names.declare(change.name, result);
       default:
         return this.meaning.changed(change);
     }
@@ -333,7 +343,7 @@ export class Machine {
   #applyUnfinished(running: Running): void {
     for (const change of running.last) {
       if (change.kind === 'prepare' && this.#names.statement(change.name, []) !== null) continue;
-      if (change.kind === 'prepare' || change.kind === 'deallocate') this.#apply(change, running.number);
+      if (change.kind === 'prepare' || change.kind === 'deallocate') this.#apply(change, running.number, UNMASKED);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { ResultMask } from '../../core/mask.ts';
 import type { Expected } from './expected.ts';
 import type { Portal, Prepared } from './prepared.ts';
 
@@ -9,12 +10,15 @@ export class Names {
   readonly #prepared = new Map<string, Prepared>();
   readonly #portals = new Map<string, Portal>();
 
+  /** What may be shown of cursors. Those that are gone stay, until another one has their name. */
+  readonly #cursors = new Map<string, ResultMask>();
+
   /** How many names lead to a statement, those of portals included: its text is kept as long as there is one. */
   readonly #holders = new Map<Prepared, number>();
   #bytes = 0;
 
   get size(): number {
-    return this.#prepared.size + this.#portals.size;
+    return this.#prepared.size + this.#portals.size + this.#cursors.size;
   }
 
   /** About what is kept under names. What has none is not counted: there is one of it, and it is soon replaced. */
@@ -83,6 +87,16 @@ export class Names {
   deallocate(name: string | null): void {
     if (name !== null) this.close('statement', name);
     else for (const known of this.#prepared.keys()) if (known !== '') this.close('statement', known);
+  }
+
+  /** A cursor was made: there was none of that name any more. */
+  declare(name: string, result: ResultMask): void {
+    this.#cursors.set(name, result);
+  }
+
+  /** What may be shown of what comes out under this name; null where nothing is known by it. */
+  fetched(name: string): ResultMask | null {
+    return this.#portals.get(name)?.results[0] ?? this.#cursors.get(name) ?? null;
   }
 
   /** Portals live no longer than their transaction. */

@@ -86,7 +86,7 @@ export class Replies {
   #rows(frames: Buffer, count: number, shown: Masked<Buffer>[]): void {
     if (!this.#machine.passed(frames[0] ?? 0, count, frames)) return;
     const current = this.#machine.current;
-    const masked = this.#masking.mask(current, frames);
+    const masked = this.#masking.mask(current?.columns ?? null, this.#machine.result, frames);
     // A row that has not arrived as a whole.
     if (masked.length === 0) return;
     this.#stream({

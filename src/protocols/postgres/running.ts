@@ -29,10 +29,11 @@ export interface Progress {
   readonly answered: boolean;
   /** Of the statement that has completed with this message. */
   readonly changes: StatementChanges;
+  readonly result: ResultMask;
 }
 
-const GOES_ON: Progress = { answered: false, changes: [] };
-const ANSWERED: Progress = { answered: true, changes: [] };
+const GOES_ON: Progress = { answered: false, changes: [], result: UNMASKED };
+const ANSWERED: Progress = { answered: true, changes: [], result: UNMASKED };
 
 /** What is known of the statements that run; nothing of what stands in for refused ones. */
 export type Judgement = Pick<Clearance & { readonly outcome: 'cleared' }, 'changes' | 'results'> & {
@@ -70,6 +71,12 @@ export class Running {
     const result = this.#results.length === 0 ? UNMASKED : this.#results[this.#completed];
     if (result === undefined) throw confused('the server gave more results than there are statements');
     return result;
+  }
+
+  /** The cursor that the rows come out of which arrive now; null when they are a statement's own. */
+  get cursor(): string | null {
+    const fetch = this.#changes[this.#completed]?.find((change) => change.kind === 'fetch');
+    return fetch?.kind === 'fetch' ? fetch.name : null;
   }
 
   /** Masked values are within reach of any of its statements. */
@@ -176,9 +183,10 @@ export class Running {
     const changes = this.#changes[this.#completed];
     // More results than statements: of something that was never judged, or that was refused.
     if (changes === undefined) throw confused('the server gave more results than there are statements');
+    const { result } = this;
     this.#completed += 1;
     this.#conclude(tag, report);
-    return { answered: this.#portal !== null, changes };
+    return { answered: this.#portal !== null, changes, result };
   }
 
   #conclude(tag: string, report: (report: Report) => void): void {

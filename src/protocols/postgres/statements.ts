@@ -23,9 +23,6 @@ export class Statements {
   readonly #preparedTexts = (name: string): readonly string[] =>
     this.#machine.statements(name).map((prepared) => prepared.text);
 
-  readonly #mayBePortal = (name: string): boolean =>
-    this.#machine.portal(name) !== null || this.#machine.isUnsure('portal', name);
-
   /** Null when the message cannot be understood. */
   query(bytes: Buffer): Statement | null {
     const text = decodeQuery(bytes);
@@ -39,7 +36,6 @@ export class Statements {
       parameterTypes: [],
       prepared: null,
       preparedTexts: this.#preparedTexts,
-      mayBePortal: this.#mayBePortal,
     };
   }
 
@@ -73,7 +69,6 @@ export class Statements {
       parameterTypes: prepared.types,
       prepared: prepared.number,
       preparedTexts: this.#preparedTexts,
-      mayBePortal: this.#mayBePortal,
     };
   }
 }

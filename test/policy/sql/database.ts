@@ -102,7 +102,6 @@ export const SHOP: Catalog = catalog({
 export interface Asked {
   readonly catalog?: Catalog;
   readonly current?: boolean;
-  readonly portals?: readonly string[];
   readonly masks?: ColumnMasks | null;
   readonly prepared?: Readonly<Record<string, readonly string[]>>;
 }
@@ -125,7 +124,6 @@ export function outcomeOf(text: string, asked: Asked = {}): AnalysisOutcome {
     catalogIsCurrent: asked.current ?? true,
     preparedTexts: (name) => asked.prepared?.[name] ?? [],
     masks: asked.masks ?? null,
-    mayBePortal: (name) => asked.portals?.includes(name) === true,
     parsed,
   };
   for (let round = 0; round < 50; round += 1) {

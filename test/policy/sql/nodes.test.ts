@@ -92,7 +92,6 @@ function ask(tree: unknown) {
     catalogIsCurrent: true,
     masks: null,
     preparedTexts: () => [],
-    mayBePortal: () => false,
     parsed: new Map(),
   });
 }

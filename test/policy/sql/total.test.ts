@@ -69,7 +69,7 @@ function ask(tree: unknown, text: string) {
     masks: null,
     catalogIsCurrent: true,
     preparedTexts: () => [],
-    mayBePortal: () => false,
+
     parsed,
   };
   for (let round = 0; round < 20; round += 1) {
@@ -125,7 +125,6 @@ test('code that parses into anything at all makes the analysis neither throw nor
         catalog: SHOP,
         catalogIsCurrent: true,
         preparedTexts: () => ['SELECT 1'],
-        mayBePortal: () => true,
         masks: null,
         parsed,
       };

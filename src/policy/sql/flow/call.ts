@@ -17,7 +17,7 @@ import {
   valuesOf,
 } from './flow.ts';
 import { HEARD } from './hearsay.ts';
-import { TOP, wholeRow } from './row.ts';
+import { isOpen, NO_ROW, type Row, TOP, wholeRow } from './row.ts';
 import { CLEAN, isWhole, joined, type Taint, type Value } from './value.ts';
 
 /** What a call gives, of one row or of many. */
@@ -122,11 +122,38 @@ function ownResult(one: CatalogFunction, values: readonly Value[], at: FlowAt): 
   );
 }
 
-/** What the query gives that a function in SQL consists of; null where it is anything else. */
+/** The row that a call in FROM gives, if it is of one function in SQL that reads masked columns; null otherwise. */
+export function rowOfCall(body: Body, at: FlowAt): Row | null {
+  const { functions, builtin, name } = functionsNamed(nameParts(body['funcname']), at.names);
+  const [one, ...others] = functions;
+  if (one === undefined || others.length > 0 || (builtin && PURE.has(name))) return null;
+  const called = `${one.schema}.${one.name}`;
+  if (one.language !== 'sql' || !at.flow.reading.has(called) || at.flow.masks.trusts(one.schema, one.name)) return null;
+  // It may not be given masked values, and that is checked there.
+  callOf(body, at);
+  const row = queryOf(one, valuesOf(body['args'], at), at);
+  if (row === null || isOpen(row)) return null;
+  // What the server calls the columns is not known here; a row as its only column comes apart into its own.
+  const fields = row.fields.map(({ value }) => ({ name: null, value: value === null ? value : computed(value) }));
+  return fields.length === 1 && row.fields[0]?.value?.form === 'built'
+    ? { fields: [], rest: wholeRow({ fields }) }
+    : { fields };
+}
+
+/** What comes out of a function in SQL; null where it is not one plain query. */
 function bodyOf(one: CatalogFunction, values: readonly Value[], at: FlowAt): Value {
+  const row = queryOf(one, values, at);
+  if (row === null) return null;
+  const result = wholeRow(row);
+  // Nothing masked comes out, and nothing was found wrong on the way.
+  return result === null ? { form: 'final', sources: [] } : computed(result);
+}
+
+/** What the query gives that a function in SQL consists of; null where it is anything else. */
+function queryOf(one: CatalogFunction, values: readonly Value[], at: FlowAt): Row | null {
   const plain = one.settings.length === 0 && one.kind === 'function' && one.source.trim() !== '';
   const parsed = plain ? treeOf(at.flow.code, 'sql', one.source) : 'failed';
-  if (parsed === 'pending') return CLEAN;
+  if (parsed === 'pending') return NO_ROW;
   const statements = parsed === 'failed' ? [] : statementsOf(parsed.tree);
   const query = nodeAt(statements[0]?.['stmt']);
   if (statements.length !== 1 || query?.type !== 'SelectStmt') return null;
@@ -134,8 +161,5 @@ function bodyOf(one: CatalogFunction, values: readonly Value[], at: FlowAt): Val
     row: { fields: one.argumentNames.map((name, index) => ({ name, value: values[index] ?? CLEAN })) },
   };
   const level = { ...TOP, ranges: [{ ...parameters, qualified: new Map([[one.name, parameters.row]]) }] };
-  const row = deeper(at.flow, () => at.flow.rowOf({ SelectStmt: query.body }, { ...at, level, parameters: values }));
-  const result = wholeRow(row);
-  // Nothing masked comes out, and nothing was found wrong on the way.
-  return result === null ? { form: 'final', sources: [] } : computed(result);
+  return deeper(at.flow, () => at.flow.rowOf({ SelectStmt: query.body }, { ...at, level, parameters: values }));
 }

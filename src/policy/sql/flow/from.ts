@@ -12,6 +12,7 @@ import {
   textAt,
   Unintelligible,
 } from '../tree.ts';
+import { rowOfCall } from './call.ts';
 import { condition, equal, type FlowAt, orders, Untraced, valuesOf } from './flow.ts';
 import { HEARD, SAMPLED, SAMPLES } from './hearsay.ts';
 import { fieldOf, isOpen, NO_ROW, queryCalled, type Range, renamed, type Row, TOP, under, wholeRow } from './row.ts';
@@ -118,6 +119,11 @@ function viewRow(view: CatalogRelation, at: FlowAt): Row {
 
 /** Functions in FROM: how many rows they give must not hang on masked values. */
 function functionsOf(body: Body, at: FlowAt): Range {
+  const [only, ...more] = listAt(body['functions']);
+  const [first] = listAt(nodeAt(only)?.body['items']);
+  const call = more.length === 0 && body['ordinality'] !== true ? nodeAt(first) : null;
+  const row = call?.type === 'FuncCall' ? rowOfCall(call.body, at) : null;
+  if (row !== null) return called(row, bodyAt(body['alias']), functionName(body));
   const values = listAt(body['functions']).map((item) => {
     const [call] = listAt(nodeAt(item)?.body['items']);
     return at.flow.valueOf(call, at);

@@ -1,6 +1,16 @@
 import { treeOf } from '../context.ts';
 import { relationsOf } from '../resolve.ts';
-import { type Body, bodyAt, nameParts, type Node, nodeAt, requiredText, statementsOf } from '../tree.ts';
+import {
+  type Body,
+  bodyAt,
+  listAt,
+  nameParts,
+  type Node,
+  nodeAt,
+  requiredText,
+  statementsOf,
+  textAt,
+} from '../tree.ts';
 import { callOf } from './call.ts';
 import { type FlowAt, Untraced } from './flow.ts';
 import { rowOf } from './from.ts';
@@ -16,11 +26,7 @@ export function shownBy(tree: unknown, at: FlowAt): Shown {
   if (node === null) return 'clear';
   const handler = STATEMENTS[node.type];
   if (handler !== undefined) return handler(node, at);
-  throw new Untraced(
-    [],
-    'are within reach of a statement that they cannot be followed through',
-    'Leave masked tables out of it.',
-  );
+  return unknown();
 }
 
 type Handler = (node: Node, at: FlowAt) => Shown;
@@ -119,16 +125,53 @@ function isSameShown(one: Shown, other: Shown): boolean {
   return one.length === other.length && one.every(({ value }, index) => isSame(value, other[index]?.value ?? CLEAN));
 }
 
-function cursor({ body }: Node, at: FlowAt): Shown {
-  const inside = shownBy(body['query'], at);
-  const value = wholeRow(rowShown(inside));
-  if (value === null) return 'clear';
-  throw new Untraced(value.sources, 'would be kept in a cursor', 'Select them without a cursor.');
-}
-
 /** What a procedure gives back is a row. */
 function callProcedure({ body }: Node, at: FlowAt): Shown {
   return shown({ fields: [], rest: callOf(bodyAt(body['funccall']), at) });
+}
+
+/** A new table of its own columns; what it is a part of would show others. */
+function createTable({ body }: Node, at: FlowAt): Shown {
+  const apart = body['inhRelations'] === undefined && body['partbound'] === undefined;
+  return apart && at.flow.masks.inference !== 'refuse' ? 'clear' : unknown();
+}
+
+/** Only of columns by name, none of them masked. */
+function createIndex({ body }: Node, at: FlowAt): Shown {
+  const row = rowOf(relationsOf(bodyAt(body['relation']), at.names), at);
+  const elements = [...listAt(body['indexParams']), ...listAt(body['indexIncludingParams'])].map(nodeAt);
+  const plain = elements.every((element) => {
+    const name = textAt(element?.body['name']);
+    return name !== null && fieldOf(row, name) === CLEAN && element?.body['opclass'] === undefined;
+  });
+  return plain && body['whereClause'] === undefined ? 'clear' : unknown();
+}
+
+const HARMLESS: ReadonlySet<string> = new Set([
+  'AT_DropColumn',
+  'AT_ColumnDefault',
+  'AT_SetStatistics',
+  'AT_SetStorage',
+]);
+const PLAIN_CONSTRAINTS: ReadonlySet<string> = new Set(['CONSTR_DEFAULT', 'CONSTR_NOTNULL', 'CONSTR_NULL']);
+
+/** Columns may come, go and get defaults: that looks at no other column, and renames none. */
+function alterTable({ body }: Node): Shown {
+  const harmless = listAt(body['cmds']).every((item) => {
+    const command = nodeAt(item)?.body ?? {};
+    if (command['subtype'] !== 'AT_AddColumn') return HARMLESS.has(String(command['subtype']));
+    const constraints = listAt(nodeAt(command['def'])?.body['constraints']).map(nodeAt);
+    return constraints.every((constraint) => PLAIN_CONSTRAINTS.has(String(constraint?.body['contype'])));
+  });
+  return harmless ? 'clear' : unknown();
+}
+
+function unknown(): never {
+  throw new Untraced(
+    [],
+    'are within reach of a statement that they cannot be followed through',
+    'Leave masked tables and columns out of it.',
+  );
 }
 
 const nothing: Handler = () => 'clear';
@@ -143,10 +186,14 @@ const STATEMENTS: Readonly<Record<string, Handler>> = {
   ExplainStmt: explain,
   CopyStmt: copy,
   ExecuteStmt: execute,
-  DeclareCursorStmt: cursor,
+  // It gives nothing itself: what its rows show is kept with its name.
+  DeclareCursorStmt: ({ body }, at) => shownBy(body['query'], at),
   CallStmt: callProcedure,
   // The protocol runs what SQL has prepared by this very text.
   PrepareStmt: ({ body }, at) => shownBy(body['query'], at),
+  CreateStmt: createTable,
+  IndexStmt: createIndex,
+  AlterTableStmt: alterTable,
   // They are followed when they are read or run.
   ViewStmt: nothing,
   CreateFunctionStmt: nothing,

@@ -160,6 +160,7 @@ function mayBeOn(tree: unknown): boolean {
 function declareCursor(body: Body, at: At): void {
   // Rows are computed when they are fetched, or when the transaction ends.
   visitFields('DeclareCursorStmt', body, later(at));
+  at.run.changes.push({ kind: 'declare', name: requiredText(body['portalname']) });
 }
 
 export const QUERIES: Readonly<Record<string, Handler>> = {
@@ -178,6 +179,9 @@ export const QUERIES: Readonly<Record<string, Handler>> = {
   ExplainStmt: explain,
   DeclareCursorStmt: declareCursor,
   // What is fetched was judged where the cursor was declared.
-  FetchStmt: (body, at) => visitFields('FetchStmt', body, at),
+  FetchStmt: (body, at) => {
+    visitFields('FetchStmt', body, at);
+    at.run.changes.push({ kind: 'fetch', name: requiredText(body['portalname']) });
+  },
   ClosePortalStmt: (body, at) => visitFields('ClosePortalStmt', body, at),
 };

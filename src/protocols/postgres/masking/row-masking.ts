@@ -35,15 +35,15 @@ export class RowMasking {
   }
 
   /**
-   * What may be shown of these messages, which may be overwritten: all DataRow or all CopyData.
+   * What may be shown of these messages, which may be overwritten: all DataRow or all CopyData. `columns`: null where
+   * nobody has described them.
    * @throws HoopError `postgres.protocol` when they are not what was judged
    */
-  mask(running: Running | null, frames: Buffer): Masked<Buffer> {
+  mask(columns: readonly Column[] | null, result: ResultMask, frames: Buffer): Masked<Buffer> {
     if (this.#copy !== null) return this.#copy.masker.mask(frames);
-    const result = running?.result ?? UNMASKED;
     const ofCopy = frames[0] === BACKEND.copyData;
     if (result.disclosure !== null && (ofCopy || result.disclosure.copy !== null)) throw confused(OTHER_KIND);
-    return this.#guard.masker(running?.columns ?? [], result, this.#rows).mask(frames);
+    return this.#guard.masker(columns ?? [], result, this.#rows).mask(frames);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analysisOf } from '../database.ts';
-import { masksOf, SHOP, shownOf } from './shop.ts';
+import { SHOP, shownOf } from './shop.ts';
 
 describe('what a prepared statement shows', () => {
   it('is what its text shows, however it was prepared', () => {
@@ -23,14 +23,15 @@ describe('what a prepared statement shows', () => {
   });
 });
 
-describe('FETCH', () => {
-  const refusal = (sql: string, portals: readonly string[]): string | undefined =>
-    analysisOf(sql, { catalog: SHOP, masks: masksOf(), portals }).statements.at(-1)?.masking?.refusal?.act;
-
-  it('is refused for what the protocol may have bound, and let be for cursors', () => {
-    expect(refusal('fetch all from c', ['c'])).toMatch(/^may come out of a portal/u);
-    expect(refusal('fetch all from c', [])).toBeUndefined();
-    expect(refusal('move c', ['c'])).toBeUndefined();
+describe('a cursor', () => {
+  it('shows what its query shows, which is kept with its name', () => {
+    expect(shownOf('declare c cursor for select email, id from customers')).toBe('M-');
+    expect(shownOf("declare c cursor for select id from customers where email like 'a%'")).toMatch(/^refused/u);
+    const { statements } = analysisOf('declare c cursor for select 1; fetch 3 from c', { catalog: SHOP });
+    expect(statements.map(({ changes }) => changes)).toEqual([
+      [{ kind: 'declare', name: 'c' }],
+      [{ kind: 'fetch', name: 'c' }],
+    ]);
   });
 });
 
