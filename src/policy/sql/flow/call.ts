@@ -1,7 +1,7 @@
 import type { CatalogFunction } from '../../../core/catalog.ts';
 import { treeOf } from '../context.ts';
-import { type Callables, functionsNamed, isSystemSchema } from '../resolve.ts';
-import { type Body, bodyAt, constantInteger, listAt, nameParts, nodeAt, statementsOf } from '../tree.ts';
+import { type Callables, functionsNamed, isSystemSchema, relationsNamed } from '../resolve.ts';
+import { type Body, bodyAt, constantInteger, listAt, nameParts, nodeAt, statementsOf, textAt } from '../tree.ts';
 import { PURE } from '../builtins/pure.ts';
 import { BUILDERS, HEARSAY, KEYED, PARTS, PARTS_OF_SECOND, SCALARS, SUMMED, SUMS, TEXTS, WHOLE } from './calls.ts';
 import {
@@ -133,8 +133,13 @@ export function rowOfCall(body: Body, at: FlowAt): Row | null {
   callOf(body, at);
   const row = queryOf(one, valuesOf(body['args'], at), at);
   if (row === null || isOpen(row)) return null;
-  // What the server calls the columns is not known here; a row as its only column comes apart into its own.
-  const fields = row.fields.map(({ value }) => ({ name: null, value: value === null ? value : computed(value) }));
+  // A row as its only column comes apart into its own.
+  const names = columnNames(one, at);
+  const named = names.length === row.fields.length;
+  const fields = row.fields.map(({ value }, index) => ({
+    name: named ? (names[index] ?? null) : null,
+    value: value === null ? value : computed(value),
+  }));
   return fields.length === 1 && row.fields[0]?.value?.form === 'built'
     ? { fields: [], rest: wholeRow({ fields }) }
     : { fields };
@@ -162,4 +167,21 @@ function queryOf(one: CatalogFunction, values: readonly Value[], at: FlowAt): Ro
   };
   const level = { ...TOP, ranges: [{ ...parameters, qualified: new Map([[one.name, parameters.row]]) }] };
   return deeper(at.flow, () => at.flow.rowOf({ SelectStmt: query.body }, { ...at, level, parameters: values }));
+}
+
+const GIVEN_BACK: ReadonlySet<string> = new Set(['FUNC_PARAM_OUT', 'FUNC_PARAM_INOUT', 'FUNC_PARAM_TABLE']);
+
+/** What the server calls the columns of a function in FROM; none where that is not told here. */
+function columnNames({ definition }: CatalogFunction, at: FlowAt): readonly string[] {
+  const parsed = definition === null ? 'failed' : treeOf(at.flow.code, 'sql', definition);
+  const [statement] = typeof parsed === 'string' ? [] : statementsOf(parsed.tree);
+  const create = nodeAt(statement?.['stmt']);
+  if (create?.type !== 'CreateFunctionStmt') return [];
+  const parameters = listAt(create.body['parameters']).map((item) => nodeAt(item)?.body ?? {});
+  const given = parameters.filter(({ mode }) => GIVEN_BACK.has(String(mode)));
+  if (given.length > 0) return given.map(({ name }) => textAt(name) ?? '');
+  const [schema, name, ...more] = nameParts(bodyAt(create.body['returnType'])['names']);
+  if (schema === undefined || name === undefined || more.length > 0) return [];
+  const [table, ...others] = relationsNamed(schema, name, at.names).candidates;
+  return others.length === 0 ? (table?.relation?.columns.map((column) => column.name) ?? []) : [];
 }
