@@ -1,7 +1,7 @@
 import type { CellMask, CopyFormat } from '../../../core/mask.ts';
 import { confused } from '../running.ts';
 import type { CopyLayout } from './copy-layout.ts';
-import { CopyValue } from './copy-value.ts';
+import { CopyValue, isSame } from './copy-value.ts';
 import type { Sheet } from './sheet.ts';
 
 /*
@@ -35,19 +35,23 @@ export class CsvCopy implements CopyLayout {
 
   rowEnd(bytes: Buffer, start: number, end: number): number {
     const { quote, escape } = this.#format;
+    const own = escape !== quote;
+    let quoted = this.#quoted;
     let at = start + this.#scanned;
     for (; at < end; at += 1) {
-      const byte = bytes[at] ?? 0;
-      if (this.#quoted && byte === escape && escape !== quote) {
+      const byte = bytes[at];
+      if (own && quoted && byte === escape) {
         // What it stands before has not arrived.
         if (at + 1 === end) break;
         if (bytes[at + 1] === quote || bytes[at + 1] === escape) at += 1;
-      } else if (byte === quote) this.#quoted = !this.#quoted;
-      else if (byte === NEWLINE && !this.#quoted) {
+      } else if (byte === quote) quoted = !quoted;
+      else if (byte === NEWLINE && !quoted) {
         this.#scanned = 0;
+        this.#quoted = false;
         return at + 1;
       }
     }
+    this.#quoted = quoted;
     this.#scanned = at - start;
     return -1;
   }
@@ -69,7 +73,9 @@ export class CsvCopy implements CopyLayout {
       const mask = masks[index] ?? null;
       if (mask !== null) {
         sheet.bytes(bytes, from, at);
-        const isNull = !isQuoted && this.#null.compare(bytes, at, stop) === 0;
+        const isNull = !isQuoted && isSame(bytes, at, stop, this.#null);
+        if (isQuoted) this.#unquote(bytes, at, stop);
+        else this.#value.set(bytes, at, stop);
         const shown = this.#value.masked(mask, isNull);
         this.#put(shown, index, masks.length === 1, sheet);
         from = stop;
@@ -79,32 +85,39 @@ export class CsvCopy implements CopyLayout {
     sheet.bytes(bytes, from, end);
   }
 
-  /** Reads the value from a quote to the one that closes it. */
+  /** Behind the quote that closes what the one at `start` opens. */
   #quotedEnd(bytes: Buffer, start: number, end: number): number {
     const { quote, escape, delimiter } = this.#format;
-    this.#value.begin(end - start);
     for (let at = start + 1; at < end; at += 1) {
-      const byte = bytes[at] ?? 0;
+      const byte = bytes[at];
+      if (byte !== quote && byte !== escape) continue;
       const next = at + 1 < end ? bytes[at + 1] : undefined;
-      if (byte === escape && (next === quote || next === escape)) {
-        this.#value.push(next);
-        at += 1;
-      } else if (byte === quote) {
+      if (byte === escape && (next === quote || next === escape)) at += 1;
+      else if (byte === quote) {
         if (next !== undefined && next !== delimiter) throw confused(MALFORMED);
         return at + 1;
-      } else this.#value.push(byte);
+      }
     }
     throw confused(MALFORMED);
   }
 
+  /** Takes the value between a quote and the one that closes it. */
+  #unquote(bytes: Buffer, start: number, end: number): void {
+    const { quote, escape } = this.#format;
+    this.#value.begin(end - start);
+    for (let at = start + 1; at < end - 1; at += 1) {
+      const next = bytes[at + 1];
+      if (bytes[at] === escape && at + 2 < end && (next === quote || next === escape)) at += 1;
+      this.#value.push(bytes[at] ?? 0);
+    }
+  }
+
   #plainEnd(bytes: Buffer, start: number, end: number): number {
     const { quote, delimiter } = this.#format;
-    this.#value.begin(end - start);
     for (let at = start; at < end; at += 1) {
-      const byte = bytes[at] ?? 0;
+      const byte = bytes[at];
       if (byte === delimiter) return at;
       if (byte === quote) throw confused(MALFORMED);
-      this.#value.push(byte);
     }
     return end;
   }
@@ -122,7 +135,8 @@ export class CsvCopy implements CopyLayout {
     sheet.byte(quote);
     const target = sheet.ensure(2 * value.length);
     let at = sheet.length;
-    for (const byte of value) {
+    for (let index = 0; index < value.length; index += 1) {
+      const byte = value[index] ?? 0;
       if (byte === quote || byte === escape) target[at++] = escape;
       target[at++] = byte;
     }
@@ -132,8 +146,12 @@ export class CsvCopy implements CopyLayout {
 
   #needsQuotes(value: Buffer, alone: boolean): boolean {
     const { delimiter, quote } = this.#format;
-    if (value.equals(this.#null) || (alone && value.equals(END))) return true;
-    return value.some((byte) => byte === delimiter || byte === quote || byte === NEWLINE || byte === RETURN);
+    if (isSame(value, 0, value.length, this.#null) || (alone && value.equals(END))) return true;
+    for (let index = 0; index < value.length; index += 1) {
+      const byte = value[index];
+      if (byte === delimiter || byte === quote || byte === NEWLINE || byte === RETURN) return true;
+    }
+    return false;
   }
 }
 

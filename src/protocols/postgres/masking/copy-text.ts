@@ -1,7 +1,7 @@
 import type { CellMask, CopyFormat } from '../../../core/mask.ts';
 import { confused } from '../running.ts';
 import type { CopyLayout } from './copy-layout.ts';
-import { CopyValue } from './copy-value.ts';
+import { CopyValue, isSame } from './copy-value.ts';
 import type { Sheet } from './sheet.ts';
 
 /*
@@ -58,7 +58,7 @@ export class TextCopy implements CopyLayout {
   }
 
   write(bytes: Buffer, start: number, end: number, masks: readonly (CellMask | null)[], sheet: Sheet): void {
-    if (this.#header || END.compare(bytes, start, end) === 0) {
+    if (this.#header || isSame(bytes, start, end, END)) {
       this.#ended = !this.#header;
       this.#header = false;
       sheet.bytes(bytes, start, end);
@@ -83,10 +83,11 @@ export class TextCopy implements CopyLayout {
   }
 
   #fieldEnd(bytes: Buffer, start: number, end: number): number {
+    const delimiter = this.#delimiter;
     let at = start;
     while (at < end) {
-      const byte = bytes[at] ?? 0;
-      if (byte === this.#delimiter) return at;
+      const byte = bytes[at];
+      if (byte === delimiter) return at;
       at += byte === BACKSLASH ? 2 : 1;
     }
     if (at > end) throw confused(MALFORMED);
@@ -95,7 +96,7 @@ export class TextCopy implements CopyLayout {
 
   #field(bytes: Buffer, start: number, end: number, mask: CellMask, sheet: Sheet): void {
     // Where a value looks like NULL, NULL is masked like that value: nobody learns which values are equal to it.
-    const isNull = this.#nullIsTold && this.#null.compare(bytes, start, end) === 0;
+    const isNull = this.#nullIsTold && isSame(bytes, start, end, this.#null);
     if (!isNull) this.#unescape(bytes, start, end);
     const shown = this.#value.masked(mask, isNull);
     if (shown === null) sheet.bytes(this.#null, 0, this.#null.length);

@@ -12,6 +12,13 @@ export class CopyValue {
     this.#length = 0;
   }
 
+  /** The value is these bytes. */
+  set(bytes: Buffer, start: number, end: number): void {
+    this.begin(end - start);
+    bytes.copy(this.#plain, 0, start, end);
+    this.#length = end - start;
+  }
+
   push(byte: number): void {
     this.#plain[this.#length] = byte;
     this.#length += 1;
@@ -28,3 +35,10 @@ export class CopyValue {
 }
 
 const LEAST = 256;
+
+/** Whether these bytes are the same as all of the others. Of mostly other lengths, this is faster than a call. */
+export function isSame(bytes: Buffer, start: number, end: number, as: Buffer): boolean {
+  if (end - start !== as.length) return false;
+  for (let index = 0; index < as.length; index += 1) if (bytes[start + index] !== as[index]) return false;
+  return true;
+}
