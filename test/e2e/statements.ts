@@ -2,7 +2,8 @@ import { hoopctl, type RunResult } from '../postgres/door.ts';
 import type { Server } from '../postgres/server.ts';
 
 /** The questions hoopctl itself asks about the catalog are no client's statements. */
-const own = /OPERATOR\(pg_catalog\.|pg_catalog\.json_build_object\(|pg_catalog\.pg_current_snapshot\(|^refused by hoopctl/;
+const own =
+  /OPERATOR\(pg_catalog\.|pg_catalog\.json_build_object\(|pg_catalog\.pg_current_snapshot\(|^refused by hoopctl/;
 
 /** How often the server began to run each text since the mark, hoopctl's own questions left out. */
 export function ranOn(server: Server, mark: number): Map<string, number> {

@@ -312,10 +312,7 @@ export class Requests {
 
   /** @throws Unrecorded when the statement could not be laid down */
   #unlessWithdrawn(clearance: Clearance): Clearance {
-    const { outcome, number } = clearance;
-    if (outcome === 'refused' && clearance.refusal.cause === 'unrecorded') {
-      throw new Unrecorded(refusalFault(clearance.refusal));
-    }
+    const { number } = recorded(clearance);
     const withdrawn = this.#withdrawn;
     this.#withdrawn = false;
     return withdrawn && isUndecided(clearance) ? { outcome: 'refused', refusal: WITHDRAWN, number } : clearance;

@@ -15,8 +15,7 @@ const IDLE = {
   skipping: false,
   copying: false,
   open: false,
-  epoch: 0,
-  whenOthersMayNotice: () => undefined,
+  meaning: new Meaning(),
 } as const;
 
 describe.each(serverVersions())('a glance at the catalog of PostgreSQL %i', (version) => {
