@@ -1,3 +1,4 @@
+import { Meaning } from '../../../src/protocols/postgres/meaning.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog, CatalogSource } from '../../../src/core/catalog.ts';
 import { HoopError } from '../../../src/core/errors.ts';

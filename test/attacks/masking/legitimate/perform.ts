@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fieldsOf, type Message } from '../../../postgres/frames.ts';
+import type { Message } from '../../../postgres/frames.ts';
 import type { Server } from '../../../postgres/server.ts';
 import { wireClient, wireOptions } from '../../../postgres/wire-client.ts';
 import type { Mode } from '../../postgres/attack.ts';
@@ -24,11 +24,6 @@ export async function heard(
     await client.end();
   }
   return client.messages.slice(first);
-}
-
-/** SQLSTATEs of the errors in what was heard. */
-export function errorsIn(messages: readonly Message[]): string[] {
-  return messages.filter(({ type }) => type === 'E').map((message) => fieldsOf(message)['C'] ?? '');
 }
 
 /** What came of a program. */
