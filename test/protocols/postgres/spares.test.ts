@@ -146,13 +146,14 @@ describe('spare connections', () => {
     expect(await connect()).not.toBe(spare);
   });
 
-  it('are waited for when they are on their way', async () => {
+  it('are waited for when they are on their way, by one client', async () => {
     const { lines, come, connect } = stage({ answer: admitClients });
     await come();
     await come();
     const waiting = connect();
     await turn();
     expect(lines).toHaveLength(3);
+    expect(await connect()).toBe(lines[3]?.upstream);
     lines[2]?.admit();
     expect(await waiting).toBe(lines[2]?.upstream);
   });
