@@ -3,8 +3,9 @@ import { operatorFunctions } from '../resolve.ts';
 import { type Body, bodyAt, listAt, nameParts, nodeAt, textAt, Unintelligible } from '../tree.ts';
 import { callOf } from './call.ts';
 import { SCALARS, TEXTS } from './calls.ts';
-import { chooses, computed, deeper, entrusted, equal, type FlowAt, orders, unfollowed, valuesOf } from './flow.ts';
-import { everything, fieldOf, lookUp, type Row, rowCalled, wholeRow } from './row.ts';
+import { chooses, computed, deeper, entrusted, type FlowAt, orders, unfollowed, valuesOf } from './flow.ts';
+import { everything, fieldOf, isOpen, lookUp, type Row, rowCalled, wholeRow } from './row.ts';
+import { equal, equalRows, side, type Side } from './compare.ts';
 import { rowNamed } from './composite.ts';
 import { CLEAN, isWhole, joined, oneOf, type Taint, type Value } from './value.ts';
 
@@ -97,15 +98,15 @@ function operator(body: Body, at: FlowAt): Value {
       return equality(left, right, at);
     case 'AEXPR_IN':
       return equal(
-        [left, ...listAt(nodeAt(right)?.body['items'])].map((one) => valueOf(one, at)),
+        [left, ...listAt(nodeAt(right)?.body['items'])].map((one) => side(one, at)),
         at,
       );
     case 'AEXPR_OP_ANY':
     case 'AEXPR_OP_ALL':
-      return anyOf(name, valueOf(left, at), valueOf(right, at), at);
+      return anyOf(name, side(left, at), side(right, at), at);
     case 'AEXPR_NULLIF': {
       const [value, other] = [valueOf(left, at), valueOf(right, at)];
-      equal([value, other], at);
+      equality(left, right, at);
       return other === null ? oneOf([value, CLEAN]) : joined([value, other], 'final');
     }
     case 'AEXPR_BETWEEN':
@@ -153,21 +154,21 @@ function isTextual(value: Taint): boolean {
 
 function equality(left: unknown, right: unknown, at: FlowAt): Value {
   const [one, other] = [nodeAt(left), nodeAt(right)];
-  if (one?.type === 'RowExpr' && other?.type === 'RowExpr') {
-    return equal([...valuesOf(one.body['args'], at), ...valuesOf(other.body['args'], at)], at);
-  }
-  return equal([valueOf(left, at), valueOf(right, at)], at);
+  if (one?.type === 'RowExpr' && other?.type === 'RowExpr') return equalRows(one.body, other.body, at);
+  return equal([side(left, at), side(right, at)], at);
 }
 
-/** `x = ANY (…)`, of an array or of a query. */
-function anyOf(name: string, left: Value, right: Value, at: FlowAt): Value {
-  if (left === null && right === null) return CLEAN;
-  if (name === '=' || name === '<>' || name === '!=') {
+const EQUALITY: ReadonlySet<string> = new Set(['=', '<>', '!=']);
+
+/** `x = ANY (…)`, of an array. */
+function anyOf(name: string, left: Side, right: Side, at: FlowAt): Value {
+  if (left.value === null && right.value === null) return CLEAN;
+  if (EQUALITY.has(name)) {
     // What is in an array is a part of it.
-    chooses(right === null ? null : computed(right), 'are looked for inside another value', at);
+    chooses(right.value === null ? null : computed(right.value), 'are looked for inside another value', at);
     return equal([left, right], at);
   }
-  const value = joined([left, right], 'final');
+  const value = joined([left.value, right.value], 'final');
   unfollowed(value, `are passed to the operator ${name}`, at);
   return value;
 }
@@ -185,15 +186,15 @@ function test(body: Body, at: FlowAt): Value {
 }
 
 function choice(body: Body, at: FlowAt): Value {
-  const subject = valueOf(body['arg'], at);
+  const subject = side(body['arg'], at);
   const whens = listAt(body['args']).map((item) => {
     const node = nodeAt(item);
     if (node?.type !== 'CaseWhen') throw new Unintelligible('a WHEN was expected');
     return node.body;
   });
   const conditions = whens.map((when) => {
-    const value = valueOf(when['expr'], at);
-    return body['arg'] === undefined ? value : equal([subject, value], at);
+    const asked = side(when['expr'], at);
+    return body['arg'] === undefined ? asked.value : equal([subject, asked], at);
   });
   for (const value of conditions) chooses(value, 'decide a CASE', at);
   const result = oneOf([...whens.map((when) => valueOf(when['result'], at)), valueOf(body['defresult'], at)]);
@@ -255,14 +256,7 @@ function subquery(body: Body, at: FlowAt): Value {
       return joined([wholeRow(row)], 'final');
     case 'ANY_SUBLINK':
     case 'ALL_SUBLINK': {
-      const name = nameParts(body['operName'] ?? []).at(-1) ?? '=';
-      const tested = nodeAt(body['testexpr']);
-      const left = tested?.type === 'RowExpr' ? valuesOf(tested.body['args'], at) : [valueOf(body['testexpr'], at)];
-      const values = [...left, ...row.fields.map(({ value }) => value), row.rest ?? CLEAN];
-      if (name === '=' || name === '<>' || name === '!=') return equal(values, at);
-      const all = joined(values, 'final');
-      unfollowed(all, `are passed to the operator ${name}`, at);
-      return all;
+      return amongRows(body, row, at);
     }
     default: {
       const all = wholeRow(row);
@@ -271,6 +265,26 @@ function subquery(body: Body, at: FlowAt): Value {
     }
   }
 }
+
+/** `x IN (SELECT …)`: the query's columns stand for rows, each with a value of its own. */
+function amongRows(body: Body, row: Row, at: FlowAt): Value {
+  const name = nameParts(body['operName'] ?? []).at(-1) ?? '=';
+  const tested = nodeAt(body['testexpr']);
+  const left = tested?.type === 'RowExpr' ? listAt(tested.body['args']) : [body['testexpr']];
+  const columns = isOpen(row) ? left.map(() => wholeRow(row)) : row.fields.map(({ value }) => value);
+  if (EQUALITY.has(name)) {
+    const pairs = left.map((tree, index) =>
+      equal([side(tree, at), { value: columns[index] ?? CLEAN, tree: ROWS }], at),
+    );
+    return joined(pairs, 'match');
+  }
+  const all = joined([...left.map((tree) => at.flow.valueOf(tree, at)), ...columns], 'final');
+  unfollowed(all, `are passed to the operator ${name}`, at);
+  return all;
+}
+
+/** Stands for a column, which differs from row to row. */
+const ROWS = { ColumnRef: {} };
 
 function sort(body: Body, at: FlowAt): Value {
   const value = valueOf(body['node'], at);

@@ -1,10 +1,10 @@
 import type { Catalog } from '../../../core/catalog.ts';
 import type { ColumnMasks, MaskedColumn } from '../../mask/columns.ts';
 import type { Code } from '../context.ts';
-import { type Names, operatorFunctions } from '../resolve.ts';
+import type { Names } from '../resolve.ts';
 import { listAt, Unintelligible } from '../tree.ts';
 import type { Level, Row } from './row.ts';
-import { isWhole, joined, type Taint, type Value } from './value.ts';
+import { isWhole, type Taint, type Value } from './value.ts';
 
 /** What one look at where masked values go needs, and what it has found so far. */
 export interface Flow {
@@ -99,15 +99,6 @@ export function condition(tree: unknown, act: string, at: FlowAt): void {
 
 export function valuesOf(tree: unknown, at: FlowAt): readonly Value[] {
   return listAt(tree).map((item) => at.flow.valueOf(item, at));
-}
-
-/** Values compared with an operator for equality. Somebody's own may be anything. */
-export function equal(values: readonly Value[], at: FlowAt): Value {
-  if (['=', '<>'].some((name) => operatorFunctions([name], at.names).length > 0)) {
-    entrusted(joined(values, 'final'), 'are passed to an operator of somebody’s own', at);
-  }
-  for (const value of values) chooses(value, 'are compared in part', at);
-  return joined(values, 'match');
 }
 
 /** What was computed of it: of a part, or in a way that tells nothing of parts. */

@@ -13,7 +13,8 @@ import {
   Unintelligible,
 } from '../tree.ts';
 import { rowOfCall } from './call.ts';
-import { condition, equal, type FlowAt, orders, Untraced, valuesOf } from './flow.ts';
+import { equal } from './compare.ts';
+import { condition, type FlowAt, orders, Untraced, valuesOf } from './flow.ts';
 import { HEARD, SAMPLED, SAMPLES } from './hearsay.ts';
 import { fieldOf, isOpen, NO_ROW, queryCalled, type Range, renamed, type Row, TOP, under, wholeRow } from './row.ts';
 import { CLEAN, joined, oneOf, type Value, verbatim } from './value.ts';
@@ -96,11 +97,21 @@ export function relationRow(relation: CatalogRelation, at: FlowAt): Row {
   const fields = relation.columns.map(({ name, generatedFrom }, index) => {
     const own = masked?.get(name);
     const value = behind === null ? CLEAN : isOpen(behind) ? wholeRow(behind) : (behind.fields[index]?.value ?? CLEAN);
-    return { name, value: own === undefined ? value : verbatim(own), generated: generatedFrom !== undefined };
+    return {
+      name,
+      value: own === undefined ? value : ruled(value, verbatim(own)),
+      generated: generatedFrom !== undefined,
+    };
   });
   const row: Row = { fields };
   at.flow.views.set(relation.oid, row);
   return row;
+}
+
+/** A view's column that a rule names, and what stands behind it. */
+function ruled(behind: Value, own: Value): Value {
+  if (behind === null) return own;
+  return joined([behind, own], behind.form === 'verbatim' ? 'verbatim' : 'final');
 }
 
 /** What a view's query gives: its names are bound, whatever the session's path says. */
@@ -160,7 +171,12 @@ function joinOf(body: Body, at: FlowAt, before: readonly Range[]): Range {
   const right = rangeOf(body['rarg'], at, [...before, left]);
   const using = usingOf(body, left.row, right.row);
   const inside: FlowAt = { ...at, level: under(at.level, [...before, left, right]) };
-  const pairs = using.map((name) => equal([valueIn(left.row, name), valueIn(right.row, name)], at));
+  const pairs = using.map((name) =>
+    equal(
+      [left, right].map(({ row }) => ({ value: valueIn(row, name), tree: { ColumnRef: {} } })),
+      at,
+    ),
+  );
   const on = at.flow.valueOf(body['quals'], inside);
   condition(body['quals'], 'decide a JOIN', inside);
   const deciding = joined([...pairs, on], 'match');
