@@ -24,30 +24,37 @@ export class Findings {
    * or, of those, is longest. True when there was any.
    */
   each(found: (start: number, end: number, detector: number) => void): boolean {
-    const order = this.#ordered();
-    let start = 0;
-    let end = -1;
-    let detector = 0;
-    for (const index of order) {
-      const from = this.#triples[index * 3] ?? 0;
-      const to = this.#triples[index * 3 + 1] ?? 0;
-      if (from < end) {
-        end = Math.max(end, to);
+    if (this.#count === 0) return false;
+    const order = this.#count === 1 ? ONLY : this.#ordered();
+    let { start, end, detector } = this.#at(order[0] ?? 0);
+    for (let place = 1; place < order.length; place++) {
+      const next = this.#at(order[place] ?? 0);
+      if (next.start < end) {
+        end = Math.max(end, next.end);
         continue;
       }
-      if (end >= 0) found(start, end, detector);
-      [start, end, detector] = [from, to, this.#triples[index * 3 + 2] ?? 0];
+      found(start, end, detector);
+      ({ start, end, detector } = next);
     }
-    if (end >= 0) found(start, end, detector);
-    return end >= 0;
+    found(start, end, detector);
+    return true;
   }
 
-  #ordered(): Iterable<number> {
-    const order = new Uint32Array(this.#count).map((_, index) => index);
-    if (this.#count < 2) return order;
-    const at = (index: number, part: number): number => this.#triples[index * 3 + part] ?? 0;
-    return order.sort(
-      (one, other) => at(one, 0) - at(other, 0) || at(other, 1) - at(one, 1) || at(one, 2) - at(other, 2),
+  #at(index: number): { readonly start: number; readonly end: number; readonly detector: number } {
+    const place = index * 3;
+    return {
+      start: this.#triples[place] ?? 0,
+      end: this.#triples[place + 1] ?? 0,
+      detector: this.#triples[place + 2] ?? 0,
+    };
+  }
+
+  #ordered(): Uint32Array {
+    const part = (index: number, which: number): number => this.#triples[index * 3 + which] ?? 0;
+    return Uint32Array.from({ length: this.#count }, (_, index) => index).sort(
+      (one, other) => part(one, 0) - part(other, 0) || part(other, 1) - part(one, 1) || part(one, 2) - part(other, 2),
     );
   }
 }
+
+const ONLY = Uint32Array.of(0);

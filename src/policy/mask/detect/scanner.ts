@@ -4,7 +4,7 @@ import { compileExpression, type Expression, isExpression } from './expression.t
 import { Findings } from './findings.ts';
 import { Sweep } from './sweep/sweep.ts';
 import { Text } from './text.ts';
-import { bitmapOf, type Trigger } from './triggers.ts';
+import { sweptFor, type Swept } from './triggers.ts';
 
 /** Takes a finding: bytes `[start, end)`, and which of the scanner's detectors found it. */
 export type Found = (start: number, end: number, detector: number) => void;
@@ -52,8 +52,8 @@ interface Placed {
 
 class TriggeredScanner implements Scanner {
   readonly #expressions: { readonly index: number; readonly expression: Expression }[] = [];
-  /** What looks closer, by the trigger's number. */
-  readonly #byTrigger: readonly (readonly Placed[])[];
+  /** Who looks closer: 256 entries for each bitmap that is swept for, by the byte where it has its bit. */
+  readonly #lookers: readonly (readonly Placed[])[];
   readonly #sweep: Sweep;
   readonly #text = new Text();
   readonly #findings = new Findings();
@@ -70,9 +70,9 @@ class TriggeredScanner implements Scanner {
       if (isExpression(name)) this.#expressions.push({ index, expression: expressionOf(name) });
       else placed.push({ index, detector: detectorOf(name) });
     }
-    const triggers: readonly Trigger[] = [...new Set(placed.flatMap(({ detector }) => detector.triggers))];
-    this.#byTrigger = triggers.map((trigger) => placed.filter(({ detector }) => detector.triggers.includes(trigger)));
-    this.#sweep = new Sweep(triggers.map(bitmapOf));
+    const swept = sweptFor([...new Set(placed.flatMap(({ detector }) => detector.triggers))]);
+    this.#lookers = swept.flatMap((one) => lookersOf(one, placed));
+    this.#sweep = new Sweep(swept.map(({ bitmap }) => bitmap));
   }
 
   scan(bytes: Buffer, start: number, end: number, found: Found, active?: readonly boolean[]): boolean {
@@ -98,16 +98,21 @@ class TriggeredScanner implements Scanner {
     this.#text.end = end;
     this.#findings.clear();
     if (end - start >= LONG_TEXT) this.#sweep.begin(this.#text.bytes, start, this.#end);
-    for (let at = this.#sweep.at; at >= 0 && at < end; at = this.#sweep.at) {
-      if (at >= start) this.#lookCloser(at, active);
-      this.#sweep.skip();
+    const sweep = this.#sweep;
+    while (sweep.at >= 0 && sweep.at < end) {
+      if (sweep.at >= start) this.#lookCloser(sweep.at, sweep.kinds, active);
+      sweep.skip();
     }
+    if (this.#expressions.length > 0) this.#runExpressions(active);
+    this.#done = end;
+    return this.#findings.each(found);
+  }
+
+  #runExpressions(active: readonly boolean[] | undefined): void {
     for (const { index, expression } of this.#expressions) {
       if (active?.[index] === false) continue;
       expression.findAll(this.#text, (from, to) => this.#findings.add(from, to, index));
     }
-    this.#done = end;
-    return this.#findings.each(found);
   }
 
   #detector = 0;
@@ -117,9 +122,11 @@ class TriggeredScanner implements Scanner {
     if (this.#swallows) this.#swallowed[this.#detector] = end;
   };
 
-  #lookCloser(at: number, active: readonly boolean[] | undefined): void {
-    for (let kinds = this.#sweep.kinds; kinds !== 0; kinds &= kinds - 1) {
-      for (const { index, detector } of this.#byTrigger[31 - Math.clz32(kinds & -kinds)] ?? []) {
+  #lookCloser(at: number, hit: number, active: readonly boolean[] | undefined): void {
+    const byte = this.#text.at(at);
+    for (let kinds = hit; kinds !== 0; kinds &= kinds - 1) {
+      const lookers = this.#lookers[(31 - Math.clz32(kinds & -kinds)) * BYTES + byte] ?? NOBODY;
+      for (const { index, detector } of lookers) {
         if (active?.[index] === false || at < (this.#swallowed[index] ?? 0)) continue;
         this.#detector = index;
         this.#swallows = detector.swallows === true;
@@ -127,6 +134,16 @@ class TriggeredScanner implements Scanner {
       }
     }
   }
+}
+
+const BYTES = 256;
+const NOBODY: readonly Placed[] = [];
+
+function lookersOf(swept: Swept, placed: readonly Placed[]): readonly (readonly Placed[])[] {
+  return Array.from({ length: BYTES }, (_, byte) => {
+    const triggers = swept.triggersAt(byte);
+    return placed.filter(({ detector }) => detector.triggers.some((one) => triggers.includes(one)));
+  });
 }
 
 function detectorOf(name: string): Detector {

@@ -1,41 +1,48 @@
-/** What a byte may be; each a bit. */
-const DIGIT = 1;
-const UPPER = 2;
-const LOWER = 4;
-const HEX = 8;
-const URL_SAFE = 16;
-const BASE64 = 32;
+/** What a byte may be, each a bit: classes are joined with `|`. */
+export const DIGIT = 1;
+export const UPPER = 2;
+export const LOWER = 4;
+const HEX_LETTER = 8;
+export const DASH_SIGN = 16;
+const UNDERSCORE_SIGN = 32;
+const PLUS_OR_SLASH = 64;
+export const BLANK = 128;
+
+export const LETTER = UPPER | LOWER;
+export const ALPHANUMERIC = DIGIT | LETTER;
+export const HEX = DIGIT | HEX_LETTER;
+/** base64url without padding. */
+export const URL_SAFE = ALPHANUMERIC | DASH_SIGN | UNDERSCORE_SIGN;
+/** base64 without padding. */
+export const BASE64 = ALPHANUMERIC | PLUS_OR_SLASH;
+/** What two words need something between them for. */
+export const WORD = ALPHANUMERIC | UNDERSCORE_SIGN;
 
 const CLASSES = ((): Uint8Array => {
   const classes = new Uint8Array(256);
-  const put = (written: string, bits: number): void => {
-    for (const letter of written) classes[letter.charCodeAt(0)] = (classes[letter.charCodeAt(0)] ?? 0) | bits;
+  const put = (written: string, bit: number): void => {
+    for (const byte of Buffer.from(written, 'latin1')) classes[byte] = (classes[byte] ?? 0) | bit;
   };
-  put('0123456789', DIGIT | HEX);
+  put('0123456789', DIGIT);
   put('ABCDEFGHIJKLMNOPQRSTUVWXYZ', UPPER);
   put('abcdefghijklmnopqrstuvwxyz', LOWER);
-  put('abcdefABCDEF', HEX);
-  put('-_', URL_SAFE);
-  put('+/', BASE64);
+  put('abcdefABCDEF', HEX_LETTER);
+  put('-', DASH_SIGN);
+  put('_', UNDERSCORE_SIGN);
+  put('+/', PLUS_OR_SLASH);
+  put(' ', BLANK);
   return classes;
 })();
 
-const has = (byte: number, bits: number): boolean => ((CLASSES[byte] ?? 0) & bits) !== 0;
+/** Whether a byte is of a class. */
+export function is(byte: number, of: number): boolean {
+  return ((CLASSES[byte] ?? 0) & of) !== 0;
+}
 
-export const isDigit = (byte: number): boolean => has(byte, DIGIT);
-export const isUpper = (byte: number): boolean => has(byte, UPPER);
-export const isLower = (byte: number): boolean => has(byte, LOWER);
-export const isLetter = (byte: number): boolean => has(byte, UPPER | LOWER);
-export const isAlphanumeric = (byte: number): boolean => has(byte, DIGIT | UPPER | LOWER);
-export const isHex = (byte: number): boolean => has(byte, HEX);
-/** base64url without padding. */
-export const isUrlSafe = (byte: number): boolean => has(byte, DIGIT | UPPER | LOWER | URL_SAFE);
-/** base64 without padding. */
-export const isBase64 = (byte: number): boolean => has(byte, DIGIT | UPPER | LOWER | BASE64);
-/** Letters, digits and `_`: what two words need something between them for. */
-export const isWord = (byte: number): boolean => has(byte, DIGIT | UPPER | LOWER) || byte === UNDERSCORE;
+export function isDigit(byte: number): boolean {
+  return is(byte, DIGIT);
+}
 
-const UNDERSCORE = 0x5f;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const SMALL_U = 0x75;
@@ -64,7 +71,7 @@ export class Text {
   readsLoosely(place: number, word: string): boolean {
     for (let index = 0; index < word.length; index++) {
       const byte = this.at(place + index);
-      if ((isUpper(byte) ? byte | 0x20 : byte) !== word.charCodeAt(index)) return false;
+      if ((is(byte, UPPER) ? byte | 0x20 : byte) !== word.charCodeAt(index)) return false;
     }
     return true;
   }
@@ -75,36 +82,36 @@ export class Text {
   }
 
   /** The first place from `from` on, at most `most` bytes away, whose byte is not of the class. */
-  past(from: number, isIn: (byte: number) => boolean, most: number): number {
+  past(from: number, of: number, most: number): number {
     const last = Math.min(this.end, from + most);
     let place = from;
-    while (place < last && isIn(this.at(place))) place++;
+    while (place < last && is(this.bytes[place] ?? 0, of)) place++;
     return place;
   }
 
   /** The first place of those before `from`, at most `most` bytes away, that are of the class without a gap. */
-  back(from: number, isIn: (byte: number) => boolean, most: number): number {
+  back(from: number, of: number, most: number): number {
     const first = Math.max(this.start, from - most);
-    let place = from;
-    while (place > first && isIn(this.at(place - 1))) place--;
+    let place = Math.min(from, this.end);
+    while (place > first && is(this.bytes[place - 1] ?? 0, of)) place--;
     return place;
   }
 
   /** Whether something new begins here: not in the middle of a word. */
-  begins(place: number, isIn: (byte: number) => boolean = isWord): boolean {
-    return !isIn(this.at(place - 1)) || this.endsEscape(place);
+  begins(place: number, word: number = WORD): boolean {
+    return !is(this.at(place - 1), word) || this.endsEscape(place);
   }
 
   /** Whether an escape of JSON, COPY, a URL or a string literal ends before here: `\n`, `\u00e4`, `%3D`. */
   endsEscape(place: number): boolean {
     if (this.at(place - 2) === BACKSLASH && ESCAPED.has(this.at(place - 1))) return true;
-    if (!isHex(this.at(place - 1)) || !isHex(this.at(place - 2))) return false;
+    if (!is(this.at(place - 1), HEX) || !is(this.at(place - 2), HEX)) return false;
     if (this.at(place - 3) === PERCENT) return true;
     return (
       this.at(place - 6) === BACKSLASH &&
       this.at(place - 5) === SMALL_U &&
-      isHex(this.at(place - 4)) &&
-      isHex(this.at(place - 3))
+      is(this.at(place - 4), HEX) &&
+      is(this.at(place - 3), HEX)
     );
   }
 
@@ -112,6 +119,6 @@ export class Text {
   escaped(place: number): number {
     if (this.at(place - 1) !== BACKSLASH) return 0;
     if (ESCAPED.has(this.at(place))) return 1;
-    return this.at(place) === SMALL_U && this.past(place + 1, isHex, 4) === place + 5 ? 5 : 0;
+    return this.at(place) === SMALL_U && this.past(place + 1, HEX, 4) === place + 5 ? 5 : 0;
   }
 }

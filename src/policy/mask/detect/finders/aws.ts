@@ -1,5 +1,5 @@
 import type { Detector, Report } from '../detector.ts';
-import { isBase64, isDigit, isLower, isUpper, isWord, type Text } from '../text.ts';
+import { DIGIT, UPPER, LOWER, BASE64, WORD, is, isDigit, type Text } from '../text.ts';
 
 /** Of an access key's id, and of the secret that goes with it. */
 const ID_LENGTH = 20;
@@ -11,12 +11,12 @@ const AFTER_WORDS = 48;
 const UNDERSCORE = 0x5f;
 const BACKSLASH = 0x5c;
 
-const isId = (byte: number): boolean => isUpper(byte) || isDigit(byte);
+const ID = UPPER | DIGIT;
 
 /** The id of an access key of AWS, and the secret near one or after words that say so. */
 export const awsKey: Detector = {
   name: 'aws-key',
-  triggers: ['words'],
+  triggers: ['AKI, ASI or AIz', 'the middle of secret_access'],
   find(text, at, report) {
     const start = at - 2;
     if (text.reads(start, 'AKIA') || text.reads(start, 'ASIA')) return findId(text, start, report);
@@ -27,7 +27,7 @@ export const awsKey: Detector = {
 
 function findId(text: Text, start: number, report: Report): void {
   const end = start + ID_LENGTH;
-  if (!text.begins(start) || text.past(start, isId, ID_LENGTH) !== end || isWord(text.at(end))) return;
+  if (!text.begins(start) || text.past(start, ID, ID_LENGTH) !== end || is(text.at(end), WORD)) return;
   report(start, end);
   findSecrets(text, start - NEAR, start, report);
   findSecrets(text, end, end + NEAR, report);
@@ -46,8 +46,8 @@ function secretWordsEnd(text: Text, at: number): number {
 function findSecrets(text: Text, from: number, to: number, report: Report): void {
   const last = Math.min(to, text.end);
   for (let at = Math.max(from, text.start); at < last; at++) {
-    if (!isBase64(text.at(at)) || !text.begins(at, isBase64)) continue;
-    const end = text.past(at, isBase64, SECRET_LENGTH + 1);
+    if (!is(text.at(at), BASE64) || !text.begins(at, BASE64)) continue;
+    const end = text.past(at, BASE64, SECRET_LENGTH + 1);
     if (end - at === SECRET_LENGTH && isMixed(text, at, end)) report(at, end);
     // Within a run there is none; where an escape may end in it, there may.
     else if (text.at(at - 1) !== BACKSLASH) at = end - 1;
@@ -61,8 +61,8 @@ function isMixed(text: Text, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const byte = text.at(at);
     if (isDigit(byte)) digits++;
-    else if (isUpper(byte)) upper++;
-    else if (isLower(byte)) lower++;
+    else if (is(byte, UPPER)) upper++;
+    else if (is(byte, LOWER)) lower++;
   }
   return digits > 0 && upper > 0 && lower > 0;
 }

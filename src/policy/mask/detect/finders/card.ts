@@ -1,5 +1,5 @@
 import type { Detector, Report } from '../detector.ts';
-import { isDigit, isWord, type Text } from '../text.ts';
+import { DIGIT, WORD, is, isDigit, type Text } from '../text.ts';
 
 /** ISO/IEC 7812: digits of a card's number. */
 const SHORTEST = 13;
@@ -9,28 +9,32 @@ const SPACE = 0x20;
 const DASH = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
+const ONE = 0x31;
+const SEVEN = 0x37;
+const NINE = 0x39;
 
 /** A number of a payment card: an issuer's first digits and length, and Luhn's check digit. Groups have four digits or more, but for the last. */
 export const creditCard: Detector = {
   name: 'credit-card',
   triggers: ['longNumber', 'groups'],
   find(text, at, report) {
-    const group = text.back(at, isDigit, LONGEST);
+    const group = text.back(at, DIGIT, LONGEST);
     // The fourth digit of a group, or a later one of a long number: not surely the thirteenth, since the byte before a
     // cell may look like a digit.
     const isLong = at - group > 3;
-    findFrom(text, isLong ? group : text.back(group - 1, isDigit, LONGEST), report);
+    findFrom(text, isLong ? group : text.back(group - 1, DIGIT, LONGEST), report);
   },
 };
 
 /** Reads on from where a group begins, and takes the longest number that is one. */
 function findFrom(text: Text, start: number, report: Report): void {
-  if (isWord(text.at(start - 1)) && !text.endsEscape(start)) return;
+  if (!isFirst(text.at(start))) return;
+  if (is(text.at(start - 1), WORD) && !text.endsEscape(start)) return;
   if (text.at(start - 1) === DOT && isDigit(text.at(start - 2))) return;
   let end = 0;
   let digits = 0;
   for (let group = start; digits < LONGEST;) {
-    const close = text.past(group, isDigit, LONGEST + 1);
+    const close = text.past(group, DIGIT, LONGEST + 1);
     digits += close - group;
     if (digits >= SHORTEST && digits <= LONGEST && standsAlone(text, close) && isCard(text, start, close, digits)) {
       end = close;
@@ -42,8 +46,13 @@ function findFrom(text: Text, start: number, report: Report): void {
   if (end > 0) report(start, end);
 }
 
+/** Numbers of cards begin with 2 to 6, and 8: not so times in milliseconds. */
+function isFirst(byte: number): boolean {
+  return byte > ONE && byte < NINE && byte !== SEVEN;
+}
+
 function standsAlone(text: Text, end: number): boolean {
-  return !isWord(text.at(end)) && !(text.at(end) === DOT && isDigit(text.at(end + 1)));
+  return !is(text.at(end), WORD) && !(text.at(end) === DOT && isDigit(text.at(end + 1)));
 }
 
 function isCard(text: Text, start: number, end: number, digits: number): boolean {

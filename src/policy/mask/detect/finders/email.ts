@@ -1,5 +1,5 @@
 import type { Detector } from '../detector.ts';
-import { isAlphanumeric, isDigit, isLetter, type Text } from '../text.ts';
+import { LETTER, ALPHANUMERIC, is, isDigit, type Text } from '../text.ts';
 
 /** RFC 5321, 4.5.3.1: of the part before the `@`, and of the domain. */
 const LONGEST_LOCAL = 64;
@@ -15,7 +15,7 @@ const LOCAL = new Set(Buffer.from('._%+-&', 'latin1'));
 /** `ada@example.com`, with letters of European alphabets on both sides. */
 export const email: Detector = {
   name: 'email',
-  triggers: ['words'],
+  triggers: ['an at sign'],
   find(text, at, report) {
     if (text.at(at) !== AT_SIGN) return;
     const start = localStart(text, at);
@@ -34,7 +34,7 @@ function localStart(text: Text, at: number): number {
     start -= size;
   }
   start += text.escaped(start);
-  while (start < at && !isAlphanumeric(text.at(start)) && text.at(start) < 0x80 && text.at(start) !== UNDERSCORE)
+  while (start < at && !is(text.at(start), ALPHANUMERIC) && text.at(start) < 0x80 && text.at(start) !== UNDERSCORE)
     start++;
   return start;
 }
@@ -42,7 +42,7 @@ function localStart(text: Text, at: number): number {
 /** Bytes of the character before, if one may stand in an address; otherwise 0. */
 function letterBefore(text: Text, at: number): number {
   const byte = text.at(at - 1);
-  if (isAlphanumeric(byte) || LOCAL.has(byte)) return 1;
+  if (is(byte, ALPHANUMERIC) || LOCAL.has(byte)) return 1;
   return isForeign(text, at - 2) ? 2 : 0;
 }
 
@@ -72,7 +72,7 @@ function domainEnd(text: Text, from: number): number {
 function labelEnd(text: Text, from: number, most: number): number {
   let at = from;
   while (at < most) {
-    if (isAlphanumeric(text.at(at)) || text.at(at) === DASH) at++;
+    if (is(text.at(at), ALPHANUMERIC) || text.at(at) === DASH) at++;
     else if (isForeign(text, at)) at += 2;
     else break;
   }
@@ -88,5 +88,5 @@ function lettersEnd(text: Text, from: number, close: number): number {
 /** `git@host.example:path` is an address of no one, and `logo@2x.png` is a picture. */
 function isRemote(text: Text, start: number, at: number, end: number): boolean {
   if (at - start === 3 && text.reads(start, 'git@') && text.at(end) === COLON) return true;
-  return isDigit(text.at(at + 1)) && text.at(at + 2) === 0x78 && text.at(at + 3) === DOT && isLetter(text.at(at + 4));
+  return isDigit(text.at(at + 1)) && text.at(at + 2) === 0x78 && text.at(at + 3) === DOT && is(text.at(at + 4), LETTER);
 }

@@ -1,5 +1,5 @@
 import type { Detector } from '../detector.ts';
-import { isBase64, isDigit, isHex, isLower, isUpper, isUrlSafe, type Text } from '../text.ts';
+import { UPPER, LOWER, HEX, URL_SAFE, BASE64, DASH_SIGN, is, isDigit, type Text } from '../text.ts';
 
 /** Bytes of a secret: shorter ones cannot be told from names, longer ones are data. */
 const SHORTEST = 20;
@@ -8,8 +8,7 @@ const LONGEST = 256;
 const NEAR = 40;
 
 const EQUALS = 0x3d;
-const DASH = 0x2d;
-const isToken = (byte: number): boolean => isBase64(byte) || isUrlSafe(byte);
+const TOKEN = BASE64 | URL_SAFE;
 
 /** Lengths in hex of digests and ids that are no secret: 12 to 64 bytes. */
 const DIGESTS = new Set([24, 32, 40, 56, 64, 96, 128]);
@@ -23,58 +22,61 @@ export const highEntropy: Detector = {
   name: 'high-entropy',
   triggers: ['longToken'],
   find(text, at, report) {
-    const run = text.back(at, isToken, LONGEST);
+    const run = text.back(at, TOKEN, LONGEST);
     const start = run + text.escaped(run);
-    const end = text.past(start, isToken, LONGEST + 1);
+    const end = text.past(start, TOKEN, LONGEST + 1);
     const length = end - start;
     if (length < SHORTEST || length > LONGEST) return;
-    if (isRandom(text, start, end)) report(start, text.past(end, isPadding, 2));
+    if (isRandom(text, start, end)) report(start, paddingEnd(text, end));
   },
 };
 
-const isPadding = (byte: number): boolean => byte === EQUALS;
-
-/** What one value is made of. Reused: nothing is kept between two calls. */
-const seen = { digits: 0, upper: 0, lower: 0, hex: 0, dashes: 0, changes: 0 };
-
-const DIGIT = 1;
-const UPPER = 2;
-const LOWER = 3;
-const MARK = 4;
-
-function kindOf(byte: number): number {
-  if (isDigit(byte)) return DIGIT;
-  if (isLower(byte)) return LOWER;
-  return isUpper(byte) ? UPPER : MARK;
+function paddingEnd(text: Text, end: number): number {
+  if (text.at(end) !== EQUALS) return end;
+  return text.at(end + 1) === EQUALS ? end + 2 : end + 1;
 }
 
+/** What one value is made of. Reused: nothing is kept between two calls. */
+const seen = { digits: 0, upper: 0, lower: 0, changes: 0 };
+
+const KIND_DIGIT = 1;
+const KIND_UPPER = 2;
+const KIND_LOWER = 3;
+const KIND_MARK = 4;
+
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (isDigit(byte)) return KIND_DIGIT;
+  if (is(byte, LOWER)) return KIND_LOWER;
+  return is(byte, UPPER) ? KIND_UPPER : KIND_MARK;
+});
+
 /** Counts kinds of characters and changes between them: a capital before small letters, or a mark, begins a word. */
-function look(text: Text, start: number, end: number): void {
-  seen.digits = seen.upper = seen.lower = seen.hex = seen.dashes = seen.changes = 0;
-  let before = MARK;
+function look(bytes: Buffer, start: number, end: number): void {
+  let upper = 0;
+  let lower = 0;
+  let digits = 0;
+  let changes = 0;
+  let before = KIND_MARK;
   for (let at = start; at < end; at++) {
-    const byte = text.at(at);
-    const kind = kindOf(byte);
-    if (isHex(byte)) seen.hex++;
-    if (kind === DIGIT) seen.digits++;
-    else if (kind === UPPER) seen.upper++;
-    else if (kind === LOWER) seen.lower++;
-    else if (byte === DASH) seen.dashes++;
-    const beginsWord = before === MARK || kind === MARK || (before === UPPER && kind === LOWER);
-    if (kind !== before && !beginsWord) seen.changes++;
+    const kind = KINDS[bytes[at] ?? 0] ?? KIND_MARK;
+    if (kind === KIND_DIGIT) digits++;
+    else if (kind === KIND_UPPER) upper++;
+    else if (kind === KIND_LOWER) lower++;
+    const beginsWord = before === KIND_MARK || kind === KIND_MARK || (before === KIND_UPPER && kind === KIND_LOWER);
+    if (kind !== before && !beginsWord) changes++;
     before = kind;
   }
+  [seen.upper, seen.lower, seen.digits, seen.changes] = [upper, lower, digits, changes];
 }
 
 function isRandom(text: Text, start: number, end: number): boolean {
-  look(text, start, end);
   const length = end - start;
-  const letters = seen.upper + seen.lower;
-  if (letters === 0) return false;
-  if (seen.hex + seen.dashes === length) return isRandomHex(text, start, end);
-  const mixed = seen.upper > 0 && seen.lower > 0;
-  // One word has few changes, and digits only at its end. What is drawn at random has about 0.45 and 0.4 of its length.
-  if (seen.changes < (letters + seen.digits) * (mixed ? 0.28 : 0.22) || seen.digits < (mixed ? 1 : 3)) return false;
+  if (text.past(start, HEX | DASH_SIGN, length) === end) return isRandomHex(text, start, end);
+  look(text.bytes, start, end);
+  const { digits, upper, lower, changes } = seen;
+  const mixed = upper > 0 && lower > 0;
+  // A name has few changes, and digits only at its end. What is drawn at random has 0.45 and 0.4 of its length.
+  if (changes < (upper + lower + digits) * (mixed ? 0.28 : 0.22) || digits < (mixed ? 1 : 3)) return false;
   if (bits(text, start, end) < Math.log2(length) * 0.8) return false;
   return isNamed(text, start) || !(isUlid(text, start, length) || isData(text, start));
 }
@@ -82,9 +84,11 @@ function isRandom(text: Text, start: number, end: number): boolean {
 /** Digests and ids are everywhere: only a word before it, or an odd length, makes hex a secret. A UUID never is one. */
 function isRandomHex(text: Text, start: number, end: number): boolean {
   const length = end - start;
-  if (seen.dashes > 0 || seen.digits === 0) return false;
   const odd = length >= SHORTEST_HEX && !DIGESTS.has(length);
-  return (odd || isNamed(text, start)) && bits(text, start, end) >= 3;
+  if (!odd && !isNamed(text, start)) return false;
+  look(text.bytes, start, end);
+  const { digits, upper, lower } = seen;
+  return digits + upper + lower === length && digits > 0 && digits < length && bits(text, start, end) >= 3;
 }
 
 const counts = new Uint16Array(256);

@@ -1,5 +1,5 @@
 import type { Detector } from '../detector.ts';
-import { isAlphanumeric, isDigit, isUpper, isWord, type Text } from '../text.ts';
+import { UPPER, ALPHANUMERIC, WORD, is, isDigit, type Text } from '../text.ts';
 
 const SPACE = 0x20;
 
@@ -107,7 +107,7 @@ export const iban: Detector = {
     const length = LENGTHS.get(String.fromCharCode(text.at(start), text.at(start + 1)));
     if (length === undefined || !text.begins(start)) return;
     const end = endOf(text, start, length);
-    if (end > 0 && !isWord(text.at(end)) && remainder(text, start, end) === 1) report(start, end);
+    if (end > 0 && !is(text.at(end), WORD) && remainder(text, start, end) === 1) report(start, end);
   },
 };
 
@@ -116,7 +116,7 @@ function endOf(text: Text, start: number, length: number): number {
   let at = start;
   for (let count = 0; count < length; count++) {
     if (count > 0 && text.at(at) === SPACE) at++;
-    if (!isAlphanumeric(text.at(at)) || !(isUpper(text.at(at)) || isDigit(text.at(at)))) return 0;
+    if (!is(text.at(at), ALPHANUMERIC) || !(is(text.at(at), UPPER) || isDigit(text.at(at)))) return 0;
     at++;
   }
   return at;

@@ -1,5 +1,5 @@
 import type { Detector } from '../detector.ts';
-import { isUrlSafe, type Text } from '../text.ts';
+import { URL_SAFE, type Text } from '../text.ts';
 
 const DOT = 0x2e;
 /** A header names an algorithm and a key; some carry certificates. */
@@ -11,16 +11,16 @@ const ENCRYPTED = 5;
 /** A JSON web token: base64url parts with dots between them, the first a JSON object that names an algorithm. */
 export const jwt: Detector = {
   name: 'jwt',
-  triggers: ['words'],
+  triggers: ['eyJ'],
   find(text, at, report) {
     const start = at - 2;
-    if (!text.reads(start, 'eyJ') || !text.begins(start, isUrlSafe)) return;
-    const header = text.past(start, isUrlSafe, Infinity);
+    if (!text.reads(start, 'eyJ') || !text.begins(start, URL_SAFE)) return;
+    const header = text.past(start, URL_SAFE, Infinity);
     if (text.at(header) !== DOT || header - start > LONGEST_HEADER) return;
     let end = header;
     let parts = 1;
     while (parts < ENCRYPTED && text.at(end) === DOT) {
-      const part = text.past(end + 1, isUrlSafe, Infinity);
+      const part = text.past(end + 1, URL_SAFE, Infinity);
       // Only a signature may be empty, where nothing is signed.
       if (part === end + 1 && parts !== SIGNED - 1) break;
       end = part;

@@ -1,5 +1,5 @@
 import type { Detector } from '../detector.ts';
-import { isDigit, isWord, type Text } from '../text.ts';
+import { DIGIT, WORD, is, isDigit, type Text } from '../text.ts';
 
 const SPACE = 0x20;
 const OPEN = 0x28;
@@ -49,7 +49,7 @@ function read(text: Text, start: number): void {
   Object.assign(seen, { digits: 0, end: start, gaps: 0, dots: 0, firstGroup: 0 });
   let at = start;
   while (at - start < LONGEST) {
-    const close = text.past(at, isDigit, LONGEST);
+    const close = text.past(at, DIGIT, LONGEST);
     if (close === at) return;
     seen.digits += close - at;
     seen.end = close;
@@ -73,7 +73,7 @@ function gapEnd(text: Text, from: number): number {
 
 function abroadEnd(text: Text, start: number): number {
   const before = text.at(start - 1);
-  if (isWord(before) && !text.endsEscape(start)) return 0;
+  if (is(before, WORD) && !text.endsEscape(start)) return 0;
   if (before === PLUS || before === DOT) return 0;
   const digits = text.at(start + 1) === OPEN ? start + 2 : start + 1;
   if (text.at(digits) === ZERO) return 0;
@@ -84,7 +84,7 @@ function abroadEnd(text: Text, start: number): number {
 
 function trunkEnd(text: Text, start: number): number {
   const before = text.at(start - 1);
-  if (isWord(before) && !text.endsEscape(start)) return 0;
+  if (is(before, WORD) && !text.endsEscape(start)) return 0;
   if (before === PLUS || before === DASH || before === DOT || before === SLASH || before === 0x3a || before === 0x2c)
     return 0;
   const abroad = text.at(start + 1) === ZERO;
@@ -103,8 +103,8 @@ function isDate(text: Text, start: number): boolean {
   return (
     (mark === DOT || mark === DASH || mark === SLASH) &&
     text.at(start + 5) === mark &&
-    text.past(start + 3, isDigit, 2) === start + 5 &&
-    text.past(start + 6, isDigit, 4) === start + 10
+    text.past(start + 3, DIGIT, 2) === start + 5 &&
+    text.past(start + 6, DIGIT, 4) === start + 10
   );
 }
 
@@ -129,7 +129,7 @@ function isMark(byte: number): boolean {
 }
 
 function isExchange(text: Text, at: number): boolean {
-  return text.at(at) >= TWO && text.past(at, isDigit, 3) === at + 3;
+  return text.at(at) >= TWO && text.past(at, DIGIT, 3) === at + 3;
 }
 
 function beginsThere(text: Text, at: number): boolean {
@@ -140,7 +140,7 @@ function beginsThere(text: Text, at: number): boolean {
 function endsThere(text: Text, end: number): boolean {
   const next = text.at(end);
   const goesOn = next === DASH || next === DOT || next === SLASH || next === 0x3a;
-  return !isWord(next) && !(goesOn && isWord(text.at(end + 1)));
+  return !is(next, WORD) && !(goesOn && is(text.at(end + 1), WORD));
 }
 
 function hasClose(text: Text, from: number, to: number): boolean {

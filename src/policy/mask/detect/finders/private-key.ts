@@ -1,13 +1,11 @@
 import type { Detector } from '../detector.ts';
-import { isDigit, isUpper, type Text } from '../text.ts';
+import { DIGIT, UPPER, DASH_SIGN, BLANK, type Text } from '../text.ts';
 
-const DASH = 0x2d;
 const SPACE = 0x20;
 /** Of the label between the dashes: `BEGIN ENCRYPTED PRIVATE KEY` and longer ones. */
 const LONGEST_LABEL = 64;
 
-const isDash = (byte: number): boolean => byte === DASH;
-const isLabel = (byte: number): boolean => isUpper(byte) || isDigit(byte) || byte === SPACE;
+const LABEL = UPPER | DIGIT | BLANK;
 
 /**
  * A private key as text (RFC 7468, OpenSSH, PGP, SSH2): from its BEGIN line to the end of its END line, or of the text where
@@ -15,7 +13,7 @@ const isLabel = (byte: number): boolean => isUpper(byte) || isDigit(byte) || byt
  */
 export const privateKey: Detector = {
   name: 'private-key',
-  triggers: ['words'],
+  triggers: ['sk- or --B'],
   swallows: true,
   find(text, at, report) {
     const start = keyStart(text, at);
@@ -27,9 +25,9 @@ export const privateKey: Detector = {
 export function keyStart(text: Text, at: number): number {
   if (!text.reads(at, 'BEGIN ')) return -1;
   const dashes = text.at(at - 1) === SPACE ? at - 1 : at;
-  const start = text.back(dashes, isDash, 5);
+  const start = text.back(dashes, DASH_SIGN, 5);
   if (dashes - start < 4) return -1;
-  const close = text.past(at, isLabel, LONGEST_LABEL);
+  const close = text.past(at, LABEL, LONGEST_LABEL);
   if (!text.reads(close, '----')) return -1;
   return text.latin1(at, close).includes('PRIVATE KEY') ? start : -1;
 }
@@ -41,8 +39,9 @@ export function keyEnd(text: Text, at: number): number {
   for (let from = rest.indexOf('END '); from >= 0; from = rest.indexOf('END ', from + 4)) {
     const label = at + from;
     const dashes = text.at(label - 1) === SPACE ? label - 1 : label;
-    const close = text.past(label, isLabel, LONGEST_LABEL);
-    if (text.back(dashes, isDash, 4) === dashes - 4 && text.reads(close, '----')) return text.past(close, isDash, 5);
+    const close = text.past(label, LABEL, LONGEST_LABEL);
+    if (text.back(dashes, DASH_SIGN, 4) === dashes - 4 && text.reads(close, '----'))
+      return text.past(close, DASH_SIGN, 5);
   }
   return text.end;
 }

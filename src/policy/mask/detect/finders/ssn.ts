@@ -1,5 +1,5 @@
 import type { Detector } from '../detector.ts';
-import { isDigit, isWord } from '../text.ts';
+import { WORD, is, isDigit } from '../text.ts';
 
 const DASH = 0x2d;
 const DOT = 0x2e;
@@ -18,7 +18,7 @@ export const ssn: Detector = {
     }
     const before = text.at(start - 1);
     if (!text.begins(start) || before === DASH || before === DOT) return;
-    if (isWord(text.at(end)) || (text.at(end) === DASH && isWord(text.at(end + 1)))) return;
+    if (is(text.at(end), WORD) || (text.at(end) === DASH && is(text.at(end + 1), WORD))) return;
     const neverGiven =
       text.reads(start, '000') ||
       text.reads(start, '666') ||

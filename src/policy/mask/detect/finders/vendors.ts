@@ -1,5 +1,5 @@
 import type { Detector } from '../detector.ts';
-import { isAlphanumeric, isDigit, isLower, isUpper, isUrlSafe, isWord, type Text } from '../text.ts';
+import { DIGIT, UPPER, LOWER, ALPHANUMERIC, URL_SAFE, BASE64, WORD, DASH_SIGN, is, type Text } from '../text.ts';
 import { keyEnd, keyStart } from './private-key.ts';
 
 /** Bytes of the longest token of any of them. */
@@ -8,24 +8,24 @@ const LONGEST = 512;
 const UNDERSCORE = 0x5f;
 const DASH = 0x2d;
 
-const isSlack = (byte: number): boolean => isAlphanumeric(byte) || byte === DASH;
-const isPath = (byte: number): boolean => isUrlSafe(byte) || byte === 0x2f;
+const SLACK = ALPHANUMERIC | DASH_SIGN;
+const PATH = URL_SAFE | BASE64;
 
 /** Where the run of a class ends that begins at `from`; 0 when it has less than `least` bytes, or more than any token. */
-function bodyEnd(text: Text, from: number, isIn: (byte: number) => boolean, least: number): number {
-  const end = text.past(from, isIn, LONGEST + 1);
+function bodyEnd(text: Text, from: number, of: number, least: number): number {
+  const end = text.past(from, of, LONGEST + 1);
   return end - from >= least && end - from <= LONGEST ? end : 0;
 }
 
 /** A key of Google's APIs, and the private key in the file of a service account. */
 export const gcpKey: Detector = {
   name: 'gcp-key',
-  triggers: ['words'],
+  triggers: ['AKI, ASI or AIz', 'sk- or --B'],
   swallows: true,
   find(text, at, report) {
     const start = at - 2;
-    if (text.reads(start, 'AIza') && text.begins(start, isUrlSafe)) {
-      const end = text.past(start + 4, isUrlSafe, 36);
+    if (text.reads(start, 'AIza') && text.begins(start, URL_SAFE)) {
+      const end = text.past(start + 4, URL_SAFE, 36);
       if (end - start === 39) report(start, end);
     }
     const key = keyStart(text, at);
@@ -41,14 +41,14 @@ function follows(text: Text, at: number, name: string): boolean {
 
 export const githubToken: Detector = {
   name: 'github-token',
-  triggers: ['words'],
+  triggers: ['gh._', 'k_l, k_t or b_p'],
   find(text, at, report) {
     const classic = at - 3;
     const fine = at - 'github_'.length;
     const start = text.reads(classic, 'gh') && text.at(at) === UNDERSCORE ? classic : fine;
     if (start === fine && !text.reads(fine, 'github_pat_')) return;
     if (!text.begins(start)) return;
-    const end = start === fine ? bodyEnd(text, fine + 11, isWord, 50) : bodyEnd(text, at + 1, isAlphanumeric, 36);
+    const end = start === fine ? bodyEnd(text, fine + 11, WORD, 50) : bodyEnd(text, at + 1, ALPHANUMERIC, 36);
     if (end > 0) report(start, end);
   },
 };
@@ -58,17 +58,17 @@ const SLACK_KINDS = new Set(Buffer.from('abeoprs', 'latin1'));
 /** A token of Slack, or the address of a webhook. */
 export const slackToken: Detector = {
   name: 'slack-token',
-  triggers: ['words'],
+  triggers: ['xox or s.s'],
   find(text, at, report) {
     const start = at - 2;
     if (text.reads(start, 'xox') && SLACK_KINDS.has(text.at(start + 3)) && text.begins(start)) {
       // A refreshable token is one within another: `xoxe.xoxp-`, found by its second half as well.
-      const end = text.at(start + 4) === DASH ? bodyEnd(text, start + 5, isSlack, 10) : 0;
+      const end = text.at(start + 4) === DASH ? bodyEnd(text, start + 5, SLACK, 10) : 0;
       if (end > 0 && hasDigit(text, start, end)) report(start, end);
     }
     const host = at - 'hooks.s'.length + 1;
     if (!text.reads(host, 'hooks.slack.com/') || !text.begins(host)) return;
-    const end = bodyEnd(text, host + 16, isPath, 30);
+    const end = bodyEnd(text, host + 16, PATH, 30);
     if (end > 0) report(host, end);
   },
 };
@@ -76,11 +76,11 @@ export const slackToken: Detector = {
 /** `sk-…`, as OpenAI and others after it give them out. */
 export const openaiKey: Detector = {
   name: 'openai-key',
-  triggers: ['words'],
+  triggers: ['sk- or --B'],
   find(text, at, report) {
     const start = at - 2;
-    if (!text.reads(start, 'sk-') || !text.begins(start, isUrlSafe)) return;
-    const end = bodyEnd(text, at + 1, isUrlSafe, 20);
+    if (!text.reads(start, 'sk-') || !text.begins(start, URL_SAFE)) return;
+    const end = bodyEnd(text, at + 1, URL_SAFE, 20);
     // Names of classes in style sheets begin so too.
     if (end > 0 && hasDigit(text, at, end) && hasUpper(text, at, end) && hasLower(text, at + 1, end))
       report(start, end);
@@ -90,22 +90,22 @@ export const openaiKey: Detector = {
 /** Secret and restricted keys, of live accounts and of tests. Publishable keys are no secret. */
 export const stripeKey: Detector = {
   name: 'stripe-key',
-  triggers: ['words'],
+  triggers: ['k_l, k_t or b_p'],
   find(text, at, report) {
     const start = at - 3;
     if (!text.reads(start, 'sk_') && !text.reads(start, 'rk_')) return;
     if (!text.reads(at, 'live_') && !text.reads(at, 'test_')) return;
     if (!text.begins(start)) return;
-    const end = bodyEnd(text, at + 5, isAlphanumeric, 16);
-    if (end > 0 && !isWord(text.at(end)) && hasDigit(text, at, end)) report(start, end);
+    const end = bodyEnd(text, at + 5, ALPHANUMERIC, 16);
+    if (end > 0 && !is(text.at(end), WORD) && hasDigit(text, at, end)) report(start, end);
   },
 };
 
-function some(text: Text, from: number, to: number, isIn: (byte: number) => boolean): boolean {
-  for (let at = from; at < to; at++) if (isIn(text.at(at))) return true;
+function some(text: Text, from: number, to: number, of: number): boolean {
+  for (let at = from; at < to; at++) if (is(text.at(at), of)) return true;
   return false;
 }
 
-const hasDigit = (text: Text, from: number, to: number): boolean => some(text, from, to, isDigit);
-const hasUpper = (text: Text, from: number, to: number): boolean => some(text, from, to, isUpper);
-const hasLower = (text: Text, from: number, to: number): boolean => some(text, from, to, isLower);
+const hasDigit = (text: Text, from: number, to: number): boolean => some(text, from, to, DIGIT);
+const hasUpper = (text: Text, from: number, to: number): boolean => some(text, from, to, UPPER);
+const hasLower = (text: Text, from: number, to: number): boolean => some(text, from, to, LOWER);

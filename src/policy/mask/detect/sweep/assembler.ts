@@ -94,6 +94,9 @@ export const i16x8 = { shrU: simd(0x8d) } as const;
 const section = (id: number, body: Code): Code => [id, ...unsigned(body.length), ...body];
 const text = (value: string): Code => [value.length, ...Buffer.from(value, 'latin1')];
 
+/** "\0asm", version 1. */
+const PREAMBLE: Code = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 export interface Contents {
   /** Of memory, 64 KiB each. */
   readonly pages: number;
@@ -109,7 +112,7 @@ export function assemble({ pages, locals, body, data }: Contents): Uint8Array<Ar
   const declared = locals.slice(1).flatMap((type) => [1, type]);
   const code = [...unsigned(locals.length - 1), ...declared, ...body, END];
   return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...PREAMBLE,
     ...section(1, [1, 0x60, 1, TYPE.i32, 1, TYPE.i32]),
     ...section(3, [1, 0]),
     ...section(5, [1, 0x00, ...unsigned(pages)]),

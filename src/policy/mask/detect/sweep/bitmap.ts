@@ -10,6 +10,7 @@ export type Bitmap =
   /** Places that lie `by` bytes after one of `of`: 1 to 63. */
   | { readonly kind: 'after'; readonly by: number; readonly of: Bitmap }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Bitmap[] }
+  | { readonly kind: 'not'; readonly of: Bitmap }
   /** The first place of each run of neighbours. */
   | { readonly kind: 'first'; readonly of: Bitmap };
 
@@ -51,6 +52,10 @@ export function any(...of: readonly Bitmap[]): Bitmap {
   return { kind: 'any', of };
 }
 
+export function not(of: Bitmap): Bitmap {
+  return { kind: 'not', of };
+}
+
 export function first(of: Bitmap): Bitmap {
   return { kind: 'first', of };
 }
@@ -58,11 +63,6 @@ export function first(of: Bitmap): Bitmap {
 /** Where these follow each other, at the last of them. */
 export function sequence(...parts: readonly Bitmap[]): Bitmap {
   return all(...parts.map((part, index) => after(parts.length - 1 - index, part)));
-}
-
-/** The text itself, at its last byte. */
-export function literal(text: string): Bitmap {
-  return sequence(...Array.from(text, (letter) => bytes(letter)));
 }
 
 /** Where at least `length` neighbours stand, at the last of them. Doubles, so that a long run takes few steps. */

@@ -27,8 +27,13 @@ export class Sweep {
   #from = 0;
   #to = 0;
   #end = 0;
+  /** The hits of the window: words of the module's memory, from the next one on. */
   #next = 0;
-  #count = 0;
+  #last = 0;
+  /** Where the next hit is; -1 when there is none any more. */
+  at = -1;
+  /** A bit for each bitmap that has its bit `at` this place. */
+  kinds = 0;
 
   /** At most 32 bitmaps; hits say which by its place among them. */
   constructor(triggers: readonly Bitmap[]) {
@@ -48,28 +53,24 @@ export class Sweep {
     this.#to = start;
     this.#end = end;
     this.#next = 0;
-    this.#count = 0;
+    this.#last = 0;
     this.#carries.fill(0);
     this.#memory.fill(0, WINDOW_AT + WINDOW - BEFORE, WINDOW_AT + WINDOW);
+    this.skip();
   }
 
-  /** Where the next hit is; -1 when there is none any more. */
-  get at(): number {
-    while (this.#next >= this.#count) {
-      if (this.#to >= this.#end) return -1;
+  /** Goes on to the next hit. */
+  skip(): void {
+    while (this.#next === this.#last) {
+      if (this.#to >= this.#end) {
+        this.at = -1;
+        return;
+      }
       this.#load();
     }
-    return this.#from + (this.#hits[this.#next * 2] ?? 0);
-  }
-
-  /** A bit for each bitmap that has its bit `at` this place. */
-  get kinds(): number {
-    return this.#hits[this.#next * 2 + 1] ?? 0;
-  }
-
-  /** Goes on to the hit after this one. */
-  skip(): void {
-    this.#next++;
+    this.at = this.#from + (this.#hits[this.#next] ?? 0);
+    this.kinds = this.#hits[this.#next + 1] ?? 0;
+    this.#next += HIT / 4;
   }
 
   #load(): void {
@@ -81,7 +82,7 @@ export class Sweep {
     const whole = Math.ceil(length / BLOCK) * BLOCK;
     this.#memory.set(this.#bytes.subarray(this.#from, this.#to), WINDOW_AT);
     this.#memory.fill(0, WINDOW_AT + length, WINDOW_AT + whole);
-    this.#count = (this.#run(whole) - HITS_AT) / HIT;
+    this.#last = (this.#run(whole) - HITS_AT) / 4;
     this.#next = 0;
   }
 }

@@ -77,6 +77,8 @@ export class Words {
         return [...this.#wordOf((from) => this.#noWord(from, bitmap.buckets)), ...i64.not];
       case 'after':
         return this.#moved(this.of(bitmap.of), bitmap.by);
+      case 'not':
+        return [...get(this.of(bitmap.of)), ...i64.not];
       case 'first': {
         const of = this.of(bitmap.of);
         return [...get(of), ...this.#moved(of, 1), ...i64.not, ...i64.and];
