@@ -1,8 +1,11 @@
 import { ACTION_GROUPS, ACTIONS, type Action, OBJECT_KINDS, type ObjectKind } from '../core/action.ts';
+import { compileExpression } from '../policy/mask/detect/expression.ts';
+import { DETECTOR_NAMES } from '../policy/mask/detect/names.ts';
 import { compileNamePattern, compilePattern } from '../policy/pattern.ts';
 import type { AskRule, MaskRule, NamePattern, Pattern, Rule } from '../policy/rules.ts';
 import { keyed, optional, required } from './keyed.ts';
 import {
+  BAD,
   type Bad,
   choice,
   duration,
@@ -119,7 +122,22 @@ export const askRule: Shape<AskRule> = refine(
   ({ step_up: stepUp, ...rest }) => ({ ...rest, stepUp }),
 );
 
-const DETECTORS = ['credit-card', 'private-key', 'jwt', 'aws-key'] as const;
+const detector: Shape<string> = (() => {
+  const name = choice(DETECTOR_NAMES, 'detector');
+  const written = text({ expected: 'a detector, or an expression such as "/EMP-[0-9]{6}/"' });
+  return {
+    expected: written.expected,
+    schema: { anyOf: [name.schema, { type: 'string', pattern: '^/.+/$', maxLength: 512 }] },
+    read(node, report, path) {
+      const value = written.read(node, report, path);
+      if (value === BAD) return BAD;
+      if (!value.startsWith('/')) return name.read(node, report, path);
+      const compiled = compileExpression(value);
+      return compiled.ok ? value : report.add(node.at, `${path}: the expression ${compiled.reason}`);
+    },
+  };
+})();
+
 const MASKS = ['redact', 'hash', 'token'] as const;
 
 const masking: Shape<MaskRule['with']> = (() => {
@@ -152,13 +170,19 @@ const masking: Shape<MaskRule['with']> = (() => {
   };
 })();
 
-/** A rule of `mask`. */
-export const maskRule: Shape<MaskRule> = keyed(
+const mask = keyed(
   {
     column: optional(column, null, 'Columns, as schema.table.column; a missing schema is any.'),
     field: optional(oneOrMore(text()), null, 'JSON pointers, with * for any one step.'),
-    detect: optional(oneOrMore(choice(DETECTORS, 'detector')), null, 'What to find wherever it stands.'),
+    detect: optional(oneOrMore(detector), null, 'What to find wherever it stands: detectors, or expressions as /…/.'),
     with: required(masking, 'What is shown instead.'),
+    except: optional(column, null, 'Columns in which what is detected may be shown.'),
   },
   { what: 'a mask', exactlyOne: ['column', 'field', 'detect'] },
 );
+
+/** A rule of `mask`. */
+export const maskRule: Shape<MaskRule> = refine(mask, (value, node, report, path) => {
+  if (value.except === null || value.detect !== null) return value;
+  return report.add(node.at, `${path}.except goes with "detect" only: name fewer columns instead`);
+});

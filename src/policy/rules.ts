@@ -39,7 +39,10 @@ export interface AskRule extends Rule {
 export interface MaskRule {
   readonly column: readonly NamePattern[] | null;
   readonly field: readonly string[] | null;
+  /** Names of detectors, and expressions as `/…/`, looked for anywhere in a text. */
   readonly detect: readonly string[] | null;
+  /** Columns in which what `detect` finds is shown. Null: none. */
+  readonly except: readonly NamePattern[] | null;
   readonly with: MaskMethod;
 }
 

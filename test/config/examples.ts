@@ -41,6 +41,7 @@ policies:
       - { column: "*.*.phone", with: { partial: 4 } }
       - { column: "*.*.secret", with: null }
       - { detect: [credit-card, private-key, jwt, aws-key], with: redact }
+      - { detect: [email, "/EMP-[0-9]{6}/"], with: { partial: domain }, except: [app.users.contact, "*.*.reply_to"] }
       - { field: /users/*/email, with: hash }
     masking: { mode: strict, inference: equality, trusted_functions: [] }
     scope: { schemas: [app] }

@@ -253,6 +253,36 @@ describe('what is missing, empty, blank or unknown is an error, never "all" (R3)
       'policies.p.mask[0] needs exactly one of column, field, detect',
     ],
     [
+      'a misspelt detector',
+      inPolicy('{ default: allow, mask: [{ detect: [jwt, credit_crad], with: redact }] }'),
+      '12:46 policies.p.mask[0].detect[1]: unknown detector "credit_crad": did you mean "credit-card"?',
+    ],
+    [
+      'an expression that cannot be used',
+      inPolicy('{ default: allow, mask: [{ detect: "/a(?=b)/", with: redact }] }'),
+      'policies.p.mask[0].detect: the expression cannot be used (',
+    ],
+    [
+      'an expression that finds everything',
+      inPolicy('{ default: allow, mask: [{ detect: "/x*/", with: redact }] }'),
+      'policies.p.mask[0].detect: the expression matches an empty text, and so everything',
+    ],
+    [
+      'an expression that does not end',
+      inPolicy('{ default: allow, mask: [{ detect: "/EMP-[0-9]+", with: redact }] }'),
+      'policies.p.mask[0].detect: the expression must stand between two "/"',
+    ],
+    [
+      'an exception from a mask of columns',
+      inPolicy('{ default: allow, mask: [{ column: a.b, with: redact, except: [a.c] }] }'),
+      '12:30 policies.p.mask[0].except goes with "detect" only',
+    ],
+    [
+      'an exception that is no column',
+      inPolicy('{ default: allow, mask: [{ detect: jwt, with: redact, except: [a] }] }'),
+      'policies.p.mask[0].except[0]: expected 2 to 3 names joined by dots',
+    ],
+    [
       'an empty mask',
       inPolicy('{ default: allow, mask: [{ column: a.b, with: }] }'),
       'policies.p.mask[0].with is empty',

@@ -141,8 +141,12 @@ describe('a whole file', () => {
       { partial: 4 },
       'null',
       'redact',
+      { partial: 'domain' },
       'hash',
     ]);
+    expect(production?.mask.map(({ detect }) => detect)[5]).toEqual(['email', '/EMP-[0-9]{6}/']);
+    expect(production?.mask[5]?.except?.map(({ source }) => source)).toEqual(['app.users.contact', '*.*.reply_to']);
+    expect(production?.mask[4]?.except).toBeNull();
     expect(config.policies.get('everywhere')).toMatchObject({
       ask: [],
       allow: [],

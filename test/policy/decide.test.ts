@@ -100,7 +100,7 @@ describe('code that cannot be followed', () => {
     ['a deny rule', { deny: [rule({ action: ['drop'] })] }],
     ['a deny rule about something else', { deny: [rule({ relation: [name('hr.*')] })] }],
     ['an ask rule', { ask: [askRule({ action: ['drop'] })] }],
-    ['a mask', { mask: [{ column: [name('*.*.ssn')], field: null, detect: null, with: 'redact' }] }],
+    ['a mask', { mask: [{ column: [name('*.*.ssn')], field: null, detect: null, except: null, with: 'redact' }] }],
     ['a default other than allow', { default: 'ask' }],
   ] satisfies [string, Partial<Policy>][])('is refused by a policy with %s', (_what, with_) => {
     expect(outcome([call], policy(with_))).toBe('deny by production.opaque');

@@ -3,8 +3,8 @@ import { policySupport, requirements } from '../../src/policy/requirements.ts';
 import type { MaskRule } from '../../src/policy/rules.ts';
 import { name, policy, rule, schemas } from './examples.ts';
 
-const columnMask: MaskRule = { column: [name('*.*.ssn')], field: null, detect: null, with: 'redact' };
-const detectMask: MaskRule = { column: null, field: null, detect: ['jwt'], with: 'redact' };
+const columnMask: MaskRule = { column: [name('*.*.ssn')], field: null, detect: null, except: null, with: 'redact' };
+const detectMask: MaskRule = { column: null, field: null, detect: ['jwt'], except: null, with: 'redact' };
 
 it.each([
   ['nothing', {}, []],

@@ -6,7 +6,6 @@ export type Report = (start: number, end: number) => void;
 
 /** Looks for one kind of value. */
 export interface Detector {
-  readonly name: string;
   /** What is swept for: whatever it finds has the bit of one of these somewhere in it, or near. */
   readonly triggers: readonly Trigger[];
   /**

@@ -9,25 +9,27 @@ import { phone } from './finders/phone.ts';
 import { privateKey } from './finders/private-key.ts';
 import { ssn } from './finders/ssn.ts';
 import { gcpKey, githubToken, openaiKey, slackToken, stripeKey } from './finders/vendors.ts';
+import { DETECTOR_NAMES, type DetectorName } from './names.ts';
 
-const BUILT_IN: readonly Detector[] = [
+const BUILT_IN: Readonly<Record<DetectorName, Detector>> = {
   email,
-  creditCard,
+  'credit-card': creditCard,
   iban,
   ssn,
   phone,
   jwt,
-  privateKey,
-  awsKey,
-  gcpKey,
-  githubToken,
-  slackToken,
-  openaiKey,
-  stripeKey,
-  highEntropy,
-];
+  'private-key': privateKey,
+  'aws-key': awsKey,
+  'gcp-key': gcpKey,
+  'github-token': githubToken,
+  'slack-token': slackToken,
+  'openai-key': openaiKey,
+  'stripe-key': stripeKey,
+  'high-entropy': highEntropy,
+};
 
 /** The detector of that name; null when there is none. */
 export function detectorNamed(name: string): Detector | null {
-  return BUILT_IN.find((one) => one.name === name) ?? null;
+  const known = DETECTOR_NAMES.find((one) => one === name);
+  return known === undefined ? null : BUILT_IN[known];
 }

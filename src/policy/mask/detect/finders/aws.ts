@@ -15,7 +15,6 @@ const ID = UPPER | DIGIT;
 
 /** The id of an access key of AWS, and the secret near one or after words that say so. */
 export const awsKey: Detector = {
-  name: 'aws-key',
   triggers: ['AKI, ASI or AIz', 'the middle of secret_access'],
   find(text, at, report) {
     const start = at - 2;

@@ -15,7 +15,6 @@ const NINE = 0x39;
 
 /** A number of a payment card: an issuer's first digits and length, and Luhn's check digit. Groups have four digits or more, but for the last. */
 export const creditCard: Detector = {
-  name: 'credit-card',
   triggers: ['longNumber', 'groups'],
   find(text, at, report) {
     const group = text.back(at, DIGIT, LONGEST);

@@ -14,7 +14,6 @@ const LOCAL = new Set(Buffer.from('._%+-&', 'latin1'));
 
 /** `ada@example.com`, with letters of European alphabets on both sides. */
 export const email: Detector = {
-  name: 'email',
   triggers: ['an at sign'],
   find(text, at, report) {
     if (text.at(at) !== AT_SIGN) return;

@@ -19,7 +19,6 @@ const WORDS = ['key', 'secret', 'token', 'passw', 'pwd', 'credential', 'auth', '
 
 /** A run of characters that looks drawn at random. Digests, UUIDs, words, paths and what is too long for a secret do not. */
 export const highEntropy: Detector = {
-  name: 'high-entropy',
   triggers: ['longToken'],
   find(text, at, report) {
     const run = text.back(at, TOKEN, LONGEST);

@@ -100,7 +100,6 @@ const LENGTHS: ReadonlyMap<string, number> = new Map(
 
 /** An international bank account number: a country's length and the check digits of ISO 13616, with spaces or without. */
 export const iban: Detector = {
-  name: 'iban',
   triggers: ['country'],
   find(text, at, report) {
     const start = at - 3;

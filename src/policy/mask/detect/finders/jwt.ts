@@ -10,7 +10,6 @@ const ENCRYPTED = 5;
 
 /** A JSON web token: base64url parts with dots between them, the first a JSON object that names an algorithm. */
 export const jwt: Detector = {
-  name: 'jwt',
   triggers: ['eyJ'],
   find(text, at, report) {
     const start = at - 2;

@@ -26,7 +26,6 @@ const LONGEST = 32;
  * North America. Bare digits are no number: they are an id.
  */
 export const phone: Detector = {
-  name: 'phone',
   triggers: ['dialled', 'groups'],
   find(text, at, report) {
     const dialled = at - 8;

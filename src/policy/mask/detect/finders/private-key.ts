@@ -12,7 +12,6 @@ const LABEL = UPPER | DIGIT | BLANK;
  * that is missing.
  */
 export const privateKey: Detector = {
-  name: 'private-key',
   triggers: ['sk- or --B'],
   swallows: true,
   find(text, at, report) {

@@ -7,7 +7,6 @@ const LENGTH = 11;
 
 /** A social security number of the United States: `ddd-dd-dddd`, without areas, groups and serials that are never given. */
 export const ssn: Detector = {
-  name: 'ssn',
   triggers: ['groups'],
   find(text, at, report) {
     const start = at + 1 - LENGTH;

@@ -19,7 +19,6 @@ function bodyEnd(text: Text, from: number, of: number, least: number): number {
 
 /** A key of Google's APIs, and the private key in the file of a service account. */
 export const gcpKey: Detector = {
-  name: 'gcp-key',
   triggers: ['AKI, ASI or AIz', 'sk- or --B'],
   swallows: true,
   find(text, at, report) {
@@ -40,7 +39,6 @@ function follows(text: Text, at: number, name: string): boolean {
 }
 
 export const githubToken: Detector = {
-  name: 'github-token',
   triggers: ['gh._', 'k_l, k_t or b_p'],
   find(text, at, report) {
     const classic = at - 3;
@@ -57,7 +55,6 @@ const SLACK_KINDS = new Set(Buffer.from('abeoprs', 'latin1'));
 
 /** A token of Slack, or the address of a webhook. */
 export const slackToken: Detector = {
-  name: 'slack-token',
   triggers: ['xox or s.s'],
   find(text, at, report) {
     const start = at - 2;
@@ -75,7 +72,6 @@ export const slackToken: Detector = {
 
 /** `sk-…`, as OpenAI and others after it give them out. */
 export const openaiKey: Detector = {
-  name: 'openai-key',
   triggers: ['sk- or --B'],
   find(text, at, report) {
     const start = at - 2;
@@ -89,7 +85,6 @@ export const openaiKey: Detector = {
 
 /** Secret and restricted keys, of live accounts and of tests. Publishable keys are no secret. */
 export const stripeKey: Detector = {
-  name: 'stripe-key',
   triggers: ['k_l, k_t or b_p'],
   find(text, at, report) {
     const start = at - 3;
