@@ -4,13 +4,22 @@ import { ACTION_GROUPS, ACTIONS } from '../../src/core/action.ts';
 import { parseCases } from '../../src/config/cases.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { LIMITS } from '../../src/core/limits.ts';
+import { DETECTOR_NAMES } from '../../src/policy/mask/detect/names.ts';
+import { minimal, problems } from './examples.ts';
 
 const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-const [example = '', cases = ''] = [...text.matchAll(/^```yaml\n(.*?)^```$/gmsu)].map((block) => block[1] ?? '');
+const [example = '', masks = '', cases = ''] = [...text.matchAll(/^```yaml\n(.*?)^```$/gmsu)].map(
+  (block) => block[1] ?? '',
+);
 
 it('shows a configuration that is valid, and cases that fit it', () => {
   const { targets } = parseConfig(example, 'configuration.md');
   expect(parseCases(cases, 'configuration.md', [...targets.keys()])).toHaveLength(2);
+});
+
+it('shows masks that are valid, and names every detector there is', () => {
+  expect(problems(minimal({ more: masks.replaceAll(/^/gmu, '    ') }))).toEqual([]);
+  for (const name of DETECTOR_NAMES) expect(text).toContain(`\`${name}\``);
 });
 
 it('names every action and group there is', () => {

@@ -34,7 +34,7 @@ export const phone: Detector = {
     if (first === PLUS) end = abroadEnd(text, dialled);
     else if (first === ZERO) end = trunkEnd(text, dialled);
     if (end > 0)
-      return report(text.at(dialled - 1) === OPEN && hasClose(text, dialled, end) ? dialled - 1 : dialled, end);
+      return report(text.at(dialled - 1) === OPEN && closesFirst(text, dialled, end) ? dialled - 1 : dialled, end);
     const start = americanStart(text, at);
     if (start >= 0) report(start, at + 1);
   },
@@ -142,7 +142,11 @@ function endsThere(text: Text, end: number): boolean {
   return !is(next, WORD) && !(goesOn && is(text.at(end + 1), WORD));
 }
 
-function hasClose(text: Text, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (text.at(at) === CLOSE) return true;
+/** Whether a bracket closes that did not open there. */
+function closesFirst(text: Text, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (text.at(at) === CLOSE) return true;
+    if (text.at(at) === OPEN) return false;
+  }
   return false;
 }

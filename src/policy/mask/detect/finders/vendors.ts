@@ -38,12 +38,16 @@ function follows(text: Text, at: number, name: string): boolean {
   return before.endsWith('"') && before.slice(0, -1).trimEnd().endsWith(':') && before.includes(name);
 }
 
+const GITHUB_KINDS = new Set(Buffer.from('oprsu', 'latin1'));
+
+/** A token of GitHub: classic, of an app, or fine-grained. */
 export const githubToken: Detector = {
   triggers: ['gh._', 'k_l, k_t or b_p'],
   find(text, at, report) {
     const classic = at - 3;
     const fine = at - 'github_'.length;
-    const start = text.reads(classic, 'gh') && text.at(at) === UNDERSCORE ? classic : fine;
+    const isClassic = text.reads(classic, 'gh') && GITHUB_KINDS.has(text.at(at - 1)) && text.at(at) === UNDERSCORE;
+    const start = isClassic ? classic : fine;
     if (start === fine && !text.reads(fine, 'github_pat_')) return;
     if (!text.begins(start)) return;
     const end = start === fine ? bodyEnd(text, fine + 11, WORD, 50) : bodyEnd(text, at + 1, ALPHANUMERIC, 36);

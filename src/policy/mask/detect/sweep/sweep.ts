@@ -68,7 +68,9 @@ export class Sweep {
       }
       this.#load();
     }
-    this.at = this.#from + (this.#hits[this.#next] ?? 0);
+    const at = this.#from + (this.#hits[this.#next] ?? 0);
+    // What fills the last block up is no text, though a bitmap may have bits there.
+    this.at = at < this.#end ? at : -1;
     this.kinds = this.#hits[this.#next + 1] ?? 0;
     this.#next += HIT / 4;
   }
