@@ -6,6 +6,9 @@ export const REDACTED = '[redacted]';
 /** Most characters that are left of a finding, whatever the policy says: fewer than any detector needs. */
 const MOST_KEPT = 8;
 
+/** An address and nothing more: a key that is cut off may hold one, and what follows it is still the key. */
+const ADDRESS = /^[^@\s]+(@(?:[\p{L}\p{N}-]{1,63}\.){1,32}\p{L}{2,63})$/u;
+
 export type Method = MaskRule['with'];
 
 /** The same for the same value under one key; what it gives must suit any text. */
@@ -19,8 +22,8 @@ export type Keyed = (method: 'hash' | 'token', found: string) => string;
 export function maskFinding(found: string, method: Method, keyed: Keyed): string {
   if (method === 'hash' || method === 'token') return keyed(method, found);
   if (typeof method === 'string') return REDACTED;
+  if (method.partial === 'domain') return REDACTED + (ADDRESS.exec(found)?.[1] ?? '');
   const at = found.lastIndexOf('@');
-  if (method.partial === 'domain') return at < 0 ? REDACTED : REDACTED + found.slice(at);
   const characters = Array.from(found);
   // With the `@` and a letter before it an address would still be one.
   const after = at < 0 ? characters.length : Array.from(found.slice(at + 1)).length;

@@ -53,6 +53,11 @@ describe('what is near decides', () => {
     expect(found(scannerOf('gcp-key'), `{"type":"service_account","private_key": "${key}","x":1}`)).toEqual([key]);
   });
 
+  it('for the end of a private key that is followed by a certificate', () => {
+    const cut = '-----BEGIN PRIVATE KEY-----\nMIIE\n';
+    expect(found(scannerOf('private-key'), `${cut}${pem('CERTIFICATE')}`)).toEqual([`${cut}${pem('CERTIFICATE')}`]);
+  });
+
   it.each(['api_key=', 'token: ', '"Secret":"', 'Authorization: Bearer ', 'PASSWORD='])(
     'for a digest after %j',
     (before) => {

@@ -5,6 +5,7 @@ const SPACE = 0x20;
 /** Of the label between the dashes: `BEGIN ENCRYPTED PRIVATE KEY` and longer ones. */
 const LONGEST_LABEL = 64;
 
+const KIND = 'PRIVATE KEY';
 const LABEL = UPPER | DIGIT | BLANK;
 
 /**
@@ -28,7 +29,7 @@ export function keyStart(text: Text, at: number): number {
   if (dashes - start < 4) return -1;
   const close = text.past(at, LABEL, LONGEST_LABEL);
   if (!text.reads(close, '----')) return -1;
-  return text.latin1(at, close).includes('PRIVATE KEY') ? start : -1;
+  return text.latin1(at, close).includes(KIND) ? start : -1;
 }
 
 /** Where the key whose BEGIN line has its `B` at `at` ends. */
@@ -39,8 +40,9 @@ export function keyEnd(text: Text, at: number): number {
     const label = at + from;
     const dashes = text.at(label - 1) === SPACE ? label - 1 : label;
     const close = text.past(label, LABEL, LONGEST_LABEL);
-    if (text.back(dashes, DASH_SIGN, 4) === dashes - 4 && text.reads(close, '----'))
-      return text.past(close, DASH_SIGN, 5);
+    const isLine = text.back(dashes, DASH_SIGN, 4) === dashes - 4 && text.reads(close, '----');
+    // The END of something else, such as a certificate that follows a key cut off, ends nothing.
+    if (isLine && text.latin1(label, close).includes(KIND)) return text.past(close, DASH_SIGN, 5);
   }
   return text.end;
 }
