@@ -108,6 +108,7 @@ export const POSITIVES = {
     'N3v3rG0nnaG1v3Y0uUp2N1ght5',
     '5up3rS3cr3tP4ssw0rdV4lu3X9',
     'pL9oK8iJ7uH6yG5tF4rD3eS2wA1q',
+    'k3v9z0q7w1x8c5b2n6m4l0j3h9g7f1d8s5a2p6o4i0u3y9t7r1e8w5q2z6x4c0vb',
     'Xk7Pz3Qv9Lm2Wn5Rt8Yb4Hc6Jd1Gf0Sa',
     'eW8rT3yU6iO1pA4sD7fG2hJ5kL9zX0cV',
     'b7Xq4Zt9Lm2Kd8Rv5Wn1Ys6Hp3Jf',

@@ -32,14 +32,21 @@ function findFrom(text: Text, start: number, report: Report): void {
   if (text.at(start - 1) === DOT && isDigit(text.at(start - 2))) return;
   let end = 0;
   let digits = 0;
+  let dashed = false;
   for (let group = start; digits < LONGEST;) {
     const close = text.past(group, DIGIT, LONGEST + 1);
     digits += close - group;
-    if (digits >= SHORTEST && digits <= LONGEST && standsAlone(text, close) && isCard(text, start, close, digits)) {
+    if (
+      digits >= SHORTEST &&
+      digits <= LONGEST &&
+      standsAlone(text, close, dashed) &&
+      isCard(text, start, close, digits)
+    ) {
       end = close;
     }
     const parted = text.at(close) === SPACE || text.at(close) === DASH;
     if (!parted || close - group < 4 || !isDigit(text.at(close + 1))) break;
+    dashed ||= text.at(close) === DASH;
     group = close + 1;
   }
   if (end > 0) report(start, end);
@@ -50,8 +57,11 @@ function isFirst(byte: number): boolean {
   return byte > ONE && byte < NINE && byte !== SEVEN;
 }
 
-function standsAlone(text: Text, end: number): boolean {
-  return !is(text.at(end), WORD) && !(text.at(end) === DOT && isDigit(text.at(end + 1)));
+function standsAlone(text: Text, end: number, dashed: boolean): boolean {
+  const next = text.at(end);
+  // What goes on with a dash, where dashes part groups, is a UUID or a longer number.
+  const goesOn = (next === DOT && isDigit(text.at(end + 1))) || (dashed && next === DASH && is(text.at(end + 1), WORD));
+  return !is(next, WORD) && !goesOn;
 }
 
 function isCard(text: Text, start: number, end: number, digits: number): boolean {

@@ -21,7 +21,7 @@ const WORDS = ['key', 'secret', 'token', 'passw', 'pwd', 'credential', 'auth', '
 export const highEntropy: Detector = {
   triggers: ['longToken'],
   find(text, at, report) {
-    const run = text.back(at, TOKEN, LONGEST);
+    const run = text.back(at, TOKEN, LONGEST + 1);
     const start = run + text.escaped(run);
     const end = text.past(start, TOKEN, LONGEST + 1);
     const length = end - start;
@@ -76,7 +76,8 @@ function isRandom(text: Text, start: number, end: number): boolean {
   const mixed = upper > 0 && lower > 0;
   // A name has few changes, and digits only at its end. What is drawn at random has 0.45 and 0.4 of its length.
   if (changes < (upper + lower + digits) * (mixed ? 0.28 : 0.22) || digits < (mixed ? 1 : 3)) return false;
-  if (bits(text, start, end) < Math.log2(length) * 0.8) return false;
+  // Of as many different characters as fit; a long value cannot have more than its alphabet.
+  if (bits(text, start, end) < Math.min(Math.log2(length) * 0.8, mixed ? 4.2 : 3.9)) return false;
   return isNamed(text, start) || !(isUlid(text, start, length) || isData(text, start));
 }
 
