@@ -42,6 +42,12 @@ export interface Guard {
    * @throws HoopError `session.columns` when these are not the columns that were foreseen, or names have changed since
    */
   masker(columns: readonly Column[], result: ResultMask, rewriter: Rewriter): Masker;
+  /** Whether policies look for something in every text that is shown. */
+  readonly searches: boolean;
+  /** A text as it may be shown: with what is looked for masked. The same bytes when there is none. */
+  text(bytes: Buffer): Buffer;
+  /** The same for what is said in words. */
+  words(text: string): string;
   /** What may be shown of anything else the server says: whole frames. */
   shown(frame: Buffer): Masked<Buffer>;
   /** Writes an event down. @throws HoopError `record.append` */

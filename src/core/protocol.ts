@@ -5,7 +5,7 @@ import type { Guard } from './guard.ts';
 import type { Secret } from './secret.ts';
 import type { ProtocolName, Target } from './target.ts';
 
-export type Enforcement = 'statement' | 'column' | 'byte';
+export type Enforcement = 'statement' | 'column' | 'byte' | 'field';
 
 /** Why a connection's service ended, for the record and the operator. */
 export interface SessionEnd {

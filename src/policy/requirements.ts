@@ -13,6 +13,7 @@ const REASONS: Readonly<Record<Enforcement, string>> = {
   statement: 'decides single statements, which this protocol does not show',
   column: 'masks columns, which is not available for this protocol in this version',
   byte: 'masks what detectors find in results, which is not available for this protocol in this version',
+  field: 'masks fields of documents, which is not available for this protocol in this version',
 };
 
 /** What a protocol must be able to do for this policy to hold. */
@@ -21,7 +22,8 @@ export function requirements(policy: Policy): ReadonlySet<Enforcement> {
   if (judgesStatements(policy)) needs.add('statement');
   for (const mask of policy.mask) {
     if (mask.column !== null) needs.add('column');
-    if (mask.detect !== null || mask.field !== null) needs.add('byte');
+    if (mask.detect !== null) needs.add('byte');
+    if (mask.field !== null) needs.add('field');
   }
   return needs;
 }

@@ -8,7 +8,8 @@ import type { ResultMask, Rewriter } from '../core/mask.ts';
 import type { RecordedValue, Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Parameter, Statement } from '../core/statement.ts';
 import { type Bench, Judge, type Judgement, UNRECORDED } from './judge.ts';
-import type { Masks } from './masks.ts';
+import type { Detection } from '../policy/mask/detect/detection.ts';
+import type { CellMasks, Masks, Origin } from './masks.ts';
 
 /** What was decided of a statement, for whoever watches the session live. */
 export interface Observed {
@@ -125,8 +126,36 @@ class SessionGuard implements Guard {
     const masked = this.#judge.masks;
     if (masked !== null && result.asOf !== bench.changes) throw renamed();
     const masks = all.of(columns, result.disclosure, masked);
+    const { detection } = all;
+    if (detection !== null) return this.#searching(columns, masks, detection, rewriter);
     if (masks === null) return TRANSPARENT;
     return { transparent: false, mask: (frames) => mask(rewriter.rewrite(frames, masks)) };
+  }
+
+  #searching(columns: readonly Column[], masks: CellMasks | null, detection: Detection, rewriter: Rewriter): Masker {
+    const origin: Origin = (table, attribute) => this.#judge.columnAt(table, attribute);
+    let searched: CellMasks | null = null;
+    return {
+      transparent: false,
+      mask: (frames) => {
+        if (masks === null && detection.isClean(frames)) return mask(frames);
+        searched ??= this.#options.masks.searched(columns, masks, { detection, origin });
+        if (searched.length === 0) throw undescribed();
+        return mask(rewriter.rewrite(frames, searched));
+      },
+    };
+  }
+
+  get searches(): boolean {
+    return this.#options.masks.detection !== null;
+  }
+
+  text(bytes: Buffer): Buffer {
+    return this.#options.masks.detection?.masked(bytes, 0, bytes.length) ?? bytes;
+  }
+
+  words(text: string): string {
+    return this.searches ? this.text(Buffer.from(text, 'utf8')).toString('utf8') : text;
   }
 
   shown(frame: Buffer): Masked<Buffer> {
@@ -178,6 +207,12 @@ class SessionGuard implements Guard {
 const renamed = (): HoopError =>
   new HoopError('session.columns', 'names have changed while this statement ran: what it gives cannot be shown', {
     hint: 'Connect again, and try again.',
+  });
+
+/** In a row of columns that are not known nothing can be masked. */
+const undescribed = (): HoopError =>
+  new HoopError('session.columns', 'a result that nobody has described holds what is looked for', {
+    hint: 'Describe the statement before it is executed.',
   });
 
 const UNANSWERED: Refusal = {

@@ -57,7 +57,7 @@ export function openSession(options: SessionOptions): Session {
   const { id, target, door, clock, recorder, warn } = options;
   const bench = openBench(options);
   // Of this session alone: what stands for a value here says nothing of it elsewhere.
-  const masks = new Masks(randomBytes(MASK_KEY));
+  const masks = new Masks(randomBytes(MASK_KEY), options.policies);
   const abort = new AbortController();
   const over = Promise.withResolvers<string>();
   let sealing: Promise<void> | null = null;

@@ -11,6 +11,7 @@ import type { Analysis, Masking, Need } from '../policy/analysis.ts';
 import { appliesTo } from '../policy/applies.ts';
 import { decide } from '../policy/decide.ts';
 import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
+import type { ColumnName } from '../policy/mask/detect/detection.ts';
 import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
 import { Unintelligible } from '../policy/sql/tree.ts';
@@ -149,6 +150,14 @@ export class Judge {
   /** What policies mask under the catalog as it was last seen; null when no column. */
   get masks(): ColumnMasks | null {
     return this.#catalog === null ? null : this.#masksUnder(this.#catalog);
+  }
+
+  /** Which table's column this is, by the catalog as it was last seen; null when it is not known. */
+  columnAt(table: number, attribute: number): ColumnName | null {
+    const relation = this.#catalog?.relations.find(({ oid }) => oid === table);
+    const column = relation?.columns.find(({ number }) => number === attribute);
+    if (relation === undefined || column === undefined) return null;
+    return { schema: relation.schema, relation: relation.name, column: column.name };
   }
 
   /** At once when the verdict is known and still holds. Never rejects: what goes wrong on the way is a refusal. */

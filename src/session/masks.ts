@@ -2,10 +2,14 @@ import type { Column } from '../core/column.ts';
 import { HoopError } from '../core/errors.ts';
 import type { CellMask, Disclosure, Exposure } from '../core/mask.ts';
 import type { ColumnMasks } from '../policy/mask/columns.ts';
+import { type ColumnName, type Detection, openDetection } from '../policy/mask/detect/detection.ts';
+import type { Keyed } from '../policy/mask/detect/replace.ts';
 import { cellMask } from '../policy/mask/values/masks.ts';
+import { searchedMask } from '../policy/mask/values/searched.ts';
+import type { Policy } from '../policy/rules.ts';
 
 /** One for each column; null where cells pass as they are. */
-type CellMasks = readonly (CellMask | null)[];
+export type CellMasks = readonly (CellMask | null)[];
 
 interface Made {
   readonly disclosure: Disclosure | null;
@@ -14,14 +18,20 @@ interface Made {
   readonly masks: CellMasks | null;
 }
 
+/** Which table's column a described one is. */
+export type Origin = (table: number, attribute: number) => ColumnName | null;
+
 /** The masks of one session's results. Those of the same columns are made once. */
 export class Masks {
   readonly #key: Uint8Array;
   readonly #made = new WeakMap<readonly Column[], Made>();
+  /** What is looked for in all values; null for nothing. */
+  readonly detection: Detection | null;
 
-  /** `key`: 32 secret bytes, on which hashes and tokens depend. */
-  constructor(key: Uint8Array) {
+  /** `key`: 32 secret bytes, on which hashes and tokens depend. `policies`: those that look for something. */
+  constructor(key: Uint8Array, policies: readonly Policy[] = []) {
     this.#key = key;
+    this.detection = openDetection(policies, keyedBy(key));
   }
 
   /**
@@ -31,8 +41,25 @@ export class Masks {
    */
   of(columns: readonly Column[], disclosure: Disclosure | null, masked: ColumnMasks | null): CellMasks | null {
     if (disclosure === null && masked === null) return null;
+    return this.#of(columns, disclosure, masked).masks;
+  }
+
+  /** The same with what `detection` looks for in the columns that pass otherwise. */
+  searched(
+    columns: readonly Column[],
+    masks: CellMasks | null,
+    { detection, origin }: { readonly detection: Detection; readonly origin: Origin },
+  ): CellMasks {
+    return Array.from({ length: Math.max(columns.length, masks?.length ?? 0) }, (_, index) => {
+      const { type = UNKNOWN, format = 'text', table = 0, attribute = 0 } = columns[index] ?? {};
+      const column = table === 0 ? null : origin(table, attribute);
+      return masks?.[index] ?? searchedMask({ type, format, column }, detection);
+    });
+  }
+
+  #of(columns: readonly Column[], disclosure: Disclosure | null, masked: ColumnMasks | null): Made {
     const known = this.#made.get(columns);
-    if (known?.disclosure === disclosure && known.masked === masked) return known.masks;
+    if (known?.disclosure === disclosure && known.masked === masked) return known;
     const exposures = foreseen(columns, disclosure).map((one, index) => checked(one, columns[index], masked));
     const masks = exposures.map((exposure, index) => {
       const { type = UNKNOWN, format = 'text' } = columns[index] ?? {};
@@ -40,8 +67,26 @@ export class Masks {
     });
     const made = { disclosure, masked, masks: masks.every((one) => one === null) ? null : masks };
     this.#made.set(columns, made);
-    return made.masks;
+    return made;
   }
+}
+
+/** What stands for something found under a method that depends on the key. */
+function keyedBy(key: Uint8Array): Keyed {
+  const masks = { hash: textMask('hash', key), token: textMask('token', key) };
+  return (method, found) => {
+    const bytes = Buffer.from(found, 'utf8');
+    const target = Buffer.alloc(masks[method].bound(bytes.length));
+    return target.toString('utf8', 0, masks[method].write(bytes, 0, bytes.length, target, 0));
+  };
+}
+
+const TEXT = 25;
+
+function textMask(method: 'hash' | 'token', key: Uint8Array): CellMask {
+  const mask = cellMask({ exposure: { kind: 'masked', with: method }, type: TEXT, format: 'text' }, key);
+  if (mask === null) throw new TypeError('a masked text has a mask');
+  return mask;
 }
 
 /** No type is numbered so: of values of a type that nobody knows only NULL is shown. */

@@ -20,7 +20,7 @@ export { decodeRows } from './results.ts';
 /** PostgreSQL's frontend/backend protocol, versions 3.0 and 3.2. */
 class Postgres implements Protocol {
   readonly name = 'postgres';
-  readonly enforces: Protocol['enforces'] = new Set(['statement', 'column']);
+  readonly enforces: Protocol['enforces'] = new Set(['statement', 'column', 'byte']);
   #connections = 0;
   #reception: Reception | null = null;
 

@@ -7,6 +7,7 @@ import { isLaidOut } from './layouts.ts';
 import type { Machine } from './machine.ts';
 import { RowMasking } from './masking/row-masking.ts';
 import { errorResponse, sqlstate } from './refuse.ts';
+import { searchedFields, searchedNotification } from './search.ts';
 import type { Report } from './running.ts';
 import { withheldNotice } from './withhold.ts';
 
@@ -104,14 +105,21 @@ export class Replies {
     if (ANY_TIME.has(type)) {
       if (type === BACKEND.parameterStatus) checkPinned(message);
       if (type === BACKEND.noticeResponse && this.#machine.asking) return;
-      shown.push(this.#guard.shown(type === BACKEND.noticeResponse ? this.#notice(message) : message));
+      shown.push(this.#guard.shown(this.#remark(type, message)));
       return;
     }
     const { current } = this.#machine;
     const disposition = this.#machine.received(type, message);
     this.#masking.passed(type, message, current);
-    if (disposition.kind === 'forward') shown.push(this.#guard.shown(message));
+    if (disposition.kind === 'forward') {
+      shown.push(this.#guard.shown(type === BACKEND.errorResponse ? searchedFields(message, this.#guard) : message));
+    }
     if (disposition.kind === 'replace') shown.push(this.#guard.shown(errorResponse(disposition.fault)));
+  }
+
+  #remark(type: number, message: Buffer): Buffer {
+    if (type === BACKEND.noticeResponse) return this.#notice(message);
+    return type === BACKEND.notificationResponse ? searchedNotification(message, this.#guard) : message;
   }
 
   /** What is shown of a notice, and written down. */
@@ -123,9 +131,9 @@ export class Replies {
       type: 'notice',
       connection: this.#connection,
       code,
-      message: text === null ? (fields?.get('M') ?? '') : text.message,
+      message: text === null ? this.#guard.words(fields?.get('M') ?? '') : text.message,
     });
-    return text === null ? message : text.response;
+    return text === null ? searchedFields(message, this.#guard) : text.response;
   }
 
   /** Writes down what the machine makes of the server's messages. */
@@ -145,7 +153,8 @@ export class Replies {
           bytes: report.bytes,
         });
       case 'error': {
-        const { code, message, severity } = report.fault;
+        const { code, severity } = report.fault;
+        const message = this.#guard.words(report.fault.message);
         return this.#stream({ type: 'error', connection, statement, code, message, severity });
       }
     }

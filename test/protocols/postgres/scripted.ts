@@ -96,6 +96,16 @@ export class ScriptedGuard implements Guard {
     return { transparent: false, mask: (frames) => rewriter.rewrite(frames, masks) as Masked<Buffer> };
   }
 
+  readonly searches = false;
+
+  text(bytes: Buffer): Buffer {
+    return bytes;
+  }
+
+  words(text: string): string {
+    return text;
+  }
+
   shown(frame: Buffer): Masked<Buffer> {
     return frame as Masked<Buffer>;
   }

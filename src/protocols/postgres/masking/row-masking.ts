@@ -2,7 +2,7 @@ import type { Column } from '../../../core/column.ts';
 import type { Guard, Masked, Masker } from '../../../core/guard.ts';
 import type { Limits } from '../../../core/limits.ts';
 import { type ResultMask, UNMASKED } from '../../../core/mask.ts';
-import { BACKEND, HEADER } from '../frames.ts';
+import { BACKEND, frame, HEADER } from '../frames.ts';
 import { confused, type Running } from '../running.ts';
 import { type CopyRows, openCopy } from './copy.ts';
 import { Rows } from './rows.ts';
@@ -23,6 +23,8 @@ export class RowMasking {
   /** Bytes of a row that may be held until the rest of it has arrived. */
   readonly #held: number;
   #copy: Copy | null = null;
+  /** The COPY data that comes is binary. */
+  #binary = false;
 
   constructor(guard: Guard, limits: Limits) {
     this.#guard = guard;
@@ -42,8 +44,23 @@ export class RowMasking {
   mask(columns: readonly Column[] | null, result: ResultMask, frames: Buffer): Masked<Buffer> {
     if (this.#copy !== null) return this.#copy.masker.mask(frames);
     const ofCopy = frames[0] === BACKEND.copyData;
+    if (ofCopy && result.disclosure === null && this.#guard.searches) return this.#searched(frames);
     if (result.disclosure !== null && (ofCopy || result.disclosure.copy !== null)) throw confused(OTHER_KIND);
     return this.#guard.masker(columns ?? [], result, this.#rows).mask(frames);
+  }
+
+  /** COPY data of which all columns may be shown: a line is a text. Nothing can be masked within binary data. */
+  #searched(frames: Buffer): Masked<Buffer> {
+    const parts: Buffer[] = [];
+    for (let at = 0; at < frames.length;) {
+      const end = at + frames.readInt32BE(at + 1) + 1;
+      const line = frames.subarray(at + HEADER, end);
+      const shown = this.#guard.text(line);
+      if (shown !== line && this.#binary) throw confused(WITHIN_BINARY);
+      parts.push(shown === line ? frames.subarray(at, end) : frame(BACKEND.copyData, shown));
+      at = end;
+    }
+    return this.#guard.shown(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts));
   }
 
   /**
@@ -51,8 +68,10 @@ export class RowMasking {
    * @throws HoopError `postgres.protocol` when the data is not what was judged, or ends within a row
    */
   passed(type: number, message: Buffer, running: Running | null): void {
-    if (type === BACKEND.copyOutResponse) this.#copy = this.#begun(message, running?.result ?? UNMASKED);
-    else if (type === BACKEND.copyDone) {
+    if (type === BACKEND.copyOutResponse) {
+      this.#binary = message[HEADER] === 1;
+      this.#copy = this.#begun(message, running?.result ?? UNMASKED);
+    } else if (type === BACKEND.copyDone) {
       this.#copy?.rewriter?.end();
       this.#copy = null;
     } else if (type === BACKEND.errorResponse) this.#copy = null;
@@ -76,3 +95,5 @@ export class RowMasking {
 }
 
 const OTHER_KIND = 'the server gave something else than the statement was judged to give';
+
+const WITHIN_BINARY = 'binary COPY data holds what policies look for, and cannot be masked: copy it as text';

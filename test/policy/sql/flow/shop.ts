@@ -74,6 +74,7 @@ const rule = (column: string, method: MaskMethod): MaskRule => ({
   column: [pattern(column)],
   field: null,
   detect: null,
+  except: null,
   with: method,
 });
 

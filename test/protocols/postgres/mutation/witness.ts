@@ -143,6 +143,16 @@ export class Witness implements Guard {
     return Buffer.concat(rows.map((row) => framed(row[0] ?? 0, mark(bodyOf(row)))));
   }
 
+  readonly searches = false;
+
+  text(bytes: Buffer): Buffer {
+    return bytes;
+  }
+
+  words(text: string): string {
+    return text;
+  }
+
   shown(frame: Buffer): Masked<Buffer> {
     this.shownInOrder.push(Buffer.from(frame));
     return frame as Masked<Buffer>;

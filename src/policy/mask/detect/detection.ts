@@ -1,0 +1,80 @@
+import type { NamePattern, Policy } from '../../rules.ts';
+import { type Keyed, type Method, type Replaced, replaceFindings } from './replace.ts';
+import { compileScanner, type Scanner } from './scanner.ts';
+
+/** A column of a table, for the exceptions of rules. */
+export interface ColumnName {
+  readonly schema: string;
+  readonly relation: string;
+  readonly column: string;
+}
+
+/** Longer texts are to be looked at one by one. */
+const LONG = 1 << 24;
+
+interface Looking {
+  readonly detector: string;
+  readonly method: Method;
+  readonly except: readonly NamePattern[];
+}
+
+/** What policies look for in values, wherever they come from. One caller at a time. */
+export class Detection {
+  readonly #looking: readonly Looking[];
+  readonly #scanner: Scanner;
+  readonly #keyed: Keyed;
+
+  constructor(looking: readonly Looking[], keyed: Keyed) {
+    this.#looking = looking;
+    this.#scanner = compileScanner(looking.map(({ detector }) => detector));
+    this.#keyed = keyed;
+  }
+
+  /** True when there is surely nothing to be found in any text among these bytes. */
+  isClean(bytes: Buffer): boolean {
+    if (bytes.length >= LONG) return false;
+    this.#scanner.sweep(bytes, 0, bytes.length);
+    return this.#scanner.next() < 0;
+  }
+
+  /** Which detectors look at a column; null where it is not known which one it is: then all do. */
+  activeIn(column: ColumnName | null): readonly boolean[] {
+    return this.#looking.map(({ except }) => column === null || !except.some((pattern) => names(pattern, column)));
+  }
+
+  /** Whether anything is found in a text. */
+  finds(bytes: Buffer, start: number, end: number, active?: readonly boolean[]): boolean {
+    return this.#scanner.scan(bytes, start, end, () => undefined, active);
+  }
+
+  /** The text with what is found in it masked; null when nothing is. */
+  masked(bytes: Buffer, start: number, end: number, active?: readonly boolean[]): Buffer | null {
+    const found: Replaced[] = [];
+    this.#scanner.scan(
+      bytes,
+      start,
+      end,
+      (from, to, detector) => {
+        found.push({ start: from, end: to, method: this.#looking[detector]?.method ?? 'redact' });
+      },
+      active,
+    );
+    return found.length === 0 ? null : replaceFindings(bytes, start, end, found, this.#keyed);
+  }
+}
+
+function names({ parts }: NamePattern, { schema, relation, column }: ColumnName): boolean {
+  const [last, middle, first] = [parts.at(-1), parts.at(-2), parts.at(-3)];
+  if (last?.matches(column) !== true || (middle !== undefined && !middle.matches(relation))) return false;
+  return first === undefined || first.matches(schema);
+}
+
+/** Null when the policies look for nothing. */
+export function openDetection(policies: readonly Policy[], keyed: Keyed): Detection | null {
+  const looking = policies
+    .flatMap(({ mask }) => mask)
+    .flatMap(({ detect, with: method, except }) =>
+      (detect ?? []).map((detector) => ({ detector, method, except: except ?? [] })),
+    );
+  return looking.length === 0 ? null : new Detection(looking, keyed);
+}
