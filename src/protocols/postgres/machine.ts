@@ -192,7 +192,7 @@ export class Machine {
     }
     const { current } = this;
     if (current === null) throw confused('the server sent rows that nobody asked for');
-    current.passed(type, count, frames.length, this.#report);
+    current.passed(type, count, this.#report);
     return true;
   }
 

@@ -90,6 +90,7 @@ export class Replies {
     const masked = this.#masking.mask(current?.columns ?? null, this.#machine.result, frames);
     // A row that has not arrived as a whole.
     if (masked.length === 0) return;
+    current?.shown(masked.length);
     this.#stream({
       type: 'rows',
       connection: this.#connection,

@@ -126,12 +126,16 @@ export class Running {
   }
 
   /** Counts rows or COPY data of the server's. @throws HoopError `postgres.protocol` when there can be none now */
-  passed(type: number, count: number, bytes: number, report: (report: Report) => void): void {
+  passed(type: number, count: number, report: (report: Report) => void): void {
     const described = this.#portal !== null || this.#columns !== null;
     const awaited = type === BACKEND.copyData ? this.#sending : described && !this.#sending;
     if (this.#failed || !awaited) throw confused('the server sent rows that nobody asked for');
     this.#announce(report);
     this.#rows += count;
+  }
+
+  /** Counts bytes of them as they are shown: how long they were before they were masked is nobody's business. */
+  shown(bytes: number): void {
     this.#bytes += bytes;
   }
 
