@@ -1,7 +1,14 @@
 import type { Contender } from './contender.ts';
 import { direct } from './direct.ts';
 import { haproxy, haproxySplice } from './haproxy.ts';
-import { hoopctlAllow, hoopctlFull, hoopctlRules } from './hoopctl.ts';
+import {
+  hoopctlAllow,
+  hoopctlDetect,
+  hoopctlFull,
+  hoopctlMaskEqual,
+  hoopctlMaskOther,
+  hoopctlRules,
+} from './hoopctl.ts';
 import { pgbouncer } from './pgbouncer.ts';
 
 /** All ways to the server that are measured, in the order of the tables. */
@@ -13,4 +20,7 @@ export const CONTENDERS: readonly Contender[] = [
   hoopctlAllow,
   hoopctlRules,
   hoopctlFull,
+  hoopctlMaskEqual,
+  hoopctlMaskOther,
+  hoopctlDetect,
 ];

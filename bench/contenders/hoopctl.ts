@@ -67,6 +67,26 @@ export const hoopctlFull = hoopctlWith(
   { ...GUARDED, record: { results: 'full' } },
 );
 
+const masking = (mask: readonly Keys[]): Keys => ({ ...GUARDED, record: { results: 'summary' }, mask });
+
+export const hoopctlMaskEqual = hoopctlWith(
+  'hoopctl-mask-equal',
+  'hoopctl as `hoopctl-rules`, and `mask: { column: wide.account, with: { partial: 4 } }`: as long as before',
+  masking([{ column: 'public.wide.account', with: { partial: 4 } }]),
+);
+
+export const hoopctlMaskOther = hoopctlWith(
+  'hoopctl-mask-other',
+  'hoopctl as `hoopctl-rules`, and `mask: { column: wide.email, with: redact }`: shorter than before',
+  masking([{ column: 'public.wide.email', with: 'redact' }]),
+);
+
+export const hoopctlDetect = hoopctlWith(
+  'hoopctl-detect',
+  'hoopctl as `hoopctl-rules`, and `mask: { detect: [credit-card, private-key, jwt, aws-key], with: redact }`',
+  masking([{ detect: ['credit-card', 'private-key', 'jwt', 'aws-key'], with: 'redact' }]),
+);
+
 function configure(directory: string, target: Endpoint, policy: Keys): string {
   const secret = join(directory, 'password');
   writeFileSync(secret, target.password, { mode: 0o600 });
