@@ -17,6 +17,12 @@ export function chosen(version: ServerVersion, attacks: readonly MaskAttack[]): 
   return possible.filter(({ until }, index) => until < newest || index % 8 === 0);
 }
 
+/** Every fourth, or all when HOOPCTL_TEST_MODES says so: what an attack does without a door changes with it alone. */
+function proven(version: ServerVersion, attacks: readonly MaskAttack[]): readonly MaskAttack[] {
+  const all = process.env['HOOPCTL_TEST_MODES'] === 'all';
+  return chosen(version, attacks).filter((_, index) => all || index % 4 === 0);
+}
+
 /** Without a door each attack has its effect: what does not work so proves nothing behind one. */
 export function proveAttacks(version: ServerVersion, attacks: readonly MaskAttack[]): void {
   describe(`without a door to PostgreSQL ${version}`, () => {
@@ -31,7 +37,7 @@ export function proveAttacks(version: ServerVersion, attacks: readonly MaskAttac
       return meet(attack, attack.modes[0] ?? 'simple', stage.server, stage.server.environment(world));
     };
 
-    it.for(chosen(version, attacks).map((attack) => ({ ...attack, attack })))(
+    it.for(proven(version, attacks).map((attack) => ({ ...attack, attack })))(
       '$kind, $channel: $name',
       async ({ attack }) => {
         const one = await met(attack, 'one');
