@@ -26,6 +26,8 @@ export interface Judgement {
   readonly effects: readonly Effect[];
   readonly changes: readonly StatementChanges[];
   readonly results: readonly ResultMask[];
+  /** What masks make of each statement, for whoever explains it: null where no policy masks columns. */
+  readonly maskings: readonly (Masking | null)[];
 }
 
 type RestsOn = Pick<Analysis, 'restsOnCode' | 'restsOnCatalog'>;
@@ -109,7 +111,8 @@ const MOST_ROUNDS = 64;
 
 function refuse(refusal: Refusal): Judgement {
   const rule = { policy: '', clause: 'grammar', index: null };
-  return { decision: { verdict: 'deny', rule, effect: null, refusal }, effects: [], changes: [], results: [] };
+  const decision: Decision = { verdict: 'deny', rule, effect: null, refusal };
+  return { decision, effects: [], changes: [], results: [], maskings: [] };
 }
 
 const NOT_SENT = 'A statement that cannot be understood is not sent.';
@@ -260,6 +263,7 @@ export class Judge {
       effects: analysis.statements.flatMap((one) => one.effects),
       changes: analysis.statements.map((one) => one.changes),
       results: analysis.statements.map(({ masking }) => (masking === null ? UNMASKED : resultOf(masking))),
+      maskings: analysis.statements.map(({ masking }) => masking),
     };
   }
 

@@ -9,6 +9,7 @@ import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { describeEffect, functionsOf, tablesOf } from '../effect-view.ts';
 import { openExplaining } from '../explaining.ts';
+import { type Facts, maskingFacts, shownMasking } from '../masking-view.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const explain: Run = async (invocation) => {
@@ -35,7 +36,7 @@ export const explain: Run = async (invocation) => {
   }
 };
 
-function explained({ decision, effects }: Judgement): Readonly<Record<string, unknown>> {
+function explained({ decision, effects, maskings }: Judgement): Readonly<Record<string, unknown>> {
   return {
     verdict: decision.verdict,
     rule: { name: ruleName(decision.rule), ...decision.rule },
@@ -44,10 +45,11 @@ function explained({ decision, effects }: Judgement): Readonly<Record<string, un
     effects,
     tables: tablesOf(effects),
     functions: functionsOf(effects),
+    statements: maskings.map(shownMasking),
   };
 }
 
-function printJudgement(terminal: Terminal, { decision, effects }: Judgement): void {
+function printJudgement(terminal: Terminal, { decision, effects, maskings }: Judgement): void {
   const { verdict, rule, effect, refusal } = decision;
   const fact = (name: string, value: string): void =>
     terminal.line(`${terminal.style('bold', name.padEnd(11))}${value}`);
@@ -59,12 +61,13 @@ function printJudgement(terminal: Terminal, { decision, effects }: Judgement): v
     fact('detail', visibleLines(refusal.detail));
     fact('hint', visibleLines(refusal.hint));
   }
-  const lists: readonly [string, readonly string[]][] = [
+  const facts: Facts = [
+    ...maskings.flatMap((one, index) => maskingFacts(one, maskings.length > 1 ? ` ${index + 1}` : '')),
     ['effects', effects.map(describeEffect)],
     ['tables', tablesOf(effects)],
     ['functions', functionsOf(effects)],
   ];
-  for (const [name, entries] of lists) {
-    for (const [index, entry] of entries.entries()) fact(index === 0 ? name : '', visible(entry));
+  for (const [name, values] of facts) {
+    for (const [index, value] of values.entries()) fact(index === 0 ? name : '', visible(value));
   }
 }
