@@ -28,7 +28,7 @@ _hoopctl() {
         esac
         return
         ;;
-      --config|--format|--limit|--names|--output|--port|--reason|--speed|--target|--ttl|--write) ((step++)); continue ;;
+      --config|--format|--limit|--names|--output|--port|--reason|--sample|--speed|--target|--ttl|--write) ((step++)); continue ;;
       -*) continue ;;
     esac
     case "${path:+$path }$word" in
@@ -49,6 +49,7 @@ _hoopctl() {
       'sessions export') path='sessions export' ;;
       'policy check') path='policy check' ;;
       'policy explain') path='policy explain' ;;
+      'policy suggest') path='policy suggest' ;;
       'policy test') path='policy test' ;;
       'targets list') path='targets list' ;;
       'targets show') path='targets show' ;;
@@ -63,6 +64,7 @@ _hoopctl() {
     --output) _hoopctl_paths -f; return ;;
     --port) COMPREPLY=(); return ;;
     --reason) COMPREPLY=(); return ;;
+    --sample) COMPREPLY=(); return ;;
     --speed) COMPREPLY=(); return ;;
     --target) _hoopctl_names target; return ;;
     --ttl) COMPREPLY=(); return ;;
@@ -78,9 +80,10 @@ _hoopctl() {
     'sessions verify') words='--json --config --no-input --help' ;;
     'sessions export') words='--format --output --force --config --no-input --help' ;;
     'replay') words='--speed --text --json --config --no-input --help' ;;
-    'policy') words='check explain test --config --no-input --help' ;;
+    'policy') words='check explain suggest test --config --no-input --help' ;;
     'policy check') words='--json --config --no-input --help' ;;
     'policy explain') words='--target --json --config --no-input --help' ;;
+    'policy suggest') words='--target --sample --json --config --no-input --help' ;;
     'policy test') words='--json --config --no-input --help' ;;
     'targets') words='list show test --config --no-input --help' ;;
     'targets list') words='--json --config --no-input --help' ;;

@@ -11,13 +11,13 @@ function __hoopctl_at
         switch $word
             case --
                 return 1
-            case --config --format --limit --names --output --port --reason --speed --target --ttl --write
+            case --config --format --limit --names --output --port --reason --sample --speed --target --ttl --write
                 set skip 1
             case '-*'
                 continue
             case '*'
                 set -l longer (string trim "$path $word")
-                contains -- $longer 'connect' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
+                contains -- $longer 'connect' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
         end
     end
     test "$path" = "$argv[1]"
@@ -27,7 +27,7 @@ complete -c hoopctl -f
 complete -c hoopctl -n '__hoopctl_at ""' -f -a connect -d 'open a guarded door to targets, and run a client through it'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a sessions -d 'list, show, search, verify and export recorded sessions'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a replay -d 'replay a recorded session'
-complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explain decisions, run policy tests'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explain decisions, suggest masks, run policy tests'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a status -d 'show the doors that are open now'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a doctor -d 'check this machine, the configuration and every target'
@@ -93,6 +93,7 @@ complete -c hoopctl -n '__hoopctl_at "replay"' -l no-input -d 'never ask anythin
 complete -c hoopctl -n '__hoopctl_at "replay"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "policy"' -f -a check -d 'validate hoopctl.yaml: targets, policies and rules'
 complete -c hoopctl -n '__hoopctl_at "policy"' -f -a explain -d 'say what would be decided about a statement, and why'
+complete -c hoopctl -n '__hoopctl_at "policy"' -f -a suggest -d 'suggest masks for columns that look sensitive'
 complete -c hoopctl -n '__hoopctl_at "policy"' -f -a test -d 'run the cases kept beside the policy'
 complete -c hoopctl -n '__hoopctl_at "policy"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "policy"' -l no-input -d 'never ask anything' -f
@@ -107,6 +108,12 @@ complete -c hoopctl -n '__hoopctl_at "policy explain"' -l json -d 'print JSON in
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "policy suggest"' -l target -d 'the target whose columns are looked at' -x -a '(hoopctl completion --names target 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "policy suggest"' -l sample -d 'look at values too, in at most so many rows of each table' -x
+complete -c hoopctl -n '__hoopctl_at "policy suggest"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "policy suggest"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "policy suggest"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "policy suggest"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "policy test"' -F
 complete -c hoopctl -n '__hoopctl_at "policy test"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "policy test"' -l config -d 'use this hoopctl.yaml' -r -F

@@ -12,9 +12,10 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'sessions verify' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'sessions export' = @{ commands = @(); options = @('--format', '--output', '--force', '--config', '--no-input', '--help') }
         'replay' = @{ commands = @(); options = @('--speed', '--text', '--json', '--config', '--no-input', '--help') }
-        'policy' = @{ commands = @('check', 'explain', 'test'); options = @('--config', '--no-input', '--help') }
+        'policy' = @{ commands = @('check', 'explain', 'suggest', 'test'); options = @('--config', '--no-input', '--help') }
         'policy check' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'policy explain' = @{ commands = @(); options = @('--target', '--json', '--config', '--no-input', '--help') }
+        'policy suggest' = @{ commands = @(); options = @('--target', '--sample', '--json', '--config', '--no-input', '--help') }
         'policy test' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'targets' = @{ commands = @('list', 'show', 'test'); options = @('--config', '--no-input', '--help') }
         'targets list' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
@@ -26,7 +27,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'completion' = @{ commands = @(); options = @('--names', '--write', '--config', '--no-input', '--help') }
         'version' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
     }
-    $valued = @('--config', '--format', '--limit', '--names', '--output', '--port', '--reason', '--speed', '--target', '--ttl', '--write')
+    $valued = @('--config', '--format', '--limit', '--names', '--output', '--port', '--reason', '--sample', '--speed', '--target', '--ttl', '--write')
     $before = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
     $path = ''
     $skip = $false
@@ -48,6 +49,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
             '--output' { $found = @() }
             '--port' { $found = @() }
             '--reason' { $found = @() }
+            '--sample' { $found = @() }
             '--speed' { $found = @() }
             '--target' { $found = @(hoopctl completion --names target 2>$null) }
             '--ttl' { $found = @() }

@@ -93,7 +93,7 @@ const REPLAY: CommandSpec = {
 
 const POLICY: CommandSpec = {
   name: 'policy',
-  summary: 'check policies, explain decisions, run policy tests',
+  summary: 'check policies, explain decisions, suggest masks, run policy tests',
   subcommands: [
     {
       name: 'check',
@@ -104,10 +104,23 @@ const POLICY: CommandSpec = {
     {
       name: 'explain',
       summary: 'say what would be decided about a statement, and why',
-      description: 'Asks the target for its catalog, with its own login. Nothing is executed.',
+      description:
+        'Asks the target for its catalog, with its own login. Nothing is executed. Where the policies mask columns, says of each output column whether it is clear, masked or withheld.',
       arguments: [{ name: '<statement>', description: 'the statement’s text; - reads it from stdin' }],
       options: [TARGET_OPTION, JSON_OPTION],
       examples: ['hoopctl policy explain "DELETE FROM customers" --target pg-prod'],
+    },
+    {
+      name: 'suggest',
+      summary: 'suggest masks for columns that look sensitive',
+      description:
+        'Reads the target’s catalog, with its own login, and prints rules to paste under mask: for columns that look sensitive by their names and types and are not masked by any of its policies.\nWith --sample it also looks at some values of each table, in read-only transactions that end after two seconds. They are not shown, and not kept.',
+      options: [
+        { ...TARGET_OPTION, description: 'the target whose columns are looked at' },
+        { flags: '--sample <rows>', description: 'look at values too, in at most so many rows of each table' },
+        JSON_OPTION,
+      ],
+      examples: ['hoopctl policy suggest --target pg-prod --sample 100'],
     },
     {
       name: 'test',

@@ -1,13 +1,12 @@
 import { type Config, policiesOf, targetNamed } from '../config/load.ts';
-import { resolveTarget, secretSources } from '../config/resolve.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Consultation } from '../core/protocol.ts';
 import { HoopError } from '../core/errors.ts';
-import { protocolNamed } from '../local/protocol.ts';
 import { appliesTo } from '../policy/applies.ts';
 import { type Judgement, openExplainer } from '../session/explain.ts';
+import { consultTarget } from './consulting.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Decides about texts as a session of a target would, without a client. */
@@ -20,11 +19,6 @@ export interface Explainer {
 /** Each target is reached once, when it is first asked about. The caller closes the grammar. */
 export function openExplaining(invocation: Invocation, config: Config, grammar: Grammar): Explainer {
   const consulted = new Map<string, Promise<Consultation>>();
-  const consult = async (name: string): Promise<Consultation> => {
-    const target = await resolveTarget(config, name, secretSources(config, invocation.env, invocation.home));
-    // The target's own limit of time holds.
-    return protocolNamed(target.protocol).consult(target, AbortSignal.any([]));
-  };
   return {
     async judge(name, identity, text) {
       const policies = policiesOf(config, targetNamed(config, name)).filter((policy) => appliesTo(policy, identity));
@@ -33,7 +27,7 @@ export function openExplaining(invocation: Invocation, config: Config, grammar: 
           hint: `hoopctl targets show ${name}`,
         });
       }
-      const consultation = consulted.get(name) ?? consult(name);
+      const consultation = consulted.get(name) ?? consultTarget(invocation, config, name);
       consulted.set(name, consultation);
       const { catalog } = await consultation;
       return openExplainer({ identity, policies, grammar, clock: systemClock }, catalog)(text);

@@ -11,6 +11,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   replay: async () => (await import('./commands/replay.ts')).replay,
   'policy check': async () => (await import('./commands/policy-check.ts')).check,
   'policy explain': async () => (await import('./commands/policy-explain.ts')).explain,
+  'policy suggest': async () => (await import('./commands/policy-suggest.ts')).suggest,
   'policy test': async () => (await import('./commands/policy-test.ts')).test,
   'targets list': async () => (await import('./commands/targets-list.ts')).list,
   'targets show': async () => (await import('./commands/targets-show.ts')).show,

@@ -50,9 +50,30 @@ export interface ProbeReport {
   readonly milliseconds: number;
 }
 
-/** A target's catalog for explaining decisions, over a connection that the caller closes. */
+/** Which values of a table to look at. */
+export interface SampleRequest {
+  readonly schema: string;
+  readonly relation: string;
+  readonly columns: readonly string[];
+  /** Whether rows of partitions and inheriting tables count. */
+  readonly withChildren: boolean;
+  /** At most so many rows. */
+  readonly rows: number;
+}
+
+/** Values in the order of the columns, NULLs left out and long ones cut; or why there are none, as the server's SQLSTATE. */
+export type Sample =
+  | { readonly ok: true; readonly values: readonly (readonly string[])[] }
+  | { readonly ok: false; readonly sqlstate: string };
+
+/** What a target says of itself, for explaining decisions and writing policies, over a connection that the caller closes. */
 export interface Consultation {
   readonly catalog: CatalogSource;
+  /**
+   * Reads some values, for judging what they are: nobody may be shown them. Nothing is changed, and the server runs no
+   * code but its own. @throws HoopError as reading the catalog does
+   */
+  sample(request: SampleRequest): Promise<Sample>;
   close(): void;
 }
 
@@ -69,6 +90,6 @@ export interface Protocol {
   url(address: DoorAddress, door: DoorCredential, target: Target): string;
   /** Logs in to the target and out again. @throws HoopError with what went wrong and a hint */
   probe(target: Target, signal: AbortSignal): Promise<ProbeReport>;
-  /** Logs in over a connection of its own to read the catalog; nothing else is done there. @throws HoopError */
+  /** Logs in over a connection of its own, to ask and change nothing. @throws HoopError */
   consult(target: Target, signal: AbortSignal): Promise<Consultation>;
 }

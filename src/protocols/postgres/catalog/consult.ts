@@ -1,7 +1,7 @@
 import { serialize } from 'pg-protocol';
 import { HoopError } from '../../../core/errors.ts';
 import type { Limits } from '../../../core/limits.ts';
-import type { Consultation } from '../../../core/protocol.ts';
+import type { Consultation, Sample, SampleRequest } from '../../../core/protocol.ts';
 import type { Target } from '../../../core/target.ts';
 import { BACKEND, decodeFields, HEADER, messageLength } from '../frames.ts';
 import { overLimit } from '../limits.ts';
@@ -10,6 +10,7 @@ import { within } from '../../../wire/deadline.ts';
 import { Meaning } from '../meaning.ts';
 import { login, type Upstream } from '../upstream.ts';
 import { Glances } from './glances.ts';
+import { sampleOf, sampleQuery } from './sample.ts';
 import { openCatalog } from './source.ts';
 
 /** Names resolve as they would for a client that has just come in, and text is read as it is judged. */
@@ -20,12 +21,13 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
   ['default_transaction_read_only', 'on'],
 ]);
 
-/** A connection on which nothing but the catalog is asked. @throws HoopError as `login` does */
+/** A connection on which nothing but the catalog, and samples, is asked for. @throws HoopError as `login` does */
 export async function consult(target: Target, signal: AbortSignal): Promise<Consultation> {
   const upstream = await login(target, SETTINGS, signal);
   const idle = { transaction: 'I', skipping: false, copying: false, open: false, meaning: new Meaning() } as const;
   return {
     catalog: openCatalog(idle, { ask: (queries) => answered(upstream, queries, target.limits) }, new Glances()),
+    sample: (request) => sampled(upstream, request, target.limits),
     close: () => void upstream.socket.end(serialize.end()),
   };
 }
@@ -69,7 +71,27 @@ async function answer({ inbound }: Upstream, { catalogSize }: Limits): Promise<B
     if (message[0] === BACKEND.readyForQuery) break;
   }
   if (refused === null) return rows;
-  throw new HoopError('postgres.catalog', `the server could not be asked for its catalog (SQLSTATE ${refused})`, {
-    hint: 'hoopctl targets test',
-  });
+  throw new Refused(refused);
+}
+
+/** The server has not answered. Of its words only the SQLSTATE is told. */
+class Refused extends HoopError {
+  readonly sqlstate: string;
+
+  constructor(sqlstate: string) {
+    super('postgres.catalog', `the server could not be asked for its catalog (SQLSTATE ${sqlstate})`, {
+      hint: 'hoopctl targets test',
+    });
+    this.sqlstate = sqlstate;
+  }
+}
+
+async function sampled(upstream: Upstream, request: SampleRequest, limits: Limits): Promise<Sample> {
+  try {
+    const rows = await answered(upstream, [sampleQuery(request)], limits);
+    return { ok: true, values: sampleOf(rows, request.columns.length) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { ok: false, sqlstate: error.sqlstate };
+  }
 }
