@@ -1,5 +1,9 @@
+import { type Config, policiesOf } from '../config/load.ts';
 import type { SecretReference } from '../config/reference.ts';
 import type { TargetConfig } from '../config/target-shape.ts';
+import type { Enforcement } from '../core/protocol.ts';
+import { protocolNamed } from '../local/protocol.ts';
+import { strictest } from '../policy/mask/columns.ts';
 import type { Policy } from '../policy/rules.ts';
 
 /** What is shown of a target: where its password is kept, and never the password. */
@@ -50,14 +54,21 @@ export interface Guarding {
   readonly note: string;
 }
 
-/** What is enforced for a target with these policies and what is not, honestly. */
-export function guarding(policies: readonly Policy[]): readonly Guarding[] {
+/** What is enforced for a target of a configuration, and what is not. */
+export function guardingOf(config: Config, target: TargetConfig): readonly Guarding[] {
+  return guarding(policiesOf(config, target), protocolNamed(target.protocol).enforces);
+}
+
+/** What is enforced for a target with these policies over a protocol that can do this, and what is not, honestly. */
+export function guarding(policies: readonly Policy[], can: ReadonlySet<Enforcement>): readonly Guarding[] {
   const restricts = policies.some(
-    ({ deny, ask, allow, scope, access, default: otherwise }) =>
-      deny.length + ask.length + allow.length > 0 || scope !== null || access === 'read-only' || otherwise !== 'allow',
+    ({ deny, ask, allow, mask, scope, access, default: otherwise }) =>
+      deny.length + ask.length + allow.length + mask.length > 0 ||
+      scope !== null ||
+      access === 'read-only' ||
+      otherwise !== 'allow',
   );
   const asks = policies.some(({ ask, default: otherwise }) => ask.length > 0 || otherwise === 'ask');
-  const masks = policies.some(({ mask }) => mask.length > 0);
   return [
     {
       what: 'statements',
@@ -66,9 +77,7 @@ export function guarding(policies: readonly Policy[]): readonly Guarding[] {
     },
     { what: 'records', enforced: true, note: 'written before a statement is sent; no record, no statement' },
     ...(asks ? [{ what: 'approvals', enforced: true, note: 'refused: nobody can approve in this version' }] : []),
-    ...(masks
-      ? [{ what: 'masks', enforced: false, note: 'not in this version: the target is not opened' }]
-      : [{ what: 'values in results', enforced: false, note: 'shown as the target sends them' }]),
+    ...valuesGuarding(policies, can),
     {
       what: 'opaque code',
       enforced: restricts,
@@ -84,3 +93,50 @@ export function guarding(policies: readonly Policy[]): readonly Guarding[] {
     { what: 'ways around', enforced: false, note: 'whoever reaches the target without hoopctl is not guarded' },
   ];
 }
+
+const NOT_OPENED = 'not in this version: the target is not opened';
+
+function valuesGuarding(policies: readonly Policy[], can: ReadonlySet<Enforcement>): readonly Guarding[] {
+  const rules = policies.flatMap(({ mask }) => mask);
+  const masking = policies.filter(({ mask }) => mask.some(({ column }) => column !== null));
+  const detects = rules.some(({ column }) => column === null);
+  const detected = detects && can.has('byte');
+  return [
+    ...(masking.length === 0 ? [] : columnsGuarding(masking, can.has('column'))),
+    ...(detects
+      ? [{ what: 'masks by detectors', enforced: detected, note: detected ? 'hide what they find' : NOT_OPENED }]
+      : []),
+    {
+      what: 'values in results',
+      enforced: false,
+      note: `shown as the target sends them${rules.length === 0 ? '' : ', except where masks hide them'}`,
+    },
+  ];
+}
+
+/** `masking`: policies with masks of columns. */
+function columnsGuarding(masking: readonly Policy[], enforced: boolean): readonly Guarding[] {
+  if (!enforced) return [{ what: 'masked columns', enforced, note: NOT_OPENED }];
+  const strict = masking.some(({ masking: { mode } }) => mode === 'strict');
+  const inference = strictest(masking);
+  const trusted = masking.some((policy) => policy.masking.trustedFunctions.length > 0);
+  const followed = 'hidden in results, errors and records, wherever they go in a statement';
+  return [
+    {
+      what: 'masked columns',
+      enforced,
+      note: `${followed}; what cannot be followed is ${strict ? 'refused' : 'hidden as a whole (mode: lenient)'}`,
+    },
+    { what: 'comparing masked columns', enforced: inference !== 'allow', note: COMPARING[inference] },
+    ...(strict ? [] : [{ what: 'copies of masked values', enforced: false, note: 'may be written to other columns' }]),
+    ...(trusted
+      ? [{ what: 'trusted functions', enforced: false, note: 'what they give counts as clean, whatever it is' }]
+      : []),
+  ];
+}
+
+const COMPARING: Readonly<Record<ReturnType<typeof strictest>, string>> = {
+  refuse: 'refused (inference: refuse)',
+  equality: 'only whole values with =, which lets guesses be confirmed (inference: equality)',
+  allow: 'rows may be chosen and sorted by them, which tells values bit by bit (inference: allow)',
+};

@@ -37,7 +37,7 @@ policies:
     session: { ttl: 30m, reason: required }
   masked:
     default: allow
-    mask: [{ column: app.customers.email, with: redact }]
+    mask: [{ field: /email, with: redact }]
   others:
     default: allow
     deny: [{ action: drop }]
@@ -67,7 +67,7 @@ describe('a command line that is wrong', () => {
     [['connect', 'pg-prod', '--reason', 'x', '--ttl', '31m'], 'allow 30m at most', '--ttl 30m'],
     [['connect', 'pg-prod'], 'only opened with a reason', '--reason'],
     [['connect', 'pg-prod', '--reason', '  '], 'only opened with a reason', '--reason'],
-    [['connect', 'pg-masked'], 'masks columns', 'hoopctl targets show pg-masked'],
+    [['connect', 'pg-masked'], 'is not available for this protocol', 'hoopctl targets show pg-masked'],
     [['connect', 'pg-pord'], 'no target', 'pg-prod'],
     [['sessions'], 'takes a command', 'hoopctl sessions'],
     [['sessions', 'show'], 'missing required argument', 'hoopctl sessions show --help'],

@@ -62,8 +62,7 @@ describe('the terms of a session', () => {
   });
 
   it('are refused where a policy could not be enforced', () => {
-    const column = [{ source: 'a.b.c', parts: [] }];
-    const masks = policy({ mask: [{ column, field: null, detect: null, except: null, with: 'redact' }] });
+    const masks = policy({ mask: [{ column: null, field: ['/email'], detect: null, except: null, with: 'redact' }] });
     expect(() => settle([policy({}), masks])).toThrow(expect.objectContaining({ code: 'policy.unsupported' }));
   });
 });

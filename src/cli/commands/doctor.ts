@@ -1,14 +1,13 @@
 import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import type { Config } from '../../config/load.ts';
 import { HoopError } from '../../core/errors.ts';
-import { policiesOf } from '../../config/load.ts';
 import { visible, visibleLines } from '../../record/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { checkTarget } from '../target-check.ts';
-import { type Guarding, guarding } from '../target-view.ts';
+import { type Guarding, guardingOf } from '../target-view.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { checkDirectory, checkGrammar, checkKeychain, checkNode, type Finding, found } from './doctor/machine.ts';
 
@@ -29,7 +28,7 @@ export const doctor: Run = async (invocation) => {
   findings.push(await checkKeychain(needsKeychain(config)));
   const targets: TargetFindings[] = [];
   for (const target of config?.targets.values() ?? []) {
-    if (config !== null) targets.push({ target: target.name, enforces: guarding(policiesOf(config, target)) });
+    if (config !== null) targets.push({ target: target.name, enforces: guardingOf(config, target) });
     if (config !== null && !options.flag('offline')) findings.push(await reach(invocation, config, target.name));
   }
   const failed = findings.find(({ status }) => status === 'failed');

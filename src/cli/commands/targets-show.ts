@@ -1,15 +1,15 @@
-import { policiesOf, targetNamed } from '../../config/load.ts';
+import { targetNamed } from '../../config/load.ts';
 import { visible } from '../../record/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
-import { guarding, shownTarget } from '../target-view.ts';
+import { guardingOf, shownTarget } from '../target-view.ts';
 
 export const show: Run = async (invocation) => {
   const { terminal, options } = invocation;
   const config = await readConfig(invocation);
   const target = targetNamed(config, invocation.arguments[0] ?? '');
   const shown = shownTarget(target);
-  const guards = guarding(policiesOf(config, target));
+  const guards = guardingOf(config, target);
   if (options.flag('json')) {
     terminal.json({ version: 1, target: shown, enforces: guards });
     return 0;

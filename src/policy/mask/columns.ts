@@ -52,7 +52,8 @@ export function columnMasks(policies: readonly Policy[], catalog: Catalog): Colu
   };
 }
 
-function strictest(policies: readonly Policy[]): ColumnMasks['inference'] {
+/** What policies that mask columns let these be compared for. */
+export function strictest(policies: readonly Policy[]): ColumnMasks['inference'] {
   const all = policies.map(({ masking }) => masking.inference);
   if (all.includes('refuse')) return 'refuse';
   return all.includes('equality') ? 'equality' : 'allow';
