@@ -24,6 +24,14 @@ export interface CellMask {
   write(source: Buffer, start: number, length: number, target: Buffer, at: number): number;
 }
 
+/** Looks into cells before any of them is rewritten. */
+export interface CellSearch {
+  /** Cells that end before this place hold nothing; -1: none does any more. */
+  next(): number;
+  /** Takes a cell in which something may be; `row` counts from 0. */
+  inspect(start: number, end: number, column: number, row: number): void;
+}
+
 /** Puts masked cells in the place of others, in the messages that one protocol brings rows in. */
 export interface Rewriter {
   /**
@@ -32,6 +40,11 @@ export interface Rewriter {
    * @throws HoopError when a row is not made of these columns
    */
   rewrite(rows: Buffer, masks: readonly (CellMask | null)[]): Buffer;
+  /**
+   * Shows the cells of these whole messages to `search`; false where cells do not stand in them as they are.
+   * @throws HoopError when a row is malformed
+   */
+  search(rows: Buffer, search: CellSearch): boolean;
 }
 
 /** How COPY writes rows down, with all options of the statement. Characters are given by their single byte. */

@@ -7,9 +7,10 @@ import { HoopError } from '../core/errors.ts';
 import type { ResultMask, Rewriter } from '../core/mask.ts';
 import type { RecordedValue, Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Parameter, Statement } from '../core/statement.ts';
-import { type Bench, Judge, type Judgement, UNRECORDED } from './judge.ts';
+import { type Bench, Judge, type Judgement } from './judge.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import type { CellMasks, Masks, Origin } from './masks.ts';
+import type { RowSearch } from './row-search.ts';
 
 /** What was decided of a statement, for whoever watches the session live. */
 export interface Observed {
@@ -134,14 +135,16 @@ class SessionGuard implements Guard {
 
   #searching(columns: readonly Column[], masks: CellMasks | null, detection: Detection, rewriter: Rewriter): Masker {
     const origin: Origin = (table, attribute) => this.#judge.columnAt(table, attribute);
-    let searched: CellMasks | null = null;
+    let search: RowSearch | null = null;
     return {
       transparent: false,
       mask: (frames) => {
-        if (masks === null && detection.isClean(frames)) return mask(frames);
-        searched ??= this.#options.masks.searched(columns, masks, { detection, origin });
-        if (searched.length === 0) throw undescribed();
-        return mask(rewriter.rewrite(frames, searched));
+        detection.sweep(frames);
+        if (masks === null && detection.next() < 0) return mask(frames);
+        search ??= this.#options.masks.search(columns, masks, { detection, origin });
+        if (search.width === 0) throw undescribed();
+        const all = search.masksFor(frames, rewriter);
+        return mask(all === null ? frames : rewriter.rewrite(frames, all));
       },
     };
   }
@@ -214,6 +217,14 @@ const undescribed = (): HoopError =>
   new HoopError('session.columns', 'a result that nobody has described holds what is looked for', {
     hint: 'Describe the statement before it is executed.',
   });
+
+/** What a client is told when the record could not be written: the session is over. */
+const UNRECORDED: Refusal = {
+  message: 'the session record cannot be written, so nothing more is let through',
+  detail: 'hoopctl forwards a statement only after it is on record.',
+  hint: 'Free space or repair the file system under the state directory, then connect again.',
+  cause: 'unrecorded',
+};
 
 const UNANSWERED: Refusal = {
   message: 'the request for approval failed',

@@ -7,7 +7,7 @@ import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import { type ResultMask, UNMASKED } from '../core/mask.ts';
 import type { Statement, StatementChanges } from '../core/statement.ts';
-import type { Analysis, Masking, Need } from '../policy/analysis.ts';
+import type { Analysis, Need } from '../policy/analysis.ts';
 import { appliesTo } from '../policy/applies.ts';
 import { decide } from '../policy/decide.ts';
 import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
@@ -18,6 +18,7 @@ import { Unintelligible } from '../policy/sql/tree.ts';
 import { templateOf, watch, type Witness } from '../policy/sql/literals.ts';
 import { isUnmistakable, looksUpNothing } from './alone.ts';
 import { Lru } from './lru.ts';
+import { resultOf } from './result-mask.ts';
 import { Verdicts } from './verdicts.ts';
 
 /** What was found out about a statement, and what follows from it. */
@@ -394,18 +395,4 @@ function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {
   const hint = 'Check the statement against PostgreSQL’s grammar.';
   const position = (outcome.position ?? 0) + 1;
   return refuse({ message: outcome.message, detail: NOT_SENT, hint, cause: 'syntax', position });
-}
-
-/** What a client is told when the record could not be written: the session is over. */
-export const UNRECORDED: Refusal = {
-  message: 'the session record cannot be written, so nothing more is let through',
-  detail: 'hoopctl forwards a statement only after it is on record.',
-  hint: 'Free space or repair the file system under the state directory, then connect again.',
-  cause: 'unrecorded',
-};
-
-function resultOf({ columns, copy, delicate }: Masking): ResultMask {
-  if (columns === null) return { ...UNMASKED, delicate };
-  const exposures = columns.map(({ exposure }) => exposure);
-  return { disclosure: { exposures, names: columns.map(({ name }) => name), copy }, delicate, asOf: 0 };
 }

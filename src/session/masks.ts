@@ -5,8 +5,10 @@ import type { ColumnMasks } from '../policy/mask/columns.ts';
 import { type ColumnName, type Detection, openDetection } from '../policy/mask/detect/detection.ts';
 import type { Keyed } from '../policy/mask/detect/replace.ts';
 import { cellMask } from '../policy/mask/values/masks.ts';
+import type { SearchedColumn } from '../policy/mask/detect/cell.ts';
 import { searchedMask } from '../policy/mask/values/searched.ts';
 import type { Policy } from '../policy/rules.ts';
+import { RowSearch } from './row-search.ts';
 
 /** One for each column; null where cells pass as they are. */
 export type CellMasks = readonly (CellMask | null)[];
@@ -44,17 +46,19 @@ export class Masks {
     return this.#of(columns, disclosure, masked).masks;
   }
 
-  /** The same with what `detection` looks for in the columns that pass otherwise. */
-  searched(
+  /** What `detection` looks for in the columns that pass otherwise. */
+  search(
     columns: readonly Column[],
     masks: CellMasks | null,
     { detection, origin }: { readonly detection: Detection; readonly origin: Origin },
-  ): CellMasks {
-    return Array.from({ length: Math.max(columns.length, masks?.length ?? 0) }, (_, index) => {
+  ): RowSearch {
+    const width = Math.max(columns.length, masks?.length ?? 0);
+    const cells = Array.from({ length: width }, (_, index): CellMask | SearchedColumn => {
       const { type = UNKNOWN, format = 'text', table = 0, attribute = 0 } = columns[index] ?? {};
       const column = table === 0 ? null : origin(table, attribute);
       return masks?.[index] ?? searchedMask({ type, format, column }, detection);
     });
+    return new RowSearch(cells, detection);
   }
 
   #of(columns: readonly Column[], disclosure: Disclosure | null, masked: ColumnMasks | null): Made {

@@ -11,8 +11,8 @@ function pattern(source: string): NamePattern {
   return compiled.value;
 }
 
-const COLUMN: MaskRule = { column: [pattern('app.t.c')], field: null, detect: null, with: 'redact' };
-const DETECT: MaskRule = { column: null, field: null, detect: ['jwt'], with: 'redact' };
+const COLUMN: MaskRule = { column: [pattern('app.t.c')], field: null, detect: null, except: null, with: 'redact' };
+const DETECT: MaskRule = { column: null, field: null, detect: ['jwt'], except: null, with: 'redact' };
 
 const masking = (more: Partial<Policy['masking']> = {}): Policy['masking'] => ({
   mode: 'strict',

@@ -139,7 +139,10 @@ describe('a guard', () => {
       { name: 'a', table: 0, attribute: 0, type: 25, format: 'text' },
       { name: 'b', table: 0, attribute: 0, type: 23, format: 'binary' },
     ];
-    const rewriter = { rewrite: (rows: Buffer) => Buffer.concat([rows, Buffer.from(' rewritten')]) };
+    const rewriter = {
+      rewrite: (rows: Buffer) => Buffer.concat([rows, Buffer.from(' rewritten')]),
+      search: () => true,
+    };
     const frames = Buffer.from('rows');
     const disclosed = (...exposures: readonly Exposure[]): ResultMask => ({
       ...UNMASKED,
@@ -157,6 +160,7 @@ describe('a guard', () => {
       const given: unknown[] = [];
       const result = disclosed({ kind: 'masked', with: 'redact' }, { kind: 'clear' });
       const masker = guardOf(POLICY).masker(columns, result, {
+        ...rewriter,
         rewrite: (rows, masks) => {
           given.push(masks.map((one) => one?.bound(3) ?? null));
           return rewriter.rewrite(rows);

@@ -5,50 +5,66 @@ import type { Detection } from './detection.ts';
 const GROWTH = 8;
 const ROOM = 64;
 
-/** Masks what is found within a text, and leaves the rest of it. */
-export class SearchedText implements CellMask {
+/** The cells of a column in which something is looked for. */
+export class SearchedColumn implements CellMask {
   readonly #detection: Detection;
   readonly #active: readonly boolean[];
+  readonly #whole: CellMask | null;
+  /** Rows in which something was found, in order; null where that is not known beforehand. */
+  #found: number[] | null = null;
+  #row = 0;
+  #next = 0;
 
-  constructor(detection: Detection, active: readonly boolean[]) {
-    this.#detection = detection;
-    this.#active = active;
-  }
-
-  bound(length: number): number {
-    return length < 0 ? 0 : GROWTH * length + ROOM;
-  }
-
-  write(source: Buffer, start: number, length: number, target: Buffer, at: number): number {
-    if (length < 0) return NULL_LENGTH;
-    const masked = this.#detection.masked(source, start, start + length, this.#active);
-    if (masked === null) return source.copy(target, at, start, start + length);
-    return masked.copy(target, at);
-  }
-}
-
-/** Masks a value of which no part can be masked for itself, once anything is found in it. */
-export class SearchedValue implements CellMask {
-  readonly #detection: Detection;
-  readonly #active: readonly boolean[];
-  readonly #whole: CellMask;
-
-  /** `whole`: what stands for the value then. */
-  constructor(detection: Detection, active: readonly boolean[], whole: CellMask) {
+  /** `whole`: what stands for a value of which no part can be masked for itself; null for texts. */
+  constructor(detection: Detection, active: readonly boolean[], whole: CellMask | null) {
     this.#detection = detection;
     this.#active = active;
     this.#whole = whole;
   }
 
+  /** Begins with other rows; `known` where they are inspected before they are rewritten. */
+  begin(known: boolean): void {
+    this.#found = known ? [] : null;
+    this.#row = 0;
+    this.#next = 0;
+  }
+
+  inspect(start: number, end: number, row: number): void {
+    if (this.#detection.inspect(start, end, this.#active)) this.#found?.push(row);
+  }
+
+  /** Nothing was found in any row. */
+  get isClean(): boolean {
+    return this.#found?.length === 0;
+  }
+
   bound(length: number): number {
-    return Math.max(length, this.#whole.bound(length));
+    if (length < 0 || !this.#isMeant()) return Math.max(0, length);
+    return Math.max(GROWTH * length + ROOM, this.#whole?.bound(length) ?? 0);
   }
 
   write(source: Buffer, start: number, length: number, target: Buffer, at: number): number {
+    const meant = this.#isMeant();
+    if (meant) this.#next += 1;
+    this.#row += 1;
     if (length < 0) return NULL_LENGTH;
-    if (this.#detection.finds(source, start, start + length, this.#active)) {
-      return this.#whole.write(source, start, length, target, at);
-    }
-    return source.copy(target, at, start, start + length);
+    const shown = meant ? this.#masked(source, start, length) : undefined;
+    if (shown === undefined) return source.copy(target, at, start, start + length);
+    return shown === null ? NULL_LENGTH : shown.copy(target, at);
+  }
+
+  #isMeant(): boolean {
+    return this.#found === null || this.#found[this.#next] === this.#row;
+  }
+
+  /** Null for NULL, undefined where nothing is found. */
+  #masked(source: Buffer, start: number, length: number): Buffer | null | undefined {
+    const end = start + length;
+    const whole = this.#whole;
+    if (whole === null) return this.#detection.masked(source, start, end, this.#active) ?? undefined;
+    if (!this.#detection.finds(source, start, end, this.#active)) return undefined;
+    const target = Buffer.alloc(whole.bound(length));
+    const size = whole.write(source, start, length, target, 0);
+    return size < 0 ? null : target.subarray(0, size);
   }
 }

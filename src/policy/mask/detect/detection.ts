@@ -9,9 +9,6 @@ export interface ColumnName {
   readonly column: string;
 }
 
-/** Longer texts are to be looked at one by one. */
-const LONG = 1 << 24;
-
 interface Looking {
   readonly detector: string;
   readonly method: Method;
@@ -30,11 +27,19 @@ export class Detection {
     this.#keyed = keyed;
   }
 
-  /** True when there is surely nothing to be found in any text among these bytes. */
-  isClean(bytes: Buffer): boolean {
-    if (bytes.length >= LONG) return false;
+  /** Begins to look into the texts among these bytes. */
+  sweep(bytes: Buffer): void {
     this.#scanner.sweep(bytes, 0, bytes.length);
-    return this.#scanner.next() < 0;
+  }
+
+  /** Texts that end before this place hold nothing; -1: none does any more. */
+  next(): number {
+    return this.#scanner.next();
+  }
+
+  /** Whether anything is found in a text of what is swept. Texts come in order. */
+  inspect(start: number, end: number, active: readonly boolean[]): boolean {
+    return this.#scanner.inspect(start, end, () => undefined, active);
   }
 
   /** Which detectors look at a column; null where it is not known which one it is: then all do. */

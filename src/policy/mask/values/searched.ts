@@ -1,5 +1,4 @@
-import type { CellMask } from '../../../core/mask.ts';
-import { SearchedText, SearchedValue } from '../detect/cell.ts';
+import { SearchedColumn } from '../detect/cell.ts';
 import type { ColumnName, Detection } from '../detect/detection.ts';
 import { Fixed, NOTHING } from './cell.ts';
 import { constantOf, TYPE } from './constants.ts';
@@ -24,11 +23,11 @@ export interface SearchedCells {
 }
 
 /** The mask of a column that nothing but detectors look at. */
-export function searchedMask({ type, format, column }: SearchedCells, detection: Detection): CellMask {
+export function searchedMask({ type, format, column }: SearchedCells, detection: Detection): SearchedColumn {
   const active = detection.activeIn(column);
   const constant = constantOf(type);
   // Documents, arrays and types that are not known here are texts of a kind where they come as text.
   const open = format === 'text' && (type === TYPE.jsonb || constant === null || constant.text.toString() === '{}');
-  if (TEXTS.has(type) || open) return new SearchedText(detection, active);
-  return new SearchedValue(detection, active, constant === null ? NOTHING : new Fixed(constant[format]));
+  if (TEXTS.has(type) || open) return new SearchedColumn(detection, active, null);
+  return new SearchedColumn(detection, active, constant === null ? NOTHING : new Fixed(constant[format]));
 }

@@ -35,6 +35,11 @@ export class CopyRows implements Rewriter {
     this.#most = most;
   }
 
+  /** Rows begin and end anywhere, and values are not written as they are. */
+  search(): boolean {
+    return false;
+  }
+
   rewrite(rows: Buffer, masks: readonly (CellMask | null)[]): Buffer {
     this.#sheet.begin(rows.length);
     for (let at = 0; at < rows.length;) {

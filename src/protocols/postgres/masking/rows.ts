@@ -1,4 +1,4 @@
-import { type CellMask, NULL_LENGTH, type Rewriter } from '../../../core/mask.ts';
+import { type CellMask, type CellSearch, NULL_LENGTH, type Rewriter } from '../../../core/mask.ts';
 import { HEADER } from '../frames.ts';
 import { confused } from '../running.ts';
 import type { Slate } from './slate.ts';
@@ -47,6 +47,20 @@ export class Rows implements Rewriter {
     if (this.#onSlate) this.#slate.claim(shown.length);
     this.#bytes = EMPTY;
     return shown;
+  }
+
+  search(rows: Buffer, search: CellSearch): boolean {
+    const numbers = viewOf(rows);
+    for (let start = 0, row = 0; start < rows.length; row += 1) {
+      if (rows.length - start < START) throw confused(MALFORMED);
+      const end = start + numbers.getInt32(start + 1) + 1;
+      const next = search.next();
+      if (next < 0) return true;
+      if (end - start < START || end > rows.length) throw confused(MALFORMED);
+      if (next < end) lookInto(numbers, start, end, row, search);
+      start = end;
+    }
+    return true;
   }
 
   /** Rewrites the row that begins at `start`, and returns where the next one begins. */
@@ -136,3 +150,16 @@ function viewOf(bytes: Buffer): DataView {
 
 const MALFORMED = 'the server sent a malformed row';
 const OTHER_COLUMNS = 'the server sent a row that is not made of the columns it described';
+
+function lookInto(numbers: DataView, start: number, end: number, row: number, search: CellSearch): void {
+  const columns = numbers.getUint16(start + HEADER);
+  let at = start + START;
+  for (let column = 0; column < columns; column += 1) {
+    if (at + LENGTH > end) throw confused(MALFORMED);
+    const size = numbers.getInt32(at);
+    const next = at + LENGTH + (size < 0 ? 0 : size);
+    if (size < NULL_LENGTH || next > end) throw confused(MALFORMED);
+    if (search.next() >= 0 && search.next() < next) search.inspect(at + LENGTH, next, column, row);
+    at = next;
+  }
+}
