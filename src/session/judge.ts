@@ -7,7 +7,7 @@ import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import { type ResultMask, UNMASKED } from '../core/mask.ts';
 import type { Statement, StatementChanges } from '../core/statement.ts';
-import type { Analysis, Need } from '../policy/analysis.ts';
+import type { Analysis, Masking, Need } from '../policy/analysis.ts';
 import { appliesTo } from '../policy/applies.ts';
 import { decide } from '../policy/decide.ts';
 import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
