@@ -180,8 +180,10 @@ function columnNames({ definition }: CatalogFunction, at: FlowAt): readonly stri
   const parameters = listAt(create.body['parameters']).map((item) => nodeAt(item)?.body ?? {});
   const given = parameters.filter(({ mode }) => GIVEN_BACK.has(String(mode)));
   if (given.length > 0) return given.map(({ name }) => textAt(name) ?? '');
-  const [schema, name, ...more] = nameParts(bodyAt(create.body['returnType'])['names']);
-  if (schema === undefined || name === undefined || more.length > 0) return [];
-  const [table, ...others] = relationsNamed(schema, name, at.names).candidates;
+  const written = nameParts(bodyAt(create.body['returnType'])['names']);
+  // It is printed so that it reads right under the session's path.
+  const { catalog } = at.flow;
+  const names = { catalog, path: catalog.searchPath, current: true };
+  const [table, ...others] = relationsNamed(written.at(-2) ?? null, written.at(-1) ?? '', names).candidates;
   return others.length === 0 ? (table?.relation?.columns.map((column) => column.name) ?? []) : [];
 }

@@ -90,6 +90,8 @@ const SHOWN: readonly (readonly [string, string])[] = [
   ['select names()', 'clear'],
   ['select * from mail_of(1)', 'W'],
   ['select * from found()', '-W'],
+  ['select * from app.in_city($1) order by id', '--WWW-'],
+  ['select name, email from in_city($1) order by id', '-W'],
   ['select f.id from found() f', 'W'],
   ['select mail_of.id from mail_of(1), customers', 'W'],
   ['create index on customers (id, city)', 'clear'],

@@ -57,6 +57,7 @@ export const SHOP: Catalog = catalog({
   functions: [
     routine('mail_of', 'sql', 'select email from app.customers where id = $1', { argumentNames: ['id'] }),
     routine('found', 'sql', 'select id, email from app.customers', {}),
+    routine('in_city', 'sql', 'select * from app.customers where city = $1', { symbol: 'SETOF app.customers' }),
     routine('names', 'sql', 'select name from app.customers', {}),
     routine('probe', 'sql', "select id from app.customers where email like 'a%'", {}),
     routine('twice', 'sql', 'select $1 || $1', { argumentNames: ['x'] }),
