@@ -68,7 +68,8 @@ export class Spare {
     const { socket } = upstream;
     socket.end(frame(FRONTEND.terminate));
     setTimeout(() => socket.destroy(), FAREWELL).unref();
-    if (!socket.closed) await once(socket, 'close');
+    // Not by `once` of events, which takes an error on the way for a failure: the end of the session is one.
+    if (!socket.closed) await new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   }
 
   async #make(): Promise<void> {

@@ -287,6 +287,23 @@ describe('spare connections', () => {
     expect(lines[2]?.said).toEqual(['X']);
   });
 
+  it('that break while they give way fail nobody', async () => {
+    const { lines, connect, come } = stage({
+      answer: (line, index) => (index === 3 ? line.refuse(short()) : line.admit()),
+    });
+    await come();
+    await come();
+    const spare = lines[2];
+    if (spare === undefined) throw new Error('no spare was made');
+    spare.socket.end = () => {
+      queueMicrotask(() => spare.socket.destroy(new Error('given up')));
+      return spare.socket;
+    };
+    const late = connect('other');
+    await turn();
+    expect(await late).toBe(lines[4]?.upstream);
+  });
+
   it('are closed with the session, made or not, and no more are made', async () => {
     const { lines, come, spares } = stage();
     await come();
