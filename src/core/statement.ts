@@ -38,7 +38,9 @@ export type SessionChange =
   | { readonly kind: 'none' }
   | { readonly kind: 'prepare'; readonly name: string; readonly text: string }
   /** A cursor is made: what may be shown of the statement is what may be shown of the cursor's rows. */
-  | { readonly kind: 'declare'; readonly name: string }
+  | { readonly kind: 'declare'; readonly name: string; readonly hold: boolean }
+  /** A cursor, or what the protocol has bound by that name, is gone; null for all of them. */
+  | { readonly kind: 'close'; readonly name: string | null }
   /** Rows come out of a cursor, or of what the protocol has bound by that name. */
   | { readonly kind: 'fetch'; readonly name: string }
   | { readonly kind: 'deallocate'; readonly name: string | null }

@@ -272,7 +272,9 @@ export class Machine {
       case 'deallocate':
         return this.#names.deallocate(change.name);
       case 'declare':
-        return this.#names.declare(change.name, result);
+        return this.#names.declare(change.name, { result, hold: change.hold });
+      case 'close':
+        return this.#names.closeCursor(change.name);
       default:
         return this.meaning.changed(change);
     }

@@ -10,8 +10,8 @@ export class Names {
   readonly #prepared = new Map<string, Prepared>();
   readonly #portals = new Map<string, Portal>();
 
-  /** What may be shown of cursors. Those that are gone stay, until another one has their name. */
-  readonly #cursors = new Map<string, ResultMask>();
+  /** Cursors that SQL has declared. They share a namespace with portals: a name stands for what was made last. */
+  readonly #cursors = new Map<string, Cursor>();
 
   /** How many names lead to a statement, those of portals included: its text is kept as long as there is one. */
   readonly #holders = new Map<Prepared, number>();
@@ -64,6 +64,7 @@ export class Names {
   }
 
   bind(name: string, portal: Portal): void {
+    this.#cursors.delete(name);
     if (name !== '') {
       this.close('portal', name);
       this.#hold(portal.prepared, sizeOf(name, portal));
@@ -78,6 +79,7 @@ export class Names {
       if (name !== '' && prepared !== undefined) this.#release(prepared, name.length);
     } else {
       const portal = this.#portals.get(name);
+      this.#cursors.delete(name);
       this.#portals.delete(name);
       if (name !== '' && portal !== undefined) this.#release(portal.prepared, sizeOf(name, portal));
     }
@@ -89,14 +91,21 @@ export class Names {
     else for (const known of this.#prepared.keys()) if (known !== '') this.close('statement', known);
   }
 
-  /** A cursor was made: there was none of that name any more. */
-  declare(name: string, result: ResultMask): void {
-    this.#cursors.set(name, result);
+  /** A cursor was made: there was nothing of that name any more. */
+  declare(name: string, cursor: Cursor): void {
+    this.close('portal', name);
+    this.#cursors.set(name, cursor);
+  }
+
+  /** SQL's CLOSE; null for ALL. */
+  closeCursor(name: string | null): void {
+    const names = name === null ? [...this.#portals.keys(), ...this.#cursors.keys()] : [name];
+    for (const one of names) this.close('portal', one);
   }
 
   /** What may be shown of what comes out under this name; null where nothing is known by it. */
   fetched(name: string): ResultMask | null {
-    return this.#portals.get(name)?.results[0] ?? this.#cursors.get(name) ?? null;
+    return this.#portals.get(name)?.results[0] ?? this.#cursors.get(name)?.result ?? null;
   }
 
   /** Portals live no longer than their transaction. */
@@ -105,6 +114,7 @@ export class Names {
       if (name !== '') this.#release(portal.prepared, sizeOf(name, portal));
     }
     this.#portals.clear();
+    for (const [name, { hold }] of this.#cursors) if (!hold) this.#cursors.delete(name);
   }
 
   #hold(prepared: Prepared, own: number): void {
@@ -119,6 +129,13 @@ export class Names {
     else this.#holders.delete(prepared);
     this.#bytes -= own + (holders > 1 ? 0 : sizeOfStatement(prepared));
   }
+}
+
+/** A cursor that SQL has declared. */
+export interface Cursor {
+  readonly result: ResultMask;
+  /** It outlives its transaction. */
+  readonly hold: boolean;
 }
 
 /** Bytes of a number in a list. */
@@ -140,9 +157,10 @@ function concerns(entry: Expected, what: 'statement' | 'portal', name: string): 
       return entry.what === what && entry.name === name;
     case 'query':
       // It drops the unnamed statement.
-      return what === 'statement' && name === '';
-    case 'describe':
+      return what === 'statement' ? name === '' : entry.running.takes(name);
     case 'execute':
+      return what === 'portal' && entry.running.takes(name);
+    case 'describe':
     case 'sync':
     case 'own':
       return false;

@@ -99,6 +99,17 @@ export class Running {
     return this.#failed;
   }
 
+  /** True when a portal by this name is gone, or another one, once it has run. */
+  takes(portal: string): boolean {
+    return this.#changes.some((one) =>
+      one.some(
+        (change) =>
+          (change.kind === 'declare' && change.name === portal) ||
+          (change.kind === 'close' && (change.name === null || change.name === portal)),
+      ),
+    );
+  }
+
   foresees(kind: StatementChanges[number]['kind']): boolean {
     return this.#changes.some((one) => one.some((change) => change.kind === kind));
   }

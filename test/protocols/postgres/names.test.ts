@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type ResultMask, UNMASKED } from '../../../src/core/mask.ts';
 import { Names } from '../../../src/protocols/postgres/names.ts';
 import type { Portal, Prepared } from '../../../src/protocols/postgres/prepared.ts';
 
@@ -95,5 +96,49 @@ describe('what names hold', () => {
         expect(names.bytes).toBe(sum);
       }),
     );
+  });
+});
+
+describe('a name that portals and cursors share', () => {
+  const masked: ResultMask = {
+    ...UNMASKED,
+    disclosure: { exposures: [{ kind: 'withheld' }], names: [null], copy: null },
+  };
+  const [clear, held] = [
+    { result: UNMASKED, hold: false },
+    { result: UNMASKED, hold: true },
+  ];
+  const bound = (result: ResultMask): Portal => ({ ...portal(prepared('1')), results: [result] });
+
+  it('stands for what was made last', () => {
+    const names = new Names();
+    names.bind('c', bound(UNMASKED));
+    names.declare('c', { result: masked, hold: false });
+    expect([names.fetched('c'), names.portal('c', [])]).toEqual([masked, null]);
+    names.bind('c', bound(UNMASKED));
+    expect(names.fetched('c')).toBe(UNMASKED);
+    names.close('portal', 'c');
+    expect(names.fetched('c')).toBeNull();
+  });
+
+  it('stands for nothing once SQL has closed it', () => {
+    const names = new Names();
+    for (const name of ['c', null]) {
+      names.bind('c', bound(UNMASKED));
+      names.closeCursor(name);
+      expect([names.fetched('c'), names.portal('c', [])]).toEqual([null, null]);
+      names.declare('c', clear);
+      names.closeCursor(name);
+      expect(names.fetched('c')).toBeNull();
+    }
+    expect([names.bytes, names.size]).toEqual([0, 0]);
+  });
+
+  it('outlives a transaction only where it is a cursor WITH HOLD', () => {
+    const names = new Names();
+    names.declare('c', clear);
+    names.declare('h', held);
+    names.endTransaction();
+    expect([names.fetched('c'), names.fetched('h')]).toEqual([null, UNMASKED]);
   });
 });

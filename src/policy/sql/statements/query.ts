@@ -2,7 +2,7 @@ import { type At, later, through } from '../context.ts';
 import { pinsOf } from '../pins.ts';
 import { touch } from '../relations.ts';
 import type { Source } from '../scope.ts';
-import { type Body, bodyAt, listAt, nodeAt, requiredText, textAt, Unintelligible } from '../tree.ts';
+import { type Body, bodyAt, listAt, mayBeOn, nodeAt, requiredText, textAt, Unintelligible } from '../tree.ts';
 import { addOther, addSource, closeScope, type Handler, openScope, visitFields, visitList } from '../walk.ts';
 import { whereOf } from '../where.ts';
 import { createRelation } from './create-relation.ts';
@@ -146,21 +146,15 @@ function explain(body: Body, at: At): void {
   at.run.visit(body['query'], runs ? at : { ...through(at, 'EXPLAIN'), planning: true });
 }
 
-/** An option is on unless it says otherwise; words that the server does not take make it refuse. */
-function mayBeOn(tree: unknown): boolean {
-  const node = nodeAt(tree);
-  if (node === null) return true;
-  if (node.type === 'Integer') return (node.body['ival'] ?? 0) !== 0;
-  if (node.type === 'Boolean') return node.body['boolval'] === true;
-  if (node.type !== 'String') return true;
-  const word = (textAt(node.body['sval']) ?? '').toLowerCase();
-  return word !== 'off' && word !== 'false';
-}
+/** CURSOR_OPT_HOLD of nodes/parsenodes.h. */
+const WITH_HOLD = 0x20;
 
 function declareCursor(body: Body, at: At): void {
   // Rows are computed when they are fetched, or when the transaction ends.
   visitFields('DeclareCursorStmt', body, later(at));
-  at.run.changes.push({ kind: 'declare', name: requiredText(body['portalname']) });
+  const options = typeof body['options'] === 'number' ? body['options'] : 0;
+  const hold = (options & WITH_HOLD) !== 0;
+  at.run.changes.push({ kind: 'declare', name: requiredText(body['portalname']), hold });
 }
 
 export const QUERIES: Readonly<Record<string, Handler>> = {
@@ -183,5 +177,8 @@ export const QUERIES: Readonly<Record<string, Handler>> = {
     visitFields('FetchStmt', body, at);
     at.run.changes.push({ kind: 'fetch', name: requiredText(body['portalname']) });
   },
-  ClosePortalStmt: (body, at) => visitFields('ClosePortalStmt', body, at),
+  ClosePortalStmt: (body, at) => {
+    visitFields('ClosePortalStmt', body, at);
+    at.run.changes.push({ kind: 'close', name: textAt(body['portalname']) });
+  },
 };

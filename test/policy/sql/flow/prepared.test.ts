@@ -29,7 +29,7 @@ describe('a cursor', () => {
     expect(shownOf("declare c cursor for select id from customers where email like 'a%'")).toMatch(/^refused/u);
     const { statements } = analysisOf('declare c cursor for select 1; fetch 3 from c', { catalog: SHOP });
     expect(statements.map(({ changes }) => changes)).toEqual([
-      [{ kind: 'declare', name: 'c' }],
+      [{ kind: 'declare', name: 'c', hold: false }],
       [{ kind: 'fetch', name: 'c' }],
     ]);
   });
