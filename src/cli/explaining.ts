@@ -5,7 +5,8 @@ import type { Identity } from '../core/identity.ts';
 import type { Consultation } from '../core/protocol.ts';
 import { HoopError } from '../core/errors.ts';
 import { appliesTo } from '../policy/applies.ts';
-import { type Judgement, openExplainer } from '../session/explain.ts';
+import { openExplainer } from '../session/explain.ts';
+import type { Judgement } from '../session/judgement.ts';
 import { consultTarget } from './consulting.ts';
 import type { Invocation } from './invocation.ts';
 

@@ -93,6 +93,6 @@ export function isSameMask(one: ResultMask, other: ResultMask): boolean {
 }
 
 function isSameDisclosure(one: Disclosure | null, other: Disclosure | null): boolean {
-  if (one === null || other === null) return one === other;
+  if (one === other || one === null || other === null) return one === other;
   return JSON.stringify([one.exposures, one.names]) === JSON.stringify([other.exposures, other.names]);
 }

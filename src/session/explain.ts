@@ -3,9 +3,8 @@ import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Policy } from '../policy/rules.ts';
-import { Judge, type Judgement, openBench } from './judge.ts';
-
-export type { Judgement } from './judge.ts';
+import { Judge, openBench } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 
 export interface ExplainOptions {
   readonly identity: Identity;

@@ -7,7 +7,8 @@ import { HoopError } from '../core/errors.ts';
 import type { ResultMask, Rewriter } from '../core/mask.ts';
 import type { RecordedValue, Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Parameter, Statement } from '../core/statement.ts';
-import { type Bench, Judge, type Judgement } from './judge.ts';
+import { type Bench, Judge } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import type { CellMasks, Masks, Origin } from './masks.ts';
 import type { RowSearch } from './row-search.ts';
@@ -91,13 +92,15 @@ class SessionGuard implements Guard {
       bytes: judged(statement.bytes),
       number,
       changes: judgement.changes,
-      results: this.#asOfNow(judgement),
+      results: this.#dated(judgement),
     };
   }
 
-  #asOfNow({ results }: Judgement): readonly ResultMask[] {
-    const { changes } = this.#options.bench;
-    return this.#judge.masks === null ? results : results.map((result) => ({ ...result, asOf: changes }));
+  /** Names may have changed between the look at the catalog and now: then it is judged by what they meant then. */
+  #dated({ results, restsOnCatalog, restsOnCode }: Judgement): readonly ResultMask[] {
+    if (this.#judge.masks === null) return results;
+    const asOf = restsOnCatalog || restsOnCode ? this.#judge.asOf : this.#options.bench.changes;
+    return results.map((result) => ({ ...result, asOf }));
   }
 
   housekeeping<T extends Buffer>(frame: T): Judged<T> {

@@ -1,43 +1,25 @@
-import type { Effect } from '../core/action.ts';
 import type { Catalog, CatalogSource, PrintedCode } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Decision, Refusal } from '../core/decision.ts';
 import { HoopError } from '../core/errors.ts';
 import type { Grammar, ParseOutcome } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
-import { type ResultMask, UNMASKED } from '../core/mask.ts';
-import type { Statement, StatementChanges } from '../core/statement.ts';
-import type { Analysis, Masking, Need } from '../policy/analysis.ts';
+import { UNMASKED } from '../core/mask.ts';
+import type { Statement } from '../core/statement.ts';
+import type { Analysis, Need } from '../policy/analysis.ts';
 import { appliesTo } from '../policy/applies.ts';
 import { decide } from '../policy/decide.ts';
 import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
 import type { ColumnName } from '../policy/mask/detect/detection.ts';
 import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
+import { indexOf } from '../policy/sql/resolve.ts';
 import { Unintelligible } from '../policy/sql/tree.ts';
 import { templateOf, watch, type Witness } from '../policy/sql/literals.ts';
 import { isUnmistakable, looksUpNothing } from './alone.ts';
+import { type Judgement, REWRITE, unintelligible, unparsed, type Verdict } from './judgement.ts';
 import { Lru } from './lru.ts';
 import { resultOf } from './result-mask.ts';
 import { Verdicts } from './verdicts.ts';
-
-/** What was found out about a statement, and what follows from it. */
-export interface Judgement {
-  readonly decision: Decision;
-  readonly effects: readonly Effect[];
-  readonly changes: readonly StatementChanges[];
-  readonly results: readonly ResultMask[];
-  /** What masks make of each statement, for whoever explains it: null where no policy masks columns. */
-  readonly maskings: readonly (Masking | null)[];
-}
-
-type RestsOn = Pick<Analysis, 'restsOnCode' | 'restsOnCatalog'>;
-
-interface Verdict extends Judgement, RestsOn {
-  readonly catalog: string;
-  /** It holds whatever the server would say. */
-  readonly alone: boolean;
-}
 
 /** A catalog, and when the server was asked for it: see `Clock.monotonic`, and `Bench.changes` at that time. */
 interface Seen {
@@ -110,19 +92,6 @@ const CODE_BELIEVED = 5_000;
 /** Views in views in functions …: more rounds than that mean a chain nobody wrote by hand. */
 const MOST_ROUNDS = 64;
 
-function refuse(refusal: Refusal): Judgement {
-  const rule = { policy: '', clause: 'grammar', index: null };
-  const decision: Decision = { verdict: 'deny', rule, effect: null, refusal };
-  return { decision, effects: [], changes: [], results: [], maskings: [] };
-}
-
-const NOT_SENT = 'A statement that cannot be understood is not sent.';
-
-const unintelligible = (message: string, hint: string): Judgement =>
-  refuse({ message, detail: NOT_SENT, hint, cause: 'unintelligible' });
-
-const REWRITE = 'Write the statement in a simpler form, or split it into several.';
-
 /** Judges the statements of one connection. */
 export class Judge {
   readonly #bench: Bench;
@@ -156,9 +125,16 @@ export class Judge {
     return this.#catalog === null ? null : this.#masksUnder(this.#catalog);
   }
 
+  /** `Bench.changes` when this connection's catalog was last known to be in force. */
+  get asOf(): number {
+    const { committed } = this.#bench;
+    const confirmed = committed !== null && committed.catalog === this.#catalog ? committed.changes : 0;
+    return Math.max(confirmed, this.#seen?.changes ?? 0);
+  }
+
   /** Which table's column this is, by the catalog as it was last seen; null when it is not known. */
   columnAt(table: number, attribute: number): ColumnName | null {
-    const relation = this.#catalog?.relations.find(({ oid }) => oid === table);
+    const relation = this.#catalog === null ? undefined : indexOf(this.#catalog).relationsByOid.get(table);
     const column = relation?.columns.find(({ number }) => number === attribute);
     if (relation === undefined || column === undefined) return null;
     return { schema: relation.schema, relation: relation.name, column: column.name };
@@ -216,7 +192,7 @@ export class Judge {
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
       if (outcome.outcome === 'analysis') {
         const judgement = this.#decide(outcome.analysis, catalog);
-        if (!alone && current && isDoubtful(judgement.decision, outcome.analysis)) {
+        if (!alone && current && isDoubtful(judgement)) {
           current = await this.#refresh(CODE_BELIEVED);
           if (!current || this.#catalog !== catalog) {
             // What was printed belongs to the catalog it was printed under.
@@ -225,8 +201,7 @@ export class Judge {
           }
         }
         if (current && settled) {
-          const { restsOnCode, restsOnCatalog } = outcome.analysis;
-          const verdict = { ...judgement, catalog: catalog.version, alone, restsOnCode, restsOnCatalog };
+          const verdict = { ...judgement, catalog: catalog.version, alone };
           this.#verdicts?.set(statement, verdict, outcome.analysis, witness);
         }
         return judgement;
@@ -264,6 +239,8 @@ export class Judge {
       effects: analysis.statements.flatMap((one) => one.effects),
       changes: analysis.statements.map((one) => one.changes),
       results: analysis.statements.map(({ masking }) => (masking === null ? UNMASKED : resultOf(masking))),
+      restsOnCode: analysis.restsOnCode,
+      restsOnCatalog: analysis.restsOnCatalog,
       maskings: analysis.statements.map(({ masking }) => masking),
     };
   }
@@ -369,13 +346,13 @@ export class Judge {
  * True for verdicts that are not given on a catalog that may be out of date: code can be replaced in place, and what is
  * refused may be so only because another connection has just made what it names.
  */
-function isDoubtful(decision: Decision, { restsOnCode, restsOnCatalog }: RestsOn): boolean {
+function isDoubtful({ decision, restsOnCode, restsOnCatalog }: Judgement): boolean {
   return restsOnCode || (restsOnCatalog && decision.verdict !== 'allow');
 }
 
 /** How long, in microseconds, a catalog is believed for this verdict. */
 function beliefIn(verdict: Verdict): number {
-  return isDoubtful(verdict.decision, verdict) ? CODE_BELIEVED : TABLES_BELIEVED;
+  return isDoubtful(verdict) ? CODE_BELIEVED : TABLES_BELIEVED;
 }
 
 const UNREAD: ParseOutcome = { ok: false, reason: 'failure', message: 'the code cannot be read', position: null };
@@ -388,11 +365,4 @@ function watched(tree: unknown): Witness | null {
     if (error instanceof Unintelligible) return null;
     throw error;
   }
-}
-
-function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {
-  if (outcome.reason !== 'syntax') return unintelligible(`the statement cannot be judged: ${outcome.message}`, REWRITE);
-  const hint = 'Check the statement against PostgreSQL’s grammar.';
-  const position = (outcome.position ?? 0) + 1;
-  return refuse({ message: outcome.message, detail: NOT_SENT, hint, cause: 'syntax', position });
 }

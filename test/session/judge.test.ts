@@ -365,6 +365,19 @@ describe('the judges of several connections', () => {
     expect(reads()).toEqual([1, 2, 1]);
   });
 
+  it('know since when each catalog is out of date', async () => {
+    const asOf = () => judges.map((judge) => judge.asOf);
+    const [first] = sources;
+    first?.noticed();
+    expect(asOf()).toEqual([0, 0, 0]);
+    await pass(1);
+    expect(asOf()).toEqual([1, 1, 1]);
+    if (first !== undefined) first.onRead = () => first.noticed();
+    clock.micros += 260_000;
+    await pass(0);
+    expect([bench.changes, ...asOf()]).toEqual([2, 1, 1, 1]);
+  });
+
   it('believe nobody who asked before that', async () => {
     const [first] = sources;
     if (first !== undefined) first.onRead = () => first.noticed();

@@ -4,7 +4,7 @@ import { osUser } from '../../identity/os-user.ts';
 import { ruleName } from '../../policy/cases.ts';
 import { visible, visibleLines } from '../../record/visible.ts';
 import { openGrammar } from '../../session/grammar.ts';
-import type { Judgement } from '../../session/explain.ts';
+import type { Judgement } from '../../session/judgement.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { describeEffect, functionsOf, tablesOf } from '../effect-view.ts';

@@ -23,6 +23,7 @@ export class RowMasking {
   /** Bytes of a row that may be held until the rest of it has arrived. */
   readonly #held: number;
   #copy: Copy | null = null;
+  #last: { readonly columns: readonly Column[]; readonly result: ResultMask; readonly masker: Masker } | null = null;
   /** The COPY data that comes is binary. */
   #binary = false;
 
@@ -44,9 +45,19 @@ export class RowMasking {
   mask(columns: readonly Column[] | null, result: ResultMask, frames: Buffer): Masked<Buffer> {
     if (this.#copy !== null) return this.#copy.masker.mask(frames);
     const ofCopy = frames[0] === BACKEND.copyData;
-    if (ofCopy && result.disclosure === null && this.#guard.searches) return this.#searched(frames);
     if (result.disclosure !== null && (ofCopy || result.disclosure.copy !== null)) throw confused(OTHER_KIND);
-    return this.#guard.masker(columns ?? [], result, this.#rows).mask(frames);
+    const masker = this.#maskerOf(columns ?? UNDESCRIBED, result);
+    return ofCopy && this.#guard.searches ? this.#searched(frames) : masker.mask(frames);
+  }
+
+  /** One for all rows of a result: what names mean was settled before the first of them. */
+  #maskerOf(columns: readonly Column[], result: ResultMask): Masker {
+    const last = this.#last;
+    // What holds for any result whatever is no result of its own.
+    if (last?.columns === columns && last.result === result && result !== UNMASKED) return last.masker;
+    const masker = this.#guard.masker(columns, result, this.#rows);
+    this.#last = { columns, result, masker };
+    return masker;
   }
 
   /** COPY data of which all columns may be shown: a line is a text. Nothing can be masked within binary data. */
@@ -93,6 +104,8 @@ export class RowMasking {
     return { rewriter: masker.transparent ? null : rewriter, masker };
   }
 }
+
+const UNDESCRIBED: readonly Column[] = [];
 
 const OTHER_KIND = 'the server gave something else than the statement was judged to give';
 

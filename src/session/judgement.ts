@@ -1,0 +1,48 @@
+import type { Effect } from '../core/action.ts';
+import type { Decision, Refusal } from '../core/decision.ts';
+import type { ParseOutcome } from '../core/grammar.ts';
+import type { ResultMask } from '../core/mask.ts';
+import type { StatementChanges } from '../core/statement.ts';
+import type { Analysis, Masking } from '../policy/analysis.ts';
+
+/** What was found out about a statement, and what follows from it. */
+export interface Judgement extends Pick<Analysis, 'restsOnCode' | 'restsOnCatalog'> {
+  readonly decision: Decision;
+  readonly effects: readonly Effect[];
+  readonly changes: readonly StatementChanges[];
+  readonly results: readonly ResultMask[];
+  /** What masks make of each statement, for whoever explains it: null where no policy masks columns. */
+  readonly maskings: readonly (Masking | null)[];
+}
+
+/** A judgement that may be given again. */
+export interface Verdict extends Judgement {
+  /** The version of the catalog it was given under. */
+  readonly catalog: string;
+  /** It holds whatever the server would say. */
+  readonly alone: boolean;
+}
+
+export const REWRITE = 'Write the statement in a simpler form, or split it into several.';
+
+const NOT_SENT = 'A statement that cannot be understood is not sent.';
+
+/** The refusal of a statement that no policy has looked at. */
+export function unintelligible(message: string, hint: string): Judgement {
+  return refuse({ message, detail: NOT_SENT, hint, cause: 'unintelligible' });
+}
+
+/** The refusal of a statement that has no tree. */
+export function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {
+  if (outcome.reason !== 'syntax') return unintelligible(`the statement cannot be judged: ${outcome.message}`, REWRITE);
+  const hint = 'Check the statement against PostgreSQL’s grammar.';
+  const position = (outcome.position ?? 0) + 1;
+  return refuse({ message: outcome.message, detail: NOT_SENT, hint, cause: 'syntax', position });
+}
+
+function refuse(refusal: Refusal): Judgement {
+  const rule = { policy: '', clause: 'grammar', index: null };
+  const decision: Decision = { verdict: 'deny', rule, effect: null, refusal };
+  const rests = { restsOnCode: false, restsOnCatalog: false };
+  return { decision, effects: [], changes: [], results: [], maskings: [], ...rests };
+}
