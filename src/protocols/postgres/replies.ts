@@ -7,7 +7,7 @@ import { isLaidOut } from './layouts.ts';
 import type { Machine } from './machine.ts';
 import { RowMasking } from './masking/row-masking.ts';
 import { errorResponse, sqlstate } from './refuse.ts';
-import { searchedFields, searchedNotification } from './search.ts';
+import { searchedFields, searchedNotification, searchedStatus } from './search.ts';
 import type { Report } from './running.ts';
 import { withheldNotice } from './withhold.ts';
 
@@ -120,7 +120,8 @@ export class Replies {
 
   #remark(type: number, message: Buffer): Buffer {
     if (type === BACKEND.noticeResponse) return this.#notice(message);
-    return type === BACKEND.notificationResponse ? searchedNotification(message, this.#guard) : message;
+    if (type === BACKEND.parameterStatus) return searchedStatus(message, this.#guard);
+    return searchedNotification(message, this.#guard);
   }
 
   /** What is shown of a notice, and written down. */

@@ -1,5 +1,5 @@
 import type { Guard } from '../../core/guard.ts';
-import { BACKEND, cstring, decodeFields, encodeFields, frame, HEADER, int32 } from './frames.ts';
+import { BACKEND, cstring, decodeFields, decodeParameterStatus, encodeFields, frame, HEADER, int32 } from './frames.ts';
 
 /** ErrorResponse or NoticeResponse with what policies look for masked in every field. */
 export function searchedFields(message: Buffer, guard: Guard): Buffer {
@@ -24,4 +24,12 @@ export function searchedNotification(message: Buffer, guard: Guard): Buffer {
   if (shown === payload) return message;
   const process = int32(message.readInt32BE(HEADER));
   return frame(BACKEND.notificationResponse, process, message.subarray(HEADER + 4, channel + 1), cstring(shown));
+}
+
+/** ParameterStatus: String name, String value. */
+export function searchedStatus(message: Buffer, guard: Guard): Buffer {
+  const status = guard.searches ? decodeParameterStatus(message) : null;
+  if (status === null) return message;
+  const shown = guard.words(status.value);
+  return shown === status.value ? message : frame(BACKEND.parameterStatus, cstring(status.name), cstring(shown));
 }
