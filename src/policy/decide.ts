@@ -1,4 +1,4 @@
-import type { Action, Effect } from '../core/action.ts';
+import type { Action, Effect, ObjectKind } from '../core/action.ts';
 import type { Decision, RuleReference, Verdict } from '../core/decision.ts';
 import type { Identity } from '../core/identity.ts';
 import { isReading } from './access.ts';
@@ -90,7 +90,7 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
       return refused('deny', 'opaque', { policy: restricting.name, clause: 'opaque', index: null }, effect);
     }
   }
-  const masking = AROUND.has(effect.action) ? policies.find(masksStrictly) : undefined;
+  const masking = leadsAround(effect) ? policies.find(masksStrictly) : undefined;
   if (masking !== undefined) {
     return refused('deny', 'around', { policy: masking.name, clause: 'masking', index: null }, effect);
   }
@@ -98,7 +98,7 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
 }
 
 /** What reads or copies tables from below, where no mask is. */
-const AROUND: ReadonlySet<Action> = new Set<Action>([
+const BELOW: ReadonlySet<Action> = new Set<Action>([
   'server-file',
   'server-admin',
   'copy-file',
@@ -106,6 +106,29 @@ const AROUND: ReadonlySet<Action> = new Set<Action>([
   'extension',
   'load',
 ]);
+
+/**
+ * Code that runs without being called: behind a trigger, a rule, an operator, a check. It is handed values that nobody
+ * follows there, so that whoever may write such code may carry them away. So may who puts other code under a name that
+ * existing code calls.
+ */
+const CODE: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
+  'function',
+  'procedure',
+  'aggregate',
+  'trigger',
+  'event-trigger',
+  'rule',
+  'policy',
+  'domain',
+  'cast',
+  'operator',
+]);
+const DEFINES: ReadonlySet<Action> = new Set<Action>(['create', 'alter', 'drop']);
+
+function leadsAround({ action, object }: Effect): boolean {
+  return BELOW.has(action) || (DEFINES.has(action) && object !== null && CODE.has(object));
+}
 
 function masksStrictly({ mask, masking }: Policy): boolean {
   return masking.mode === 'strict' && mask.some(({ column }) => column !== null);

@@ -51,6 +51,18 @@ export function compileNamePattern(source: string): Compiled<NamePattern> {
   return { ok: true, value: { source, parts } };
 }
 
+/** True when a pattern names this column; what it leaves out in front may be any. `schemas`: those it may be said to be in. */
+export function namesColumn(
+  { parts }: NamePattern,
+  schemas: readonly string[],
+  relation: string,
+  column: string,
+): boolean {
+  const [last, middle, first] = [parts.at(-1), parts.at(-2), parts.at(-3)];
+  if (last?.matches(column) !== true || (middle !== undefined && !middle.matches(relation))) return false;
+  return first === undefined || schemas.some((schema) => first.matches(schema));
+}
+
 /** True when the pattern matches every name. */
 export function isUniversal(pattern: Pattern): boolean {
   const form = formOf(pattern.source);

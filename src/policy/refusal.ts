@@ -98,7 +98,7 @@ function messageFor(ground: Ground, effect: Effect | null): string {
     case 'opaque':
       return 'this runs code that cannot be judged before it runs';
     case 'around':
-      return 'this could reach masked values from below';
+      return 'this could carry masked values around their masks';
     case 'masking':
       return 'this would bring out values that are masked';
     case 'nobody':
@@ -126,7 +126,7 @@ function detailFor(ground: Ground, effect: Effect | null, policy: string | null)
     case 'opaque':
       return `${what} is named by no allow rule, and${under} does not let unknown code through.`;
     case 'around':
-      return `${what} could reach masked values where no mask is, and${under} masks strictly.`;
+      return `${what} could bring masked values to where no mask is, and${under} masks strictly.`;
     case 'masking':
       return `${what} would bring out what${under} masks.`;
     case 'nobody':

@@ -8,6 +8,8 @@ import { honest } from './masking/legitimate/corpus.ts';
 import type { HonestErrand } from './masking/legitimate/errand.ts';
 import { dumped, heard, typed } from './masking/legitimate/perform.ts';
 import { commands, dumps } from './masking/legitimate/psql.ts';
+import { code } from './masking/legitimate/sessions.ts';
+import type { MaskingPolicy } from './masking/policies.ts';
 import { Stage } from './masking/stage.ts';
 
 const textOf = (messages: readonly Message[]): string => messages.map(({ body }) => body.toString('latin1')).join('\n');
@@ -19,18 +21,18 @@ describe.each(serverVersions())('honest clients behind masks of PostgreSQL %i', 
     stage = await Stage.start(version);
     await stage.ready('one');
     await stage.ready('two');
-    doors = await Doors.open(stage.server, ['typed']);
+    doors = await Doors.open(stage.server, ['typed', 'defining']);
   }, 60_000);
   afterAll(async () => {
     await doors?.close();
     await stage?.stop();
   });
 
-  async function both(errand: HonestErrand, mode: HonestErrand['modes'][number]) {
+  async function both(errand: HonestErrand, mode: HonestErrand['modes'][number], policy: MaskingPolicy = 'typed') {
     await stage.ready('one');
     const direct = await heard(errand, mode, stage.server, stage.server.environment('one'));
     await stage.ready('one');
-    const guarded = await heard(errand, mode, stage.server, doors.env('one', 'typed'));
+    const guarded = await heard(errand, mode, stage.server, doors.env('one', policy));
     return { direct, guarded };
   }
 
@@ -48,6 +50,15 @@ describe.each(serverVersions())('honest clients behind masks of PostgreSQL %i', 
       }
     },
   );
+
+  it.for(code)('code is defined where an allow rule names it, and nowhere else: $title', async (errand) => {
+    for (const mode of errand.modes) {
+      const { direct, guarded } = await both(errand, mode, 'defining');
+      expect(guarded, mode).toEqual(direct);
+      const { guarded: refused } = await both(errand, mode);
+      expect(textOf(refused), mode).toContain('this could carry masked values around their masks');
+    }
+  });
 
   // The programs are of version 15: they know the catalogs of servers as old as they are.
   const binaries = version === 15 ? clientBinaries() : null;

@@ -260,6 +260,44 @@ describe('a scope of schemas', () => {
   });
 });
 
+describe('columns that are masked', () => {
+  const mask = [
+    { column: [name('app.customers.email')], field: null, detect: null, except: null, with: 'redact' as const },
+  ];
+  const strict = policy({ mask });
+  const code = OBJECT_KINDS.filter((object) =>
+    [
+      'function',
+      'procedure',
+      'aggregate',
+      'trigger',
+      'event-trigger',
+      'rule',
+      'policy',
+      'domain',
+      'cast',
+      'operator',
+    ].includes(object),
+  );
+
+  it.each(code)('let no %s be defined that is handed them', (object) => {
+    for (const action of ['create', 'alter', 'drop'] as const) {
+      const defines = effect({ action, object });
+      expect(outcome([defines], strict)).toBe('deny by production.masking');
+      expect(outcome([defines], policy({ mask, masking: { ...strict.masking, mode: 'lenient' } }))).toMatch(/^allow/u);
+      expect(outcome([defines], policy({ mask, allow: [rule({ action: [action] })] }))).toMatch(/^allow/u);
+    }
+  });
+
+  it('let tables be made, changed and dropped, and detectors let code be defined', () => {
+    for (const action of ['create', 'alter', 'drop'] as const) {
+      expect(outcome([effect({ action, object: 'table' })], strict)).toMatch(/^allow/u);
+      const detects = policy({ mask: mask.map((one) => ({ ...one, column: null, detect: ['email'] })) });
+      expect(outcome([effect({ action, object: 'function' })], detects)).toMatch(/^allow/u);
+    }
+  });
+});
+
 describe('any decision', () => {
   const effects = fc.record<Effect>({
     action: fc.constantFrom(...ACTIONS),

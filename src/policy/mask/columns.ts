@@ -1,5 +1,6 @@
 import type { Catalog, CatalogRelation } from '../../core/catalog.ts';
 import type { MaskMethod } from '../../core/mask.ts';
+import { namesColumn } from '../pattern.ts';
 import type { NamePattern, Policy } from '../rules.ts';
 import { indexOf } from '../sql/resolve.ts';
 
@@ -90,18 +91,14 @@ function maskedColumns(policies: readonly Policy[], catalog: Catalog): Masked {
 function ruled(policies: readonly Policy[], relation: CatalogRelation): ReadonlyMap<string, MaskedColumn> {
   const found = new Map<string, MaskedColumn>();
   const rules = policies.flatMap(({ mask }) => mask);
+  const schemas = relation.temporary ? [relation.schema, 'pg_temp'] : [relation.schema];
   for (const { name, type } of relation.columns) {
-    const rule = rules.find(({ column }) => column?.some((pattern) => covers(pattern, relation, name)) === true);
+    const covers = (pattern: NamePattern): boolean => namesColumn(pattern, schemas, relation.name, name);
+    const rule = rules.find(({ column }) => column?.some(covers) === true);
     if (rule === undefined) continue;
     found.set(name, { schema: relation.schema, relation: relation.name, name, type, with: rule.with });
   }
   return found;
-}
-
-function covers({ parts }: NamePattern, { schema, name, temporary }: CatalogRelation, column: string): boolean {
-  const [last, middle, first] = [parts.at(-1), parts.at(-2), parts.at(-3)];
-  if (last?.matches(column) !== true || (middle !== undefined && !middle.matches(name))) return false;
-  return first === undefined || first.matches(schema) || (temporary && first.matches('pg_temp'));
 }
 
 function inherited(

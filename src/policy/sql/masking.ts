@@ -23,7 +23,7 @@ export function maskingOf(tree: unknown, run: Run, names: Names, masks: ColumnMa
   if (masks === null) return null;
   const effects = [...run.effects.values()];
   if (!effects.some((effect) => isWithinReach(effect, masks))) return NOTHING_MASKED;
-  const told = masks.inference === 'refuse' ? comparedByKeys(effects, masks) : null;
+  const told = carriedElsewhere(effects, masks) ?? comparedByKeys(effects, masks);
   if (told !== null) return { ...NOTHING_MASKED, delicate: true, refusal: told };
   if (!effects.some((effect) => reads(effect, masks))) return { ...NOTHING_MASKED, delicate: true };
   const reading = readingFunctions(effects, masks);
@@ -56,10 +56,35 @@ export function maskingOf(tree: unknown, run: Run, names: Names, masks: ColumnMa
   }
 }
 
+const FILLING: ReadonlySet<Action> = new Set<Action>(['insert', 'update', 'merge']);
+
+/**
+ * Code behind a table is handed its rows, and copies of them are its owner's business. But by a name alone it may write
+ * to another table than was meant: to a temporary one, or one in a schema that is searched before.
+ */
+function carriedElsewhere(effects: readonly Effect[], masks: ColumnMasks): Masking['refusal'] {
+  if (!masks.strict) return null;
+  for (const { action, name, certain, via } of effects) {
+    const code = via.findLast((step) => step.startsWith(FUNCTION))?.slice(FUNCTION.length);
+    if (!FILLING.has(action) || name === null || code === undefined || isTrusted(code, masks)) continue;
+    if (certain && masks.named(null, name).length <= 1) continue;
+    return { columns: [], act: `may be kept by the function ${code} in any table called ${name}`, instead: TRUST };
+  }
+  return null;
+}
+
+const FUNCTION = 'function ';
+
+function isTrusted(code: string, masks: ColumnMasks): boolean {
+  const [schema = '', ...rest] = code.split('.');
+  return masks.trusts(schema, rest.join('.'));
+}
+
 const KEYED: ReadonlySet<Action> = new Set<Action>(['insert', 'update', 'copy-in']);
 
 /** A unique value that is there already, or a referenced one that is not, is an error. */
 function comparedByKeys(effects: readonly Effect[], masks: ColumnMasks): Masking['refusal'] {
+  if (masks.inference !== 'refuse') return null;
   for (const effect of effects) {
     if (!KEYED.has(effect.action) || effect.columns === null) continue;
     const { columns } = effect;
@@ -93,8 +118,7 @@ function checkRules(effects: readonly Effect[], masks: ColumnMasks): void {
 /** Defaults, triggers, policies, casts: what runs without being called is not seen by who follows the statement. */
 function checkUnseen({ reading, followed, masks }: Flow): void {
   for (const name of masks.strict ? reading : []) {
-    const [schema = '', ...rest] = name.split('.');
-    if (followed.has(name) || masks.trusts(schema, rest.join('.'))) continue;
+    if (followed.has(name) || isTrusted(name, masks)) continue;
     throw new Untraced([], `are read by the function ${name}, which runs unseen`, TRUST);
   }
 }
@@ -170,7 +194,7 @@ function readingFunctions(effects: readonly Effect[], masks: ColumnMasks): Reado
   const found = new Set<string>();
   for (const effect of effects) {
     if (!reads(effect, masks)) continue;
-    for (const step of effect.via) if (step.startsWith('function ')) found.add(step.slice('function '.length));
+    for (const step of effect.via) if (step.startsWith(FUNCTION)) found.add(step.slice(FUNCTION.length));
   }
   return found;
 }

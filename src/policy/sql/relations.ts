@@ -3,6 +3,7 @@ import type { CatalogRelation, Definition, WriteEvent } from '../../core/catalog
 import { type At, emit, later, followOnce, objectName, through, treeOf } from './context.ts';
 import { followAll } from './follow.ts';
 import { type Candidate, indexOf, isSystemSchema, type Names, relationsOf, type Target } from './resolve.ts';
+import { SAMPLES } from './samples.ts';
 import { childScope } from './scope.ts';
 import { emitUnknownSetting } from './settings.ts';
 import { type Body, listAt, nodeAt, statementsOf } from './tree.ts';
@@ -85,15 +86,6 @@ function isForeignTemporary(schema: string | null, { run: { catalog } }: At): bo
 }
 
 const FILE_VIEWS: ReadonlySet<string> = new Set(['pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_file_settings']);
-
-/** System relations that hold values out of any table. */
-const SAMPLES: ReadonlySet<string> = new Set([
-  'pg_statistic',
-  'pg_statistic_ext_data',
-  'pg_stats',
-  'pg_stats_ext',
-  'pg_stats_ext_exprs',
-]);
 
 /** What long values of a table are kept in is named by the table's OID. */
 const TOAST = /^pg_toast_(\d+)(?:_index)?$/u;

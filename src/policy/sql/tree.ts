@@ -140,6 +140,17 @@ export function definitions(tree: unknown): readonly { readonly name: string; re
   });
 }
 
+/** An option is on unless it says otherwise; words that the server does not take make it refuse. */
+export function mayBeOn(tree: unknown): boolean {
+  const node = nodeAt(tree);
+  if (node === null) return true;
+  if (node.type === 'Integer') return (node.body['ival'] ?? 0) !== 0;
+  if (node.type === 'Boolean') return node.body['boolval'] === true;
+  if (node.type !== 'String') return true;
+  const word = (textAt(node.body['sval']) ?? '').toLowerCase();
+  return word !== 'off' && word !== 'false' && word !== '0';
+}
+
 /** Fields that say where in the text something stands. */
 export const POSITIONS: ReadonlySet<string> = new Set([
   'location',

@@ -2,6 +2,7 @@ import type { MaskAttack } from './attack.ts';
 import { errorParts, errorTexts } from './channels/errors.ts';
 import { explanations, plans } from './channels/plans.ts';
 import { blocks } from './flow/blocks.ts';
+import { carried } from './flow/carried.ts';
 import { launderers } from './flow/code.ts';
 import { extensions } from './flow/extensions.ts';
 import { places } from './flow/places.ts';
@@ -29,6 +30,7 @@ export const maskAttacks: readonly MaskAttack[] = [
   ...returning,
   ...writes,
   ...launderers,
+  ...carried,
   ...blocks,
   ...places,
   ...extensions,

@@ -35,6 +35,7 @@ const under = (mask: readonly unknown[], inference: Inference) => ({
 /** The policies of the guarded half, as they stand in a configuration file. */
 export const maskingPolicies = {
   typed: under(typed, 'equality'),
+  defining: { ...under(typed, 'equality'), allow: [{ action: ['create', 'drop', 'call'], function: 'app.twice' }] },
   'typed-allow': under(typed, 'allow'),
   refuse: under(flat, 'refuse'),
   equality: under(flat, 'equality'),

@@ -1,3 +1,4 @@
+import { namesColumn } from '../../pattern.ts';
 import type { NamePattern, Policy } from '../../rules.ts';
 import { type Keyed, type Method, type Replaced, replaceFindings } from './replace.ts';
 import { compileScanner, type Scanner } from './scanner.ts';
@@ -44,7 +45,7 @@ export class Detection {
 
   /** Which detectors look at a column; null where it is not known which one it is: then all do. */
   activeIn(column: ColumnName | null): readonly boolean[] {
-    return this.#looking.map(({ except }) => column === null || !except.some((pattern) => names(pattern, column)));
+    return this.#looking.map(({ except }) => column === null || !except.some((pattern) => isMeant(pattern, column)));
   }
 
   /** Whether anything is found in a text. */
@@ -68,10 +69,8 @@ export class Detection {
   }
 }
 
-function names({ parts }: NamePattern, { schema, relation, column }: ColumnName): boolean {
-  const [last, middle, first] = [parts.at(-1), parts.at(-2), parts.at(-3)];
-  if (last?.matches(column) !== true || (middle !== undefined && !middle.matches(relation))) return false;
-  return first === undefined || first.matches(schema);
+function isMeant(pattern: NamePattern, { schema, relation, column }: ColumnName): boolean {
+  return namesColumn(pattern, [schema], relation, column);
 }
 
 /** Null when the policies look for nothing. */

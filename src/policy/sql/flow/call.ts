@@ -1,9 +1,21 @@
 import type { CatalogFunction } from '../../../core/catalog.ts';
 import { treeOf } from '../context.ts';
+import { isImpure } from '../functions.ts';
 import { type Callables, functionsNamed, isSystemSchema, relationsNamed } from '../resolve.ts';
 import { type Body, bodyAt, constantInteger, listAt, nameParts, nodeAt, statementsOf, textAt } from '../tree.ts';
 import { PURE } from '../builtins/pure.ts';
-import { BUILDERS, HEARSAY, KEYED, PARTS, PARTS_OF_SECOND, SCALARS, SUMMED, SUMS, TEXTS, WHOLE } from './calls.ts';
+import {
+  BUILDERS,
+  HEARSAY,
+  KEYED,
+  PARTS,
+  PARTS_OF_SECOND,
+  SCALARS,
+  SUMMED,
+  SUMS,
+  TEXTS,
+  WHOLE,
+} from './total-functions.ts';
 import {
   computed,
   condition,
@@ -18,7 +30,7 @@ import {
 } from './flow.ts';
 import { HEARD } from './hearsay.ts';
 import { isOpen, NO_ROW, type Row, TOP, wholeRow } from './row.ts';
-import { CLEAN, isWhole, joined, type Taint, type Value } from './value.ts';
+import { CLEAN, isWhole, joined, type Taint, type Value, wholeOf } from './value.ts';
 
 /** What a call gives, of one row or of many. */
 export function callOf(body: Body, at: FlowAt): Value {
@@ -71,7 +83,7 @@ function counted(value: Value, at: FlowAt): Value {
 function total(name: string, body: Body, values: readonly Value[]): Value {
   const tainted = values.filter((value) => value !== null);
   const sources = joined(tainted, 'final');
-  if (WHOLE.has(name) && tainted.every((value) => isWhole(value) && isText(value))) return joined(tainted, 'whole');
+  if (WHOLE.has(name) && tainted.every((value) => isWhole(value) && isText(value))) return wholeOf(tainted);
   if (BUILDERS.has(name)) return built(name, values) ? joined(tainted, 'built') : null;
   if (name === 'array_agg')
     return tainted.every((value) => isWhole(value) && isScalar(value)) ? joined(tainted, 'built') : null;
@@ -103,6 +115,14 @@ function isOnly(value: Value | undefined, others: readonly (Value | undefined)[]
 const isText = (value: Taint): boolean => value.sources.every(({ type }) => TEXTS.has(type));
 const isScalar = (value: Taint): boolean => value.sources.every(({ type }) => SCALARS.has(type));
 const isSummed = (value: Taint): boolean => isWhole(value) && value.sources.every(({ type }) => SUMMED.has(type));
+
+/** What `value.name` gives where `name` is no column of it: it may be a function that is called with the value. */
+export function callWith(value: Value, name: string, at: FlowAt): Value {
+  const callables = functionsNamed([name], at.names);
+  const own = callables.functions.map((one) => ownResult(one, [value], at));
+  const others = PURE.has(name) || isImpure(name) ? builtin(callables, {}, [value], at) : CLEAN;
+  return joined([value, ...own, others], 'final');
+}
 
 /** What a function of somebody's own gives. */
 function ownResult(one: CatalogFunction, values: readonly Value[], at: FlowAt): Value {
@@ -156,7 +176,9 @@ function bodyOf(one: CatalogFunction, values: readonly Value[], at: FlowAt): Val
 
 /** What the query gives that a function in SQL consists of; null where it is anything else. */
 function queryOf(one: CatalogFunction, values: readonly Value[], at: FlowAt): Row | null {
-  const plain = one.settings.length === 0 && one.kind === 'function' && one.source.trim() !== '';
+  // Under its owner's rights names may mean something else than here.
+  const asOwner = typeof one.definition !== 'string' || one.definition.includes('SECURITY DEFINER');
+  const plain = one.settings.length === 0 && one.kind === 'function' && one.source.trim() !== '' && !asOwner;
   const parsed = plain ? treeOf(at.flow.code, 'sql', one.source) : 'failed';
   if (parsed === 'pending') return NO_ROW;
   const statements = parsed === 'failed' ? [] : statementsOf(parsed.tree);

@@ -1,8 +1,8 @@
 import { fieldsOf } from '../nodes.ts';
-import { operatorFunctions } from '../resolve.ts';
-import { type Body, isBody, listAt, nodeAt } from '../tree.ts';
+import { functionsNamed, operatorFunctions } from '../resolve.ts';
+import { type Body, isBody, listAt, nameParts, type Node, nodeAt } from '../tree.ts';
 import { chooses, entrusted, type FlowAt, Untraced } from './flow.ts';
-import { CLEAN, joined, type Value } from './value.ts';
+import { joined, type Value } from './value.ts';
 
 /** One side of a comparison, and its tree where there is one. */
 export interface Side {
@@ -23,7 +23,10 @@ export function equal(sides: readonly Side[], at: FlowAt): Value {
   }
   for (const value of values) chooses(value, 'are compared in part', at);
   const all = joined(values, 'match');
-  const varying = sides.some(({ value, tree }) => value === CLEAN && !isFixed(tree));
+  const masked = values.filter((value) => value !== null);
+  // What is mixed with masked values is compared with them, too.
+  const mixed = masked.length > 1 && masked.some(({ form }) => form === 'mixed');
+  const varying = mixed || sides.some(({ value, tree }) => value === null && !isFixed(tree, at));
   if (all !== null && varying && at.flow.masks.inference !== 'allow') {
     throw new Untraced(all.sources, 'are compared with what differs from row to row', GUESS);
   }
@@ -39,25 +42,36 @@ export function equalRows(left: Body, right: Body, at: FlowAt): Value {
   return joined(pairs, 'match');
 }
 
-const VARYING: ReadonlySet<string> = new Set(['ColumnRef', 'SubLink', 'FuncCall', 'CurrentOfExpr', 'SelectStmt']);
-const SAME_FOR_ALL: ReadonlySet<string> = new Set(['lower', 'upper', 'md5', 'concat', 'btrim', 'now', 'coalesce']);
+const VARYING: ReadonlySet<string> = new Set(['ColumnRef', 'SubLink', 'CurrentOfExpr', 'SelectStmt']);
+/** Functions of the server's that give the same for the same arguments; others may give something else for each row. */
+const STEADY: ReadonlySet<string> = new Set(['lower', 'upper', 'md5', 'concat', 'btrim', 'now']);
 
 /** True for what is made of constants and parameters alone, so that it is one value for the whole statement. */
-function isFixed(tree: unknown): boolean {
+function isFixed(tree: unknown, at: FlowAt): boolean {
   const node = nodeAt(tree);
   if (node === null) return true;
-  const plain = node.type === 'FuncCall' && SAME_FOR_ALL.has(lastName(node.body['funcname']));
-  if (VARYING.has(node.type) && !plain) return false;
+  if (VARYING.has(node.type) || !isSteady(node, at)) return false;
   const fields = fieldsOf(node.type);
   return Object.entries(node.body).every(([name, value]) => {
     const kind = fields?.get(name);
     if (kind === undefined || kind === null) return true;
-    if (kind === 'nodes') return listAt(value).every(isFixed);
-    return kind === 'node' ? isFixed(value) : !isBody(value) || isFixed({ [kind]: value });
+    if (kind === 'nodes') return listAt(value).every((item) => isFixed(item, at));
+    return isFixed(kind === 'node' || !isBody(value) ? value : { [kind]: value }, at);
   });
 }
 
-function lastName(tree: unknown): string {
-  const node = nodeAt(listAt(tree).at(-1));
-  return node?.type === 'String' && typeof node.body['sval'] === 'string' ? node.body['sval'] : '';
+function isSteady({ type, body }: Node, at: FlowAt): boolean {
+  switch (type) {
+    // A function's own parameters are another's for each call.
+    case 'ParamRef':
+      return at.parameters === null;
+    case 'FuncCall': {
+      const { name, functions } = functionsNamed(nameParts(body['funcname']), at.names);
+      return functions.length === 0 && STEADY.has(name);
+    }
+    case 'A_Expr':
+      return operatorFunctions(nameParts(body['name']), at.names).length === 0;
+    default:
+      return true;
+  }
 }

@@ -1,5 +1,5 @@
 import type { CopyFormat } from '../../../core/mask.ts';
-import { type Body, bodyAt, definitions, listAt, type Node, nodeAt, nameParts, textAt } from '../tree.ts';
+import { type Body, bodyAt, definitions, listAt, mayBeOn, nameParts, nodeAt, textAt } from '../tree.ts';
 import { Untraced } from './flow.ts';
 
 const DEFAULTS = {
@@ -34,7 +34,7 @@ export function copyFormat(body: Body, columns: readonly (string | null)[]): Cop
   const shared = {
     delimiter: byteOf(options.get('delimiter'), DEFAULTS[kind].delimiter),
     null: stringOf(options.get('null')) ?? DEFAULTS[kind].null,
-    header: options.has('header') && isOn(options.get('header')),
+    header: options.has('header') && mayBeOn(options.get('header')),
   };
   if (kind === 'text') return { kind, ...shared };
   const quote = byteOf(options.get('quote'), '"');
@@ -70,16 +70,6 @@ function byteOf(tree: unknown, otherwise: string): number {
   const [byte] = bytes;
   if (byte === undefined || bytes.length !== 1) throw untold('a delimiter or quote of more than one byte');
   return byte;
-}
-
-/** An option without a value is on. */
-function isOn(tree: unknown): boolean {
-  const node: Node | null = nodeAt(tree);
-  if (node === null) return true;
-  if (node.type === 'Integer') return (node.body['ival'] ?? 0) !== 0;
-  if (node.type === 'Boolean') return node.body['boolval'] === true;
-  const word = wordOf(tree) ?? '';
-  return word !== 'off' && word !== 'false' && word !== '0';
 }
 
 function quotedAlways(tree: unknown, columns: readonly (string | null)[]): ReadonlySet<number> | 'all' {

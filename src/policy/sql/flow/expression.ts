@@ -1,13 +1,14 @@
 import { fieldsOf } from '../nodes.ts';
 import { operatorFunctions } from '../resolve.ts';
 import { type Body, bodyAt, listAt, nameParts, nodeAt, textAt, Unintelligible } from '../tree.ts';
-import { callOf } from './call.ts';
-import { SCALARS, TEXTS } from './calls.ts';
+import { SYSTEM_COLUMNS } from '../scope.ts';
+import { callOf, callWith } from './call.ts';
+import { SCALARS, TEXTS } from './total-functions.ts';
 import { chooses, computed, deeper, entrusted, type FlowAt, orders, unfollowed, valuesOf } from './flow.ts';
 import { everything, fieldOf, isOpen, lookUp, type Row, rowCalled, wholeRow } from './row.ts';
 import { equal, equalRows, side, type Side } from './compare.ts';
 import { rowNamed } from './composite.ts';
-import { CLEAN, isWhole, joined, oneOf, type Taint, type Value } from './value.ts';
+import { CLEAN, isWhole, joined, oneOf, type Taint, type Value, wholeOf } from './value.ts';
 
 type Handler = (body: Body, at: FlowAt) => Value;
 
@@ -52,17 +53,15 @@ function column(body: Body, at: FlowAt): Value {
   }
   const row = rowCalled(at.level, qualifier);
   if (row === undefined) return everything(at.level);
-  return name === null ? wholeRow(row) : fieldIn(row, name);
+  return name === null ? wholeRow(row) : fieldIn(row, name, at);
 }
 
 /** What is no column of a row may be a function of it, or a column of the system's. */
-function fieldIn(row: Row, name: string): Value {
+function fieldIn(row: Row, name: string, at: FlowAt): Value {
   const value = fieldOf(row, name);
   if (value !== undefined) return value;
-  return SYSTEM.has(name) ? CLEAN : joined([wholeRow(row)], 'final');
+  return SYSTEM_COLUMNS.has(name) ? CLEAN : callWith(wholeRow(row), name, at);
 }
-
-const SYSTEM: ReadonlySet<string> = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 
 function parameter(body: Body, at: FlowAt): Value {
   const number = typeof body['number'] === 'number' ? body['number'] : 0;
@@ -82,7 +81,7 @@ function cast(body: Body, at: FlowAt): Value {
     unfollowed(value, `are cast to ${names.at(-1) ?? 'another type'}`, at, 'Cast it to text, or not at all.');
   if (!toText || !isWhole(value)) return computed(value);
   const unchanged = value.sources.every((source) => TEXTS.has(source.type)) && listAt(type['typmods']).length === 0;
-  return unchanged ? value : listAt(type['typmods']).length === 0 ? { ...value, form: 'whole' } : computed(value);
+  return unchanged ? value : listAt(type['typmods']).length === 0 ? wholeOf([value]) : computed(value);
 }
 
 function operator(body: Body, at: FlowAt): Value {
@@ -222,7 +221,7 @@ function indirection(body: Body, at: FlowAt): Value {
   const [first, ...others] = steps.map(nodeAt);
   const row = rowNamed(body['arg'], at);
   if (row !== null && first?.type === 'String' && others.length === 0) {
-    return fieldIn(row, textAt(first.body['sval']) ?? '');
+    return fieldIn(row, textAt(first.body['sval']) ?? '', at);
   }
   const value = valueOf(body['arg'], at);
   const indices = steps.flatMap((step) => {
@@ -231,7 +230,10 @@ function indirection(body: Body, at: FlowAt): Value {
   });
   const index = joined(indices, 'final');
   unfollowed(index, 'choose an element', at);
-  return joined([value, index], 'final');
+  const fields = steps.map((step) => (nodeAt(step)?.type === 'String' ? textAt(nodeAt(step)?.body['sval']) : null));
+  // A field may be a function that is called with what it is taken of.
+  const called = fields.map((name) => (name === null ? CLEAN : callWith(value, name, at)));
+  return joined([value, index, ...called], 'final');
 }
 
 const COLLATIONS: ReadonlySet<string> = new Set(['C', 'POSIX', 'default', 'ucs_basic']);

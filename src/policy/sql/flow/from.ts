@@ -15,7 +15,8 @@ import {
 import { rowOfCall } from './call.ts';
 import { equal } from './compare.ts';
 import { condition, type FlowAt, orders, Untraced, valuesOf } from './flow.ts';
-import { HEARD, SAMPLED, SAMPLES } from './hearsay.ts';
+import { SAMPLES } from '../samples.ts';
+import { HEARD, SAMPLED } from './hearsay.ts';
 import { fieldOf, isOpen, NO_ROW, queryCalled, type Range, renamed, type Row, TOP, under, wholeRow } from './row.ts';
 import { CLEAN, joined, oneOf, type Value, verbatim } from './value.ts';
 

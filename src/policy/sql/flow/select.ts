@@ -14,7 +14,7 @@ import { windowOf } from './call.ts';
 import { rowNamed } from './composite.ts';
 import { condition, type FlowAt, groups, orders } from './flow.ts';
 import { rangesOf } from './from.ts';
-import { nameOf } from './names.ts';
+import { nameOf } from './target-name.ts';
 import { type Field, isOpen, lookUp, NO_ROW, type Row, renamed, rowCalled, stacked, under, wholeRow } from './row.ts';
 import { CLEAN, isSame, joined, oneOf, type Value } from './value.ts';
 

@@ -133,7 +133,17 @@ function callProcedure({ body }: Node, at: FlowAt): Shown {
 /** A new table of its own columns; what it is a part of would show others. */
 function createTable({ body }: Node, at: FlowAt): Shown {
   const apart = body['inhRelations'] === undefined && body['partbound'] === undefined;
-  return apart && at.flow.masks.inference !== 'refuse' ? 'clear' : unknown();
+  const elements = listAt(body['tableElts']).map(nodeAt);
+  const constraints = elements.flatMap((element) => [element, ...listAt(element?.body['constraints']).map(nodeAt)]);
+  const told = constraints.some((constraint) => pointsAtMasked(constraint?.body ?? {}, at));
+  return apart && !told && at.flow.masks.inference !== 'refuse' ? 'clear' : unknown();
+}
+
+/** A foreign key tells of every value whether it is there. */
+function pointsAtMasked(constraint: Body, at: FlowAt): boolean {
+  if (constraint['pktable'] === undefined) return false;
+  const row = rowOf(relationsOf(bodyAt(constraint['pktable']), at.names), at);
+  return nameParts(constraint['pk_attrs'] ?? []).some((name) => fieldOf(row, name) !== CLEAN);
 }
 
 /** Only of columns by name, none of them masked. */

@@ -5,11 +5,12 @@ import type { MaskedColumn } from '../../mask/columns.ts';
  * How much of masked columns a value holds, from what may be used most freely to what may only be shown, hidden:
  * - `verbatim`: the very values of masked columns
  * - `whole`: something made of whole values, so that telling two of them apart takes a whole guess (`lower(email)`)
+ * - `mixed`: one of these, or something clean (`coalesce(email, name)`)
  * - `match`: the answer to whether whole values are equal
  * - `built`: whole values put together with others (`name || email`, a row, JSON)
  * - `final`: a part, or anything else that was computed
  */
-export type Form = 'verbatim' | 'whole' | 'match' | 'built' | 'final';
+export type Form = 'verbatim' | 'whole' | 'mixed' | 'match' | 'built' | 'final';
 
 export interface Taint {
   readonly form: Form;
@@ -36,14 +37,21 @@ export function oneOf(values: readonly Value[]): Value {
   const forms = new Set(values.map((value) => value?.form ?? null));
   const [only] = forms;
   if (forms.size === 1) return joined(values, only ?? 'final');
-  const textual = [...forms].every((form) => form === null || form === 'verbatim' || form === 'whole');
-  if (textual) return joined(values, 'whole');
-  const answers = [...forms].every((form) => form === null || form === 'match');
-  return joined(values, answers ? 'match' : 'final');
+  const all = [...forms];
+  if (all.every((form) => form === 'verbatim' || form === 'whole')) return joined(values, 'whole');
+  if (all.every((form) => form === null || WHOLES.has(form))) return joined(values, 'mixed');
+  return joined(values, all.every((form) => form === null || form === 'match') ? 'match' : 'final');
 }
 
+const WHOLES: ReadonlySet<Form> = new Set<Form>(['verbatim', 'whole', 'mixed']);
+
 export function isWhole(value: Taint): boolean {
-  return value.form === 'verbatim' || value.form === 'whole';
+  return WHOLES.has(value.form);
+}
+
+/** Of whole values, what tells them apart as a whole. */
+export function wholeOf(values: readonly Value[]): Value {
+  return joined(values, values.some((value) => value?.form === 'mixed') ? 'mixed' : 'whole');
 }
 
 /** True when nothing changed from one to the other, as far as later steps can tell. */

@@ -151,11 +151,6 @@ export const definitions = clean('definitions', [
   ["comment on table app.orders is 'what was bought'", "select obj_description('app.orders'::regclass)"],
   ['grant select on app.suppliers to low', 'revoke select on app.suppliers from low'],
   ['analyze app.orders', 'vacuum app.counters'],
-  [
-    "create function app.twice(int) returns int language sql immutable as 'select $1 * 2'",
-    'select app.twice(score) from app.customers order by id',
-    'drop function app.twice',
-  ],
   ['refresh materialized view app.m_cities', 'select * from app.m_cities order by city'],
   [
     'create table plain.log (at date, n int) partition by range (at)',
@@ -169,4 +164,13 @@ export const definitions = clean('definitions', [
     'alter table plain.products drop constraint positive',
   ],
   ['begin', 'create table plain.t (x int)', 'rollback', "select to_regclass('plain.t')"],
+]);
+
+/** Code that is defined: refused under masks, unless an `allow` rule names it. */
+export const code = clean('code', [
+  [
+    "create function app.twice(int) returns int language sql immutable as 'select $1 * 2'",
+    'select app.twice(score) from app.customers order by id',
+    'drop function app.twice',
+  ],
 ]);

@@ -216,4 +216,54 @@ export const messages = showing('protocol', [
       ],
     },
   ],
+  [
+    'a cursor under the name of a portal that SQL closed',
+    {
+      frames: [
+        query('begin'),
+        parse('select name from app.customers'),
+        bind({ portal: 'p' }),
+        sync(),
+        query('close p'),
+        query("declare p cursor for select email || '' from app.customers"),
+        query('fetch all from p'),
+      ],
+      answers: 5,
+    },
+  ],
+  [
+    'the same, executed by the protocol',
+    {
+      frames: [
+        query('begin'),
+        parse('select name from app.customers'),
+        bind({ portal: 'p' }),
+        sync(),
+        query('close p'),
+        query("declare p cursor for select email || '' from app.customers"),
+        execute('p'),
+        sync(),
+      ],
+      answers: 5,
+    },
+  ],
+  [
+    'the same in one pipeline',
+    {
+      frames: [
+        query('begin'),
+        parse('select name from app.customers'),
+        bind({ portal: 'p' }),
+        parse('close p'),
+        bind(),
+        execute(),
+        parse("declare p cursor for select email || '' from app.customers"),
+        bind(),
+        execute(),
+        execute('p'),
+        sync(),
+      ],
+      answers: 2,
+    },
+  ],
 ]);

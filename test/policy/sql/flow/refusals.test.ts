@@ -36,6 +36,17 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'are compared with what differs from row to row',
   ],
   ['select case email when name then 1 end from customers', 'are compared with what differs from row to row'],
+  [
+    'select from (select email from customers union all select name from customers) x(a), customers where email = a',
+    'are compared with what differs from row to row',
+  ],
+  [
+    'select id from customers where coalesce(case when id = 1 then email end, name) = email',
+    'are compared with what differs from row to row',
+  ],
+  ['select id from customers where email = random()::text', 'are compared with what differs from row to row'],
+  ['select id from customers where email = twice(name)', 'are compared with what differs from row to row'],
+  ['select (email).pg_sleep from customers', 'are passed to the function pg_sleep'],
   ['select nullif(email, name) from customers', 'are compared with what differs from row to row'],
   [
     'merge into customers c using notes n on c.email = n.email when matched then delete',
