@@ -4,6 +4,7 @@ import type { Effect } from './action.ts';
 import type { Column } from './column.ts';
 import type { Identity } from './identity.ts';
 import type { Phase } from './statement.ts';
+import type { AskTerms, Outcome, Preview, SignedAnswer } from './request.ts';
 import type { ProtocolName } from './target.ts';
 
 /** A bound value as it is written down. */
@@ -74,6 +75,51 @@ export type SessionEvent =
       readonly severity: string;
     }
   | { readonly type: 'notice'; readonly connection: number; readonly code: string; readonly message: string }
+  /** The statement before it is held until people have answered. */
+  | {
+      readonly type: 'request';
+      readonly connection: number;
+      readonly statement: number;
+      readonly request: string;
+      readonly digest: string;
+      readonly terms: readonly AskTerms[];
+      /** ISO time. */
+      readonly expires: string;
+    }
+  /** What the statement of a request would do, found out while it is held. */
+  | { readonly type: 'preview'; readonly connection: number; readonly request: string; readonly preview: Preview }
+  /** Somebody answered a request. */
+  | { readonly type: 'answer'; readonly connection: number; readonly answer: SignedAnswer }
+  /** A request is over. */
+  | {
+      readonly type: 'settled';
+      readonly connection: number;
+      readonly statement: number;
+      readonly request: string;
+      readonly outcome: Outcome;
+    }
+  /** A statement that is asked for runs under what an earlier answer granted: `use` counts from 1. */
+  | {
+      readonly type: 'granted';
+      readonly connection: number;
+      readonly statement: number;
+      readonly request: string;
+      readonly use: number;
+    }
+  | {
+      readonly type: 'revoked';
+      readonly request: string;
+      readonly by: Identity;
+      readonly reason: string | null;
+    }
+  /** What a terminal showed, or was sent. */
+  | {
+      readonly type: 'terminal';
+      readonly connection: number;
+      readonly stream: 'output' | 'input';
+      readonly text: Masked<string>;
+    }
+  | { readonly type: 'resize'; readonly connection: number; readonly columns: number; readonly rows: number }
   | { readonly type: 'cancel'; readonly connection: number }
   | { readonly type: 'close'; readonly connection: number; readonly cause: string };
 

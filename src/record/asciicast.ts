@@ -12,10 +12,12 @@ const STYLES: Readonly<Record<ReplayPiece['kind'], string>> = {
   connection: '\u001b[2m',
   statement: '\u001b[1m',
   refusal: '\u001b[31m',
+  request: '\u001b[35m',
   result: '',
   outcome: '\u001b[2m',
   error: '\u001b[31m',
   notice: '\u001b[33m',
+  terminal: '',
   end: '\u001b[2m',
 };
 

@@ -129,6 +129,35 @@ const decision = fields({
 const connection = count;
 const statement = nullable(count);
 
+const approvers = either(oneOf('self'), fields({ groups: list(text), count }));
+
+const answer = fields({
+  request: text,
+  digest: text,
+  verdict: oneOf('approve', 'deny'),
+  reason: nullable(text),
+  by: identity,
+  at: text,
+  uses: count,
+  until: nullable(text),
+  effect: nullable(text),
+  breakGlass: flag,
+  key: text,
+  signature: text,
+});
+
+const cells = nullable(list(nullable(text)));
+
+const dryRun = fields({
+  rows: count,
+  effect: text,
+  tables: list(fields({ schema: text, name: text, inserted: count, updated: count, deleted: count })),
+  sample: nullable(fields({ columns: list(text), rows: list(fields({ before: cells, after: cells })) })),
+  undoable: flag,
+});
+
+const preview = fields({ estimate: nullable(count), dryRun: nullable(dryRun), withheld: nullable(text) });
+
 const said = {
   connection,
   phase: oneOf('query', 'prepare', 'bind', 'execute'),
@@ -156,6 +185,36 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
   complete: fields({ connection, statement, tag: text, rows: count, bytes: count }),
   error: fields({ connection, statement, code: text, message: text, severity: text }),
   notice: fields({ connection, code: text, message: text }),
+  request: fields({
+    connection,
+    statement: count,
+    request: text,
+    digest: text,
+    terms: list(
+      fields({
+        policy: text,
+        index: nullable(count),
+        approvers,
+        within: count,
+        stepUp: flag,
+        breakGlass: nullable(approvers),
+        message: nullable(text),
+      }),
+    ),
+    expires: text,
+  }),
+  preview: fields({ connection, request: text, preview }),
+  answer: fields({ connection, answer }),
+  settled: fields({
+    connection,
+    statement: count,
+    request: text,
+    outcome: oneOf('approved', 'denied', 'expired', 'cancelled', 'disconnected', 'ended', 'changed'),
+  }),
+  granted: fields({ connection, statement: count, request: text, use: count }),
+  revoked: fields({ request: text, by: identity, reason: nullable(text) }),
+  terminal: fields({ connection, stream: oneOf('output', 'input'), text }),
+  resize: fields({ connection, columns: count, rows: count }),
   cancel: fields({ connection }),
   close: fields({ connection, cause: text }),
 };

@@ -5,6 +5,7 @@ import { StatementTexts } from './statement-texts.ts';
 import { Results } from './results.ts';
 import type { RowDecoder } from './results.ts';
 import { isRefused } from './tally.ts';
+import { requestLines } from './replay-requests.ts';
 import { visible, visibleLines } from './visible.ts';
 
 export interface ReplayOptions {
@@ -20,7 +21,18 @@ export interface ReplayPiece {
   readonly number: number;
   /** Microseconds since the record was opened. */
   readonly offsetMicros: number;
-  readonly kind: 'session' | 'connection' | 'statement' | 'refusal' | 'result' | 'outcome' | 'error' | 'notice' | 'end';
+  readonly kind:
+    | 'session'
+    | 'connection'
+    | 'statement'
+    | 'refusal'
+    | 'request'
+    | 'result'
+    | 'outcome'
+    | 'error'
+    | 'notice'
+    | 'terminal'
+    | 'end';
   readonly lines: readonly string[];
 }
 
@@ -73,6 +85,17 @@ export class ReplayRenderer {
         return [...results, piece('error', errorLines(event))];
       case 'notice':
         return [...results, piece('notice', indented(`notice ${event.code}: ${event.message}`))];
+      case 'request':
+      case 'preview':
+      case 'answer':
+      case 'settled':
+      case 'granted':
+      case 'revoked':
+        return [...results, piece('request', requestLines(event))];
+      case 'terminal':
+        return [...results, piece('terminal', terminalLines(event))];
+      case 'resize':
+        return [...results, piece('terminal', [`terminal of ${event.columns} by ${event.rows}`])];
       case 'cancel':
         return [piece('connection', [`connection ${event.connection}: asked to cancel`])];
       case 'close':
@@ -130,6 +153,13 @@ function of({ statement }: { readonly statement: number | null }): string {
 
 function errorLines(event: Of<'error'>): string[] {
   return indented(`${of(event)}${event.severity} ${event.code}: ${event.message}`);
+}
+
+function terminalLines({ stream, text }: Of<'terminal'>): string[] {
+  const mark = stream === 'input' ? '<' : '|';
+  return visibleLines(text)
+    .split('\n')
+    .map((line) => `${mark} ${line}`);
 }
 
 function indented(text: string): string[] {

@@ -13,9 +13,9 @@ import type { RecordSource } from './source.ts';
 
 const WINDOW = 256 * 1024;
 
-/** True of a statement that was not let through. */
+/** True of a statement that policy refused. What became of one that is asked for, its request says. */
 export function isRefused(event: Extract<SessionEvent, { type: 'statement' }>): boolean {
-  return event.decision.verdict === 'deny' || event.decision.refusal !== null;
+  return event.decision.verdict === 'deny';
 }
 
 /** Counts a session's events as its end does. */
@@ -30,6 +30,7 @@ export class Tally implements SessionTotals {
     if (event.type === 'open') this.connections += 1;
     if (event.type === 'error') this.errors += 1;
     if (event.type === 'complete') this.rows += event.rows;
+    if (event.type === 'settled' && event.outcome !== 'approved') this.refused += 1;
     if (event.type !== 'statement') return;
     this.statements += 1;
     if (isRefused(event)) this.refused += 1;

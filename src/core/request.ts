@@ -1,0 +1,146 @@
+import type { Effect } from './action.ts';
+import type { Identity } from './identity.ts';
+import type { RecordedValue } from './recorder.ts';
+import type { Phase } from './statement.ts';
+import type { ProtocolName } from './target.ts';
+
+/** Who may say yes: whoever opened the session, or this many members of any of these groups, never the requester. */
+export type Approvers = 'self' | { readonly groups: readonly string[]; readonly count: number };
+
+/** One `ask` rule (or `default: ask`) that a statement falls under. All of them must be satisfied. */
+export interface AskTerms {
+  readonly policy: string;
+  /** Position in the policy's `ask`, from 0; null for its `default`. */
+  readonly index: number | null;
+  readonly approvers: Approvers;
+  /** Milliseconds a request waits for an answer. */
+  readonly within: number;
+  readonly stepUp: boolean;
+  /** Who may override in an emergency, alone and with a reason; null: nobody. */
+  readonly breakGlass: Approvers | null;
+  /** The rule's own words to whoever asks. */
+  readonly message: string | null;
+}
+
+/** A statement that waits until people have answered. Plain data: it crosses the control socket as JSON. */
+export interface ApprovalRequest {
+  /** Short enough to type: eight letters and digits, unique on this machine for all practical purposes. */
+  readonly id: string;
+  readonly session: string;
+  readonly connection: number;
+  /** The record's number of the statement. */
+  readonly statement: number;
+  readonly identity: Identity;
+  /** Why the session was opened. */
+  readonly reason: string | null;
+  readonly target: {
+    readonly name: string;
+    readonly protocol: ProtocolName;
+    readonly address: string;
+    readonly database: string;
+    readonly user: string;
+  };
+  readonly phase: Phase;
+  readonly text: string;
+  readonly parameters: readonly RecordedValue[] | null;
+  readonly effects: readonly Effect[];
+  /** Masked columns within reach, as `schema.relation.column`. */
+  readonly masked: readonly string[];
+  readonly terms: readonly AskTerms[];
+  readonly policyHash: string;
+  /** SHA-256, hex, of everything an answer binds: see `session/requests/digest.ts`. */
+  readonly digest: string;
+  /** ISO times. `expires` is absolute: nothing prolongs it. */
+  readonly asked: string;
+  readonly expires: string;
+  /** True inside a transaction of the client's. */
+  readonly inTransaction: boolean;
+  /** What it would do, as far as that could be found out; null while it is being found out, or where it is not known. */
+  readonly preview: Preview | null;
+}
+
+/** What a statement would do. */
+export interface Preview {
+  /** Rows the server expects to touch or return; null when it would not say. */
+  readonly estimate: number | null;
+  /** What it did in a transaction that was rolled back; null when that was not done. */
+  readonly dryRun: DryRun | null;
+  /** Why it was not run on trial, for people to read; null when it was. */
+  readonly withheld: string | null;
+}
+
+export interface DryRun {
+  /** Rows the statement itself touches. */
+  readonly rows: number;
+  /** Hex digest of which rows, and what becomes of them: equal digests, equal effects. */
+  readonly effect: string;
+  /** What every table would gain and lose, cascades and triggers included. */
+  readonly tables: readonly {
+    readonly schema: string;
+    readonly name: string;
+    readonly inserted: number;
+    readonly updated: number;
+    readonly deleted: number;
+  }[];
+  /** Some of the rows, as text, masked like any result; null where the policy lets no row be shown. */
+  readonly sample: {
+    readonly columns: readonly string[];
+    readonly rows: readonly {
+      /** Null for a row that is new. */
+      readonly before: readonly (string | null)[] | null;
+      /** Null for a row that goes. */
+      readonly after: readonly (string | null)[] | null;
+    }[];
+  } | null;
+  /** An undo script can be kept when it runs. */
+  readonly undoable: boolean;
+}
+
+/** How a request ended. Everything but `approved` means that the statement was not sent. */
+export type Outcome = 'approved' | 'denied' | 'expired' | 'cancelled' | 'disconnected' | 'ended' | 'changed';
+
+/** What an approver says, before it is signed. */
+export interface Answer {
+  readonly request: string;
+  /** The request's, as the approver saw it. */
+  readonly digest: string;
+  readonly verdict: 'approve' | 'deny';
+  readonly reason: string | null;
+  readonly by: Identity;
+  /** ISO time. */
+  readonly at: string;
+  /** How often it holds, for statements of the same shape and effects when it is more than once. */
+  readonly uses: number;
+  /** ISO time at which what is left of it lapses; null: with the request, or for one use. */
+  readonly until: string | null;
+  /** The dry run's digest, when only exactly that may happen; null: whatever the statement does then. */
+  readonly effect: string | null;
+  /** True for an emergency override, which needs a reason. */
+  readonly breakGlass: boolean;
+}
+
+/** An answer with the approver's ed25519 signature over its canonical JSON. */
+export interface SignedAnswer extends Answer {
+  /** Of the approver, SPKI DER in base64. */
+  readonly key: string;
+  /** Base64. */
+  readonly signature: string;
+}
+
+/** What an approval leaves behind: leave to run statements, until it is used up, lapses or is revoked. */
+export interface Grant {
+  /** The request's id. */
+  readonly id: string;
+  readonly target: string;
+  readonly session: string;
+  /** The statement with its values left out. */
+  readonly shape: string;
+  readonly by: readonly Identity[];
+  readonly uses: number;
+  readonly used: number;
+  /** ISO time. */
+  readonly until: string;
+  readonly effect: string | null;
+  readonly breakGlass: boolean;
+  readonly revoked: boolean;
+}
