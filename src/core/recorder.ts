@@ -3,12 +3,9 @@ import type { Decision } from './decision.ts';
 import type { Effect } from './action.ts';
 import type { Column } from './column.ts';
 import type { Identity } from './identity.ts';
-import type { Phase } from './statement.ts';
+import type { Phase, RecordedValue } from './statement.ts';
 import type { AskTerms, Outcome, Preview, SignedAnswer } from './request.ts';
 import type { ProtocolName } from './target.ts';
-
-/** A bound value as it is written down. */
-export type RecordedValue = string | null | { readonly base64: string };
 
 /** The first event of every record. */
 export interface RecordHeader {

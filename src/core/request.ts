@@ -1,7 +1,6 @@
 import type { Effect } from './action.ts';
 import type { Identity } from './identity.ts';
-import type { RecordedValue } from './recorder.ts';
-import type { Phase } from './statement.ts';
+import type { Phase, RecordedValue } from './statement.ts';
 import type { ProtocolName } from './target.ts';
 
 /** Who may say yes: whoever opened the session, or this many members of any of these groups, never the requester. */

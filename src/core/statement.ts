@@ -6,6 +6,9 @@ export interface Parameter {
   readonly value: Buffer | null;
 }
 
+/** A bound value as it is written down, and as people see it. */
+export type RecordedValue = string | null | { readonly base64: string };
+
 /**
  * When a statement is put before the guard. `prepare` and `bind` run no statement, but hand its text
  * to the server, which may already run code (type input functions, constant folding).
