@@ -19,6 +19,7 @@ export class Inbound {
   #wake: (() => void) | null = null;
   #over = false;
   #detached = false;
+  #flow: Flow | null = null;
   readonly #onReadable = (): void => this.#stir();
   readonly #onOver = (): void => {
     this.#over = true;
@@ -111,18 +112,24 @@ export class Inbound {
 
   /**
    * From now on every chunk goes to `take` as it arrives, in the very turn of the event loop. While it is not done with
-   * one, nothing more is read. Resolves at the end of the stream or when detached, after the last chunk was done with.
+   * one, what comes next is kept, and no more is read than `AHEAD` (nothing, of an arena): so that an end is noticed.
+   * Resolves at the end of the stream or when detached, after the last chunk was done with.
    * @throws what `take` throws or rejects with; nothing more is read then
    */
   async flow(take: Taker): Promise<void> {
-    for (let chunk = this.#arrived(); chunk !== null; chunk = this.#arrived()) await take(chunk);
-    if (this.#isOver()) return;
     const flow = new Flow(take, () => this.#isOver(), this.#stream);
-    this.#wake = () => flow.stir();
+    this.#flow = flow;
     if (this.#arena === null) {
+      for (let chunk = this.#arrived(); chunk !== null; chunk = this.#arrived()) flow.onData(chunk);
       this.#stream.off('readable', this.#onReadable);
       this.#stream.on('data', flow.onData);
-    } else this.#arena.arrived = flow.onBytes;
+    } else {
+      for (let chunk = this.#arrived(); chunk !== null; chunk = this.#arrived()) await take(chunk);
+      if (this.#isOver()) return;
+      this.#arena.arrived = flow.onBytes;
+    }
+    this.#wake = () => flow.stir();
+    flow.stir();
     this.#stream.resume();
     try {
       await flow.done;
@@ -140,6 +147,7 @@ export class Inbound {
    */
   detach(): void {
     this.#detached = true;
+    this.#flow?.drop();
     this.#stream.off('readable', this.#onReadable);
     this.#stream.off('end', this.#onOver);
     this.#stream.off('close', this.#onOver);
@@ -154,6 +162,9 @@ export class Inbound {
 
 const EMPTY = Buffer.alloc(0);
 
+/** Bytes that are read ahead of a taker who is busy. */
+const AHEAD = 64 * 1024;
+
 /** Bytes on their way from a stream to one taker. */
 class Flow {
   readonly #take: Taker;
@@ -161,15 +172,25 @@ class Flow {
   readonly #stream: Readable;
   readonly #end = Promise.withResolvers<void>();
   #busy = false;
+  #ahead: Buffer[] = [];
+  #size = 0;
 
   constructor(take: Taker, isOver: () => boolean, stream: Readable) {
     this.#take = take;
     this.#isOver = isOver;
     this.#stream = stream;
+    // Whoever waits for it hears of it; nobody may be waiting yet.
+    this.#end.promise.catch(() => undefined);
   }
 
   get done(): Promise<void> {
     return this.#end.promise;
+  }
+
+  /** Forgets what was read ahead. */
+  drop(): void {
+    this.#ahead = [];
+    this.#size = 0;
   }
 
   /** Looks whether the stream is over. */
@@ -178,9 +199,16 @@ class Flow {
   }
 
   readonly onData = (bytes: Buffer): void => {
-    if (!this.onBytes(bytes)) this.#stream.pause();
+    if (!this.#busy) {
+      this.onBytes(bytes);
+      return;
+    }
+    this.#ahead.push(bytes);
+    this.#size += bytes.length;
+    if (this.#size >= AHEAD) this.#stream.pause();
   };
 
+  /** False when it cannot be taken at once: the bytes are to stay as they are until then. */
   readonly onBytes = (bytes: Buffer): boolean => {
     this.#busy = true;
     try {
@@ -200,6 +228,10 @@ class Flow {
 
   readonly #goOn = (): void => {
     this.#busy = false;
+    for (let next = this.#ahead.shift(); next !== undefined; next = this.#ahead.shift()) {
+      this.#size -= next.length;
+      if (!this.onBytes(next)) return;
+    }
     this.stir();
     if (!this.#isOver()) this.#stream.resume();
   };
