@@ -8,7 +8,7 @@
  * vouch for the same bytes, and the next line vouches for both. Every line is signed.
  */
 import { hash, sign, verify } from 'node:crypto';
-import type { RecordKey, VerificationKey } from './key.ts';
+import type { SigningKey, VerificationKey } from './key.ts';
 import { isSessionId } from './session-id.ts';
 import { count, fields, nullable, oneOf, text } from './shape.ts';
 
@@ -80,7 +80,7 @@ function signable(unsigned: string): Buffer {
 }
 
 /** The line's text, signed, without line feeds. */
-export function formatAnchorLine(fact: AnchorFact, read: AnchorState, nonce: string, key: RecordKey): string {
+export function formatAnchorLine(fact: AnchorFact, read: AnchorState, nonce: string, key: SigningKey): string {
   const { kind, session, size, root, time } = fact;
   const body = { version: 1, kind, session, size, root, time, ...read, nonce, key: key.id.toString('hex') };
   const unsigned = JSON.stringify(body);

@@ -6,7 +6,7 @@ import { errnoOf, HoopError } from '../core/errors.ts';
 import { NO_ANCHORS, extend, formatAnchorLine, parseAnchorLine, signatureFault } from './anchor-line.ts';
 import type { AnchorFact, AnchorLine, AnchorState } from './anchor-line.ts';
 import { appendFailure } from './failure.ts';
-import type { RecordKey, VerificationKey } from './key.ts';
+import type { SigningKey, VerificationKey } from './key.ts';
 import { anchorsPath } from './layout.ts';
 
 const LINE_FEED = 10;
@@ -63,7 +63,7 @@ async function currentState(file: FileHandle): Promise<AnchorState> {
  * @param durable wait until the line would survive the machine's end
  * @throws HoopError `record.append`
  */
-export async function appendAnchor(state: string, fact: AnchorFact, key: RecordKey, durable: boolean): Promise<void> {
+export async function appendAnchor(state: string, fact: AnchorFact, key: SigningKey, durable: boolean): Promise<void> {
   try {
     const file = await open(anchorsPath(state), APPEND_FLAGS, 0o600);
     try {

@@ -5,19 +5,19 @@ import { link, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf, HoopError } from '../core/errors.ts';
 import { KEY_ID_SIZE } from './head.ts';
-import { keyPath } from './layout.ts';
+import { type KeyPurpose, keyPath } from './layout.ts';
 
 /** Bounds what is read in place of a key: a PEM of either kind is far smaller. */
 const MAX_KEY_FILE = 16 * 1024;
 
-/** A key that heads are signed with. */
-export interface RecordKey {
+/** A key that something is signed with. */
+export interface SigningKey {
   readonly id: Buffer;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
 }
 
-/** A key that heads may be signed with. */
+/** A key that something may be signed with. */
 export interface VerificationKey {
   /** First bytes of the SHA-256 of the public key in DER. */
   readonly id: Buffer;
@@ -30,7 +30,7 @@ function keyId(publicKey: KeyObject): Buffer {
 }
 
 function unusable(path: string, why: string, cause?: unknown): HoopError {
-  return new HoopError('record.unreadable', `the record's key ${path} cannot be used: ${why}`, {
+  return new HoopError('record.unreadable', `the key ${path} cannot be used: ${why}`, {
     cause,
     hint: 'move the file away; records that it signed stay verifiable as long as its .pub file is kept',
   });
@@ -78,7 +78,7 @@ async function createFile(path: string, text: string, mode: number): Promise<boo
   }
 }
 
-function parsePrivate(path: string, pem: string): RecordKey {
+function parsePrivate(path: string, pem: string): SigningKey {
   try {
     const privateKey = createPrivateKey(pem);
     if (privateKey.asymmetricKeyType !== 'ed25519') throw unusable(path, 'it is not an ed25519 key');
@@ -91,13 +91,13 @@ function parsePrivate(path: string, pem: string): RecordKey {
 }
 
 /**
- * The key that this machine's records are signed with, made on first use: `keys/record.ed25519`
- * (PKCS#8 PEM, 0600) with its public half beside it in a `.pub` file.
+ * The key that this machine's records, or this user's answers to requests, are signed with; made on first use:
+ * `keys/record.ed25519` or `keys/approver.ed25519` (PKCS#8 PEM, 0600) with its public half beside it in a `.pub` file.
  * @throws HoopError `record.unreadable` when the file is a symlink, open to others or no ed25519 key;
  *   `record.append` when a new one cannot be written
  */
-export async function openRecordKey(state: string): Promise<RecordKey> {
-  const path = keyPath(state);
+export async function openKey(state: string, purpose: KeyPurpose): Promise<SigningKey> {
+  const path = keyPath(state, purpose);
   const present = await readKeyFile(path, true);
   if (present !== null) return parsePrivate(path, present);
   const made = generateKeyPairSync('ed25519');
@@ -107,7 +107,7 @@ export async function openRecordKey(state: string): Promise<RecordKey> {
     await createFile(`${path}.${id}.pub`, made.publicKey.export({ type: 'spki', format: 'pem' }).toString(), 0o600);
     await createFile(path, made.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
   } catch (error) {
-    throw new HoopError('record.append', `the record's key cannot be written (${errnoOf(error) ?? 'unknown'})`, {
+    throw new HoopError('record.append', `the key cannot be written (${errnoOf(error) ?? 'unknown'})`, {
       cause: error,
       hint: `make ${dirname(path)} writable for this user`,
     });
@@ -129,12 +129,12 @@ export function parseVerificationKey(pem: string): VerificationKey {
 }
 
 /**
- * All keys that records of this machine may be signed with: today's and, from their `.pub` files,
+ * All keys that records of this machine, or answers of this user, may be signed with: today's and, from their `.pub` files,
  * those used before. Empty when there are none.
  * @throws HoopError `record.unreadable`
  */
-export async function verificationKeys(state: string): Promise<VerificationKey[]> {
-  const path = keyPath(state);
+export async function verificationKeys(state: string, purpose: KeyPurpose = 'record'): Promise<VerificationKey[]> {
+  const path = keyPath(state, purpose);
   const keys = new Map<string, VerificationKey>();
   const own = await readKeyFile(path, true);
   if (own !== null) {
@@ -146,12 +146,12 @@ export async function verificationKeys(state: string): Promise<VerificationKey[]
     throw unusable(dirname(path), errnoOf(error) ?? 'it does not open', error);
   });
   for (const name of names) {
-    if (!/^record\.ed25519\.[0-9a-f]{16}\.pub$/.test(name)) continue;
+    if (!name.startsWith(`${purpose}.ed25519.`) || !/\.[0-9a-f]{16}\.pub$/.test(name)) continue;
     const pem = await readKeyFile(join(dirname(path), name), false);
     if (pem === null) continue;
     const key = parseVerificationKey(pem);
     const id = key.id.toString('hex');
-    if (name !== `record.ed25519.${id}.pub`)
+    if (name !== `${purpose}.ed25519.${id}.pub`)
       throw unusable(join(dirname(path), name), 'it holds another key than its name says');
     keys.set(id, key);
   }

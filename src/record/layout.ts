@@ -24,8 +24,11 @@ export function anchorsPath(state: string): string {
   return join(sessionsDirectory(state), 'anchors');
 }
 
-export function keyPath(state: string): string {
-  return join(state, 'keys', 'record.ed25519');
+/** What a key signs: heads of records, or what approvers say. */
+export type KeyPurpose = 'record' | 'approver';
+
+export function keyPath(state: string, purpose: KeyPurpose = 'record'): string {
+  return join(state, 'keys', `${purpose}.ed25519`);
 }
 
 /** The session and part that a file name in the sessions directory stands for, or null. */

@@ -2,7 +2,7 @@ import { lstat, unlink } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../core/errors.ts';
 import { appendAnchor } from './anchors.ts';
 import type { Head } from './head.ts';
-import { openRecordKey } from './key.ts';
+import { openKey } from './key.ts';
 import { recordPath } from './layout.ts';
 import { finalHead } from './reader.ts';
 import { openSessionSource } from './source.ts';
@@ -51,7 +51,7 @@ async function removeRecord(state: string, id: string, now: number): Promise<voi
   const head = await headOf(state, id);
   const size = head?.size ?? null;
   const root = head?.root.toString('hex') ?? null;
-  const key = await openRecordKey(state);
+  const key = await openKey(state, 'record');
   await appendAnchor(state, { kind: 'removed', session: id, size, root, time: now }, key, true);
   try {
     // The last part first: what is left after a crash in between still begins with a header.

@@ -9,8 +9,8 @@ import { appendFailure } from './failure.ts';
 import { FRAME_TYPE, SEED_SIZE } from './format.ts';
 import { Framer } from './framer.ts';
 import { encodeHead } from './head.ts';
-import { openRecordKey } from './key.ts';
-import type { RecordKey } from './key.ts';
+import { openKey } from './key.ts';
+import type { SigningKey } from './key.ts';
 import { recordPath, sessionsDirectory } from './layout.ts';
 import { Parts } from './parts.ts';
 import { thisProcess } from './process.ts';
@@ -52,7 +52,7 @@ export async function openRecord(options: OpenRecordOptions): Promise<Recorder> 
   const { state, header, sync } = options;
   const storage = options.storage ?? diskStorage;
   recordPath(state, header.session);
-  const key = await openRecordKey(state);
+  const key = await openKey(state, 'record');
   const framer = new Framer(randomBytes(SEED_SIZE));
   let parts: Parts | null = null;
   try {
@@ -72,7 +72,7 @@ export async function openRecord(options: OpenRecordOptions): Promise<Recorder> 
 
 class RecordWriter implements Recorder {
   readonly #options: OpenRecordOptions;
-  readonly #key: RecordKey;
+  readonly #key: SigningKey;
   readonly #framer: Framer;
   readonly #parts: Parts;
   readonly #pump: Pump;
@@ -84,7 +84,7 @@ class RecordWriter implements Recorder {
   readonly #totals = new Tally();
   readonly #verdicts = new VerdictsWritten();
 
-  constructor(options: OpenRecordOptions, key: RecordKey, framer: Framer, parts: Parts, pump: Pump) {
+  constructor(options: OpenRecordOptions, key: SigningKey, framer: Framer, parts: Parts, pump: Pump) {
     this.#options = options;
     this.#key = key;
     this.#framer = framer;

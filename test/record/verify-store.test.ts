@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { readAnchors, checkAnchors } from '../../src/record/anchors.ts';
-import { openRecordKey, parseVerificationKey, verificationKeys } from '../../src/record/key.ts';
+import { openKey, parseVerificationKey, verificationKeys } from '../../src/record/key.ts';
 import { anchorsPath, keyPath, recordPath } from '../../src/record/layout.ts';
 import { expired, removeExpired } from '../../src/record/retention.ts';
 import { listSessions } from '../../src/record/store.ts';
@@ -232,7 +232,7 @@ describe('the anchors', () => {
 describe('the signing key', () => {
   test('is made once, for its owner alone, even when several ask at once', async () => {
     const state = stateDirectory();
-    const keys = await Promise.all(Array.from({ length: 8 }, () => openRecordKey(state)));
+    const keys = await Promise.all(Array.from({ length: 8 }, () => openKey(state, 'record')));
     expect(new Set(keys.map(({ id }) => id.toString('hex'))).size).toBe(1);
     expect(statSync(keyPath(state)).mode & 0o777).toBe(0o600);
     expect(statSync(`${state}/keys`).mode & 0o777).toBe(0o700);
@@ -241,16 +241,16 @@ describe('the signing key', () => {
 
   test('is refused when others may read it, when it is a symlink and when it is none', async () => {
     const state = stateDirectory();
-    await openRecordKey(state);
+    await openKey(state, 'record');
     chmodSync(keyPath(state), 0o644);
-    await expect(openRecordKey(state)).rejects.toMatchObject({ code: 'record.unreadable' });
+    await expect(openKey(state, 'record')).rejects.toMatchObject({ code: 'record.unreadable' });
     rmSync(keyPath(state));
     writeFileSync(`${state}/other`, 'key', { mode: 0o600 });
     symlinkSync(`${state}/other`, keyPath(state));
-    await expect(openRecordKey(state)).rejects.toMatchObject({ code: 'record.unreadable' });
+    await expect(openKey(state, 'record')).rejects.toMatchObject({ code: 'record.unreadable' });
     rmSync(keyPath(state));
     writeFileSync(keyPath(state), 'not a key', { mode: 0o600 });
-    await expect(openRecordKey(state)).rejects.toMatchObject({ code: 'record.unreadable' });
+    await expect(openKey(state, 'record')).rejects.toMatchObject({ code: 'record.unreadable' });
   });
 
   test('can be replaced, and what the old one signed stays valid (R47)', async () => {
@@ -270,7 +270,7 @@ describe('the signing key', () => {
     const state = stateDirectory();
     const id = await session(state, 0);
     const stranger = stateDirectory();
-    await openRecordKey(stranger);
+    await openKey(stranger, 'record');
     const publicHalf = (of: string): string => readdirSync(`${of}/keys`).find((file) => file.endsWith('.pub')) ?? '';
     const path = `${state}/keys/${publicHalf(state)}`;
     chmodSync(path, 0o666);
