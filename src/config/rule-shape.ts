@@ -2,6 +2,7 @@ import { ACTION_GROUPS, ACTIONS, type Action, OBJECT_KINDS, type ObjectKind } fr
 import { compileExpression } from '../policy/mask/detect/expression.ts';
 import { DETECTOR_NAMES } from '../policy/mask/detect/names.ts';
 import { compileNamePattern, compilePattern } from '../policy/pattern.ts';
+import { USUAL_WAIT } from '../policy/asks.ts';
 import type { AskRule, MaskRule, NamePattern, Pattern, Rule } from '../policy/rules.ts';
 import { keyed, optional, required } from './keyed.ts';
 import {
@@ -106,20 +107,19 @@ const approvers: Shape<AskRule['approvers']> = (() => {
   };
 })();
 
-const TEN_MINUTES = 600_000;
-
 /** A rule of `ask`. */
 export const askRule: Shape<AskRule> = refine(
   keyed(
     {
       ...ruleFields,
       approvers: optional(approvers, 'self' as const, 'Who may approve. Left out: whoever opened the session.'),
-      within: optional(duration(), TEN_MINUTES, 'How long a request waits; then it is refused. Left out: 10m.'),
+      within: optional(duration(), USUAL_WAIT, 'How long a request waits; then it is refused. Left out: 10m.'),
       step_up: optional(flag(), false, 'Whether approving takes a fresh login.'),
+      break_glass: optional(approvers, null, 'Who may override it in an emergency, with a reason. Left out: nobody.'),
     },
     options,
   ),
-  ({ step_up: stepUp, ...rest }) => ({ ...rest, stepUp }),
+  ({ step_up: stepUp, break_glass: breakGlass, ...rest }) => ({ ...rest, stepUp, breakGlass }),
 );
 
 const detector: Shape<string> = (() => {

@@ -1,6 +1,7 @@
 import type { Action, ObjectKind } from '../core/action.ts';
 import type { Verdict } from '../core/decision.ts';
 import type { MaskMethod } from '../core/mask.ts';
+import type { Approvers } from '../core/request.ts';
 
 /** A compiled name pattern: exact, `*` within a name, or `/…/` anchored and linear-time. */
 export interface Pattern {
@@ -30,10 +31,12 @@ export interface Rule {
 }
 
 export interface AskRule extends Rule {
-  readonly approvers: 'self' | { readonly groups: readonly string[]; readonly count: number };
+  readonly approvers: Approvers;
   /** Milliseconds a request waits for an answer. */
   readonly within: number;
   readonly stepUp: boolean;
+  /** Who may override in an emergency, alone and with a reason; null: nobody. */
+  readonly breakGlass: Approvers | null;
 }
 
 export interface MaskRule {

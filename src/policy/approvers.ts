@@ -1,0 +1,79 @@
+import type { Identity } from '../core/identity.ts';
+import type { Approvers, AskTerms } from '../core/request.ts';
+
+/** Somebody's yes. */
+export interface Approval {
+  readonly by: Identity;
+  readonly breakGlass: boolean;
+}
+
+/**
+ * Why this answer does not count, for people to read; null when it does.
+ * An approval counts when it satisfies at least one of the terms. Everybody who could approve may deny, and so may
+ * whoever asks.
+ */
+export function objection(
+  answer: Approval & { readonly verdict: 'approve' | 'deny' },
+  terms: readonly AskTerms[],
+  requester: Identity,
+): string | null {
+  const { by, verdict, breakGlass } = answer;
+  if (by.kind !== 'person') return 'only a person approves; an agent or a service never does';
+  if (verdict === 'deny' && isSame(by, personBehind(requester))) return null;
+  if (breakGlass) {
+    if (terms.every((one) => isMember(one.breakGlass, by, requester))) return null;
+    return 'the policy does not let you override it in an emergency';
+  }
+  if (terms.some(({ stepUp }) => stepUp)) return 'the policy wants a fresh login for this, which is not possible yet';
+  if (terms.some(({ approvers }) => isMember(approvers, by, requester))) return null;
+  const own = isSame(by, personBehind(requester));
+  return own
+    ? `you asked for it yourself: ${whoMay(terms)}`
+    : `you are not among those who may approve it: ${whoMay(terms)}`;
+}
+
+/** The terms that these approvals leave open. None: the statement may run. */
+export function unmet(
+  approvals: readonly Approval[],
+  terms: readonly AskTerms[],
+  requester: Identity,
+): readonly AskTerms[] {
+  return terms.filter((one) => {
+    if (approvals.some(({ by, breakGlass }) => breakGlass && isMember(one.breakGlass, by, requester))) return false;
+    const people = approvals.map(({ by }) => by).filter((by) => isMember(one.approvers, by, requester));
+    return new Set(people.map(nameOf)).size < (one.approvers === 'self' ? 1 : one.approvers.count);
+  });
+}
+
+/** Who may approve, in words. */
+export function whoMay(terms: readonly AskTerms[]): string {
+  const [first = 'whoever opened the session', ...others] = new Set(terms.map(({ approvers }) => describe(approvers)));
+  return others.length === 0 ? `it takes ${first}` : `it takes ${[first, ...others].join(', and ')}`;
+}
+
+function describe(approvers: Approvers): string {
+  if (approvers === 'self') return 'whoever opened the session';
+  const { count, groups } = approvers;
+  return `${count === 1 ? 'a member' : `${count} members`} of ${groups.join(' or ')}`;
+}
+
+/** By what is stable, never by an address or a name that people read (R8). */
+export function isSame(one: Identity, other: Identity): boolean {
+  return nameOf(one) === nameOf(other);
+}
+
+function nameOf({ issuer, subject }: Identity): string {
+  return JSON.stringify([issuer, subject]);
+}
+
+/** An agent's requests are its person's. */
+function personBehind(identity: Identity): Identity {
+  return identity.actsFor === null ? identity : personBehind(identity.actsFor);
+}
+
+function isMember(approvers: Approvers | null, by: Identity, requester: Identity): boolean {
+  if (approvers === null) return false;
+  const own = isSame(by, personBehind(requester)) || isSame(by, requester);
+  if (approvers === 'self') return own;
+  return !own && approvers.groups.some((group) => by.groups.includes(group));
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../src/core/identity.ts';
+import type { AskTerms } from '../../src/core/request.ts';
+import { objection, unmet, whoMay } from '../../src/policy/approvers.ts';
+import { person } from './examples.ts';
+
+const terms = (with_: Partial<AskTerms> = {}): AskTerms => ({
+  policy: 'production',
+  index: 0,
+  approvers: 'self',
+  within: 1000,
+  stepUp: false,
+  breakGlass: null,
+  message: null,
+  ...with_,
+});
+const somebody = (subject: string, ...groups: readonly string[]): Identity => ({ ...person, subject, groups });
+const agent: Identity = { ...person, kind: 'agent', subject: 'bot', actsFor: person };
+const dba = (count: number): AskTerms => terms({ approvers: { groups: ['dba'], count } });
+const yes = (by: Identity, breakGlass = false) => ({ by, breakGlass, verdict: 'approve' as const });
+const no = (by: Identity) => ({ by, breakGlass: false, verdict: 'deny' as const });
+
+describe('who may answer', () => {
+  it.each<[string, ReturnType<typeof yes> | ReturnType<typeof no>, readonly AskTerms[], Identity, RegExp | null]>([
+    ['whoever opened the session, for "self"', yes(person), [terms()], person, null],
+    ['whoever an agent acts for, for "self"', yes(person), [terms()], agent, null],
+    ['an agent never', yes(agent), [terms()], agent, /only a person/],
+    [
+      'an agent never, though its groups would do',
+      yes({ ...agent, groups: ['dba'] }),
+      [dba(1)],
+      person,
+      /only a person/,
+    ],
+    ['a service never', yes({ ...person, kind: 'service' }), [terms()], person, /only a person/],
+    ['somebody else not, for "self"', yes(somebody('u-2')), [terms()], person, /not among/],
+    ['a member of the group', yes(somebody('u-2', 'dba')), [dba(1)], person, null],
+    [
+      'the requester not, though a member',
+      yes({ ...person, groups: ['dba'] }),
+      [dba(1)],
+      { ...person, groups: ['dba'] },
+      /yourself/,
+    ],
+    [
+      'whoever an agent acts for not, though a member',
+      yes({ ...person, groups: ['dba'] }),
+      [dba(1)],
+      agent,
+      /yourself/,
+    ],
+    [
+      'a member under another display name is still the requester (R8)',
+      yes({ ...person, display: 'Other', groups: ['dba'] }),
+      [dba(1)],
+      person,
+      /yourself/,
+    ],
+    ['somebody of another group not', yes(somebody('u-2', 'ops')), [dba(1)], person, /not among/],
+    [
+      'nobody where a fresh login is wanted that cannot be had',
+      yes(person),
+      [terms({ stepUp: true })],
+      person,
+      /fresh login/,
+    ],
+    ['nobody in an emergency that the policy does not know', yes(person, true), [dba(1)], person, /emergency/],
+    [
+      'who may break the glass',
+      yes(person, true),
+      [terms({ approvers: { groups: ['dba'], count: 1 }, breakGlass: 'self' })],
+      person,
+      null,
+    ],
+    [
+      'who may break one of two glasses not',
+      yes(person, true),
+      [terms({ breakGlass: 'self' }), dba(1)],
+      person,
+      /emergency/,
+    ],
+    ['whoever asks may deny', no(person), [dba(1)], person, null],
+    ['somebody else may not deny what is not theirs', no(somebody('u-3')), [dba(1)], person, /not among/],
+  ])('%s', (_, answer, all, requester, why) => {
+    const found = objection(answer, all, requester);
+    if (why === null) expect(found).toBeNull();
+    else expect(found).toMatch(why);
+  });
+});
+
+describe('what is open after some approvals', () => {
+  const ada = somebody('u-2', 'dba');
+  const bob = somebody('u-3', 'dba', 'ops');
+
+  it('counts people, not approvals', () => {
+    expect(unmet([yes(ada), yes(ada)], [dba(2)], person)).toHaveLength(1);
+    expect(unmet([yes(ada), yes(bob)], [dba(2)], person)).toEqual([]);
+  });
+
+  it('is every rule that is not satisfied by itself', () => {
+    const ops = terms({ index: 1, approvers: { groups: ['ops'], count: 1 } });
+    expect(unmet([yes(ada)], [dba(1), ops], person)).toEqual([ops]);
+    expect(unmet([yes(bob)], [dba(1), ops], person)).toEqual([]);
+  });
+
+  it('is nothing when the glass was broken by who may', () => {
+    const glass = terms({ approvers: { groups: ['dba'], count: 2 }, breakGlass: { groups: ['ops'], count: 1 } });
+    expect(unmet([yes(bob, true)], [glass], person)).toEqual([]);
+    expect(unmet([yes(bob)], [glass], person)).toEqual([glass]);
+  });
+
+  it('is said in words', () => {
+    expect(whoMay([dba(2), terms()])).toBe('it takes 2 members of dba, and whoever opened the session');
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { askTerms } from '../../src/policy/asks.ts';
+import type { DecideInput } from '../../src/policy/decide.ts';
+import type { Policy } from '../../src/policy/rules.ts';
+import { analysisOf, askRule, effect, opaqueCall, person, policy, rule } from './examples.ts';
+
+const dba = { groups: ['dba'], count: 2 };
+
+function of(policies: readonly Policy[], ...effects: readonly ReturnType<typeof effect>[]): DecideInput {
+  return { analysis: analysisOf(effects), identity: person, policies, database: 'db', temporarySchema: null };
+}
+
+describe('the terms of what is asked for', () => {
+  it('are those of every rule that any effect falls under, over all policies, each once', () => {
+    const one = policy({
+      name: 'one',
+      ask: [askRule({ action: ['delete'], message: 'mind the cascade' }), askRule({ action: ['update'] })],
+    });
+    const other = policy({ name: 'other', ask: [askRule({ action: ['delete', 'update'], approvers: dba })] });
+    const terms = askTerms(of([one, other], effect({ action: 'delete' }), effect({ action: 'update' }), effect()));
+    expect(terms.map(({ policy: name, index }) => [name, index])).toEqual([
+      ['one', 0],
+      ['other', 0],
+      ['one', 1],
+    ]);
+    expect(terms[0]).toMatchObject({ approvers: 'self', within: 600_000, message: 'mind the cascade' });
+    expect(terms[1]).toMatchObject({ approvers: dba });
+  });
+
+  it('are those of whoever opened the session where a default asks', () => {
+    const terms = askTerms(of([policy({ default: 'ask' })], effect()));
+    expect(terms).toMatchObject([{ policy: 'production', index: null, approvers: 'self', breakGlass: null }]);
+  });
+
+  it('leave out what an allow rule settles, and rules that only allow would reach', () => {
+    const allowing = policy({ default: 'ask', allow: [rule({ action: ['select'] })] });
+    expect(askTerms(of([allowing], effect()))).toEqual([]);
+  });
+
+  it('take an opaque call only from rules that name it', () => {
+    const asks = policy({
+      ask: [askRule({ relation: null, where: null, action: ['call'] }), askRule({ where: 'absent' })],
+    });
+    expect(askTerms(of([asks], opaqueCall())).map(({ index }) => index)).toEqual([0]);
+  });
+});
