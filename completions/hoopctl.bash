@@ -28,11 +28,14 @@ _hoopctl() {
         esac
         return
         ;;
-      --config|--format|--limit|--names|--output|--port|--reason|--sample|--speed|--target|--ttl|--write) ((step++)); continue ;;
+      --config|--for|--format|--limit|--names|--output|--port|--reason|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
       -*) continue ;;
     esac
     case "${path:+$path }$word" in
       'connect') path='connect' ;;
+      'approve') path='approve' ;;
+      'deny') path='deny' ;;
+      'requests') path='requests' ;;
       'sessions') path='sessions' ;;
       'replay') path='replay' ;;
       'policy') path='policy' ;;
@@ -42,6 +45,11 @@ _hoopctl() {
       'demo') path='demo' ;;
       'completion') path='completion' ;;
       'version') path='version' ;;
+      'requests list') path='requests list' ;;
+      'requests show') path='requests show' ;;
+      'requests watch') path='requests watch' ;;
+      'requests grants') path='requests grants' ;;
+      'requests revoke') path='requests revoke' ;;
       'sessions list') path='sessions list' ;;
       'sessions show') path='sessions show' ;;
       'sessions search') path='sessions search' ;;
@@ -58,9 +66,10 @@ _hoopctl() {
   done
   case $prev in
     --config) _hoopctl_paths -f; return ;;
+    --for) COMPREPLY=(); return ;;
     --format) COMPREPLY=($(compgen -W 'asciicast ndjson html' -- "$cur")); return ;;
     --limit) COMPREPLY=(); return ;;
-    --names) COMPREPLY=($(compgen -W 'target session' -- "$cur")); return ;;
+    --names) COMPREPLY=($(compgen -W 'target session request' -- "$cur")); return ;;
     --output) _hoopctl_paths -f; return ;;
     --port) COMPREPLY=(); return ;;
     --reason) COMPREPLY=(); return ;;
@@ -68,11 +77,20 @@ _hoopctl() {
     --speed) COMPREPLY=(); return ;;
     --target) _hoopctl_names target; return ;;
     --ttl) COMPREPLY=(); return ;;
+    --uses) COMPREPLY=(); return ;;
     --write) _hoopctl_paths -d; return ;;
   esac
   case $path in
-    '') words='connect sessions replay policy targets status doctor demo completion version --version --config --no-input --help' ;;
+    '') words='connect approve deny requests sessions replay policy targets status doctor demo completion version --version --config --no-input --help' ;;
     'connect') words='--port --socket --ttl --reason --json --config --no-input --help' ;;
+    'approve') words='--uses --for --effect --reason --break-glass --json --config --no-input --help' ;;
+    'deny') words='--reason --json --config --no-input --help' ;;
+    'requests') words='list show watch grants revoke --config --no-input --help' ;;
+    'requests list') words='--json --config --no-input --help' ;;
+    'requests show') words='--json --config --no-input --help' ;;
+    'requests watch') words='--json --config --no-input --help' ;;
+    'requests grants') words='--json --config --no-input --help' ;;
+    'requests revoke') words='--reason --json --config --no-input --help' ;;
     'sessions') words='list show search verify export --config --no-input --help' ;;
     'sessions list') words='--target --limit --json --config --no-input --help' ;;
     'sessions show') words='--json --config --no-input --help' ;;
@@ -101,6 +119,9 @@ _hoopctl() {
   fi
   case $path in
     'connect') _hoopctl_names target ;;
+    'approve') _hoopctl_names request ;;
+    'deny') _hoopctl_names request ;;
+    'requests show') _hoopctl_names request ;;
     'sessions show') _hoopctl_names session ;;
     'sessions verify') _hoopctl_names session ;;
     'sessions export') _hoopctl_names session ;;

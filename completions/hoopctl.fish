@@ -11,13 +11,13 @@ function __hoopctl_at
         switch $word
             case --
                 return 1
-            case --config --format --limit --names --output --port --reason --sample --speed --target --ttl --write
+            case --config --for --format --limit --names --output --port --reason --sample --speed --target --ttl --uses --write
                 set skip 1
             case '-*'
                 continue
             case '*'
                 set -l longer (string trim "$path $word")
-                contains -- $longer 'connect' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
+                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
         end
     end
     test "$path" = "$argv[1]"
@@ -25,6 +25,9 @@ end
 
 complete -c hoopctl -f
 complete -c hoopctl -n '__hoopctl_at ""' -f -a connect -d 'open a guarded door to targets, and run a client through it'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a approve -d 'approve a statement that waits'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a deny -d 'deny a statement that waits'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a requests -d 'list, show and watch statements that wait for approval'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a sessions -d 'list, show, search, verify and export recorded sessions'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a replay -d 'replay a recorded session'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explain decisions, suggest masks, run policy tests'
@@ -43,10 +46,56 @@ complete -c hoopctl -n '__hoopctl_at "connect"' -l port -d 'listen on this port 
 complete -c hoopctl -n '__hoopctl_at "connect"' -l socket -d 'listen on a Unix socket in a private directory, not on a port' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l ttl -d 'close after this time (the policies may allow less)' -x
 complete -c hoopctl -n '__hoopctl_at "connect"' -l reason -d 'why, for the record' -x
-complete -c hoopctl -n '__hoopctl_at "connect"' -l json -d 'print events as NDJSON: ready, decision, end' -f
+complete -c hoopctl -n '__hoopctl_at "connect"' -l json -d 'print events as NDJSON: ready, decision, request, end' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "connect"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "approve"' -x -a '(hoopctl completion --names request 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "approve"' -l uses -d 'how many statements of this shape, this one included (1 when left out)' -x
+complete -c hoopctl -n '__hoopctl_at "approve"' -l for -d 'how long the rest of them may take (until the request would expire)' -x
+complete -c hoopctl -n '__hoopctl_at "approve"' -l effect -d 'only if it does exactly what it did on trial' -f
+complete -c hoopctl -n '__hoopctl_at "approve"' -l reason -d 'why, for the record' -x
+complete -c hoopctl -n '__hoopctl_at "approve"' -l break-glass -d 'override in an emergency, where the policy lets you; needs a reason' -f
+complete -c hoopctl -n '__hoopctl_at "approve"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "approve"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "approve"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "approve"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "deny"' -x -a '(hoopctl completion --names request 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "deny"' -l reason -d 'why: whoever asked is told' -x
+complete -c hoopctl -n '__hoopctl_at "deny"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "deny"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "deny"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "deny"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "requests"' -f -a list -d 'list what waits, oldest first'
+complete -c hoopctl -n '__hoopctl_at "requests"' -f -a show -d 'show what a statement would do, and all of it'
+complete -c hoopctl -n '__hoopctl_at "requests"' -f -a watch -d 'print what happens to requests, until Ctrl-C'
+complete -c hoopctl -n '__hoopctl_at "requests"' -f -a grants -d 'list approvals that can still be used'
+complete -c hoopctl -n '__hoopctl_at "requests"' -f -a revoke -d 'take back what is left of an approval'
+complete -c hoopctl -n '__hoopctl_at "requests"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "requests"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "requests"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "requests list"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "requests list"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "requests list"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "requests list"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "requests show"' -x -a '(hoopctl completion --names request 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "requests show"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "requests show"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "requests show"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "requests show"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "requests watch"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "requests watch"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "requests watch"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "requests watch"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "requests grants"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "requests grants"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "requests grants"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "requests grants"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l reason -d 'why, for the record' -x
+complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "sessions"' -f -a list -d 'list recorded sessions, newest first'
 complete -c hoopctl -n '__hoopctl_at "sessions"' -f -a show -d 'show what a session was and what it did'
 complete -c hoopctl -n '__hoopctl_at "sessions"' -f -a search -d 'find statements in the records'
@@ -154,7 +203,7 @@ complete -c hoopctl -n '__hoopctl_at "demo"' -l config -d 'use this hoopctl.yaml
 complete -c hoopctl -n '__hoopctl_at "demo"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "demo"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "completion"' -x -a 'bash zsh fish powershell'
-complete -c hoopctl -n '__hoopctl_at "completion"' -l names -d 'print the names there are, a line each: the scripts call this' -x -a 'target session'
+complete -c hoopctl -n '__hoopctl_at "completion"' -l names -d 'print the names there are, a line each: the scripts call this' -x -a 'target session request'
 complete -c hoopctl -n '__hoopctl_at "completion"' -l write -d 'write the scripts of all shells there' -x -a '(__fish_complete_directories)'
 complete -c hoopctl -n '__hoopctl_at "completion"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "completion"' -l no-input -d 'never ask anything' -f

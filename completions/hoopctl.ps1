@@ -3,8 +3,16 @@
 Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
-        '' = @{ commands = @('connect', 'sessions', 'replay', 'policy', 'targets', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
+        '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
         'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--json', '--config', '--no-input', '--help') }
+        'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--json', '--config', '--no-input', '--help') }
+        'deny' = @{ commands = @(); options = @('--reason', '--json', '--config', '--no-input', '--help') }
+        'requests' = @{ commands = @('list', 'show', 'watch', 'grants', 'revoke'); options = @('--config', '--no-input', '--help') }
+        'requests list' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
+        'requests show' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
+        'requests watch' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
+        'requests grants' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
+        'requests revoke' = @{ commands = @(); options = @('--reason', '--json', '--config', '--no-input', '--help') }
         'sessions' = @{ commands = @('list', 'show', 'search', 'verify', 'export'); options = @('--config', '--no-input', '--help') }
         'sessions list' = @{ commands = @(); options = @('--target', '--limit', '--json', '--config', '--no-input', '--help') }
         'sessions show' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
@@ -27,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'completion' = @{ commands = @(); options = @('--names', '--write', '--config', '--no-input', '--help') }
         'version' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
     }
-    $valued = @('--config', '--format', '--limit', '--names', '--output', '--port', '--reason', '--sample', '--speed', '--target', '--ttl', '--write')
+    $valued = @('--config', '--for', '--format', '--limit', '--names', '--output', '--port', '--reason', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
     $before = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
     $path = ''
     $skip = $false
@@ -43,9 +51,10 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     if ($skip) {
         switch ($before[-1]) {
             '--config' { $found = @() }
+            '--for' { $found = @() }
             '--format' { $found = @('asciicast', 'ndjson', 'html') }
             '--limit' { $found = @() }
-            '--names' { $found = @('target', 'session') }
+            '--names' { $found = @('target', 'session', 'request') }
             '--output' { $found = @() }
             '--port' { $found = @() }
             '--reason' { $found = @() }
@@ -53,6 +62,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
             '--speed' { $found = @() }
             '--target' { $found = @(hoopctl completion --names target 2>$null) }
             '--ttl' { $found = @() }
+            '--uses' { $found = @() }
             '--write' { $found = @() }
         }
     } elseif ($wordToComplete.StartsWith('-')) {
@@ -60,6 +70,9 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     } else {
         switch ($path) {
             'connect' { $found = @(hoopctl completion --names target 2>$null) }
+            'approve' { $found = @(hoopctl completion --names request 2>$null) }
+            'deny' { $found = @(hoopctl completion --names request 2>$null) }
+            'requests show' { $found = @(hoopctl completion --names request 2>$null) }
             'sessions show' { $found = @(hoopctl completion --names session 2>$null) }
             'sessions verify' { $found = @(hoopctl completion --names session 2>$null) }
             'sessions export' { $found = @(hoopctl completion --names session 2>$null) }

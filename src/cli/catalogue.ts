@@ -20,10 +20,64 @@ const CONNECT: CommandSpec = {
     { flags: '--socket', description: 'listen on a Unix socket in a private directory, not on a port' },
     { flags: '--ttl <duration>', description: 'close after this time (the policies may allow less)' },
     { flags: '--reason <text>', description: 'why, for the record' },
-    { flags: '--json', description: 'print events as NDJSON: ready, decision, end' },
+    { flags: '--json', description: 'print events as NDJSON: ready, decision, request, end' },
   ],
   rest: 'CLIENT ARGS…',
   examples: ['hoopctl connect pg-prod', 'hoopctl connect pg-prod --reason "ticket 4711" -- psql'],
+};
+
+const REQUEST_ARGUMENT = {
+  name: '<id>',
+  description: 'the request, or enough of its id',
+  complete: 'request',
+} as const;
+
+const APPROVE: CommandSpec = {
+  name: 'approve',
+  summary: 'approve a statement that waits',
+  description:
+    'The statement runs once, exactly as it was shown. With --uses, others of the same shape and effects run, too, with any values in them. Look at it first: hoopctl requests show ID.',
+  arguments: [{ ...REQUEST_ARGUMENT, name: '[id]' }],
+  options: [
+    { flags: '--uses <number>', description: 'how many statements of this shape, this one included (1 when left out)' },
+    { flags: '--for <duration>', description: 'how long the rest of them may take (until the request would expire)' },
+    { flags: '--effect', description: 'only if it does exactly what it did on trial' },
+    { flags: '--reason <text>', description: 'why, for the record' },
+    { flags: '--break-glass', description: 'override in an emergency, where the policy lets you; needs a reason' },
+    JSON_OPTION,
+  ],
+  examples: ['hoopctl approve k7fd2qmx', 'hoopctl approve k7fd2qmx --uses 5 --for 30m'],
+};
+
+const DENY: CommandSpec = {
+  name: 'deny',
+  summary: 'deny a statement that waits',
+  arguments: [REQUEST_ARGUMENT],
+  options: [{ flags: '--reason <text>', description: 'why: whoever asked is told', required: true }, JSON_OPTION],
+  examples: ['hoopctl deny k7fd2qmx --reason "use the migration"'],
+};
+
+const REQUESTS: CommandSpec = {
+  name: 'requests',
+  summary: 'list, show and watch statements that wait for approval',
+  subcommands: [
+    { name: 'list', summary: 'list what waits, oldest first', options: [JSON_OPTION] },
+    {
+      name: 'show',
+      summary: 'show what a statement would do, and all of it',
+      arguments: [REQUEST_ARGUMENT],
+      options: [JSON_OPTION],
+    },
+    { name: 'watch', summary: 'print what happens to requests, until Ctrl-C', options: [JSON_OPTION] },
+    { name: 'grants', summary: 'list approvals that can still be used', options: [JSON_OPTION] },
+    {
+      name: 'revoke',
+      summary: 'take back what is left of an approval',
+      description: 'Nothing more runs under it, and connections on which something did are closed.',
+      arguments: [{ name: '<id>', description: 'the request that was approved' }],
+      options: [{ flags: '--reason <text>', description: 'why, for the record' }, JSON_OPTION],
+    },
+  ],
 };
 
 const SESSIONS: CommandSpec = {
@@ -191,7 +245,7 @@ const COMPLETION: CommandSpec = {
     {
       flags: '--names <kind>',
       description: 'print the names there are, a line each: the scripts call this',
-      complete: ['target', 'session'],
+      complete: ['target', 'session', 'request'],
     },
     { flags: '--write <directory>', description: 'write the scripts of all shells there', complete: 'directory' },
   ],
@@ -207,6 +261,9 @@ const VERSION: CommandSpec = {
 /** Every command there is, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   CONNECT,
+  APPROVE,
+  DENY,
+  REQUESTS,
   SESSIONS,
   REPLAY,
   POLICY,

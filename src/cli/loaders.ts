@@ -3,6 +3,13 @@ import type { Run } from './command.ts';
 /** The code of every command, by its words; loaded when the command runs and not before. */
 export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   connect: async () => (await import('./commands/connect.ts')).connect,
+  approve: async () => (await import('./commands/approve.ts')).approve,
+  deny: async () => (await import('./commands/deny.ts')).deny,
+  'requests list': async () => (await import('./commands/requests-list.ts')).list,
+  'requests show': async () => (await import('./commands/requests-show.ts')).show,
+  'requests watch': async () => (await import('./commands/requests-watch.ts')).watch,
+  'requests grants': async () => (await import('./commands/requests-grants.ts')).grants,
+  'requests revoke': async () => (await import('./commands/requests-revoke.ts')).revoke,
   'sessions list': async () => (await import('./commands/sessions-list.ts')).list,
   'sessions show': async () => (await import('./commands/sessions-show.ts')).show,
   'sessions search': async () => (await import('./commands/sessions-search.ts')).search,

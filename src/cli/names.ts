@@ -1,6 +1,7 @@
 import { stateDirectory } from '../config/paths.ts';
 import { sessionIds } from '../record/store.ts';
 import { readConfig } from './configuration.ts';
+import { inboxOf } from './inbox.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Sessions that are offered: nobody picks from thousands. */
@@ -14,4 +15,9 @@ export async function targetNames(invocation: Invocation): Promise<readonly stri
 /** Ids of sessions, newest first, for completions. */
 export async function sessionNames({ env, home }: Invocation): Promise<readonly string[]> {
   return (await sessionIds(stateDirectory(env, home))).slice(0, MOST_SESSIONS);
+}
+
+/** Ids of requests that wait, for completions. */
+export async function requestNames(invocation: Invocation): Promise<readonly string[]> {
+  return (await inboxOf(invocation).list()).map(({ id }) => id);
 }

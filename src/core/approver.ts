@@ -1,11 +1,49 @@
-import type { Decision, Refusal } from './decision.ts';
+import type { ApprovalRequest, Outcome, SignedAnswer } from './request.ts';
+import type { Identity } from './identity.ts';
 import type { Statement } from './statement.ts';
 
-/** Somebody who may say yes. */
+/** What people are asked about, before it has become a request. */
+export interface Asked extends Omit<
+  ApprovalRequest,
+  'id' | 'statement' | 'digest' | 'asked' | 'expires' | 'preview' | 'session' | 'target' | 'reason' | 'policyHash'
+> {
+  /** The bytes that would be sent. */
+  readonly bytes: Statement['bytes'];
+  readonly parameterTypes: Statement['parameterTypes'];
+}
+
+/** Leave to run what was asked for. */
+export interface Leave {
+  /** The request that was approved. */
+  readonly request: string;
+  /** Which use of it this is, from 1. */
+  readonly use: number;
+  /** The only effect it may have, as a dry run's digest; null for any. */
+  readonly effect: string | null;
+}
+
+/** What is told of a request while it waits, and after. Must not throw. */
+export interface Witness {
+  answered(answer: SignedAnswer): void;
+  /** What was granted is taken back: nothing more may run under it. */
+  revoked(by: Identity, reason: string | null, request: string): void;
+}
+
+/** How asking ended. */
+export type Settlement =
+  | { readonly outcome: 'approved'; readonly leave: Leave }
+  /** `reason`: an approver's words, or null. */
+  | { readonly outcome: Exclude<Outcome, 'approved'>; readonly reason: string | null };
+
+/** Asks people, for one session. */
 export interface Approver {
+  /** Uses up one of what was granted before for statements like this; null when it must be asked. */
+  granted(asked: Asked, witness: Witness): Leave | null;
+  /** The request as people will see it. `statement`: the record's number of it. */
+  draft(asked: Asked, statement: number): ApprovalRequest;
   /**
-   * Null when the statement, as it is, may run once; otherwise why not. Timeout, disconnect and every
-   * failure are a no: it never rejects.
+   * Puts a drafted request before people until they have answered, its time is up, or the client takes it back (`gone`
+   * aborts with the reason). Settles once, never rejects; everything but a yes is a no.
    */
-  ask(statement: Statement, decision: Decision): Promise<Refusal | null>;
+  ask(request: ApprovalRequest, gone: AbortSignal, witness: Witness): Promise<Settlement>;
 }

@@ -3,6 +3,7 @@ import type { Column } from './column.ts';
 import type { Refusal } from './decision.ts';
 import type { ResultMask, Rewriter } from './mask.ts';
 import type { SessionEvent } from './recorder.ts';
+import type { ApprovalRequest } from './request.ts';
 import type { Statement, StatementChanges } from './statement.ts';
 
 export type { Cleared, Judged, Masked } from './brand.ts';
@@ -17,8 +18,28 @@ export type Clearance =
       readonly changes: readonly StatementChanges[];
       /** The same: what may be shown of the result of each. */
       readonly results: readonly ResultMask[];
+      /** The request under which it was approved; null where nobody had to be asked. */
+      readonly approval: string | null;
     }
   | { readonly outcome: 'refused'; readonly refusal: Refusal; readonly number: number | null };
+
+/** How a connection holds a statement back while people are asked. */
+export interface Hold {
+  /**
+   * True when all that was sent before is answered, else a promise of that. False when the server would ignore the
+   * statement, since one before it has failed.
+   */
+  ready(): true | Promise<boolean>;
+  /** A transaction of the client's is under way. */
+  readonly inTransaction: boolean;
+  /**
+   * The statement waits: the client is told, in its own protocol. The signal aborts when it takes the statement back;
+   * its reason is `cancelled` or `disconnected`, anything else means that the session ends.
+   */
+  held(request: ApprovalRequest): AbortSignal;
+  /** Closes the connection: what runs on it was allowed, and is not any more. */
+  sever(): void;
+}
 
 /** Judges what one connection asks and what it is shown. */
 export interface Guard {
@@ -28,7 +49,7 @@ export interface Guard {
    * Policy decides, a human is asked if it says so, and the decision is laid down in the record. At once where nothing
    * has to be waited for. Never throws or rejects: every failure is a refusal.
    */
-  clear(statement: Statement): Clearance | Promise<Clearance>;
+  clear(statement: Statement, hold: Hold): Clearance | Promise<Clearance>;
   /** For frames on the protocol's allow-list that carry no statement (Sync, Flush, Describe, …). */
   housekeeping<T extends Buffer>(frame: T): Judged<T>;
   /**

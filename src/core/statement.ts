@@ -29,6 +29,8 @@ export interface Statement {
   readonly parameterTypes: readonly number[];
   /** The record's number of the event that carried `text`, when this one need not repeat it. */
   readonly prepared: number | null;
+  /** The request under which it was approved when it was prepared or bound; null when it was not. */
+  readonly approval: string | null;
   /**
    * What a name given to SQL's EXECUTE may mean on this connection: every text it could stand for.
    * More than one when the server has not yet confirmed which.

@@ -8,12 +8,13 @@ import type { Identity } from '../core/identity.ts';
 import type { Limits } from '../core/limits.ts';
 import type { DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts';
 import type { RecordHeader } from '../core/recorder.ts';
+import type { ApprovalRequest } from '../core/request.ts';
 import { Secret } from '../core/secret.ts';
 import type { Target } from '../core/target.ts';
 import { policyHash } from '../policy/hash.ts';
 import { newSessionId } from '../record/session-id.ts';
 import { openRecord } from '../record/writer.ts';
-import { type Observed, openSession, type Session } from '../session/index.ts';
+import { type Observed, openSession, type Register, type Session } from '../session/index.ts';
 import { type Door, type DoorPlace, openDoor } from './door.ts';
 import { limitLifetime } from './lifetime.ts';
 import { noteDoor } from './open-doors.ts';
@@ -34,6 +35,10 @@ export interface Surroundings {
   /** Of hoopctl. */
   readonly version: string;
   readonly observe: (session: string, target: string, observed: Observed) => void;
+  /** A statement waits for people. */
+  readonly held: (request: ApprovalRequest) => void;
+  /** Where requests for approval are kept. */
+  readonly register: Register;
   readonly warn: (message: string) => void;
 }
 
@@ -96,7 +101,8 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
     grammar: around.grammar,
     door: credential,
     clock: around.clock,
-    approver: null,
+    approver: around.register.approver(header),
+    held: around.held,
     observe: (observed) => around.observe(header.session, target.name, observed),
     warn: around.warn,
   });
@@ -162,6 +168,7 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     try {
       await session.end(cause);
     } finally {
+      around.register.forget(id);
       await door.close();
       await removeNote();
     }

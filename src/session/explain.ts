@@ -25,6 +25,7 @@ export function openExplainer(options: ExplainOptions, catalog: CatalogSource): 
       parameters: null,
       parameterTypes: [],
       prepared: null,
+      approval: null,
       preparedTexts: () => [],
     });
 }

@@ -1,16 +1,19 @@
 import type { Approver } from '../core/approver.ts';
 import type { CatalogSource } from '../core/catalog.ts';
 import type { Column } from '../core/column.ts';
-import type { Decision, Refusal } from '../core/decision.ts';
-import type { Clearance, Cleared, Guard, Judged, Masked, Masker } from '../core/guard.ts';
+import type { Refusal } from '../core/decision.ts';
+import type { Clearance, Cleared, Guard, Hold, Judged, Masked, Masker } from '../core/guard.ts';
 import { HoopError } from '../core/errors.ts';
 import type { ResultMask, Rewriter } from '../core/mask.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
-import type { Parameter, RecordedValue, Statement } from '../core/statement.ts';
+import type { ApprovalRequest } from '../core/request.ts';
+import type { Statement } from '../core/statement.ts';
 import { type Bench, Judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import type { CellMasks, Masks, Origin } from './masks.ts';
+import { Petitioner } from './petitioner.ts';
+import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
 
 /** What was decided of a statement, for whoever watches the session live. */
@@ -36,9 +39,10 @@ export interface GuardOptions {
   /** The session's: equal values look equal on all its connections. */
   readonly masks: Masks;
   readonly recorder: Recorder;
-  /** Null: nobody can be asked, and what a rule wants asked is refused. */
-  readonly approver: Approver | null;
+  readonly approver: Approver;
   readonly observe: (observed: Observed) => void;
+  /** A statement waits for people. */
+  readonly held: (request: ApprovalRequest) => void;
   /** Called once when the record cannot be written: the session must end. */
   readonly lost: (error: unknown) => void;
 }
@@ -46,25 +50,32 @@ export interface GuardOptions {
 class SessionGuard implements Guard {
   readonly #options: GuardOptions;
   readonly #judge: Judge;
+  readonly #petitioner: Petitioner;
   /** Something that was judged here may not be on record yet. */
   #unrecorded = false;
 
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#judge = new Judge(options.bench, options.catalog);
+    this.#petitioner = new Petitioner({
+      ...options,
+      identity: options.bench.identity,
+      judge: this.#judge,
+      lay: (statement, judgement) => this.#lay(statement, judgement),
+    });
   }
 
   begin(): void {
     this.#judge.begin();
   }
 
-  clear(statement: Statement): Clearance | Promise<Clearance> {
+  clear(statement: Statement, hold: Hold): Clearance | Promise<Clearance> {
     const judgement = this.#judge.judge(statement);
-    if (judgement instanceof Promise) return judgement.then((late) => this.#settle(statement, late));
-    return this.#settle(statement, judgement);
+    if (judgement instanceof Promise) return judgement.then((late) => this.#settle(statement, late, hold));
+    return this.#settle(statement, judgement, hold);
   }
 
-  #settle(statement: Statement, judgement: Judgement): Clearance | Promise<Clearance> {
+  #settle(statement: Statement, judgement: Judgement, hold: Hold): Clearance | Promise<Clearance> {
     const { decision } = judgement;
     switch (decision.verdict) {
       case 'allow':
@@ -72,27 +83,69 @@ class SessionGuard implements Guard {
       case 'deny':
         return this.#laidDown(statement, judgement, decision.refusal ?? UNEXPLAINED);
       case 'ask':
-        return this.#ask(decision, statement).then((refusal) => this.#laidDown(statement, judgement, refusal));
+        if (this.#petitioner.isHarmless(statement, judgement)) return this.#laidDown(statement, judgement, null);
+        return this.#asked(statement, judgement, hold);
+    }
+  }
+
+  async #asked(statement: Statement, judgement: Judgement, hold: Hold): Promise<Clearance> {
+    try {
+      const asking = await this.#petitioner.ask(statement, judgement, hold);
+      if (asking === null) return this.clear(statement, hold);
+      // What people said must be on record, too, before it is acted upon.
+      this.#unrecorded = true;
+      const refusal = 'cause' in asking.result ? asking.result : null;
+      if (asking.number !== null) this.#tell(statement, asking.judgement, refusal);
+      if ('cause' in asking.result) return { outcome: 'refused', refusal: asking.result, number: asking.number };
+      return this.#cleared(statement, asking.judgement, {
+        number: asking.number ?? 0,
+        approval: asking.result.request,
+      });
+    } catch (error) {
+      return this.#failed(error);
     }
   }
 
   #laidDown(statement: Statement, judgement: Judgement, refusal: Refusal | null): Clearance {
     let number: number;
     try {
-      number = this.#options.recorder.append(this.#event(statement, judgement, refusal));
-      this.#unrecorded = true;
+      number = this.#lay(statement, judgement);
     } catch (error) {
-      this.#options.lost(error);
-      return { outcome: 'refused', refusal: UNRECORDED, number: null };
+      return this.#failed(error);
     }
-    this.#options.observe({ connection: this.#options.connection, statement, judgement, refusal });
+    this.#tell(statement, judgement, refusal);
     if (refusal !== null) return { outcome: 'refused', refusal, number };
+    return this.#cleared(statement, judgement, { number, approval: null });
+  }
+
+  /** @throws HoopError `record.append` */
+  #lay(statement: Statement, judgement: Judgement): number {
+    const number = this.#options.recorder.append(this.#event(statement, judgement));
+    this.#unrecorded = true;
+    return number;
+  }
+
+  #failed(error: unknown): Clearance {
+    this.#options.lost(error);
+    return { outcome: 'refused', refusal: UNRECORDED, number: null };
+  }
+
+  #tell(statement: Statement, judgement: Judgement, refusal: Refusal | null): void {
+    this.#options.observe({ connection: this.#options.connection, statement, judgement, refusal });
+  }
+
+  #cleared(
+    statement: Statement,
+    judgement: Judgement,
+    { number, approval }: { readonly number: number; readonly approval: string | null },
+  ): Clearance {
     return {
       outcome: 'cleared',
       bytes: judged(statement.bytes),
       number,
       changes: judgement.changes,
       results: this.#dated(judgement),
+      approval,
     };
   }
 
@@ -184,27 +237,16 @@ class SessionGuard implements Guard {
     return room;
   }
 
-  async #ask(decision: Decision, statement: Statement): Promise<Refusal | null> {
-    const { approver } = this.#options;
-    if (approver === null) return { ...(decision.refusal ?? UNEXPLAINED), cause: 'rejected' };
-    try {
-      return await approver.ask(statement, decision);
-    } catch {
-      // It should not have failed; whatever it was, nobody said yes.
-      return UNANSWERED;
-    }
-  }
-
-  #event(statement: Statement, judgement: Judgement, refusal: Refusal | null): SessionEvent {
+  #event(statement: Statement, { decision, effects }: Judgement): SessionEvent {
     return {
       type: 'statement',
       connection: this.#options.connection,
       phase: statement.phase,
       text: statement.prepared === null ? statement.text : null,
       prepared: statement.prepared,
-      parameters: statement.parameters?.map(recorded) ?? null,
-      decision: refusal === null ? judgement.decision : { ...judgement.decision, refusal },
-      effects: judgement.effects,
+      parameters: statement.parameters?.map(recordedValue) ?? null,
+      decision,
+      effects,
     };
   }
 }
@@ -229,31 +271,12 @@ const UNRECORDED: Refusal = {
   cause: 'unrecorded',
 };
 
-const UNANSWERED: Refusal = {
-  message: 'the request for approval failed',
-  detail: 'The policy wants this statement approved, and nobody could be asked.',
-  hint: 'Try again, or ask an approver whether their inbox is open.',
-  cause: 'rejected',
-};
-
 const UNEXPLAINED: Refusal = {
   message: 'refused by policy',
   detail: 'The policy does not let this statement through.',
   hint: 'This is policy, not a fault: do not retry variants.',
   cause: 'denied',
 };
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function recorded({ format, value }: Parameter): RecordedValue {
-  if (value === null) return null;
-  if (format === 'binary') return { base64: value.toString('base64') };
-  try {
-    return utf8.decode(value);
-  } catch {
-    return { base64: value.toString('base64') };
-  }
-}
 
 /** The one pipeline: decide, ask, record, and only then clear. */
 export function openGuard(options: GuardOptions): Guard {

@@ -8,12 +8,14 @@ import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { DoorCredential, Protocol, SessionContext, SessionEnd } from '../core/protocol.ts';
 import type { Recorder } from '../core/recorder.ts';
+import type { ApprovalRequest } from '../core/request.ts';
 import type { Target } from '../core/target.ts';
 import type { Policy } from '../policy/rules.ts';
 import { type Observed, openGuard } from './guard.ts';
 import { openBench } from './judge.ts';
 import { Masks } from './masks.ts';
 
+export { Register } from './approvals/register.ts';
 export type { Observed } from './guard.ts';
 export { openGrammar } from './grammar.ts';
 
@@ -29,10 +31,11 @@ export interface SessionOptions {
   readonly grammar: Grammar;
   readonly door: DoorCredential;
   readonly clock: Clock;
-  /** Null: what a rule wants asked is refused. */
-  readonly approver: Approver | null;
+  readonly approver: Approver;
   /** Every decision, as it is laid down in the record. Must not throw. */
   readonly observe: (observed: Observed) => void;
+  /** A statement waits for people. Must not throw. */
+  readonly held: (request: ApprovalRequest) => void;
   /** What the operator should see: never statement text. */
   readonly warn: (message: string) => void;
 }
@@ -98,6 +101,7 @@ export function openSession(options: SessionOptions): Session {
         recorder,
         approver: options.approver,
         observe: options.observe,
+        held: options.held,
         lost,
       }),
     warn,

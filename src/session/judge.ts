@@ -7,9 +7,11 @@ import { UNMASKED } from '../core/mask.ts';
 import type { Statement } from '../core/statement.ts';
 import type { Analysis, Need } from '../policy/analysis.ts';
 import { appliesTo } from '../policy/applies.ts';
+import { askTerms } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
 import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
 import type { ColumnName } from '../policy/mask/detect/detection.ts';
+import { maskedInReach } from '../policy/mask/reach.ts';
 import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
 import { indexOf } from '../policy/sql/resolve.ts';
@@ -228,19 +230,19 @@ export class Judge {
 
   #decide(analysis: Analysis, catalog: Catalog): Judgement {
     const { identity, policies } = this.#bench;
+    const { database, temporarySchema } = catalog;
+    const input = { analysis, identity, policies, database, temporarySchema };
+    const decision = decide(input);
+    const asked = decision.verdict === 'ask';
     return {
-      decision: decide({
-        analysis,
-        identity,
-        policies,
-        database: catalog.database,
-        temporarySchema: catalog.temporarySchema,
-      }),
+      decision,
       effects: analysis.statements.flatMap((one) => one.effects),
       changes: analysis.statements.map((one) => one.changes),
       results: analysis.statements.map(({ masking }) => (masking === null ? UNMASKED : resultOf(masking))),
       restsOnCode: analysis.restsOnCode,
       restsOnCatalog: analysis.restsOnCatalog,
+      terms: asked ? askTerms(input) : [],
+      masked: asked ? maskedInReach(analysis, this.#masksUnder(catalog)) : [],
       maskings: analysis.statements.map(({ masking }) => masking),
     };
   }

@@ -2,6 +2,7 @@ import type { Effect } from '../core/action.ts';
 import type { Decision, Refusal } from '../core/decision.ts';
 import type { ParseOutcome } from '../core/grammar.ts';
 import type { ResultMask } from '../core/mask.ts';
+import type { AskTerms } from '../core/request.ts';
 import type { StatementChanges } from '../core/statement.ts';
 import type { Analysis, Masking } from '../policy/analysis.ts';
 
@@ -11,6 +12,10 @@ export interface Judgement extends Pick<Analysis, 'restsOnCode' | 'restsOnCatalo
   readonly effects: readonly Effect[];
   readonly changes: readonly StatementChanges[];
   readonly results: readonly ResultMask[];
+  /** Of what is asked for: on whose leave it may run. */
+  readonly terms: readonly AskTerms[];
+  /** Of what is asked for: masked columns of the tables it touches, as `schema.relation.column`. */
+  readonly masked: readonly string[];
   /** What masks make of each statement, for whoever explains it: null where no policy masks columns. */
   readonly maskings: readonly (Masking | null)[];
 }
@@ -44,5 +49,5 @@ function refuse(refusal: Refusal): Judgement {
   const rule = { policy: '', clause: 'grammar', index: null };
   const decision: Decision = { verdict: 'deny', rule, effect: null, refusal };
   const rests = { restsOnCode: false, restsOnCatalog: false };
-  return { decision, effects: [], changes: [], results: [], maskings: [], ...rests };
+  return { decision, effects: [], changes: [], results: [], terms: [], masked: [], maskings: [], ...rests };
 }

@@ -16,6 +16,7 @@ import { type Door, openDoor } from '../../src/local/door.ts';
 import { createProtocol } from '../../src/protocols/registry.ts';
 import { openGrammar, openSession, type Session } from '../../src/session/index.ts';
 import { person } from '../policy/examples.ts';
+import { unanswered } from '../session/asking.ts';
 import { ScriptedRecorder } from '../session/bench.ts';
 import { POSTGRES } from './postgres.ts';
 import type { Client, Place } from './subject.ts';
@@ -119,8 +120,9 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
       grammar,
       door: credential,
       clock: systemClock,
-      approver: null,
+      approver: unanswered(systemClock),
       observe: () => undefined,
+      held: () => undefined,
       warn,
     });
     const door = await openDoor({

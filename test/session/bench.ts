@@ -18,6 +18,7 @@ export function asked(text: string, more: Partial<Statement> = {}): Statement {
     parameters: null,
     parameterTypes: [],
     prepared: null,
+    approval: null,
     preparedTexts: () => [],
     ...more,
   };

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Column } from '../../src/core/column.ts';
 import { type Exposure, type ResultMask, UNMASKED } from '../../src/core/mask.ts';
-import type { Approver } from '../../src/core/approver.ts';
-import type { Refusal } from '../../src/core/decision.ts';
 import { HoopError } from '../../src/core/errors.ts';
 import type { Guard } from '../../src/core/guard.ts';
 import type { Policy } from '../../src/policy/rules.ts';
@@ -11,17 +9,17 @@ import { type Observed, openGuard } from '../../src/session/guard.ts';
 import { openBench } from '../../src/session/judge.ts';
 import { Masks } from '../../src/session/masks.ts';
 import { person } from '../policy/examples.ts';
+import { ScriptedHold, unanswered } from './asking.ts';
 import { asked, CountingGrammar, HandClock, ScriptedRecorder, ScriptedSource } from './bench.ts';
 
 const POLICY: Policy = { ...UNGUARDED, access: 'read-only' };
-const ASKS: Policy = { ...UNGUARDED, default: 'ask' };
 const FULL = new HoopError('record.append', 'the disk is full');
 
 let recorder: ScriptedRecorder;
 let observed: Observed[];
 let lost: unknown[];
 
-function guardOf(policy: Policy, approver: Approver | null = null): Guard {
+function guardOf(policy: Policy): Guard {
   const bench = openBench({
     identity: person,
     policies: [policy],
@@ -34,7 +32,8 @@ function guardOf(policy: Policy, approver: Approver | null = null): Guard {
     catalog: new ScriptedSource(),
     masks: new Masks(Buffer.alloc(32)),
     recorder,
-    approver,
+    approver: unanswered(new HandClock()),
+    held: () => undefined,
     observe: (one) => void observed.push(one),
     lost: (error) => void lost.push(error),
   });
@@ -49,7 +48,7 @@ beforeEach(() => {
 describe('a guard', () => {
   it('clears the very bytes it was given', async () => {
     const statement = asked('select * from app.users');
-    const clearance = await guardOf(POLICY).clear(statement);
+    const clearance = await guardOf(POLICY).clear(statement, new ScriptedHold());
     expect(clearance).toMatchObject({ outcome: 'cleared', number: 1, changes: [[{ kind: 'none' }]] });
     if (clearance.outcome === 'cleared') expect(clearance.bytes).toBe(statement.bytes);
   });
@@ -59,7 +58,7 @@ describe('a guard', () => {
     recorder.gate = gate.promise;
     const guard = guardOf(POLICY);
     const statement = asked('select 1');
-    const clearance = await guard.clear(statement);
+    const clearance = await guard.clear(statement, new ScriptedHold());
     if (clearance.outcome !== 'cleared') throw new Error('it was refused');
     let released = false;
     const releasing = Promise.resolve(guard.release([clearance.bytes])).then((bytes) => {
@@ -81,13 +80,13 @@ describe('a guard', () => {
   it('releases nothing, and ends the session, when the record fails on its way to the disk (R43)', async () => {
     recorder.gate = Promise.reject(FULL);
     const guard = guardOf(POLICY);
-    await guard.clear(asked('select 1'));
+    await guard.clear(asked('select 1'), new ScriptedHold());
     await expect(guard.release([guard.housekeeping(Buffer.from('sync'))])).rejects.toBe(FULL);
     expect(lost).toEqual([FULL]);
   });
 
   it('writes refusals down, too, with the decision and the effects', async () => {
-    const clearance = await guardOf(POLICY).clear(asked('delete from app.users'));
+    const clearance = await guardOf(POLICY).clear(asked('delete from app.users'), new ScriptedHold());
     expect(clearance).toMatchObject({ outcome: 'refused', number: 1, refusal: { cause: 'denied' } });
     expect(recorder.events).toMatchObject([
       {
@@ -105,7 +104,7 @@ describe('a guard', () => {
     'refuses and ends the session when %j cannot be recorded (R43)',
     async (text) => {
       recorder.broken = FULL;
-      const clearance = await guardOf(POLICY).clear(asked(text));
+      const clearance = await guardOf(POLICY).clear(asked(text), new ScriptedHold());
       expect(clearance).toMatchObject({ outcome: 'refused', number: null, refusal: { cause: 'unrecorded' } });
       expect(lost).toEqual([FULL]);
       expect(observed).toEqual([]);
@@ -128,7 +127,7 @@ describe('a guard', () => {
       { format: 'binary', value: Buffer.from([1, 2]) },
       { format: 'text', value: null },
     ] as const;
-    await guardOf(POLICY).clear(asked('select 1', { phase: 'bind', prepared: 9, parameters }));
+    await guardOf(POLICY).clear(asked('select 1', { phase: 'bind', prepared: 9, parameters }), new ScriptedHold());
     expect(recorder.events).toMatchObject([
       { phase: 'bind', text: null, prepared: 9, parameters: ['größe', { base64: '/w==' }, { base64: 'AQI=' }, null] },
     ]);
@@ -202,58 +201,11 @@ describe('a guard', () => {
 
   it('shows what was decided to whoever watches', async () => {
     const guard = guardOf(POLICY);
-    await guard.clear(asked('select 1'));
-    await guard.clear(asked('delete from app.users'));
+    await guard.clear(asked('select 1'), new ScriptedHold());
+    await guard.clear(asked('delete from app.users'), new ScriptedHold());
     expect(observed.map((one) => [one.connection, one.statement.text, one.refusal === null])).toEqual([
       [3, 'select 1', true],
       [3, 'delete from app.users', false],
     ]);
-  });
-
-  describe('that has to ask', () => {
-    const text = 'select * from app.users';
-
-    it('refuses where nobody can be asked', async () => {
-      const clearance = await guardOf(ASKS).clear(asked(text));
-      expect(clearance).toMatchObject({ outcome: 'refused', refusal: { cause: 'rejected' } });
-      expect(recorder.events).toMatchObject([{ decision: { verdict: 'ask', refusal: { cause: 'rejected' } } }]);
-    });
-
-    it('clears after a yes, and not before', async () => {
-      const yes = Promise.withResolvers<null>();
-      const clearing = Promise.resolve(guardOf(ASKS, { ask: () => yes.promise }).clear(asked(text)));
-      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      expect(recorder.events).toEqual([]);
-      yes.resolve(null);
-      expect((await clearing).outcome).toBe('cleared');
-      expect(recorder.events).toMatchObject([{ decision: { verdict: 'ask' } }]);
-    });
-
-    it('refuses after a no, and says why', async () => {
-      const no: Refusal = { message: 'not today', detail: 'd', hint: 'h', cause: 'rejected' };
-      const clearance = await guardOf(ASKS, { ask: async () => no }).clear(asked(text));
-      expect(clearance).toMatchObject({ outcome: 'refused', refusal: no });
-    });
-
-    it('takes a failure for a no (law 7)', async () => {
-      const failing: Approver = { ask: () => Promise.reject(new Error('inbox on fire')) };
-      const clearance = await guardOf(ASKS, failing).clear(asked(text));
-      expect(clearance).toMatchObject({ outcome: 'refused', refusal: { cause: 'rejected' } });
-      expect(JSON.stringify(clearance)).not.toContain('fire');
-    });
-
-    it('does not ask for what is denied or cannot be understood', async () => {
-      let questions = 0;
-      const approver: Approver = {
-        ask: async () => {
-          questions += 1;
-          return null;
-        },
-      };
-      const guard = guardOf({ ...ASKS, access: 'read-only' }, approver);
-      expect((await guard.clear(asked('drop table app.users'))).outcome).toBe('refused');
-      expect((await guard.clear(asked('selec'))).outcome).toBe('refused');
-      expect(questions).toBe(0);
-    });
   });
 });

@@ -8,6 +8,7 @@ import type { Policy } from '../../src/policy/rules.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import { openSession, type Session } from '../../src/session/index.ts';
 import { person } from '../policy/examples.ts';
+import { ScriptedHold, unanswered } from './asking.ts';
 import { asked, CountingGrammar, HandClock, ScriptedRecorder, ScriptedSource } from './bench.ts';
 
 /** A protocol whose connections end when the test says so, or with the session. */
@@ -50,8 +51,9 @@ function session(...policies: readonly Policy[]): Session {
     grammar: new CountingGrammar(),
     door: { user: 'visitor', secret: new Secret('of this session') },
     clock: new HandClock(),
-    approver: null,
+    approver: unanswered(new HandClock()),
     observe: () => undefined,
+    held: () => undefined,
     warn: (message) => void warnings.push(message),
   });
 }
@@ -101,7 +103,9 @@ describe('a session', () => {
     const one = session(UNGUARDED);
     recorder.broken = new HoopError('record.append', 'the disk is full');
     const guards = [1, 2, 3].map((connection) => one.context.guard(connection, new ScriptedSource()));
-    const clearances = await Promise.all(guards.map(async (guard) => guard.clear(asked('select 1'))));
+    const clearances = await Promise.all(
+      guards.map(async (guard) => guard.clear(asked('select 1'), new ScriptedHold())),
+    );
     expect(clearances.map((clearance) => clearance.outcome)).toEqual(['refused', 'refused', 'refused']);
     expect(await one.ended).toBe('record');
     expect(warnings).toEqual(['the record cannot be written: the disk is full']);
@@ -112,7 +116,7 @@ describe('a session', () => {
     const guard = one.context.guard(1, new ScriptedSource());
     await one.end('time limit');
     recorder.broken = new HoopError('record.append', 'the record is closed');
-    expect(await guard.clear(asked('select 1'))).toMatchObject({
+    expect(await guard.clear(asked('select 1'), new ScriptedHold())).toMatchObject({
       outcome: 'refused',
       refusal: { cause: 'unrecorded' },
     });
@@ -129,7 +133,7 @@ describe('a session', () => {
   it('without a policy lets nothing pass (R3)', async () => {
     const guard = session().context.guard(1, new ScriptedSource());
     for (const text of ['select * from app.users', 'drop table app.users']) {
-      expect((await guard.clear(asked(text))).outcome).toBe('refused');
+      expect((await guard.clear(asked(text), new ScriptedHold())).outcome).toBe('refused');
     }
   });
 

@@ -3,15 +3,22 @@ import { join } from 'node:path';
 import { HoopError } from '../../core/errors.ts';
 import type { Run } from '../command.ts';
 import { SHELLS } from '../completion/scripts.ts';
-import { sessionNames, targetNames } from '../names.ts';
+import type { Invocation } from '../invocation.ts';
+import { requestNames, sessionNames, targetNames } from '../names.ts';
+
+/** Where the names of each kind come from. */
+const NAMES: Readonly<Record<string, (invocation: Invocation) => Promise<readonly string[]>>> = {
+  target: targetNames,
+  session: sessionNames,
+  request: requestNames,
+};
 
 export const completion: Run = async (invocation) => {
   const { terminal, options } = invocation;
   const kind = options.text('names');
   const directory = options.text('write');
   if (kind !== null) {
-    const names = kind === 'target' ? await targetNames(invocation) : await sessionNames(invocation);
-    for (const name of names) terminal.line(name);
+    for (const name of (await NAMES[kind]?.(invocation)) ?? []) terminal.line(name);
     return 0;
   }
   if (directory !== null) {

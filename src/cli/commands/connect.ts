@@ -5,6 +5,7 @@ import { osUser } from '../../identity/os-user.ts';
 import { runClient } from '../../local/client.ts';
 import type { DoorPlace } from '../../local/door.ts';
 import { clientEnvironment } from '../../local/environment.ts';
+import { openInbox } from '../../local/inbox/open.ts';
 import {
   agree,
   type GuardedSession,
@@ -26,22 +27,28 @@ export const connect: Run = async (invocation) => {
   const requests = requestsOf(invocation);
   const config = await readConfig(invocation);
   const announcer = invocation.options.flag('json') ? jsonAnnouncer(invocation) : textAnnouncer(invocation);
+  const identity = osUser();
+  // All or nothing: what would be refused is refused before the first door opens.
+  const policies = requests.flatMap((request) => agree({ config, identity }, request).policies);
+  const state = stateDirectory(invocation.env, invocation.home);
+  const runtime = runtimeDirectory(invocation.env, invocation.home);
+  await using inbox = await openInbox({ state, runtime, identity, clock: systemClock, policies });
   await using grammar = disposable(openGrammar(), (one) => one.close());
   const around: Surroundings = {
     config,
     env: invocation.env,
     home: invocation.home,
-    state: stateDirectory(invocation.env, invocation.home),
-    runtime: runtimeDirectory(invocation.env, invocation.home),
-    identity: osUser(),
+    state,
+    runtime,
+    identity,
     grammar: grammar.value,
     clock: systemClock,
     version: VERSION,
     observe: (session, target, observed) => announcer.decision(session, target, observed),
+    held: (request) => announcer.request(request),
+    register: inbox.register,
     warn: (message) => announcer.warn(message),
   };
-  // All or nothing: what would be refused is refused before the first door opens.
-  for (const request of requests) agree(around, request);
   using interruption = interruptible();
   const sessions: GuardedSession[] = [];
   try {
@@ -84,7 +91,8 @@ async function keepOpen(
   if (command !== undefined) {
     // From here on Ctrl-C is for the client, and what else comes is passed on to it.
     interruption[Symbol.dispose]();
-    const env = clientEnvironment(invocation.env, credentialVariables(around.config), variables);
+    const inside = { ...variables, HOOPCTL_SESSION: sessions.map(({ id }) => id).join(',') };
+    const env = clientEnvironment(invocation.env, credentialVariables(around.config), inside);
     const code = await runClient({ command, args, env, signal: over.signal });
     return over.code() ?? code;
   }

@@ -1,8 +1,8 @@
 import type { Completion } from '../command.ts';
-import { completionNodes, valuedOptions } from './model.ts';
+import { completionNodes, isNamed, valuedOptions } from './model.ts';
 
 function reply(value: Completion | 'word'): string {
-  if (value === 'target' || value === 'session') return `_hoopctl_names ${value}`;
+  if (isNamed(value)) return `_hoopctl_names ${value}`;
   if (value === 'file') return '_hoopctl_paths -f';
   if (value === 'directory') return '_hoopctl_paths -d';
   if (value === 'word') return 'COMPREPLY=()';

@@ -1,12 +1,12 @@
 import type { Completion } from '../command.ts';
-import { type CompletionNode, completionNodes, valuedOptions } from './model.ts';
+import { type CompletionNode, completionNodes, isNamed, valuedOptions } from './model.ts';
 
 function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
 function choices(value: Completion | 'word'): string {
-  if (value === 'target' || value === 'session') return `-x -a '(hoopctl completion --names ${value} 2>/dev/null)'`;
+  if (isNamed(value)) return `-x -a '(hoopctl completion --names ${value} 2>/dev/null)'`;
   if (value === 'file') return '-r -F';
   if (value === 'directory') return "-x -a '(__fish_complete_directories)'";
   if (value === 'word') return '-x';

@@ -11,6 +11,11 @@ export interface CompletionOption extends Word {
   readonly value: Completion | 'word' | null;
 }
 
+/** True for names that are asked for when they are wanted: `hoopctl completion --names`. */
+export function isNamed(value: Completion | 'word'): value is 'target' | 'session' | 'request' {
+  return value === 'target' || value === 'session' || value === 'request';
+}
+
 /** What can follow the words of one command. */
 export interface CompletionNode {
   /** The command's words, without `hoopctl`: `sessions list`; empty at the start. */

@@ -1,5 +1,5 @@
 import type { Completion } from '../command.ts';
-import { completionNodes, valuedOptions } from './model.ts';
+import { completionNodes, isNamed, valuedOptions } from './model.ts';
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
@@ -7,7 +7,7 @@ function quoted(text: string): string {
 
 /** PowerShell completes paths by itself where nothing is offered. */
 function choices(value: Completion | 'word'): string {
-  if (value === 'target' || value === 'session') return `@(hoopctl completion --names ${value} 2>$null)`;
+  if (isNamed(value)) return `@(hoopctl completion --names ${value} 2>$null)`;
   if (value === 'file' || value === 'directory' || value === 'word') return '@()';
   return `@(${value.map(quoted).join(', ')})`;
 }

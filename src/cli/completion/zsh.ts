@@ -1,5 +1,5 @@
 import type { Completion } from '../command.ts';
-import { type CompletionNode, completionNodes, valuedOptions, type Word } from './model.ts';
+import { type CompletionNode, completionNodes, isNamed, valuedOptions, type Word } from './model.ts';
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
@@ -10,7 +10,7 @@ function described({ word, description }: Word): string {
 }
 
 function reply(value: Completion | 'word'): string {
-  if (value === 'target' || value === 'session') {
+  if (isNamed(value)) {
     return `names=(\${(f)"$(hoopctl completion --names ${value} 2>/dev/null)"}); compadd -a names`;
   }
   if (value === 'file') return '_files';

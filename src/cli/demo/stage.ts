@@ -10,6 +10,7 @@ import { Secret } from '../../core/secret.ts';
 import { osUser } from '../../identity/os-user.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../local/embedded-server.ts';
 import { type GuardedSession, openGuardedSession, type Surroundings } from '../../local/guarded-session.ts';
+import { openInbox, type OpenInbox } from '../../local/inbox/open.ts';
 import { openGrammar } from '../../session/grammar.ts';
 import type { Invocation } from '../invocation.ts';
 import { VERSION } from '../version.ts';
@@ -48,6 +49,7 @@ export async function setStage(invocation: Invocation): Promise<Stage> {
     const grammar = openGrammar();
     undo.push(() => grammar.close());
     const around = await surroundings(invocation, config, directory, grammar);
+    undo.push(async () => around.inbox[Symbol.asyncDispose]());
     const openSession = async (): Promise<GuardedSession> => {
       const place = { kind: 'tcp', port: null } as const;
       const session = await openGuardedSession(around, { target: 'demo', ttl: null, reason: null, place });
@@ -88,19 +90,27 @@ async function surroundings(
   path: string,
   directory: string,
   grammar: Grammar,
-): Promise<Surroundings> {
+): Promise<Surroundings & { readonly inbox: OpenInbox }> {
   const { terminal, home } = invocation;
-  return {
-    config: await loadConfig({ path, env: {}, cwd: directory, home }),
-    env: {},
-    home,
+  const config = await loadConfig({ path, env: {}, cwd: directory, home });
+  const own = {
     state: join(directory, 'state'),
     runtime: join(directory, 'run'),
     identity: osUser(),
-    grammar,
     clock: systemClock,
+  };
+  const inbox = await openInbox({ ...own, policies: [...config.policies.values()] });
+  return {
+    ...own,
+    inbox,
+    config,
+    env: {},
+    home,
+    grammar,
     version: VERSION,
     observe: () => undefined,
+    held: () => undefined,
+    register: inbox.register,
     warn: (message) => terminal.warn(message),
   };
 }

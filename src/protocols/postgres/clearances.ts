@@ -1,4 +1,5 @@
 import { HoopError } from '../../core/errors.ts';
+import type { Refusal } from '../../core/decision.ts';
 import type { Clearance } from '../../core/guard.ts';
 import { isSameMask, type ResultMask, UNMASKED } from '../../core/mask.ts';
 import { type Fault, refusalFault } from './refuse.ts';
@@ -28,3 +29,11 @@ export function isUndecided(clearance: Clearance): boolean {
 export function areSame(some: readonly ResultMask[], others: readonly ResultMask[]): boolean {
   return some === others || some.every((result, index) => isSameMask(result, others[index] ?? UNMASKED));
 }
+
+/** What the server says of a cancelled statement. */
+export const WITHDRAWN: Refusal = {
+  message: 'canceling statement due to user request',
+  detail: 'The statement was cancelled before it was sent.',
+  hint: 'Send it again if it is wanted after all.',
+  cause: 'cancelled',
+};

@@ -268,7 +268,13 @@ export class Machine {
   #apply(change: SessionChange, number: number | null, result: ResultMask): void {
     switch (change.kind) {
       case 'prepare':
-        return this.#names.prepare(change.name, { text: change.text, types: [], number, columns: null });
+        return this.#names.prepare(change.name, {
+          text: change.text,
+          types: [],
+          number,
+          columns: null,
+          approval: null,
+        });
       case 'deallocate':
         return this.#names.deallocate(change.name);
       case 'declare':

@@ -7,6 +7,8 @@ export interface Prepared {
   readonly types: readonly number[];
   /** The record's number of the event that carries the text; null when none does on its own. */
   readonly number: number | null;
+  /** The request under which it was approved; null when nobody had to be asked. */
+  readonly approval: string | null;
   /** As the server described its result; null before it did. */
   columns: readonly Column[] | null;
 }
@@ -17,4 +19,6 @@ export interface Portal {
   readonly resultFormats: readonly number[];
   /** What may be shown of it, as judged when it was bound. */
   readonly results: readonly ResultMask[];
+  /** The request under which it was approved; null when nobody had to be asked. */
+  readonly approval: string | null;
 }

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../core/decision.ts';
+import type { ApprovalRequest } from '../../core/request.ts';
 import { BACKEND, cstring, encodeFields, FRONTEND, frame, int16 } from './frames.ts';
 
 /*
@@ -66,6 +67,28 @@ export function errorResponse(fault: Fault): Buffer {
   if (fault.position !== undefined) fields.set('P', String(fault.position));
   return encodeFields(BACKEND.errorResponse, fields);
 }
+
+/** NoticeResponse: a statement waits for people. */
+export function heldNotice({ id, expires, terms }: ApprovalRequest): Buffer {
+  const message = terms.find((one) => one.message !== null)?.message ?? null;
+  const fields = [
+    ['S', 'NOTICE'],
+    ['V', 'NOTICE'],
+    ['C', '00000'],
+    ['M', `held for approval: request ${id}`],
+    ['D', `${message === null ? '' : `${message}. `}It is not sent before a person approves it; until ${expires}.`],
+    ['H', `Approve it in another terminal with: hoopctl approve ${id}. Cancelling takes it back.`],
+  ] as const;
+  return encodeFields(BACKEND.noticeResponse, new Map(fields));
+}
+
+/** The leave that something runs under was taken back. */
+export const REVOKED: Fault = {
+  severity: 'FATAL',
+  code: '57P01',
+  message: 'what was approved on this connection has been revoked',
+  hint: 'Connect again, and ask for approval again.',
+};
 
 const SQLSTATE: Readonly<Record<Refusal['cause'], string>> = {
   // insufficient_privilege

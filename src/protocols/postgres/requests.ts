@@ -1,13 +1,13 @@
 import type { Statement } from '../../core/statement.ts';
 import type { Clearance, Guard, Judged } from '../../core/guard.ts';
-import type { Refusal } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
 import type { Expected } from './expected.ts';
-import { areSame, isUndecided, recorded } from './clearances.ts';
+import { areSame, isUndecided, recorded, WITHDRAWN } from './clearances.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
 import { overLimit } from './limits.ts';
+import type { Holding } from './holding.ts';
 import type { Machine } from './machine.ts';
 import type { Outbox } from './outbox.ts';
 import type { Portal } from './prepared.ts';
@@ -26,13 +26,15 @@ import {
 import { Running } from './running.ts';
 import { HOUSEKEEPING, Statements } from './statements.ts';
 
-/** What the server says of a cancelled statement. */
-const WITHDRAWN: Refusal = {
-  message: 'canceling statement due to user request',
-  detail: 'The statement was cancelled before it was sent.',
-  hint: 'Send it again if it is wanted after all.',
-  cause: 'cancelled',
-};
+export interface RequestsOptions {
+  readonly machine: Machine;
+  readonly guard: Guard;
+  /** Its number. */
+  readonly connection: number;
+  readonly limits: Limits;
+  readonly outbox: Outbox;
+  readonly holding: Holding;
+}
 
 /**
  * The way from the client to the server: every message is judged or known to be harmless before it is sent. One at a
@@ -46,6 +48,7 @@ export class Requests {
   readonly #limits: Limits;
   readonly #outbox: Outbox;
   readonly #framer: Framer;
+  readonly #holding: Holding;
   #terminated = false;
   /** A message was sent whose answer decides how the next one is understood. */
   #held = false;
@@ -54,7 +57,7 @@ export class Requests {
   #settling = false;
   #withdrawn = false;
 
-  constructor(machine: Machine, guard: Guard, connection: number, limits: Limits, outbox: Outbox) {
+  constructor({ machine, guard, connection, limits, outbox, holding }: RequestsOptions) {
     this.#machine = machine;
     this.#guard = guard;
     this.#connection = connection;
@@ -62,6 +65,7 @@ export class Requests {
     this.#limits = limits;
     this.#framer = new Framer(frontendFraming(limits));
     this.#outbox = outbox;
+    this.#holding = holding;
   }
 
   /** The client said good-bye. */
@@ -111,6 +115,7 @@ export class Requests {
    * server had cancelled it; false when there is none.
    */
   withdraw(): boolean {
+    if (this.#holding.leave('cancelled')) return true;
     this.#withdrawn = this.#judging || (this.#settling && this.#machine.asking);
     return this.#withdrawn;
   }
@@ -130,7 +135,7 @@ export class Requests {
     switch (type) {
       case FRONTEND.query:
         // The server runs it behind all that was sent before; what those do must be known to judge it.
-        return chained(this.#settle(), () => this.#query(message));
+        return chained(this.settle(), () => this.#query(message));
       case FRONTEND.parse:
         return this.#parse(message);
       case FRONTEND.bind:
@@ -138,7 +143,7 @@ export class Requests {
       case FRONTEND.execute:
         return chained(this.#settleNames(), () => this.#execute(message));
       case FRONTEND.functionCall:
-        return chained(this.#settle(), () => {
+        return chained(this.settle(), () => {
           this.#poisonQuery(FUNCTION_CALL);
           return this.#hold();
         });
@@ -230,7 +235,8 @@ export class Requests {
       this.#cleared(parsed.statement, (clearance) => {
         if (clearance.outcome === 'refused') this.#poisonParse(refusalFault(clearance.refusal), name);
         else {
-          const prepared = { text, types, number: clearance.number, columns: null };
+          const { number, approval } = clearance;
+          const prepared = { text, types, number, columns: null, approval };
           const delicate = clearance.results.some((result) => result.delicate);
           this.#push(clearance.bytes, { kind: 'parse', name, prepared, delicate, fault: null });
         }
@@ -252,7 +258,7 @@ export class Requests {
   #bind(message: Buffer): Promise<void> | null {
     const bind = this.#statements.bind(message);
     if (bind !== null && this.#machine.isUnsure('statement', bind.statement))
-      return chained(this.#settle(), () => this.#bind(message));
+      return chained(this.settle(), () => this.#bind(message));
     const prepared = bind === null ? null : this.#machine.statement(bind.statement);
     if (bind === null || prepared === null) {
       this.#poisonParse(bind === null ? MALFORMED : unknownStatement(bind.statement));
@@ -262,7 +268,8 @@ export class Requests {
     return this.#cleared(this.#statements.bound(message, prepared, bind), (clearance) => {
       if (clearance.outcome === 'refused') this.#poisonParse(refusalFault(clearance.refusal));
       else {
-        const bound: Portal = { prepared, resultFormats: bind.resultFormats, results: clearance.results };
+        const { results, approval } = clearance;
+        const bound: Portal = { prepared, resultFormats: bind.resultFormats, results, approval };
         this.#push(clearance.bytes, { kind: 'bind', portal: bind.portal, bound });
       }
       return null;
@@ -272,7 +279,7 @@ export class Requests {
   #execute(message: Buffer): Promise<void> | null {
     const execute = decodeExecute(message);
     if (execute !== null && this.#machine.isUnsure('portal', execute.portal))
-      return chained(this.#settle(), () => this.#execute(message));
+      return chained(this.settle(), () => this.#execute(message));
     const portal = execute === null ? null : this.#machine.portal(execute.portal);
     if (execute === null || portal === null) {
       this.#poisonParse(execute === null ? MALFORMED : unknownPortal(execute.portal));
@@ -299,7 +306,7 @@ export class Requests {
 
   /** Puts a statement before the guard, and goes on with what comes of it. */
   #cleared(statement: Statement, next: (clearance: Clearance) => Promise<void> | null): Promise<void> | null {
-    const clearance = this.#guard.clear(statement);
+    const clearance = this.#guard.clear(statement, this.#holding);
     return clearance instanceof Promise ? this.#late(clearance, next) : next(this.#unlessWithdrawn(clearance));
   }
 
@@ -307,6 +314,7 @@ export class Requests {
     this.#judging = true;
     const clearance = await pending;
     this.#judging = false;
+    this.#holding.done();
     await next(this.#unlessWithdrawn(clearance));
   }
 
@@ -336,11 +344,11 @@ export class Requests {
 
   /** Until what is on its way can no longer change what prepared statements' names mean. */
   #settleNames(): Promise<void> | null {
-    return this.#machine.namesUnsettled ? this.#settle() : null;
+    return this.#machine.namesUnsettled ? this.settle() : null;
   }
 
   /** Until the server has answered all that was sent, without ending a pipeline. */
-  #settle(): Promise<void> | null {
+  settle(): Promise<void> | null {
     return this.#machine.idle ? null : this.#allAnswered();
   }
 

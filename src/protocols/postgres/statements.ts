@@ -35,6 +35,7 @@ export class Statements {
       parameters: null,
       parameterTypes: [],
       prepared: null,
+      approval: null,
       preparedTexts: this.#preparedTexts,
     };
   }
@@ -44,7 +45,10 @@ export class Statements {
     const message = decodeParse(bytes);
     if (message === null) return null;
     const { text, types } = message;
-    return { message, statement: { ...this.#of(bytes, { text, types, number: null }), phase: 'prepare' } };
+    return {
+      message,
+      statement: { ...this.#of(bytes, { text, types, number: null, approval: null }), phase: 'prepare' },
+    };
   }
 
   /** Null when the message cannot be understood. */
@@ -57,10 +61,10 @@ export class Statements {
   }
 
   execute(bytes: Buffer, portal: Portal): Statement {
-    return { ...this.#of(bytes, portal.prepared), phase: 'execute' };
+    return { ...this.#of(bytes, { ...portal.prepared, approval: portal.approval }), phase: 'execute' };
   }
 
-  #of(bytes: Buffer, prepared: Pick<Prepared, 'text' | 'types' | 'number'>): Omit<Statement, 'phase'> {
+  #of(bytes: Buffer, prepared: Pick<Prepared, 'text' | 'types' | 'number' | 'approval'>): Omit<Statement, 'phase'> {
     return {
       protocol: 'postgres',
       bytes,
@@ -68,6 +72,7 @@ export class Statements {
       parameters: null,
       parameterTypes: prepared.types,
       prepared: prepared.number,
+      approval: prepared.approval,
       preparedTexts: this.#preparedTexts,
     };
   }

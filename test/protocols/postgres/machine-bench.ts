@@ -11,11 +11,18 @@ import { server } from './messages.ts';
 const ROWS = new Set(['D', 'd'].map((letter) => letter.charCodeAt(0)));
 export const NO: Fault = { severity: 'ERROR', code: '42501', message: 'refused' };
 
-export const prepared = (words: string): Prepared => ({ text: words, types: [], number: 1, columns: null });
+export const prepared = (words: string): Prepared => ({
+  text: words,
+  types: [],
+  number: 1,
+  columns: null,
+  approval: null,
+});
 export const portal = (words: string, resultFormats: readonly number[] = []): Portal => ({
   prepared: prepared(words),
   resultFormats,
   results: [],
+  approval: null,
 });
 
 export const parse = (name: string, words = name, fault: Fault | null = null): Expected => ({

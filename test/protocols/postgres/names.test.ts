@@ -4,11 +4,12 @@ import { type ResultMask, UNMASKED } from '../../../src/core/mask.ts';
 import { Names } from '../../../src/protocols/postgres/names.ts';
 import type { Portal, Prepared } from '../../../src/protocols/postgres/prepared.ts';
 
-const prepared = (text: string): Prepared => ({ text, types: [], number: 1, columns: null });
+const prepared = (text: string): Prepared => ({ text, types: [], number: 1, columns: null, approval: null });
 const portal = (of: Prepared, ...resultFormats: readonly number[]): Portal => ({
   prepared: of,
   resultFormats,
   results: [],
+  approval: null,
 });
 
 describe('what names hold', () => {

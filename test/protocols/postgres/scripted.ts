@@ -74,6 +74,7 @@ export class ScriptedGuard implements Guard {
       number: this.judged.length,
       changes: statements.map(changesOf),
       results: this.#results(statements),
+      approval: null,
     };
   }
 

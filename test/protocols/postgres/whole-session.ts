@@ -11,6 +11,7 @@ import { verificationKeys } from '../../../src/record/key.ts';
 import { readEvents } from '../../../src/record/reader.ts';
 import { openSessionSource } from '../../../src/record/source.ts';
 import { verifyRecord } from '../../../src/record/verify.ts';
+import { openRegister } from '../../session/asking.ts';
 import { person } from '../../policy/examples.ts';
 import { type WireClient, wireClient, wireOptions, type WireOptions } from '../../postgres/wire-client.ts';
 
@@ -57,6 +58,8 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
       clock: systemClock,
       version: '0.0.0',
       observe: () => undefined,
+      held: () => undefined,
+      register: openRegister(systemClock),
       warn: (message) => void warnings.push(message),
     },
     { target: 'pg', ttl: null, reason: 'a test', place: { kind: 'tcp', port: null } },

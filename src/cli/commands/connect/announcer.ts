@@ -1,4 +1,5 @@
 import type { Effect } from '../../../core/action.ts';
+import type { ApprovalRequest } from '../../../core/request.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleName } from '../../../policy/cases.ts';
 import type { Observed } from '../../../session/index.ts';
@@ -11,6 +12,7 @@ import { EventLines } from './event-lines.ts';
 export interface Announcer {
   ready(session: GuardedSession, variables: Readonly<Record<string, string>>): void;
   decision(session: string, target: string, observed: Observed): void;
+  request(request: ApprovalRequest): void;
   end(session: GuardedSession, cause: string): void;
   warn(message: string): void;
 }
@@ -38,6 +40,8 @@ export function jsonAnnouncer({ terminal }: Invocation): Announcer {
       if (observed.refusal === null) lines.addSoon(line);
       else lines.add(line);
     },
+    request: ({ session, target, id, ...request }) =>
+      event('request', { session, target: target.name, request: id, ...request }),
     end: (session, cause) => event('end', { session: session.id, target: session.target.name, cause }),
     warn: (message) => terminal.warn(message),
   };
@@ -76,6 +80,12 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
       if (inside || refusal === null) return;
       const label = terminal.styled('stderr', 'red', 'refused');
       terminal.progress(`${label} ${target}: ${visible(refusal.message)} (${describe(judgement.decision.effect)})`);
+    },
+    request: ({ id, target, effects }) => {
+      if (inside) return;
+      const label = terminal.styled('stderr', 'yellow', 'held');
+      const what = describe(effects.find(({ action }) => action !== 'select') ?? effects[0] ?? null);
+      terminal.progress(`${label} ${target.name}: ${what}. Answer in another terminal: hoopctl approve ${id}`);
     },
     end: (session, cause) => {
       if (cause === 'expired') terminal.progress(`The time of ${session.target.name} is up: its door is closed.`);

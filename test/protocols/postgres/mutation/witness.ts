@@ -88,6 +88,7 @@ export class Witness implements Guard {
       number: (this.#numbers += 1),
       changes: spoken(statement.text).map(changesOf),
       results: [],
+      approval: null,
     };
   }
 

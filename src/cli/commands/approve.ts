@@ -1,0 +1,34 @@
+import { HoopError } from '../../core/errors.ts';
+import type { ApprovalRequest } from '../../core/request.ts';
+import type { Run } from '../command.ts';
+import { inboxOf, refuseInside, requestNamed, send } from '../inbox.ts';
+
+export const approve: Run = async (invocation) => {
+  refuseInside(invocation.env);
+  const [id] = invocation.arguments;
+  if (id === undefined) {
+    throw new HoopError('cli.usage', 'which request is to be approved?', { hint: 'hoopctl requests list' });
+  }
+  const request = await requestNamed(inboxOf(invocation), id);
+  const { options } = invocation;
+  return send(invocation, request, {
+    request: request.id,
+    digest: request.digest,
+    verdict: 'approve',
+    reason: options.text('reason'),
+    uses: options.integer('uses', 1, 1000) ?? 1,
+    lasts: options.duration('for'),
+    effect: options.flag('effect') ? effectOf(request) : null,
+    breakGlass: options.flag('break-glass'),
+  });
+};
+
+/** @throws HoopError `local.approver` when it was not run on trial */
+function effectOf({ id, preview }: ApprovalRequest): string {
+  const effect = preview?.dryRun?.effect;
+  if (effect !== undefined) return effect;
+  const why = preview?.withheld ?? 'it is not known yet';
+  throw new HoopError('local.approver', `the effect cannot be approved: ${why}`, {
+    hint: `hoopctl requests show ${id}`,
+  });
+}

@@ -1,0 +1,68 @@
+import { runtimeDirectory, stateDirectory } from '../config/paths.ts';
+import { systemClock } from '../core/clock.ts';
+import { HoopError } from '../core/errors.ts';
+import type { Receipt, Reply } from '../core/inbox.ts';
+import type { ApprovalRequest } from '../core/request.ts';
+import { osUser } from '../identity/os-user.ts';
+import { InboxClient } from '../local/inbox/client.ts';
+import { openKey } from '../record/key.ts';
+import type { Invocation } from './invocation.ts';
+
+/** The variable that a client which runs inside a session finds in its environment. */
+const INSIDE = 'HOOPCTL_SESSION';
+
+/** The requests of every running hoopctl of this user. */
+export function inboxOf({ env, home }: Pick<Invocation, 'env' | 'home'>): InboxClient {
+  const state = stateDirectory(env, home);
+  return new InboxClient({
+    runtime: runtimeDirectory(env, home),
+    identity: osUser(),
+    clock: systemClock,
+    key: () => openKey(state, 'approver'),
+  });
+}
+
+/**
+ * Whatever runs inside a session asks; it never answers. This keeps honest programs honest: what a program that hides
+ * where it runs can do is up to the sandbox it runs in.
+ * @throws HoopError `local.inside`
+ */
+export function refuseInside(env: Invocation['env']): void {
+  if (env[INSIDE] === undefined) return;
+  throw new HoopError('local.inside', 'this runs inside a guarded session, where requests are made and not answered');
+}
+
+/** The request with this id, or the only one that begins so. @throws HoopError `local.request` */
+export async function requestNamed(inbox: InboxClient, id: string): Promise<ApprovalRequest> {
+  const all = await inbox.list();
+  const found = all.filter((request) => request.id.startsWith(id.toLowerCase()));
+  const [first] = found;
+  if (first !== undefined && (found.length === 1 || first.id === id)) return first;
+  if (found.length > 1) {
+    throw new HoopError('local.request', `${found.length} requests begin with ${id}`, { hint: 'write more of the id' });
+  }
+  throw new HoopError('local.request', `no request ${id} waits: it was answered, taken back or ran out of time`);
+}
+
+/** Sends a reply, and says what came of it on stderr. @throws HoopError when it does not count */
+export async function send(invocation: Invocation, request: ApprovalRequest, reply: Reply): Promise<number> {
+  const { terminal, options } = invocation;
+  const receipt = await inboxOf(invocation).reply(reply);
+  if (!receipt.accepted) throw await notAccepted(invocation, request, receipt.reason);
+  if (options.flag('json')) terminal.json({ version: 1, request: request.id, ...receipt });
+  else terminal.progress(outcomeLine(request, receipt));
+  return 0;
+}
+
+function outcomeLine({ id }: ApprovalRequest, { outcome, missing }: Receipt & { accepted: true }): string {
+  if (outcome === null) return `Your approval of ${id} counts; ${missing ?? 'others must answer, too'}.`;
+  return outcome === 'approved' ? `Approved ${id}: it runs now.` : `Denied ${id}: it was not sent.`;
+}
+
+/** It may have been settled by somebody else just now: that is another failure than not being allowed to. */
+async function notAccepted(invocation: Invocation, { id }: ApprovalRequest, reason: string): Promise<HoopError> {
+  const waits = (await inboxOf(invocation).list()).some((one) => one.id === id);
+  return waits
+    ? new HoopError('local.approver', `this answer does not count: ${reason}`, { hint: `hoopctl requests show ${id}` })
+    : new HoopError('local.request', `this answer came too late: ${reason}`);
+}

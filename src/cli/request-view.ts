@@ -1,0 +1,106 @@
+import type { Effect } from '../core/action.ts';
+import type { ApprovalRequest, AskTerms, DryRun, Grant, Preview } from '../core/request.ts';
+import { visible, visibleLines } from '../record/visible.ts';
+import { describeEffect } from './effect-view.ts';
+import { describeIdentity, describeTarget } from './session-view.ts';
+
+/** A request as people must see it to answer: what would happen first, then all of the statement. Safe to print. */
+export function requestLines(request: ApprovalRequest, now: number): readonly string[] {
+  const { id, identity, target, session, connection, reason, masked, text, parameters } = request;
+  const facts = [
+    `request  ${id}, ${timeLeft(request, now)} left (until ${request.expires})`,
+    `by       ${describeIdentity(identity)}`,
+    `target   ${describeTarget(target)}`,
+    `session  ${session}, connection ${connection}${request.inTransaction ? ', in a transaction' : ''}`,
+    ...(reason === null ? [] : [`reason   ${reason}`]),
+  ];
+  return [
+    ...facts.map(visible),
+    '',
+    'It would:',
+    ...effectLines(request).map((line) => `  ${line}`),
+    ...previewLines(request.preview).map((line) => `  ${line}`),
+    ...(masked.length === 0 ? [] : [`  with masked columns in reach: ${masked.map(visible).join(', ')}`]),
+    '',
+    'Asked by:',
+    ...request.terms.map((one) => `  ${termsLine(one)}`),
+    '',
+    `Statement (${Buffer.byteLength(text)} bytes):`,
+    ...visibleLines(text)
+      .split('\n')
+      .map((line) => `  ${line}`),
+    ...(parameters ?? []).map((value, index) => `  $${index + 1} = ${visible(JSON.stringify(value))}`),
+    '',
+    `digest   ${request.digest}`,
+  ];
+}
+
+/** Each effect once, with how often it comes: what changes something first. */
+function effectLines({ effects }: ApprovalRequest): readonly string[] {
+  const counts = new Map<string, number>();
+  const weight = ({ action }: Effect): number => (action === 'select' ? 1 : 0);
+  for (const effect of effects.toSorted((one, other) => weight(one) - weight(other))) {
+    const line = visible(describeEffect(effect));
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return [...counts].map(([line, count]) => (count === 1 ? line : `${line} (${count} times)`));
+}
+
+function previewLines(preview: Preview | null): readonly string[] {
+  if (preview === null) return [];
+  const { estimate, dryRun, withheld } = preview;
+  return [
+    ...(estimate === null ? [] : [`rows expected by the server: about ${estimate}`]),
+    ...(dryRun === null ? [] : dryRunLines(dryRun)),
+    ...(withheld === null ? [] : [`not run on trial: ${visible(withheld)}`]),
+  ];
+}
+
+function dryRunLines({ rows, effect, tables, sample, undoable }: DryRun): readonly string[] {
+  const shown = sample?.rows.flatMap(({ before, after }) => [cells('-', before), cells('+', after)].flat()) ?? [];
+  return [
+    `run on trial and rolled back: ${rows} rows${undoable ? ', can be undone' : ''}`,
+    ...tables.map(({ schema, name, inserted, updated, deleted }) =>
+      visible(`  ${schema}.${name}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`),
+    ),
+    ...(sample === null ? [] : [visible(`  ${sample.columns.join(' | ')}`), ...shown]),
+    `effect ${effect}`,
+  ];
+}
+
+function cells(mark: '-' | '+', row: readonly (string | null)[] | null): readonly string[] {
+  return row === null ? [] : [visible(`  ${mark} ${row.map((cell) => cell ?? 'NULL').join(' | ')}`)];
+}
+
+function termsLine({ policy, index, approvers, breakGlass, message }: AskTerms): string {
+  const where = index === null ? 'default' : `ask ${index + 1}`;
+  const words = message === null ? '' : `: ${message}`;
+  const glass = breakGlass === null ? '' : `; in an emergency ${describeApprovers(breakGlass)}`;
+  return visible(`${policy}, ${where}${words} (approved by ${describeApprovers(approvers)}${glass})`);
+}
+
+function describeApprovers(approvers: AskTerms['approvers']): string {
+  if (approvers === 'self') return 'whoever opened the session';
+  return `${approvers.count} of ${approvers.groups.join(', ')}`;
+}
+
+/** `4:05`, or `0:00` when there is none. */
+export function timeLeft({ expires }: Pick<ApprovalRequest, 'expires'>, now: number): string {
+  const seconds = Math.max(0, Math.ceil((Date.parse(expires) - now) / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** The heading and a row for lists. */
+export const REQUEST_COLUMNS = ['request', 'left', 'target', 'by', 'would'] as const;
+
+export function requestRow(request: ApprovalRequest, now: number): readonly string[] {
+  const [first = 'something unknown', ...others] = effectLines(request);
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return [request.id, timeLeft(request, now), request.target.name, request.identity.display, `${first}${more}`];
+}
+
+export const GRANT_COLUMNS = ['request', 'target', 'used', 'until', 'by', 'shape'] as const;
+
+export function grantRow({ id, target, used, uses, until, by, shape }: Grant): readonly string[] {
+  return [id, target, `${used} of ${uses}`, until, by.map(({ display }) => display).join(', '), shape];
+}

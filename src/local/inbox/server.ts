@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { chmod, rm } from 'node:fs/promises';
+import { errnoOf, HoopError } from '../../core/errors.ts';
+import type { Identity } from '../../core/identity.ts';
+import type { Register } from '../../session/index.ts';
+import { readAnswer, readRevocation } from './bodies.ts';
+import { inboxDirectory, LONGEST_SOCKET_PATH, newSocketPath } from './sockets.ts';
+
+/** Bytes of a body: an answer is far smaller. */
+const MOST_BODY = 64 * 1024;
+/** Bytes that somebody who watches may be behind; then they are let go, and come again. */
+const MOST_BEHIND = 16 * 1024 * 1024;
+
+/** Serves the requests of this process. */
+export interface InboxServer {
+  /** Lets nobody in any more, and removes the socket. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a register over HTTP on a Unix socket in a 0700 directory. `own`: in whose name what comes there is done.
+ * @throws HoopError `local.inbox`, `config.invalid`
+ */
+export async function serveInbox(runtime: string, register: Register, own: Identity): Promise<InboxServer> {
+  const path = newSocketPath(await inboxDirectory(runtime));
+  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) throw unserved('its path would be too long for this system');
+  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+    handle(register, own, request)
+      .then((reply) => reply(response))
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(unserved(errnoOf(error) ?? error.name, error)));
+    server.listen(path, resolve);
+  });
+  server.on('error', () => undefined);
+  // The directory is closed to others already; a second lock costs nothing.
+  await chmod(path, 0o600);
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    await rm(path, { force: true });
+  };
+  return { close: () => (closing ??= close()) };
+}
+
+function unserved(why: string, cause?: unknown): HoopError {
+  return new HoopError('local.inbox', `requests for approval cannot be served (${why})`, {
+    cause,
+    hint: 'XDG_RUNTIME_DIR=/a/shorter/path, where you may write',
+  });
+}
+
+type Reply = (response: ServerResponse) => void;
+
+/** What a browser sends never gets here, but if it did it would say where it comes from (R14). */
+async function handle(register: Register, own: Identity, request: IncomingMessage): Promise<Reply> {
+  if (request.headers.origin !== undefined) return failure(403, 'no page may ask here');
+  switch (`${request.method} ${request.url}`) {
+    case 'GET /v1/requests':
+      return json(200, { version: 1, requests: register.list() });
+    case 'GET /v1/grants':
+      return json(200, { version: 1, grants: register.grants() });
+    case 'GET /v1/events':
+      return watch(register);
+    case 'POST /v1/answers': {
+      const answer = readAnswer(await bodyOf(request));
+      return answer === null ? failure(400, 'that is no answer') : json(200, await register.answer(answer));
+    }
+    case 'POST /v1/revocations': {
+      const revocation = readRevocation(await bodyOf(request));
+      if (revocation === null) return failure(400, 'that is no revocation');
+      const grant = register.revoke(revocation.request, own, revocation.reason);
+      return grant === null ? failure(404, 'there is no such grant') : json(200, { version: 1, grant });
+    }
+    default:
+      return failure(404, 'there is nothing here');
+  }
+}
+
+/** Null when it is too long, or not announced as JSON, or none. */
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  if (request.headers['content-type'] !== 'application/json') return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BODY) return null;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function json(status: number, value: unknown): Reply {
+  return (response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+function failure(status: number, message: string): Reply {
+  return json(status, { version: 1, error: message });
+}
+
+/** What waits now, a line each, a line that says that this was all, and then what happens, as it happens. */
+function watch(register: Register): Reply {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    const tell = (event: unknown): void => {
+      if (response.writableLength > MOST_BEHIND) response.destroy();
+      else response.write(`${JSON.stringify(event)}\n`);
+    };
+    for (const request of register.list()) tell({ type: 'request', request });
+    for (const grant of register.grants()) tell({ type: 'grant', grant });
+    tell({ type: 'current' });
+    response.once('close', register.listen(tell));
+  };
+}

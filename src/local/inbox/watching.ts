@@ -1,0 +1,81 @@
+import { setTimeout } from 'node:timers/promises';
+import type { InboxEvent } from '../../core/inbox.ts';
+import { socketPaths } from './sockets.ts';
+import { lines } from './wire.ts';
+
+/** Milliseconds after which a hoopctl that has just been started is noticed. */
+const LOOK = 300;
+
+/** Everything that happens on all control sockets, those of processes that start later included. */
+export async function* watchSockets(runtime: string, signal: AbortSignal): AsyncGenerator<InboxEvent> {
+  const events = new Events();
+  const watched = new Map<string, Promise<void>>();
+  const look = async (): Promise<void> => {
+    while (!signal.aborted) {
+      for (const socket of await socketPaths(runtime)) {
+        if (watched.has(socket)) continue;
+        const following = follow(socket, events, signal).finally(() => watched.delete(socket));
+        following.catch(() => events.end(following));
+        watched.set(socket, following);
+      }
+      await setTimeout(LOOK, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const looking = look();
+  void looking.then(
+    () => events.end(looking),
+    () => events.end(looking),
+  );
+  try {
+    yield* events.all();
+  } finally {
+    await Promise.allSettled([looking, ...watched.values()]);
+  }
+}
+
+/** When a process is gone, so is all that waited there. */
+async function follow(socket: string, events: Events, signal: AbortSignal): Promise<void> {
+  const waiting = new Set<string>();
+  for await (const line of lines(socket, '/v1/events', signal)) {
+    const event = line as InboxEvent | { readonly type: 'current' };
+    if (event.type === 'current') continue;
+    if (event.type === 'request') waiting.add(event.request.id);
+    if (event.type === 'settled') waiting.delete(event.request);
+    events.add(event);
+  }
+  if (signal.aborted) return;
+  for (const request of waiting) events.add({ type: 'settled', request, outcome: 'ended' });
+}
+
+/** A queue between what happens and who takes it. */
+class Events {
+  #queue: InboxEvent[] = [];
+  #wake: () => void = () => undefined;
+  #over: Promise<void> | null = null;
+
+  add(event: InboxEvent): void {
+    this.#queue.push(event);
+    this.#wake();
+  }
+
+  /** With nothing, or with why it cannot go on. */
+  end(failure: Promise<void>): void {
+    this.#over ??= failure;
+    this.#over.catch(() => undefined);
+    this.#wake();
+  }
+
+  async *all(): AsyncGenerator<InboxEvent> {
+    for (;;) {
+      const batch = this.#queue;
+      this.#queue = [];
+      yield* batch;
+      if (this.#queue.length > 0) continue;
+      if (this.#over !== null) {
+        await this.#over;
+        return;
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { ApprovalRequest, SignedAnswer } from '../../core/request.ts';
+
+/** What one approval may cover at most: more is a policy's business. */
+export const MOST_USES = 1000;
+export const LONGEST_GRANT = 24 * 60 * 60 * 1000;
+/** Characters of an approver's reason. */
+export const LONGEST_REASON = 500;
+
+/** What is wrong with the bounds of an answer, for people to read; null when nothing is. */
+export function malformation(answer: SignedAnswer, request: ApprovalRequest): string | null {
+  const { verdict, uses, until, effect, reason, breakGlass } = answer;
+  if (reason !== null && (reason.length > LONGEST_REASON || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(reason))) {
+    return `a reason is plain text of at most ${LONGEST_REASON} characters`;
+  }
+  if (verdict === 'deny') return reason === null || reason.trim() === '' ? 'a denial needs a reason' : null;
+  if (breakGlass && (reason === null || reason.trim() === '')) return 'breaking the glass needs a reason';
+  if (!Number.isSafeInteger(uses) || uses < 1 || uses > MOST_USES) return `it may hold from 1 to ${MOST_USES} times`;
+  if (until !== null && !isWithin(until, request)) return 'it may hold for a day at most';
+  if (effect === null) return null;
+  if (uses > 1) return 'an exact effect can be approved once only';
+  return effect === request.preview?.dryRun?.effect ? null : 'the effect is not the one that was shown';
+}
+
+function isWithin(until: string, { asked, expires }: ApprovalRequest): boolean {
+  const time = Date.parse(until);
+  return (
+    !Number.isNaN(time) &&
+    new Date(time).toISOString() === until &&
+    time >= Date.parse(asked) &&
+    time <= Date.parse(expires) + LONGEST_GRANT
+  );
+}

@@ -1,0 +1,206 @@
+import { randomInt } from 'node:crypto';
+import type { Approver, Asked, Leave, Settlement, Witness } from '../../core/approver.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Identity } from '../../core/identity.ts';
+import type { InboxEvent, Receipt } from '../../core/inbox.ts';
+import type { ApprovalRequest, Grant, Preview, SignedAnswer } from '../../core/request.ts';
+import { objection, unmet, whoMay } from '../../policy/approvers.ts';
+import { digestOf, shapeOf } from './digest.ts';
+import { Grants } from './grants.ts';
+import { malformation } from './malformed.ts';
+import { Pending } from './pending.ts';
+
+/** What all requests of one session have in common. */
+export type Origin = Pick<ApprovalRequest, 'session' | 'target' | 'reason' | 'policyHash'>;
+
+export interface RegisterOptions {
+  readonly clock: Clock;
+  /** Who gave an answer, by its signature and the way it came; null when that is not known for sure. Never rejects. */
+  readonly identify: (answer: SignedAnswer) => Promise<Identity | null>;
+}
+
+/** No letter or digit that is taken for another one, and no vowel that makes words. */
+const LETTERS = '23456789bcdfghjkmnpqrstvwxyz';
+const ID_LENGTH = 8;
+/** Requests that were settled and can still be told so to who answers late. */
+const REMEMBERED = 1000;
+
+/** The requests of all sessions of this process, and what was granted. Whoever answers comes through here. */
+export class Register {
+  readonly #clock: Clock;
+  readonly #identify: RegisterOptions['identify'];
+  readonly #grants: Grants;
+  readonly #pending = new Map<string, Pending>();
+  readonly #settled = new Map<string, Settlement>();
+  readonly #drafts = new WeakMap<ApprovalRequest, Asked>();
+  readonly #listeners = new Set<(event: InboxEvent) => void>();
+
+  constructor({ clock, identify }: RegisterOptions) {
+    this.#clock = clock;
+    this.#identify = identify;
+    this.#grants = new Grants(clock);
+  }
+
+  /** For one session. */
+  approver({ session, target, reason, policyHash }: Origin): Approver {
+    const origin = { session, target, reason, policyHash };
+    return {
+      granted: (asked, witness) => this.#grants.use(origin.session, asked, witness),
+      draft: (asked, statement) => this.#draft(origin, asked, statement),
+      ask: (request, gone, witness) => this.#ask(request, gone, witness),
+    };
+  }
+
+  /** Forgets a session that has ended. */
+  forget(session: string): void {
+    this.#grants.forget(session);
+  }
+
+  /** Those that wait, oldest first. */
+  list(): readonly ApprovalRequest[] {
+    return [...this.#pending.values()].map(({ request }) => request);
+  }
+
+  grants(): readonly Grant[] {
+    return this.#grants.list();
+  }
+
+  /** Calls back for everything that happens from now on, until the returned function is called. Must not throw. */
+  listen(listener: (event: InboxEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** More is known of a request; nothing happens when it is settled already. */
+  preview(id: string, preview: Preview): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    pending.request = { ...pending.request, preview };
+    this.#tell({ type: 'request', request: pending.request });
+  }
+
+  /** Takes an answer. What is wrong with it is said in the receipt; it never rejects. */
+  async answer(answer: SignedAnswer): Promise<Receipt> {
+    const by = await this.#identify(answer);
+    // From here on nothing waits, so that of two answers that come together one is first.
+    if (by === null) return refused('it is not known for sure who gives this answer');
+    const pending = this.#pending.get(answer.request);
+    if (pending === undefined) return refused(this.#whyGone(answer.request));
+    const wrong = this.#objection(answer, by, pending);
+    if (wrong !== null) return refused(wrong);
+    pending.witness.answered(answer);
+    this.#tell({ type: 'answer', request: answer.request, answer });
+    return answer.verdict === 'deny' ? this.#denied(pending, answer) : this.#approved(pending, answer);
+  }
+
+  /** Takes a grant back. Null when there is none. */
+  revoke(id: string, by: Identity, reason: string | null): Grant | null {
+    const grant = this.#grants.revoke(id, by, reason);
+    if (grant !== null) this.#tell({ type: 'grant', grant });
+    return grant;
+  }
+
+  #draft(origin: Origin, asked: Asked, statement: number): ApprovalRequest {
+    const { bytes, parameterTypes, ...shown } = asked;
+    const now = this.#clock.now();
+    const bound = {
+      ...origin,
+      ...shown,
+      id: this.#newId(),
+      statement,
+      asked: new Date(now).toISOString(),
+      expires: new Date(now + Math.min(...asked.terms.map(({ within }) => within))).toISOString(),
+    };
+    const digest = digestOf(bound, { bytes, parameterTypes });
+    const request: ApprovalRequest = { ...bound, digest, preview: null };
+    this.#drafts.set(request, asked);
+    return request;
+  }
+
+  async #ask(request: ApprovalRequest, gone: AbortSignal, witness: Witness): Promise<Settlement> {
+    const asked = this.#drafts.get(request);
+    if (asked === undefined) throw new TypeError('only what was drafted here is asked for');
+    const pending = new Pending(request, asked, witness, this.#clock);
+    this.#pending.set(request.id, pending);
+    this.#tell({ type: 'request', request });
+    pending.wait(gone);
+    const settlement = await pending.settled;
+    this.#pending.delete(request.id);
+    this.#remember(request.id, settlement);
+    this.#tell({ type: 'settled', request: request.id, outcome: settlement.outcome });
+    return settlement;
+  }
+
+  #objection(
+    answer: SignedAnswer,
+    by: Identity,
+    { request, approvals, settlement, isExpired }: Pending,
+  ): string | null {
+    if (settlement !== null) return `request ${request.id} is settled: ${settlement.outcome}`;
+    if (isExpired) return `the time of request ${request.id} is up`;
+    if (answer.digest !== request.digest) return 'the answer is about something else than what waits';
+    const wrong = malformation(answer, request) ?? objection({ ...answer, by }, request.terms, request.identity);
+    if (wrong !== null) return wrong;
+    const given = approvals.some((one) => one.by.issuer === by.issuer && one.by.subject === by.subject);
+    return given ? 'you have approved it already; others must, too' : null;
+  }
+
+  #denied(pending: Pending, { reason }: SignedAnswer): Receipt {
+    pending.settle({ outcome: 'denied', reason });
+    return { accepted: true, outcome: 'denied', missing: null };
+  }
+
+  #approved(pending: Pending, answer: SignedAnswer): Receipt {
+    pending.approvals.push(answer);
+    const { request, approvals } = pending;
+    const missing = unmet(approvals, request.terms, request.identity);
+    if (missing.length > 0) return { accepted: true, outcome: null, missing: whoMay(missing) };
+    pending.settle({ outcome: 'approved', leave: this.#grant(pending) });
+    return { accepted: true, outcome: 'approved', missing: null };
+  }
+
+  /** Of several approvers' bounds the narrowest hold. */
+  #grant({ request, approvals, asked, witness }: Pending): Leave {
+    const until = approvals.map((one) => one.until ?? request.expires);
+    const grant: Grant = {
+      id: request.id,
+      target: request.target.name,
+      session: request.session,
+      shape: shapeOf(request.text),
+      by: approvals.map(({ by }) => by),
+      uses: Math.min(...approvals.map(({ uses }) => uses)),
+      used: 0,
+      until: until.reduce((one, other) => (one < other ? one : other)),
+      effect: approvals.find(({ effect }) => effect !== null)?.effect ?? null,
+      breakGlass: approvals.some(({ breakGlass }) => breakGlass),
+      revoked: false,
+    };
+    const leave = this.#grants.add(grant, asked, witness);
+    if (grant.uses > 1) this.#tell({ type: 'grant', grant: { ...grant, used: 1 } });
+    return leave;
+  }
+
+  #whyGone(id: string): string {
+    const settlement = this.#settled.get(id);
+    return settlement === undefined ? 'there is no such request' : `request ${id} is settled: ${settlement.outcome}`;
+  }
+
+  #remember(id: string, settlement: Settlement): void {
+    this.#settled.set(id, settlement);
+    const oldest = this.#settled.keys().next();
+    if (this.#settled.size > REMEMBERED && oldest.done !== true) this.#settled.delete(oldest.value);
+  }
+
+  #newId(): string {
+    for (;;) {
+      const id = Array.from({ length: ID_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+      if (!this.#pending.has(id) && !this.#settled.has(id)) return id;
+    }
+  }
+
+  #tell(event: InboxEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const refused = (reason: string): Receipt => ({ accepted: false, reason });

@@ -1,0 +1,194 @@
+import type { Approver, Asked, Leave, Settlement, Witness } from '../core/approver.ts';
+import type { Refusal } from '../core/decision.ts';
+import type { Hold } from '../core/guard.ts';
+import type { Identity } from '../core/identity.ts';
+import type { Recorder, SessionEvent } from '../core/recorder.ts';
+import type { ApprovalRequest, Outcome } from '../core/request.ts';
+import type { Statement } from '../core/statement.ts';
+import { isOpaque } from '../policy/match.ts';
+import type { Judge } from './judge.ts';
+import type { Judgement } from './judgement.ts';
+import { recordedValue } from './recorded-value.ts';
+import { CHANGED, refusalOf, SKIPPED } from './unapproved.ts';
+
+export interface PetitionerOptions {
+  readonly connection: number;
+  readonly identity: Identity;
+  readonly judge: Judge;
+  readonly approver: Approver;
+  readonly recorder: Recorder;
+  /** Lays a statement down in the record and gives its number. @throws HoopError `record.append` */
+  readonly lay: (statement: Statement, judgement: Judgement) => number;
+  readonly held: (request: ApprovalRequest) => void;
+  readonly lost: (error: unknown) => void;
+}
+
+/** What came of asking. */
+export interface Asking {
+  /** As it was last judged: what may be shown follows from this one. */
+  readonly judgement: Judgement;
+  /** Null where nothing was laid down, because the server ignores the statement anyway. */
+  readonly number: number | null;
+  readonly result: Leave | Refusal;
+}
+
+/** Leave that people have given on one connection, for what is prepared or bound under it. */
+interface Ticket {
+  readonly leave: Leave;
+  readonly effects: string;
+  /** A portal was bound under it: there is no second one. */
+  bound: boolean;
+}
+
+/** Gets people's leave for the statements of one connection. */
+export class Petitioner {
+  readonly #options: PetitionerOptions;
+  readonly #tickets = new Map<string, Ticket>();
+
+  constructor(options: PetitionerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * True for what is handed to the server without anything of what is asked for being done: preparing a statement. Not
+   * where code is in play that nobody can follow: what the server may run of it ahead of time is not known either.
+   */
+  isHarmless({ phase }: Statement, { effects }: Judgement): boolean {
+    return phase === 'prepare' && !effects.some(isOpaque);
+  }
+
+  /** Leave that was given when the statement was prepared or bound; null when people must be asked. */
+  #carried({ approval, phase, parameters }: Statement, judgement: Judgement): Leave | null {
+    const ticket = approval === null ? undefined : this.#tickets.get(approval);
+    if (ticket === undefined || ticket.effects !== JSON.stringify(judgement.effects)) return null;
+    if (phase === 'execute') return ticket.bound ? ticket.leave : null;
+    // What was approved before values were bound to it, was approved for a statement without any.
+    if (phase !== 'bind' || ticket.bound || (parameters ?? []).length > 0) return null;
+    ticket.bound = true;
+    return ticket.leave;
+  }
+
+  /**
+   * Holds the statement until people have answered. Null when it need not be asked for after all: it is to be judged
+   * again. @throws HoopError `record.append`
+   */
+  async ask(statement: Statement, first: Judgement, hold: Hold): Promise<Asking | null> {
+    const carried = this.#carried(statement, first);
+    if (carried !== null) return this.#granted(statement, first, carried);
+    // Its values were bound when nobody had to be asked: whoever is asked now would not see them.
+    if (statement.phase === 'execute') {
+      return { judgement: first, number: this.#options.lay(statement, first), result: CHANGED };
+    }
+    const ready = hold.ready();
+    let judgement = first;
+    if (ready !== true) {
+      if (!(await ready)) return { judgement, number: null, result: SKIPPED };
+      // What ran meanwhile may have changed what the statement does.
+      judgement = await this.#options.judge.judge(statement);
+      if (judgement.decision.verdict !== 'ask') return null;
+    }
+    const asked = this.#asked(statement, judgement, hold);
+    const witness = this.#witness(hold);
+    const granted = this.#options.approver.granted(asked, witness);
+    if (granted === null) return this.#petition(statement, { judgement, asked, witness, hold });
+    this.#keep(statement, granted, judgement);
+    return this.#granted(statement, judgement, granted);
+  }
+
+  #granted(statement: Statement, judgement: Judgement, leave: Leave): Asking {
+    const number = this.#options.lay(statement, judgement);
+    this.#append({ type: 'granted', statement: number, request: leave.request, use: leave.use });
+    return { judgement, number, result: leave };
+  }
+
+  async #petition(
+    statement: Statement,
+    about: { judgement: Judgement; asked: Asked; witness: Witness; hold: Hold },
+  ): Promise<Asking> {
+    const { judgement, asked, witness, hold } = about;
+    const { approver, held } = this.#options;
+    const number = this.#options.lay(statement, judgement);
+    const request = approver.draft(asked, number);
+    const { id, digest, terms, expires } = request;
+    this.#append({ type: 'request', statement: number, request: id, digest, terms, expires });
+    await this.#options.recorder.flush();
+    held(request);
+    const gone = hold.held(request);
+    const settlement = await approver.ask(request, gone, witness);
+    const { outcome, judgement: last } = await this.#confirmed(statement, { judgement, settlement, gone });
+    this.#append({ type: 'settled', statement: number, request: id, outcome });
+    if (outcome !== 'approved' || settlement.outcome !== 'approved') {
+      return { judgement: last, number, result: refusalOf(outcome, settlement, judgement.decision.refusal) };
+    }
+    this.#keep(statement, settlement.leave, last);
+    return { judgement: last, number, result: settlement.leave };
+  }
+
+  /** What was approved must still be what would happen, and the client must still want it. */
+  async #confirmed(
+    statement: Statement,
+    { judgement, settlement, gone }: { judgement: Judgement; settlement: Settlement; gone: AbortSignal },
+  ): Promise<{ outcome: Outcome; judgement: Judgement }> {
+    if (settlement.outcome !== 'approved') return { outcome: settlement.outcome, judgement };
+    const now = await this.#options.judge.judge(statement);
+    if (gone.aborted) return { outcome: gone.reason === 'cancelled' ? 'cancelled' : 'disconnected', judgement: now };
+    return { outcome: isSame(judgement, now) ? 'approved' : 'changed', judgement: now };
+  }
+
+  #asked(statement: Statement, { effects, terms, masked }: Judgement, hold: Hold): Asked {
+    const { connection, identity } = this.#options;
+    const { phase, text, parameters, parameterTypes, bytes } = statement;
+    return {
+      connection,
+      identity,
+      phase,
+      text,
+      parameters: parameters?.map(recordedValue) ?? null,
+      parameterTypes,
+      bytes,
+      effects,
+      masked,
+      terms,
+      inTransaction: hold.inTransaction,
+    };
+  }
+
+  #witness(hold: Hold): Witness {
+    return {
+      answered: (answer) => this.#note({ type: 'answer', connection: this.#options.connection, answer }),
+      revoked: (by, reason, request) => {
+        this.#tickets.delete(request);
+        this.#note({ type: 'revoked', request, by, reason });
+        hold.sever();
+      },
+    };
+  }
+
+  /** What is prepared or bound now runs later, under the same leave. */
+  #keep({ phase }: Statement, leave: Leave, { effects }: Judgement): void {
+    if (phase === 'query') return;
+    this.#tickets.set(leave.request, { leave, effects: JSON.stringify(effects), bound: phase === 'bind' });
+  }
+
+  #append(event: OfConnection): void {
+    this.#options.recorder.append({ ...event, connection: this.#options.connection });
+  }
+
+  /** For what comes from outside: a record that is lost ends the session. */
+  #note(event: SessionEvent): void {
+    try {
+      this.#options.recorder.append(event);
+    } catch (error) {
+      this.#options.lost(error);
+    }
+  }
+}
+
+type Omitted<T> = T extends { readonly connection: number } ? Omit<T, 'connection'> : never;
+type OfConnection = Omitted<Extract<SessionEvent, { type: 'request' | 'settled' | 'granted' }>>;
+
+function isSame(one: Judgement, other: Judgement): boolean {
+  const what = ({ decision, effects, terms, masked }: Judgement): string =>
+    JSON.stringify([decision.verdict, effects, terms, masked]);
+  return one === other || what(one) === what(other);
+}

@@ -1,0 +1,56 @@
+import type { Settlement } from '../core/approver.ts';
+import type { Refusal } from '../core/decision.ts';
+import type { Outcome } from '../core/request.ts';
+
+const STOP = 'This is policy, not a fault: do not retry variants.';
+
+/** What a client is told of a statement that was asked for and did not get leave. `policy`: the rule's own refusal. */
+export function refusalOf(outcome: Outcome, settlement: Settlement, policy: Refusal | null): Refusal {
+  const detail = policy?.detail ?? 'The policy wants this statement approved.';
+  switch (outcome) {
+    case 'denied': {
+      const reason = settlement.outcome === 'approved' ? null : settlement.reason;
+      const message = `a person denied this statement${reason === null ? '' : `: ${reason}`}`;
+      return { message, detail, hint: `${STOP} Ask whoever denied it what to do instead.`, cause: 'rejected' };
+    }
+    case 'expired':
+      return {
+        message: 'nobody approved this statement in time',
+        detail,
+        hint: `${STOP} Ask for approval again when somebody is there to answer.`,
+        cause: 'expired',
+      };
+    case 'changed':
+      return CHANGED;
+    case 'ended':
+      return { message: 'the session ended before anybody answered', detail, hint: STOP, cause: 'expired' };
+    case 'approved':
+    case 'cancelled':
+    case 'disconnected':
+      return WITHDRAWN;
+  }
+}
+
+/** It would do something else than what people looked at. */
+export const CHANGED: Refusal = {
+  message: 'what this statement does has changed since it was asked for',
+  detail: 'It was not sent: nobody has approved it as it is now.',
+  hint: 'Send it again, with its values: it will be asked for as it is now.',
+  cause: 'expired',
+};
+
+/** What the server says of a cancelled statement. */
+const WITHDRAWN: Refusal = {
+  message: 'canceling statement due to user request',
+  detail: 'The statement was taken back while it waited for approval. It was not sent.',
+  hint: 'Send it again if it is wanted after all.',
+  cause: 'cancelled',
+};
+
+/** The server will say so itself: this is never shown. */
+export const SKIPPED: Refusal = {
+  message: 'the statement is ignored, because one before it failed',
+  detail: 'Nobody was asked for approval.',
+  hint: 'End the transaction, or the pipeline, and send it again.',
+  cause: 'cancelled',
+};
