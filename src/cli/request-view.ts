@@ -72,7 +72,8 @@ function cells(mark: '-' | '+', row: readonly (string | null)[] | null): readonl
   return row === null ? [] : [visible(`  ${mark} ${row.map((cell) => cell ?? 'NULL').join(' | ')}`)];
 }
 
-function termsLine({ policy, index, approvers, breakGlass, message }: AskTerms): string {
+/** Which rule asks, and whom. */
+export function termsLine({ policy, index, approvers, breakGlass, message }: AskTerms): string {
   const where = index === null ? 'default' : `ask ${index + 1}`;
   const words = message === null ? '' : `: ${message}`;
   const glass = breakGlass === null ? '' : `; in an emergency ${describeApprovers(breakGlass)}`;

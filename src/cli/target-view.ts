@@ -76,7 +76,7 @@ export function guarding(policies: readonly Policy[], can: ReadonlySet<Enforceme
       note: restricts ? 'decided before the target sees them' : 'no rule restricts anything: they are only recorded',
     },
     { what: 'records', enforced: true, note: 'written before a statement is sent; no record, no statement' },
-    ...(asks ? [{ what: 'approvals', enforced: true, note: 'refused: nobody can approve in this version' }] : []),
+    ...(asks ? approvalsGuarding(policies) : []),
     ...valuesGuarding(policies, can),
     {
       what: 'opaque code',
@@ -91,6 +91,32 @@ export function guarding(policies: readonly Policy[], can: ReadonlySet<Enforceme
       note: 'the operating system’s user, unverified, and marked as such in the record',
     },
     { what: 'ways around', enforced: false, note: 'whoever reaches the target without hoopctl is not guarded' },
+  ];
+}
+
+function approvalsGuarding(policies: readonly Policy[]): readonly Guarding[] {
+  const rules = policies.flatMap(({ ask }) => ask);
+  const others = rules.filter(({ approvers, breakGlass }) => approvers !== 'self' && breakGlass !== 'self');
+  const held = 'held until a person approves: hoopctl approve';
+  return [
+    { what: 'approvals', enforced: true, note: held },
+    ...(others.length === 0
+      ? []
+      : [
+          {
+            what: 'other approvers',
+            enforced: true,
+            note: 'refused: only this user can reach the requests of this machine',
+          },
+        ]),
+    ...(rules.some(({ stepUp }) => stepUp)
+      ? [{ what: 'fresh logins', enforced: true, note: 'refused: there is no login to be fresh in this version' }]
+      : []),
+    {
+      what: 'who approves',
+      enforced: false,
+      note: 'any process of this user outside of a sandbox can answer what `approvers: self` leaves to this user',
+    },
   ];
 }
 

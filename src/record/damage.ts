@@ -1,7 +1,7 @@
 import { HoopError } from '../core/errors.ts';
 
 /** What in a record is not as it was written. */
-export type DamagedPart = 'preamble' | 'frame' | 'event' | 'head' | 'index' | 'signature' | 'tail';
+export type DamagedPart = 'preamble' | 'frame' | 'event' | 'head' | 'index' | 'signature' | 'answer' | 'tail';
 
 /** Thrown while reading a record that is damaged. */
 export class DamagedRecord extends HoopError {

@@ -1,3 +1,4 @@
+import { AnsweredRequests } from './answered.ts';
 import { DamagedRecord } from './damage.ts';
 import type { DamagedPart } from './damage.ts';
 import { FRAME_TYPE } from './format.ts';
@@ -42,6 +43,7 @@ class Verifier {
   readonly #expected: string | null;
   readonly #tree = new HashTree();
   readonly #decoder = new EventDecoder();
+  readonly #requests = new AnsweredRequests();
   session: string | null = null;
   sealed = 0;
   /** The key of the final head, once that was seen. */
@@ -89,6 +91,8 @@ class Verifier {
         this.#damaged(frame, 'event', 'it is the record of another session');
       }
     }
+    const unanswered = this.#requests.add(event);
+    if (unanswered !== null) this.#damaged(frame, 'answer', unanswered);
     if (event.type === 'end') this.#endPosition = frame.position;
     this.#tree.add(frame.digest.toString('latin1'));
   }

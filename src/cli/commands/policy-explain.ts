@@ -10,6 +10,7 @@ import { readConfig } from '../configuration.ts';
 import { describeEffect, functionsOf, tablesOf } from '../effect-view.ts';
 import { openExplaining } from '../explaining.ts';
 import { type Facts, maskingFacts, shownMasking } from '../masking-view.ts';
+import { termsLine } from '../request-view.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const explain: Run = async (invocation) => {
@@ -36,12 +37,15 @@ export const explain: Run = async (invocation) => {
   }
 };
 
-function explained({ decision, effects, maskings }: Judgement): Readonly<Record<string, unknown>> {
+const COLOURS = { allow: 'green', ask: 'yellow', deny: 'red' } as const;
+
+function explained({ decision, effects, terms, maskings }: Judgement): Readonly<Record<string, unknown>> {
   return {
     verdict: decision.verdict,
     rule: { name: ruleName(decision.rule), ...decision.rule },
     effect: decision.effect,
     refusal: decision.refusal,
+    terms,
     effects,
     tables: tablesOf(effects),
     functions: functionsOf(effects),
@@ -49,11 +53,11 @@ function explained({ decision, effects, maskings }: Judgement): Readonly<Record<
   };
 }
 
-function printJudgement(terminal: Terminal, { decision, effects, maskings }: Judgement): void {
+function printJudgement(terminal: Terminal, { decision, effects, terms, maskings }: Judgement): void {
   const { verdict, rule, effect, refusal } = decision;
   const fact = (name: string, value: string): void =>
     terminal.line(`${terminal.style('bold', name.padEnd(11))}${value}`);
-  fact('decision', terminal.style(verdict === 'allow' ? 'green' : 'red', verdict));
+  fact('decision', terminal.style(COLOURS[verdict], verdict));
   fact('rule', visible(ruleName(rule)));
   if (effect !== null) fact('because of', visible(describeEffect(effect)));
   if (refusal !== null) {
@@ -62,6 +66,7 @@ function printJudgement(terminal: Terminal, { decision, effects, maskings }: Jud
     fact('hint', visibleLines(refusal.hint));
   }
   const facts: Facts = [
+    ['asked by', terms.map(termsLine)],
     ...maskings.flatMap((one, index) => maskingFacts(one, maskings.length > 1 ? ` ${index + 1}` : '')),
     ['effects', effects.map(describeEffect)],
     ['tables', tablesOf(effects)],
