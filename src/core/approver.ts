@@ -22,11 +22,17 @@ export interface Leave {
   readonly effect: string | null;
 }
 
+export interface Revocation {
+  readonly request: string;
+  readonly by: Identity;
+  readonly reason: string | null;
+}
+
 /** What is told of a request while it waits, and after. Must not throw. */
 export interface Witness {
   answered(answer: SignedAnswer): void;
-  /** What was granted is taken back: nothing more may run under it. */
-  revoked(by: Identity, reason: string | null, request: string): void;
+  /** What was granted is taken back: nothing more may run under it. Only one of all witnesses is told to `record` it. */
+  revoked(revocation: Revocation, record: boolean): void;
 }
 
 /** How asking ended. */

@@ -15,6 +15,7 @@ import type { CellMasks, Masks, Origin } from './masks.ts';
 import { Petitioner } from './petitioner.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
+import { UNANSWERED } from './unapproved.ts';
 
 /** What was decided of a statement, for whoever watches the session live. */
 export interface Observed {
@@ -102,7 +103,9 @@ class SessionGuard implements Guard {
         approval: asking.result.request,
       });
     } catch (error) {
-      return this.#failed(error);
+      if (error instanceof HoopError) return this.#failed(error);
+      // It should not have failed; whatever it was, nobody said yes.
+      return { outcome: 'refused', refusal: UNANSWERED, number: null };
     }
   }
 

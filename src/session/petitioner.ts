@@ -156,9 +156,9 @@ export class Petitioner {
   #witness(hold: Hold): Witness {
     return {
       answered: (answer) => this.#note({ type: 'answer', connection: this.#options.connection, answer }),
-      revoked: (by, reason, request) => {
-        this.#tickets.delete(request);
-        this.#note({ type: 'revoked', request, by, reason });
+      revoked: (revocation, record) => {
+        this.#tickets.delete(revocation.request);
+        if (record) this.#note({ type: 'revoked', ...revocation });
         hold.sever();
       },
     };

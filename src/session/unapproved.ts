@@ -54,3 +54,11 @@ export const SKIPPED: Refusal = {
   hint: 'End the transaction, or the pipeline, and send it again.',
   cause: 'cancelled',
 };
+
+/** Asking itself went wrong. */
+export const UNANSWERED: Refusal = {
+  message: 'the request for approval failed',
+  detail: 'The policy wants this statement approved, and nobody could be asked. It was not sent.',
+  hint: 'Try again; if it goes on, report it as a bug.',
+  cause: 'rejected',
+};

@@ -111,13 +111,15 @@ function failure(status: number, message: string): Reply {
 function watch(register: Register): Reply {
   return (response) => {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    const tell = (event: unknown): void => {
-      if (response.writableLength > MOST_BEHIND) response.destroy();
-      else response.write(`${JSON.stringify(event)}\n`);
-    };
+    const tell = (event: unknown): boolean => response.write(`${JSON.stringify(event)}\n`);
     for (const request of register.list()) tell({ type: 'request', request });
     for (const grant of register.grants()) tell({ type: 'grant', grant });
     tell({ type: 'current' });
-    response.once('close', register.listen(tell));
+    const most = response.writableLength + MOST_BEHIND;
+    const ignore = register.listen((event) => {
+      if (response.writableLength > most) response.destroy();
+      else tell(event);
+    });
+    response.once('close', ignore);
   };
 }

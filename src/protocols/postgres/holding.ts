@@ -10,12 +10,19 @@ interface HoldingOptions {
   /** Tells the client, now that the server says nothing. */
   readonly tell: (message: Buffer) => void;
   readonly sever: () => void;
+  /** The client took the statement back while it was still being judged. */
+  readonly withdrawn: () => boolean;
 }
+
+/** Why a statement is not wanted any more. */
+type Cause = 'cancelled' | 'disconnected' | 'ended';
 
 /** Holds back one statement of a connection at a time, until people have answered. */
 export class Holding implements Hold {
   readonly #options: HoldingOptions;
   #gone: AbortController | null = null;
+  /** Why nothing more will be held. */
+  #over: Cause | null = null;
   #whenHeld: () => void = () => undefined;
 
   constructor(options: HoldingOptions) {
@@ -40,7 +47,9 @@ export class Holding implements Hold {
   held(request: ApprovalRequest): AbortSignal {
     const gone = new AbortController();
     this.#gone = gone;
-    this.#options.tell(heldNotice(request));
+    const early = this.#over ?? (this.#options.withdrawn() ? 'cancelled' : null);
+    if (early === null) this.#options.tell(heldNotice(request));
+    else gone.abort(early);
     this.#whenHeld();
     return gone.signal;
   }
@@ -54,11 +63,17 @@ export class Holding implements Hold {
     this.#whenHeld = callback;
   }
 
-  /** The client takes the statement back, or cannot want it any more; false when none is held. */
-  leave(cause: 'cancelled' | 'disconnected' | 'ended'): boolean {
+  /** The client takes the statement back; false when none is held. */
+  cancel(): boolean {
     const { waiting } = this;
-    this.#gone?.abort(cause);
+    this.#gone?.abort('cancelled' satisfies Cause);
     return waiting;
+  }
+
+  /** The connection is over: what is held, or would be from now on, is not wanted any more. */
+  close(cause: 'disconnected' | 'ended'): void {
+    this.#over ??= cause;
+    this.#gone?.abort(this.#over);
   }
 
   /** It waits no longer. */

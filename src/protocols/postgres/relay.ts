@@ -74,6 +74,7 @@ export class Relay {
       settle: () => this.#requests.settle(),
       tell: (notice) => this.#tell(notice),
       sever: () => this.#sever(),
+      withdrawn: () => this.#requests.withdrawn,
     });
     this.#requests = new Requests({
       machine: this.#machine,
@@ -145,13 +146,13 @@ export class Relay {
     const client = this.#clientToServer();
     const server = this.#serverToClient();
     const gone = this.#gone();
-    const expire = (): void => void this.#holding.leave('ended');
+    const expire = (): void => this.#holding.close('ended');
     this.#session.signal.addEventListener('abort', expire, { once: true });
     try {
       return (await Promise.race([client, server, gone])) ?? (await this.#lastWords(server, gone));
     } finally {
       this.#session.signal.removeEventListener('abort', expire);
-      this.#holding.leave(this.#session.signal.aborted ? 'ended' : 'disconnected');
+      this.#holding.close(this.#session.signal.aborted ? 'ended' : 'disconnected');
       this.#serve();
       // Nobody is left to hear of it: the server is not to go on by itself.
       if (!this.#machine.idle) void this.#options.cancel();

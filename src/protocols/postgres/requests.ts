@@ -4,6 +4,7 @@ import { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
 import type { Expected } from './expected.ts';
+import { chained } from './chained.ts';
 import { areSame, isUndecided, recorded, WITHDRAWN } from './clearances.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
 import { overLimit } from './limits.ts';
@@ -115,8 +116,13 @@ export class Requests {
    * server had cancelled it; false when there is none.
    */
   withdraw(): boolean {
-    if (this.#holding.leave('cancelled')) return true;
+    if (this.#holding.cancel()) return true;
     this.#withdrawn = this.#judging || (this.#settling && this.#machine.asking);
+    return this.#withdrawn;
+  }
+
+  /** The client took back what is being judged. */
+  get withdrawn(): boolean {
     return this.#withdrawn;
   }
 
@@ -392,8 +398,3 @@ export class Requests {
 }
 
 const SYNC: Expected = { kind: 'sync' };
-
-/** The action when the wait is over: at once when there is none. */
-function chained(wait: Promise<void> | null, action: () => Promise<void> | null): Promise<void> | null {
-  return wait === null ? action() : wait.then(() => action() ?? undefined);
-}

@@ -52,7 +52,8 @@ export class Grants {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.grant.revoked) return null;
     entry.grant = { ...entry.grant, revoked: true };
-    for (const witness of entry.witnesses) witness.revoked(by, reason, id);
+    const revocation = { request: id, by, reason };
+    for (const [index, witness] of [...entry.witnesses].entries()) witness.revoked(revocation, index === 0);
     return entry.grant;
   }
 
