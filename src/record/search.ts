@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision.ts';
 import { HoopError } from '../core/errors.ts';
+import type { Outcome } from '../core/request.ts';
 import type { StoredEvent } from './event.ts';
 import { readEvents } from './reader.ts';
 import type { RecordEntry } from './reader.ts';
@@ -15,6 +16,8 @@ export interface SearchQuery {
   /** The target's name. */
   readonly target?: string;
   readonly verdict?: Decision['verdict'];
+  /** Only what was not let through: by policy, or because nobody approved it. */
+  readonly refused?: boolean;
   /** Milliseconds since the epoch, of the statement. */
   readonly since?: number;
   readonly until?: number;
@@ -33,6 +36,8 @@ export interface SearchHit {
   /** Null when the record does not hold it any more at hand. */
   readonly text: string | null;
   readonly decision: Decision;
+  /** Of what was asked for: how that ended; null for what was not, and while it is open. */
+  readonly outcome: Outcome | null;
   /** Set when the query asked for one. */
   readonly errorCode: string | null;
 }
@@ -51,6 +56,8 @@ class Matcher {
   readonly #needle: string | null;
   readonly #texts = new StatementTexts();
   readonly #pending = new Map<number, SearchHit>();
+  /** Statements that were asked for, until that has ended. */
+  readonly #held = new Map<number, SearchHit>();
   readonly #session: string;
   #target = '';
   #started = 0;
@@ -72,12 +79,36 @@ class Matcher {
   event({ number, offsetMicros, event }: RecordEntry): SearchHit | null {
     if (event.type === 'error') return this.#error(event);
     if (event.type === 'complete' && event.statement !== null) this.#pending.delete(event.statement);
+    if (event.type === 'settled') return this.#ended(event.statement, event.outcome);
+    if (event.type === 'granted') return this.#ended(event.statement, 'approved');
     if (event.type !== 'statement') return null;
     const text = this.#texts.of(number, event);
     const time = this.#started + offsetMicros / 1000;
     if (!this.#matches(text, event.decision, time)) return null;
     const { decision } = event;
-    const hit = { session: this.#session, number, time, target: this.#target, text, decision, errorCode: null };
+    const about = { session: this.#session, number, time, target: this.#target };
+    const hit = { ...about, text, decision, outcome: null, errorCode: null };
+    // Preparing is not asked for: nothing of it has an end of its own.
+    if (decision.verdict !== 'ask' || event.phase === 'prepare') return this.#found(hit);
+    this.#held.set(number, hit);
+    return null;
+  }
+
+  /** What was asked for and has not ended when the record does. */
+  rest(): readonly SearchHit[] {
+    return [...this.#held.values()].map((hit) => this.#found(hit)).filter((hit) => hit !== null);
+  }
+
+  #ended(number: number, outcome: Outcome): SearchHit | null {
+    const hit = this.#held.get(number);
+    this.#held.delete(number);
+    return hit === undefined ? null : this.#found({ ...hit, outcome });
+  }
+
+  #found(hit: SearchHit): SearchHit | null {
+    const { number, decision, outcome } = hit;
+    const refused = decision.verdict === 'deny' || (outcome !== null && outcome !== 'approved');
+    if (this.#query.refused === true && !refused) return null;
     if (this.#query.errorCode === undefined) return hit;
     const oldest = this.#pending.keys().next();
     if (this.#pending.size >= MAX_PENDING && oldest.done !== true) this.#pending.delete(oldest.value);
@@ -129,6 +160,7 @@ async function* searchSession(state: string, id: string, query: SearchQuery): As
       const hit = matcher.event(entry);
       if (hit !== null) yield hit;
     }
+    yield* matcher.rest();
   } finally {
     await source.close();
   }

@@ -181,6 +181,41 @@ describe('a search', () => {
       ? `failed: ${hit.error.code}`
       : `${hit.target} ${hit.number} ${hit.text}${hit.errorCode === null ? '' : ` ${hit.errorCode}`}`;
 
+  test('says how what was asked for ended, and counts what nobody approved as refused', async () => {
+    const state = stateDirectory();
+    const recorder = await openRecord({ state, header: testHeader(), clock: testClock(), sync: 'process' });
+    const decision = { ...statementEvent('').decision, verdict: 'ask' as const };
+    const about = { type: 'settled', connection: 1, request: 'k7fd2qmx' } as const;
+    for (const [text, outcome] of [
+      ['delete 1', 'approved'],
+      ['delete 2', 'denied'],
+      ['delete 3', 'expired'],
+      ['delete 4', null],
+    ] as const) {
+      const statement = recorder.append(statementEvent(text, { decision }));
+      if (outcome !== null) recorder.append({ ...about, statement, outcome });
+    }
+    const granted = recorder.append(statementEvent('delete 5', { decision }));
+    recorder.append({ type: 'granted', connection: 1, statement: granted, request: 'k7fd2qmx', use: 2 });
+    recorder.append(statementEvent('delete $1', { decision, phase: 'prepare' }));
+    await recorder.close('client');
+    const found = async (query: SearchQuery): Promise<string[]> => {
+      const all: string[] = [];
+      for await (const hit of searchSessions(state, query))
+        if (!('error' in hit)) all.push(`${hit.text} ${hit.outcome}`);
+      return all;
+    };
+    expect(await found({ text: 'DELETE' })).toEqual([
+      'delete 1 approved',
+      'delete 2 denied',
+      'delete 3 expired',
+      'delete 5 approved',
+      'delete $1 null',
+      'delete 4 null',
+    ]);
+    expect(await found({ refused: true })).toEqual(['delete 2 denied', 'delete 3 expired']);
+  });
+
   async function fill(state: string): Promise<void> {
     for (const [index, name] of ['pg-prod', 'pg-test'].entries()) {
       const time = START + index * 3_600_000;

@@ -12,7 +12,7 @@ export const search: Run = async (invocation) => {
   const query = {
     text: invocation.arguments[0] ?? '',
     ...(target === null ? {} : { target }),
-    ...(options.flag('denied') ? { verdict: 'deny' as const } : {}),
+    ...(options.flag('denied') ? { refused: true } : {}),
   };
   let failures = 0;
   for await (const found of searchSessions(stateDirectory(env, home), query)) {
@@ -30,10 +30,19 @@ export const search: Run = async (invocation) => {
   return failures > 0 ? EXIT.verification : EXIT.ok;
 };
 
-function printHit(terminal: Terminal, { session, number, time, target, text, decision }: SearchHit): void {
-  const verdict =
-    decision.verdict === 'allow' ? 'allowed' : terminal.style('red', `refused by ${ruleName(decision.rule)}`);
+function printHit(terminal: Terminal, hit: SearchHit): void {
+  const { session, number, time, target, text } = hit;
   const when = new Date(time).toISOString();
-  terminal.line(`${terminal.style('bold', session)} #${number}  ${when}  ${visible(target)}  ${verdict}`);
+  terminal.line(
+    `${terminal.style('bold', session)} #${number}  ${when}  ${visible(target)}  ${verdict(terminal, hit)}`,
+  );
   terminal.line(`  ${visible(text ?? '(the text is further back in the record)')}`);
+}
+
+function verdict(terminal: Terminal, { decision, outcome }: SearchHit): string {
+  if (decision.verdict === 'allow') return 'allowed';
+  const rule = ruleName(decision.rule);
+  if (decision.verdict === 'deny') return terminal.style('red', `refused by ${rule}`);
+  const ended = `asked by ${rule}${outcome === null ? '' : `: ${outcome}`}`;
+  return outcome === 'approved' ? ended : terminal.style(outcome === null ? 'yellow' : 'red', ended);
 }
