@@ -41,6 +41,8 @@ export const POLICY = `policies:
     deny:
       - { action: [drop, truncate, alter], message: "schema changes go through migrations" }
       - { action: [delete, update], where: absent, message: "say which rows" }
+    ask:
+      - { action: [update], within: 5m }
     scope: { schemas: [app] }
     session: { ttl: 30m, reason: optional }
 `;

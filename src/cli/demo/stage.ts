@@ -6,11 +6,14 @@ import type { Client } from 'pg';
 import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Grammar } from '../../core/grammar.ts';
+import type { Inbox } from '../../core/inbox.ts';
 import { Secret } from '../../core/secret.ts';
 import { osUser } from '../../identity/os-user.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../local/embedded-server.ts';
 import { type GuardedSession, openGuardedSession, type Surroundings } from '../../local/guarded-session.ts';
+import { InboxClient } from '../../local/inbox/client.ts';
 import { openInbox, type OpenInbox } from '../../local/inbox/open.ts';
+import { openKey } from '../../record/key.ts';
 import { openGrammar } from '../../session/grammar.ts';
 import type { Invocation } from '../invocation.ts';
 import { VERSION } from '../version.ts';
@@ -25,6 +28,8 @@ export interface Stage {
   readonly server: EmbeddedServer;
   /** Looks at the server past the guard, to check what the guard claims. */
   readonly direct: Client;
+  /** The requests of its session, as an approver in another terminal would reach them. */
+  readonly inbox: Inbox;
   openSession(): Promise<GuardedSession>;
   close(): Promise<void>;
 }
@@ -56,11 +61,15 @@ export async function setStage(invocation: Invocation): Promise<Stage> {
       undo.push(() => session.end('client'));
       return session;
     };
-    return { config, state: around.state, server, direct, openSession, close };
+    return { config, state: around.state, server, direct, inbox: approverOf(around), openSession, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function approverOf({ runtime, identity, clock, state }: Surroundings): Inbox {
+  return new InboxClient({ runtime, identity, clock, key: () => openKey(state, 'approver') });
 }
 
 /** Creates role, database and data, and returns a connection as that role. */

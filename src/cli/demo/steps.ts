@@ -1,5 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import type { Inbox, Reply } from '../../core/inbox.ts';
+import type { ApprovalRequest } from '../../core/request.ts';
 import type { GuardedSession } from '../../local/guarded-session.ts';
 import { decodeRows } from '../../protocols/postgres/index.ts';
 import { recordPath } from '../../record/layout.ts';
@@ -30,6 +32,7 @@ const QUERY = 'SELECT id, name, city FROM app.customers ORDER BY id LIMIT 3';
 const DROP = 'DROP TABLE app.orders';
 const DELETE = 'DELETE FROM app.customers';
 const HIDDEN = 'WITH gone AS (DELETE FROM app.orders WHERE true RETURNING id) SELECT count(*) FROM gone';
+const UPDATE = "UPDATE app.orders SET status = 'shipped' WHERE id = 3";
 const FOREIGN = 'SELECT name, cents FROM hr.salaries';
 const REFUSED = [DROP, DELETE, HIDDEN, FOREIGN];
 const DENIED = '42501';
@@ -51,6 +54,11 @@ export const STEPS: readonly Step[] = [
   refusal('A DELETE of everything is refused', DELETE),
   refusal('The same, hidden in a query with a condition that always holds', HIDDEN),
   refusal('Data out of scope cannot be read', FOREIGN),
+  {
+    title: 'A change is held until a person has approved it, and then it runs once',
+    statements: [UPDATE],
+    run: held,
+  },
   {
     title: 'A refusal is an error like any other: the connection goes on',
     statements: [DROP, 'SELECT 1 AS still_here'],
@@ -85,6 +93,38 @@ function refusal(title: string, statement: string): Step {
     });
   };
   return { title, statements: [statement], run };
+}
+
+const STATUS = 'SELECT status FROM app.orders WHERE id = 3';
+
+async function held({ client, stage }: Scene, show: (line: string) => void): Promise<readonly string[]> {
+  const running = client.run([UPDATE]);
+  const request = await firstRequest(stage.inbox);
+  const before = JSON.stringify((await stage.direct.query(STATUS)).rows);
+  show(`held: request ${request?.id ?? 'missing'}, of ${request?.identity.display ?? 'nobody'}`);
+  const receipt = request === null ? null : await stage.inbox.reply(yesTo(request));
+  show(`approved, as in another terminal: hoopctl approve ${request?.id ?? ''}`);
+  const [answer] = await running;
+  showAnswer(answer, show);
+  const after = JSON.stringify((await stage.direct.query(STATUS)).rows);
+  return claims({
+    'nobody was asked': request === null,
+    'it ran before it was approved': before !== '[{"status":"open"}]',
+    'the approval did not count': receipt?.accepted !== true || receipt.outcome !== 'approved',
+    'it did not run': answer?.error !== null || after !== '[{"status":"shipped"}]',
+  });
+}
+
+async function firstRequest(inbox: Inbox): Promise<ApprovalRequest | null> {
+  for await (const event of inbox.watch(AbortSignal.timeout(10_000))) {
+    if (event.type === 'request') return event.request;
+  }
+  return null;
+}
+
+function yesTo({ id, digest }: ApprovalRequest): Reply {
+  const once = { uses: 1, lasts: null, effect: null, breakGlass: false } as const;
+  return { request: id, digest, verdict: 'approve', reason: 'the demo said so', ...once };
 }
 
 async function goesOn({ client }: Scene, show: (line: string) => void): Promise<readonly string[]> {

@@ -7,7 +7,10 @@ import { lines } from './wire.ts';
 const LOOK = 300;
 
 /** Everything that happens on all control sockets, those of processes that start later included. */
-export async function* watchSockets(runtime: string, signal: AbortSignal): AsyncGenerator<InboxEvent> {
+export async function* watchSockets(runtime: string, until: AbortSignal): AsyncGenerator<InboxEvent> {
+  // Whoever stops taking events stops watching, too.
+  const left = new AbortController();
+  const signal = AbortSignal.any([until, left.signal]);
   const events = new Events();
   const watched = new Map<string, Promise<void>>();
   const look = async (): Promise<void> => {
@@ -29,6 +32,7 @@ export async function* watchSockets(runtime: string, signal: AbortSignal): Async
   try {
     yield* events.all();
   } finally {
+    left.abort();
     await Promise.allSettled([looking, ...watched.values()]);
   }
 }
