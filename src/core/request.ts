@@ -96,7 +96,21 @@ export interface DryRun {
 }
 
 /** How a request ended. Everything but `approved` means that the statement was not sent. */
-export type Outcome = 'approved' | 'denied' | 'expired' | 'cancelled' | 'disconnected' | 'ended' | 'changed';
+export type Outcome =
+  | 'approved'
+  | 'denied'
+  /** Its time was up. */
+  | 'expired'
+  /** By the client. */
+  | 'cancelled'
+  /** The client's connection ended. */
+  | 'disconnected'
+  /** The session did. */
+  | 'ended'
+  /** It would have done something else by then. */
+  | 'changed'
+  /** Too much waited already. */
+  | 'crowded';
 
 /** What an approver says, before it is signed. */
 export interface Answer {

@@ -209,7 +209,7 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
     connection,
     statement: count,
     request: text,
-    outcome: oneOf('approved', 'denied', 'expired', 'cancelled', 'disconnected', 'ended', 'changed'),
+    outcome: oneOf('approved', 'denied', 'expired', 'cancelled', 'disconnected', 'ended', 'changed', 'crowded'),
   }),
   granted: fields({ connection, statement: count, request: text, use: count }),
   revoked: fields({ request: text, by: identity, reason: nullable(text) }),

@@ -39,6 +39,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   cancelled: 'cancelled by its client: it was not sent',
   disconnected: 'its client went away: it was not sent',
   ended: 'its session ended: it was not sent',
+  crowded: 'too many statements waited already: it was not sent',
   changed: 'what it does had changed when it was approved: it was not sent',
 };
 

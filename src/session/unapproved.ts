@@ -22,6 +22,13 @@ export function refusalOf(outcome: Outcome, settlement: Settlement, policy: Refu
       };
     case 'changed':
       return CHANGED;
+    case 'crowded':
+      return {
+        message: 'too many statements wait for approval already',
+        detail: 'Nobody was asked for this one, and it was not sent.',
+        hint: 'Wait until the others are answered, or take them back.',
+        cause: 'expired',
+      };
     case 'ended':
       return { message: 'the session ended before anybody answered', detail, hint: STOP, cause: 'expired' };
     case 'approved':

@@ -22,6 +22,9 @@ export interface RegisterOptions {
 /** No letter or digit that is taken for another one, and no vowel that makes words. */
 const LETTERS = '23456789bcdfghjkmnpqrstvwxyz';
 const ID_LENGTH = 8;
+/** Requests that wait at once, and characters of their texts: what people are to look at must fit on their desk. */
+const MOST_WAITING = 500;
+const MOST_TEXT = 32 * 1024 * 1024;
 /** Requests that were settled and can still be told so to who answers late. */
 const REMEMBERED = 1000;
 
@@ -121,6 +124,7 @@ export class Register {
     const asked = this.#drafts.get(request);
     if (asked === undefined) throw new TypeError('only what was drafted here is asked for');
     const pending = new Pending(request, asked, witness, this.#clock);
+    if (!this.#hasRoomFor(request)) return { outcome: 'crowded', reason: null };
     this.#pending.set(request.id, pending);
     this.#tell({ type: 'request', request });
     pending.wait(gone);
@@ -129,6 +133,12 @@ export class Register {
     this.#remember(request.id, settlement);
     this.#tell({ type: 'settled', request: request.id, outcome: settlement.outcome });
     return settlement;
+  }
+
+  #hasRoomFor({ text }: ApprovalRequest): boolean {
+    const waiting = this.list();
+    const size = waiting.reduce((sum, one) => sum + one.text.length, text.length);
+    return waiting.length < MOST_WAITING && size <= MOST_TEXT;
   }
 
   #objection(
