@@ -122,6 +122,8 @@ function requirements() {
     ['python3', 'python3', program(python)],
     ['psycopg2', 'python3-psycopg2', module('psycopg2')],
     ['psycopg', 'python3-psycopg', module('psycopg')],
+    ['asciinema', 'asciinema', program('asciinema')],
+    ['Chromium', 'chromium', program('chromium')],
   ];
 }
 

@@ -28,7 +28,7 @@ _hoopctl() {
         esac
         return
         ;;
-      --config|--for|--format|--limit|--names|--output|--port|--reason|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
+      --config|--for|--format|--idle-limit|--limit|--names|--output|--port|--reason|--rows|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
       -*) continue ;;
     esac
     case "${path:+$path }$word" in
@@ -67,12 +67,14 @@ _hoopctl() {
   case $prev in
     --config) _hoopctl_paths -f; return ;;
     --for) COMPREPLY=(); return ;;
-    --format) COMPREPLY=($(compgen -W 'asciicast ndjson html' -- "$cur")); return ;;
+    --format) COMPREPLY=($(compgen -W 'asciicast asciicast-v2 ndjson html' -- "$cur")); return ;;
+    --idle-limit) COMPREPLY=(); return ;;
     --limit) COMPREPLY=(); return ;;
     --names) COMPREPLY=($(compgen -W 'target session request' -- "$cur")); return ;;
     --output) _hoopctl_paths -f; return ;;
     --port) COMPREPLY=(); return ;;
     --reason) COMPREPLY=(); return ;;
+    --rows) COMPREPLY=(); return ;;
     --sample) COMPREPLY=(); return ;;
     --speed) COMPREPLY=(); return ;;
     --target) _hoopctl_names target; return ;;
@@ -96,7 +98,7 @@ _hoopctl() {
     'sessions show') words='--json --config --no-input --help' ;;
     'sessions search') words='--target --denied --json --config --no-input --help' ;;
     'sessions verify') words='--json --config --no-input --help' ;;
-    'sessions export') words='--format --output --force --config --no-input --help' ;;
+    'sessions export') words='--format --rows --idle-limit --with-input --output --force --config --no-input --help' ;;
     'replay') words='--speed --text --json --config --no-input --help' ;;
     'policy') words='check explain suggest test --config --no-input --help' ;;
     'policy check') words='--json --config --no-input --help' ;;

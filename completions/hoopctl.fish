@@ -11,7 +11,7 @@ function __hoopctl_at
         switch $word
             case --
                 return 1
-            case --config --for --format --limit --names --output --port --reason --sample --speed --target --ttl --uses --write
+            case --config --for --format --idle-limit --limit --names --output --port --reason --rows --sample --speed --target --ttl --uses --write
                 set skip 1
             case '-*'
                 continue
@@ -127,7 +127,10 @@ complete -c hoopctl -n '__hoopctl_at "sessions verify"' -l config -d 'use this h
 complete -c hoopctl -n '__hoopctl_at "sessions verify"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "sessions verify"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "sessions export"' -x -a '(hoopctl completion --names session 2>/dev/null)'
-complete -c hoopctl -n '__hoopctl_at "sessions export"' -l format -d 'asciicast when left out' -x -a 'asciicast ndjson html'
+complete -c hoopctl -n '__hoopctl_at "sessions export"' -l format -d 'asciicast (v3) when left out; asciicast-v2, ndjson or html, a page with a player' -x -a 'asciicast asciicast-v2 ndjson html'
+complete -c hoopctl -n '__hoopctl_at "sessions export"' -l rows -d 'rows shown of one result, 50 when left out; ndjson holds all' -x
+complete -c hoopctl -n '__hoopctl_at "sessions export"' -l idle-limit -d 'of casts: longer pauses play as this, 2s when left out; or none' -x
+complete -c hoopctl -n '__hoopctl_at "sessions export"' -l with-input -d 'of casts: with what was typed into terminals' -f
 complete -c hoopctl -n '__hoopctl_at "sessions export"' -l output -d 'a new file; stdout when left out' -r -F
 complete -c hoopctl -n '__hoopctl_at "sessions export"' -l force -d 'replace the file when it is there already' -f
 complete -c hoopctl -n '__hoopctl_at "sessions export"' -l config -d 'use this hoopctl.yaml' -r -F

@@ -18,7 +18,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'sessions show' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'sessions search' = @{ commands = @(); options = @('--target', '--denied', '--json', '--config', '--no-input', '--help') }
         'sessions verify' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
-        'sessions export' = @{ commands = @(); options = @('--format', '--output', '--force', '--config', '--no-input', '--help') }
+        'sessions export' = @{ commands = @(); options = @('--format', '--rows', '--idle-limit', '--with-input', '--output', '--force', '--config', '--no-input', '--help') }
         'replay' = @{ commands = @(); options = @('--speed', '--text', '--json', '--config', '--no-input', '--help') }
         'policy' = @{ commands = @('check', 'explain', 'suggest', 'test'); options = @('--config', '--no-input', '--help') }
         'policy check' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
@@ -35,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'completion' = @{ commands = @(); options = @('--names', '--write', '--config', '--no-input', '--help') }
         'version' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
     }
-    $valued = @('--config', '--for', '--format', '--limit', '--names', '--output', '--port', '--reason', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
+    $valued = @('--config', '--for', '--format', '--idle-limit', '--limit', '--names', '--output', '--port', '--reason', '--rows', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
     $before = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
     $path = ''
     $skip = $false
@@ -52,12 +52,14 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         switch ($before[-1]) {
             '--config' { $found = @() }
             '--for' { $found = @() }
-            '--format' { $found = @('asciicast', 'ndjson', 'html') }
+            '--format' { $found = @('asciicast', 'asciicast-v2', 'ndjson', 'html') }
+            '--idle-limit' { $found = @() }
             '--limit' { $found = @() }
             '--names' { $found = @('target', 'session', 'request') }
             '--output' { $found = @() }
             '--port' { $found = @() }
             '--reason' { $found = @() }
+            '--rows' { $found = @() }
             '--sample' { $found = @() }
             '--speed' { $found = @() }
             '--target' { $found = @(hoopctl completion --names target 2>$null) }

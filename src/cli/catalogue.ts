@@ -123,11 +123,21 @@ const SESSIONS: CommandSpec = {
       options: [
         {
           flags: '--format <name>',
-          description: 'asciicast when left out',
-          complete: ['asciicast', 'ndjson', 'html'],
+          description: 'asciicast (v3) when left out; asciicast-v2, ndjson or html, a page with a player',
+          complete: ['asciicast', 'asciicast-v2', 'ndjson', 'html'],
         },
+        { flags: '--rows <number>', description: 'rows shown of one result, 50 when left out; ndjson holds all' },
+        {
+          flags: '--idle-limit <duration>',
+          description: 'of casts: longer pauses play as this, 2s when left out; or none',
+        },
+        { flags: '--with-input', description: 'of casts: with what was typed into terminals' },
         { flags: '--output <file>', description: 'a new file; stdout when left out', complete: 'file' },
         { flags: '--force', description: 'replace the file when it is there already' },
+      ],
+      examples: [
+        'hoopctl sessions export 01J9 --format html --output session.html',
+        'hoopctl sessions export 01J9 --format asciicast-v2 --output session.cast && asciinema play session.cast',
       ],
     },
   ],

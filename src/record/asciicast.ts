@@ -1,47 +1,78 @@
-import type { ReplayPiece } from './replay.ts';
+import { visibleJson } from './visible.ts';
 
-/** What players shorten pauses to, seconds. */
-const IDLE_LIMIT = 2;
-const COLUMNS = 120;
-const ROWS = 40;
-const RESET = '\u001b[0m';
+export type CastVersion = 2 | 3;
 
-/** Colours of a replay: the only escape sequences in it are these. */
-const STYLES: Readonly<Record<ReplayPiece['kind'], string>> = {
-  session: '\u001b[2m',
-  connection: '\u001b[2m',
-  statement: '\u001b[1m',
-  refusal: '\u001b[31m',
-  request: '\u001b[35m',
-  result: '',
-  outcome: '\u001b[2m',
-  error: '\u001b[31m',
-  notice: '\u001b[33m',
-  terminal: '',
-  end: '\u001b[2m',
-};
-
-export interface CastOptions {
+export interface CastAbout {
   readonly title: string;
   /** Milliseconds since the epoch. */
   readonly started: number;
+  /** Seconds that players shorten pauses to; null: pauses are as long as they were. */
+  readonly idleLimit: number | null;
 }
 
+/** Of a terminal, in cells: what players make room for. */
+export interface CastSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Players make room for every cell: a recorded size is no reason to run out of memory. */
+const MAX_CELLS = 1000;
+
+export const USUAL_SIZE: CastSize = { columns: 120, rows: 40 };
+
+/** `o` output, `i` input, `m` marker, `r` resize. */
+type CastCode = 'o' | 'i' | 'm' | 'r';
+
 /**
- * A replay as an asciicast v3 file, line by line: plays in asciinema. Its header names no environment
- * variable at all. https://docs.asciinema.org/manual/asciicast/v3/
+ * Writes the lines of an asciicast, `\n` included: v3 counts each time from the event before it, v2 from the start.
+ * Lines hold neither control nor invisible characters. The header names no environment variable at all: a record
+ * holds none, and that of whoever exports it is nobody's business.
+ * https://docs.asciinema.org/manual/asciicast/v3/ https://docs.asciinema.org/manual/asciicast/v2/
  */
-export async function* renderCast(pieces: AsyncIterable<ReplayPiece>, options: CastOptions): AsyncGenerator<string> {
-  const term = { cols: COLUMNS, rows: ROWS, type: 'xterm-256color' };
-  const timestamp = Math.floor(options.started / 1000);
-  yield `${JSON.stringify({ version: 3, term, timestamp, idle_time_limit: IDLE_LIMIT, title: options.title })}\n`;
-  let before = 0;
-  for await (const { offsetMicros, kind, lines } of pieces) {
-    const style = STYLES[kind];
-    const text = lines.map((line) => (style === '' ? `${line}\r\n` : `${style}${line}${RESET}\r\n`)).join('');
-    // Each interval counts from the event before it, so they are cut from the sum: rounding must not add up.
-    const at = Math.round(offsetMicros / 1000);
-    yield `${JSON.stringify([(at - before) / 1000, 'o', text])}\n`;
-    before = at;
+export class CastWriter {
+  readonly #version: CastVersion;
+  #before = 0;
+
+  constructor(version: CastVersion) {
+    this.#version = version;
   }
+
+  header({ title, started, idleLimit }: CastAbout, size: CastSize): string {
+    const { columns, rows } = bounded(size);
+    const terminal =
+      this.#version === 3
+        ? { version: 3, term: { cols: columns, rows, type: 'xterm-256color' } }
+        : { version: 2, width: columns, height: rows };
+    const idle = idleLimit === null ? {} : { idle_time_limit: idleLimit };
+    return line({ ...terminal, timestamp: Math.floor(started / 1000), ...idle, title });
+  }
+
+  /** `offsetMicros` since the start; one that is earlier than the event before counts as that one's. */
+  event(offsetMicros: number, code: CastCode, data: string): string {
+    const at = Math.max(offsetMicros, this.#before);
+    const time = this.#version === 3 ? at - this.#before : at;
+    this.#before = at;
+    return `[${seconds(time)},"${code}",${visibleJson(JSON.stringify(data))}]\n`;
+  }
+
+  resize(offsetMicros: number, size: CastSize): string {
+    const { columns, rows } = bounded(size);
+    return this.event(offsetMicros, 'r', `${columns}x${rows}`);
+  }
+}
+
+function bounded({ columns, rows }: CastSize): CastSize {
+  const within = (cells: number): number => Math.min(Math.max(cells, 1), MAX_CELLS);
+  return { columns: within(columns), rows: within(rows) };
+}
+
+function line(value: object): string {
+  return `${visibleJson(JSON.stringify(value))}\n`;
+}
+
+/** Digits of whole microseconds: a sum of fractions would drift, and small ones would be written with an exponent. */
+function seconds(micros: number): string {
+  const fraction = String(micros % 1e6).padStart(6, '0');
+  return `${Math.floor(micros / 1e6)}.${fraction}`;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../core/errors.ts';
-import { renderCast } from './asciicast.ts';
+import { renderCast } from './cast-scene.ts';
 import { renderPage } from './html.ts';
 import { renderJson } from './json.ts';
 import { readEvents, readOutline } from './reader.ts';
@@ -11,10 +11,18 @@ import type { ReplayOptions } from './replay.ts';
 import type { RecordSource } from './source.ts';
 import { visible } from './visible.ts';
 
-export const EXPORT_FORMATS = ['ndjson', 'asciicast', 'html'] as const;
+export const EXPORT_FORMATS = ['asciicast', 'asciicast-v2', 'ndjson', 'html'] as const;
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+export interface ExportOptions extends ReplayOptions {
+  /** Casts: what was typed into terminals is in them. */
+  readonly input?: boolean;
+  /** Casts: seconds that players shorten pauses to, 2 when left out; null: as long as they were. */
+  readonly idleLimit?: number | null;
+}
+
+const IDLE_LIMIT = 2;
 const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 /** Gathered before it is written: lines are short, system calls are not. */
 const WRITE_SIZE = 64 * 1024;
@@ -26,7 +34,7 @@ const WRITE_SIZE = 64 * 1024;
 export async function* renderExport(
   source: RecordSource,
   format: ExportFormat,
-  options: ReplayOptions,
+  options: ExportOptions,
 ): AsyncGenerator<string> {
   if (format === 'ndjson') {
     yield* renderJson(readEvents(source));
@@ -41,8 +49,13 @@ export async function* renderExport(
   }
   const { session, target, started } = outline.header.header;
   const about = { title: visible(`hoopctl session ${session} on ${target.name}`), started: time(started) };
-  const pieces = renderReplay(readEvents(source), options);
-  yield* format === 'asciicast' ? renderCast(pieces, about) : renderPage(pieces, about);
+  if (format === 'html') {
+    yield* renderPage(renderReplay(readEvents(source), options), about);
+    return;
+  }
+  const { input = false, idleLimit = IDLE_LIMIT } = options;
+  const version = format === 'asciicast' ? 3 : 2;
+  yield* renderCast(readEvents(source), { ...options, ...about, version, input, idleLimit });
 }
 
 function time(started: string): number {

@@ -198,7 +198,7 @@ export async function* renderReplay(
     const step = await entries.next();
     if (step.done === true) {
       const { state, events: number } = step.value;
-      if (state !== 'sealed') yield { number, offsetMicros, kind: 'end', lines: [UNENDED] };
+      if (state !== 'sealed') yield unendedPiece(number, offsetMicros);
       return;
     }
     offsetMicros = step.value.offsetMicros;
@@ -206,4 +206,8 @@ export async function* renderReplay(
   }
 }
 
-const UNENDED = '(the record goes no further: the session is running, or was cut)';
+/** What stands at the end of a record that has none. */
+export function unendedPiece(number: number, offsetMicros: number): ReplayPiece {
+  const lines = ['(the record goes no further: the session is running, or was cut)'];
+  return { number, offsetMicros, kind: 'end', lines };
+}

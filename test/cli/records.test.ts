@@ -54,6 +54,9 @@ describe('sessions', () => {
 
   it('export writes every format, to stdout or to a file that is not there yet', async () => {
     expect((await place.run('sessions', 'export', session)).stdout).toMatch(/^\{"version":3,/);
+    const older = await place.run('sessions', 'export', session, '--format', 'asciicast-v2', '--idle-limit', 'none');
+    expect(older.stdout).toMatch(/^\{"version":2,/);
+    expect(older.stdout).not.toContain('idle_time_limit');
     expect((await place.run('sessions', 'export', session, '--format', 'html')).stdout).toMatch(/^<!doctype html>/);
     const lines = (await place.run('sessions', 'export', session, '--format', 'ndjson')).stdout.trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toContain('statement');
@@ -64,6 +67,19 @@ describe('sessions', () => {
     expect(again.code).toBe(1);
     expect(lastLine(again.stderr)).toMatch(/^Try: /);
     expect((await place.run('sessions', 'export', session, '--output', 'out.cast', '--force')).code).toBe(0);
+  });
+
+  it.each([
+    [['--format', 'asciicast-v4'], 'asciicast-v2'],
+    [['--format', 'html', '--with-input'], '--with-input means nothing to --format html'],
+    [['--format', 'ndjson', '--rows', '5', '--idle-limit', '1s'], '--idle-limit and --rows means nothing'],
+    [['--idle-limit', '2'], 'takes a duration'],
+    [['--rows', '-1'], 'takes a whole number'],
+  ])('export refuses %j', async (options, words) => {
+    const { code, stdout, stderr } = await place.run('sessions', 'export', session, ...options);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(words);
+    expect(lastLine(stderr)).toMatch(/^Try: /);
   });
 
   it('verify says which record was changed, and ends with 8', async () => {

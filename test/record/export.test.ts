@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import type { Column } from '../../src/core/column.ts';
 import { EXPORT_FORMATS, renderExport, writeExport } from '../../src/record/export.ts';
-import type { ExportFormat } from '../../src/record/export.ts';
 import { recordPath } from '../../src/record/layout.ts';
 import { readEvents } from '../../src/record/reader.ts';
 import { renderReplay } from '../../src/record/replay.ts';
@@ -12,114 +10,11 @@ import type { ReplayPiece } from '../../src/record/replay.ts';
 import { openSessionSource } from '../../src/record/source.ts';
 import { visible, visibleLines } from '../../src/record/visible.ts';
 import { cellWidth, cutToWidth, padToWidth } from '../../src/record/width.ts';
-import { openRecord } from '../../src/record/writer.ts';
-import {
-  onRecord,
-  refusedEvent,
-  rowsEvent,
-  stateDirectory,
-  statementEvent,
-  testClock,
-  testHeader,
-} from './fixtures.ts';
+import { stateDirectory } from './fixtures.ts';
+import { decode, exported, HOSTILE, INVISIBLE, MARKUP, record } from './hostile.ts';
 
 // Exhaustive, and on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });
-
-/** Everything that a terminal or a reader must not be handed: as `visible` shows it, none is left. */
-const HOSTILE = [
-  '\u001b]0;owned\u0007',
-  '\u001b[2J',
-  '\u001b]52;c;ZWNobw==\u001b\\',
-  '\u001bP+q\u001b\\',
-  '\u009b31m',
-  '\r',
-  '\b',
-  '\0',
-  '\u007f',
-  '\u202e',
-  '\u2066',
-  '\u200f',
-  '\u061c',
-  '\u200b',
-  '\u200d',
-  '\ufeff',
-  '\u00ad',
-  '\u2028',
-  '\u2029',
-  '\ufe0f',
-  '\u{e0041}',
-  '\ud800',
-  '\udfff',
-  '\uffff',
-].join('x');
-const MARKUP = `</pre></script><script>alert(1)</script><img src=x onerror="alert('1')">&lt;<!--`;
-
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-
-const columns: readonly Column[] = [
-  { name: `id${HOSTILE}`, table: 0, attribute: 0, type: 23, format: 'text' },
-  { name: MARKUP, table: 0, attribute: 0, type: 25, format: 'text' },
-];
-
-/** One row a line, one value a comma; `~` is NULL. */
-const decode = (_: readonly Column[], frames: Buffer): (string | null)[][] => {
-  if (frames.includes('undecodable')) throw new Error('not rows');
-  return frames
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(',').map((value) => (value === '~' ? null : value)));
-};
-
-async function record(state: string): Promise<string> {
-  const header = testHeader({ reason: `because ${HOSTILE}` });
-  const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
-  const complete = (statement: number, rows: number) =>
-    onRecord(recorder, { type: 'complete', connection: 1, statement, tag: `SELECT ${rows}${HOSTILE}`, rows, bytes: 1 });
-  await onRecord(recorder, { type: 'open', connection: 1, application: `psql${HOSTILE}`, peer: 'local' });
-  const first = await onRecord(recorder, statementEvent(`select *\n\tfrom t -- ${HOSTILE}${MARKUP}`));
-  await onRecord(recorder, { type: 'columns', connection: 1, statement: first, columns });
-  await recorder.write(rowsEvent(Buffer.from(`1,${HOSTILE}\n~,${MARKUP}\n`)));
-  await complete(first, 2);
-  const many = await onRecord(recorder, statementEvent('select generate_series(1, 100)'));
-  await onRecord(recorder, { type: 'columns', connection: 1, statement: many, columns: columns.slice(0, 1) });
-  await recorder.write(rowsEvent(Buffer.from(Array.from({ length: 100 }, (_, index) => `row${index}\n`).join(''))));
-  await complete(many, 100);
-  await onRecord(recorder, refusedEvent(`drop table ${MARKUP}`));
-  const copy = await onRecord(
-    recorder,
-    statementEvent('copy t to stdout', { parameters: [null, `v${HOSTILE}`, { base64: '3q2+7w==' }] }),
-  );
-  await recorder.write(rowsEvent(Buffer.from('copied line\n')));
-  await complete(copy, 1);
-  await onRecord(recorder, { type: 'columns', connection: 1, statement: copy, columns });
-  await recorder.write(rowsEvent(Buffer.from('undecodable')));
-  await onRecord(recorder, {
-    type: 'error',
-    connection: 1,
-    statement: copy,
-    code: '22P02',
-    message: `no ${HOSTILE}\n${MARKUP}`,
-    severity: 'ERROR',
-  });
-  await onRecord(recorder, { type: 'notice', connection: 1, code: '01000', message: HOSTILE });
-  await onRecord(recorder, { type: 'cancel', connection: 1 });
-  await onRecord(recorder, { type: 'close', connection: 1, cause: `client${HOSTILE}` });
-  await recorder.close(`done${HOSTILE}`);
-  return header.session;
-}
-
-async function exported(state: string, session: string, format: ExportFormat): Promise<string> {
-  const source = await openSessionSource(state, session);
-  try {
-    let text = '';
-    for await (const piece of renderExport(source, format, { decode })) text += piece;
-    return text;
-  } finally {
-    await source.close();
-  }
-}
 
 async function pieces(state: string, session: string): Promise<ReplayPiece[]> {
   const source = await openSessionSource(state, session);
@@ -219,29 +114,6 @@ describe('an export', () => {
       bytes: Buffer.from(`1,${HOSTILE}\n~,${MARKUP}\n`).toString('base64'),
     });
     expect(lines.at(-1)).toEqual({ version: 1, type: 'stop', state: 'sealed', events: lines.length - 1 });
-  });
-
-  test('as asciicast v3 plays nothing but text and our own colours, and names no environment (R45, R46)', async () => {
-    const state = stateDirectory();
-    const text = await exported(state, await record(state), 'asciicast');
-    const [head, ...events] = text
-      .trimEnd()
-      .split('\n')
-      .map((line): unknown => JSON.parse(line));
-    expect(head).toEqual({
-      version: 3,
-      term: { cols: 120, rows: 40, type: 'xterm-256color' },
-      timestamp: Date.UTC(2026, 0, 1) / 1000,
-      idle_time_limit: 2,
-      title: expect.stringContaining('pg-prod'),
-    });
-    for (const event of events) {
-      expect(event).toEqual([expect.any(Number), 'o', expect.any(String)]);
-      const [interval, , output] = event as [number, string, string];
-      expect(interval).toBeGreaterThanOrEqual(0);
-      // eslint-disable-next-line no-control-regex
-      expect(output.replace(/\u001b\[\d{0,2}m|\r\n/g, '')).not.toMatch(INVISIBLE);
-    }
   });
 
   test('as HTML stands alone: nothing in it is loaded, and no script runs but its own', async () => {
