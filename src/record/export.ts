@@ -3,10 +3,9 @@ import { constants } from 'node:fs';
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../core/errors.ts';
 import { renderCast } from './cast-scene.ts';
-import { renderPage } from './html.ts';
+import { renderPage } from './page/page.ts';
 import { renderJson } from './json.ts';
 import { readEvents, readOutline } from './reader.ts';
-import { renderReplay } from './replay.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { RecordSource } from './source.ts';
 import { visible } from './visible.ts';
@@ -23,6 +22,7 @@ export interface ExportOptions extends ReplayOptions {
 }
 
 const IDLE_LIMIT = 2;
+const PAGE_ROWS = 50;
 const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 /** Gathered before it is written: lines are short, system calls are not. */
 const WRITE_SIZE = 64 * 1024;
@@ -50,7 +50,8 @@ export async function* renderExport(
   const { session, target, started } = outline.header.header;
   const about = { title: visible(`hoopctl session ${session} on ${target.name}`), started: time(started) };
   if (format === 'html') {
-    yield* renderPage(renderReplay(readEvents(source), options), about);
+    const { decode, maxRows = PAGE_ROWS } = options;
+    yield* renderPage(readEvents(source), outline, { ...about, decode, maxRows });
     return;
   }
   const { input = false, idleLimit = IDLE_LIMIT } = options;

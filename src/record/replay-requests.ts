@@ -1,11 +1,15 @@
 import type { Identity } from '../core/identity.ts';
-import type { AskTerms, Outcome, Preview, SignedAnswer } from '../core/request.ts';
+import type { Approvers, AskTerms, DryRun, Outcome, Preview, SignedAnswer } from '../core/request.ts';
 import type { SessionEvent } from '../core/recorder.ts';
+import { tableLines } from './table.ts';
 import { visible } from './visible.ts';
 
 type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
 
-type RequestEvent = Of<'request' | 'preview' | 'answer' | 'settled' | 'granted' | 'revoked'>;
+export type RequestEvent = Of<'request' | 'preview' | 'answer' | 'settled' | 'granted' | 'revoked'>;
+
+/** Cells that one value of a preview's sample may take. */
+const MAX_CELL = 40;
 
 /** What happened to a request for approval, as lines without any character that a terminal obeys. */
 export function requestLines(event: RequestEvent): string[] {
@@ -20,15 +24,15 @@ function linesOf(event: RequestEvent): string[] {
         ...event.terms.map(termsLine),
       ];
     case 'preview':
-      return previewLines(event.preview);
+      return previewLines(event.request, event.preview);
     case 'answer':
-      return answerLines(event.answer);
+      return [answerLine(event.answer)];
     case 'settled':
-      return [`#${event.statement} ${OUTCOMES[event.outcome]}`];
+      return [`#${event.statement} request ${event.request} is over: ${outcomeWords(event.outcome)}`];
     case 'granted':
       return [`#${event.statement} runs under request ${event.request} (use ${event.use})`];
     case 'revoked':
-      return [`request ${event.request} revoked by ${shownIdentity(event.by)}${because(event.reason)}`];
+      return [`request ${event.request} revoked by ${answeredBy(event.by)}${because(event.reason)}`];
   }
 }
 
@@ -43,35 +47,86 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   changed: 'what it does had changed when it was approved: it was not sent',
 };
 
-function termsLine({ policy, index, approvers }: AskTerms): string {
+/** What a request came to. */
+export function outcomeWords(outcome: Outcome): string {
+  return OUTCOMES[outcome];
+}
+
+/** One rule by which a statement is asked for, and who may answer. Not made safe. */
+export function termsLine({ policy, index, approvers, within, stepUp, breakGlass, message }: AskTerms): string {
   const where = index === null ? 'default' : `ask ${index + 1}`;
-  const who =
-    approvers === 'self' ? 'whoever opened the session' : `${approvers.count} of ${approvers.groups.join(', ')}`;
-  return `asked by ${policy}, ${where}: ${who}`;
+  const conditions = [
+    `within ${duration(within)}`,
+    ...(stepUp ? ['logged in anew'] : []),
+    ...(breakGlass === null ? [] : [`or, in an emergency, ${who(breakGlass)}`]),
+  ];
+  return `asked by ${policy}, ${where}: ${who(approvers)}, ${conditions.join(', ')}${because(message)}`;
 }
 
-function previewLines({ estimate, dryRun, withheld }: Preview): string[] {
-  const estimated = estimate === null ? [] : [`expected rows: about ${estimate}`];
-  if (dryRun === null) return [...estimated, ...(withheld === null ? [] : [`not run on trial: ${withheld}`])];
-  const tables = dryRun.tables.map(
-    ({ schema, name, inserted, updated, deleted }) => `${schema}.${name} +${inserted} ~${updated} -${deleted}`,
-  );
-  return [...estimated, `on trial: ${dryRun.rows} rows (${tables.join(', ')})`];
+function who(approvers: Approvers): string {
+  return approvers === 'self' ? 'whoever opened the session' : `${approvers.count} of ${approvers.groups.join(', ')}`;
 }
 
-function answerLines({ request, verdict, by, reason, uses, until, effect, breakGlass }: SignedAnswer): string[] {
-  const what = `${breakGlass ? 'break-glass: ' : ''}${verdict === 'approve' ? 'approved' : 'denied'}`;
-  const bounds = [
+function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** What a preview found out, but for its tables and rows. Not made safe. */
+export function previewWords({ estimate, dryRun, withheld }: Preview): string[] {
+  return [
+    ...(estimate === null ? [] : [`expected rows: about ${estimate}`]),
+    ...(withheld === null ? [] : [`not run on trial: ${withheld}`]),
+    ...(dryRun === null
+      ? []
+      : [`on trial: ${dryRun.rows} rows${dryRun.undoable ? ', an undo script can be kept' : ''}`]),
+    ...(estimate === null && withheld === null && dryRun === null ? ['nothing is known of what it would do'] : []),
+  ];
+}
+
+function previewLines(request: string, preview: Preview): string[] {
+  const tables = preview.dryRun?.tables ?? [];
+  return [
+    `request ${request} would do:`,
+    ...previewWords(preview).map((line) => `  ${line}`),
+    ...tables.map(({ schema, name, inserted, updated, deleted }) => {
+      return `  ${schema}.${name} +${inserted} ~${updated} -${deleted}`;
+    }),
+    ...sampleLines(preview.dryRun).map((line) => `  ${line}`),
+  ];
+}
+
+function sampleLines(dryRun: DryRun | null): string[] {
+  const sample = dryRun?.sample ?? null;
+  if (sample === null || sample.rows.length === 0) return [];
+  const rows = sample.rows.flatMap(({ before, after }) => [
+    ...(before === null ? [] : [['-', ...before]]),
+    ...(after === null ? [] : [['+', ...after]]),
+  ]);
+  return tableLines(['', ...sample.columns], rows, { maxCell: MAX_CELL });
+}
+
+/** How far an answer reaches. Not made safe. */
+export function answerBounds({ uses, until, effect }: SignedAnswer): string[] {
+  return [
     ...(uses > 1 ? [`${uses} times`] : []),
     ...(until === null ? [] : [`until ${until}`]),
     ...(effect === null ? [] : ['only with the effect that was shown']),
   ];
-  const bounded = bounds.length === 0 ? '' : `, ${bounds.join(', ')}`;
-  return [`request ${request} ${what} by ${shownIdentity(by)}${bounded}${because(reason)}`];
 }
 
-function shownIdentity({ display, issuer, verified }: Identity): string {
-  return `${display} (${issuer}${verified ? '' : ', not verified'})`;
+function answerLine(answer: SignedAnswer): string {
+  const { request, verdict, by, reason, breakGlass } = answer;
+  const what = `${breakGlass ? 'break-glass: ' : ''}${verdict === 'approve' ? 'approved' : 'denied'}`;
+  const bounds = answerBounds(answer);
+  const bounded = bounds.length === 0 ? '' : `, ${bounds.join(', ')}`;
+  return `request ${request} ${what} by ${answeredBy(by)}${bounded}${because(reason)}`;
+}
+
+/** Somebody, and who says that it is them. Not made safe. */
+export function answeredBy({ display, issuer, verified, actsFor }: Identity): string {
+  const acting = actsFor === null ? '' : ` for ${actsFor.display}`;
+  return `${display}${acting} (${issuer}${verified ? '' : ', not verified'})`;
 }
 
 function because(reason: string | null): string {

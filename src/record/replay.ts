@@ -1,11 +1,21 @@
-import type { SessionEvent } from '../core/recorder.ts';
 import type { StoredEvent } from './event.ts';
 import type { RecordEntry, RecordStop } from './reader.ts';
 import { StatementTexts } from './statement-texts.ts';
-import { Results } from './results.ts';
+import { resultLines, Results } from './results.ts';
 import type { RowDecoder } from './results.ts';
 import { isRefused } from './tally.ts';
 import { requestLines } from './replay-requests.ts';
+import {
+  endLine,
+  errorLines,
+  headerLines,
+  indented,
+  openLine,
+  parameterText,
+  refusalLines,
+  statementOf,
+  terminalLines,
+} from './replay-lines.ts';
 import { visible, visibleLines } from './visible.ts';
 
 export interface ReplayOptions {
@@ -49,7 +59,7 @@ export class ReplayRenderer {
 
   constructor({ decode, maxRows = MAX_ROWS, maxCell = MAX_CELL }: ReplayOptions) {
     this.#maxCell = maxCell;
-    this.#results = new Results({ decode, maxRows, maxCell });
+    this.#results = new Results({ decode, maxRows });
   }
 
   /** The pieces that an event adds; rows are held back until their result is over. */
@@ -60,12 +70,13 @@ export class ReplayRenderer {
       kind,
       lines,
     });
-    const results = this.#results.endedBy(event).map((lines) =>
-      piece(
+    const results = this.#results.endedBy(event).map((result) => {
+      const lines = resultLines(result, this.#maxCell);
+      return piece(
         'result',
         lines.map((line) => `  ${line}`),
-      ),
-    );
+      );
+    });
     switch (event.type) {
       case 'header':
         return [piece('session', headerLines(event))];
@@ -74,13 +85,13 @@ export class ReplayRenderer {
       case 'statement':
         return [...results, ...this.#statement(number, event).map(({ kind, lines }) => piece(kind, lines))];
       case 'columns':
-        this.#results.columns(event.connection, event.columns);
+        this.#results.columns(event.connection, event.statement, event.columns);
         return results;
       case 'rows':
         this.#results.rows(event);
         return results;
       case 'complete':
-        return [...results, piece('outcome', [visible(`  ${of(event)}${event.tag}`)])];
+        return [...results, piece('outcome', [visible(`  ${statementOf(event)}${event.tag}`)])];
       case 'error':
         return [...results, piece('error', errorLines(event))];
       case 'notice':
@@ -113,75 +124,11 @@ export class ReplayRenderer {
       index === 0 ? `${where}> ${line}` : `${' '.repeat(where.length)}. ${line}`,
     );
     const values =
-      event.parameters?.map((value, index) => `  $${index + 1} = ${parameter(value, this.#maxCell)}`) ?? [];
+      event.parameters?.map((value, index) => `  $${index + 1} = ${parameterText(value, this.#maxCell)}`) ?? [];
     const statement = { kind: 'statement' as const, lines: [...lines, ...values] };
     if (!isRefused(event)) return [statement];
     return [statement, { kind: 'refusal', lines: refusalLines(event) }];
   }
-}
-
-function headerLines({ header }: Of<'header'>): string[] {
-  const { identity, target } = header;
-  const acting = identity.actsFor === null ? '' : ` for ${identity.actsFor.display}`;
-  const lines = [
-    `session ${header.session}`,
-    `started ${header.started}`,
-    `by      ${identity.display}${acting} (${identity.kind}, ${identity.issuer}${identity.verified ? '' : ', not verified'})`,
-    `target  ${target.name}: ${target.protocol} ${target.address} ${target.database} as ${target.user}`,
-    `policy  ${header.policies.join(', ')}`,
-    ...(header.reason === null ? [] : [`reason  ${header.reason}`]),
-  ];
-  return lines.map(visible);
-}
-
-function openLine(event: Extract<SessionEvent, { type: 'open' }>): string {
-  const application = event.application === null ? '' : ` (${event.application})`;
-  return visible(`connection ${event.connection} from ${event.peer}${application}`);
-}
-
-function refusalLines(event: Of<'statement'>): string[] {
-  const { refusal, rule } = event.decision;
-  const index = rule.index === null ? '' : ` ${rule.index + 1}`;
-  const reason = refusal === null ? [] : [refusal.message, refusal.detail].flatMap((text) => indented(text));
-  return [visible(`  refused by ${rule.policy}, ${rule.clause}${index}`), ...reason];
-}
-
-/** Which statement an outcome belongs to: with pipelining, not always the last one shown. */
-function of({ statement }: { readonly statement: number | null }): string {
-  return statement === null ? '' : `#${statement} `;
-}
-
-function errorLines(event: Of<'error'>): string[] {
-  return indented(`${of(event)}${event.severity} ${event.code}: ${event.message}`);
-}
-
-function terminalLines({ stream, text }: Of<'terminal'>): string[] {
-  const mark = stream === 'input' ? '<' : '|';
-  return visibleLines(text)
-    .split('\n')
-    .map((line) => `${mark} ${line}`);
-}
-
-function indented(text: string): string[] {
-  return visibleLines(text)
-    .split('\n')
-    .map((line) => `  ${line}`);
-}
-
-function parameter(value: string | null | { readonly base64: string }, maxCell: number): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'string') return `'${visible(value)}'`;
-  const bytes = Buffer.from(value.base64, 'base64');
-  const cut = Math.max(1, Math.floor((maxCell - 2) / 2));
-  return `\\x${bytes.toString('hex', 0, cut)}${bytes.length > cut ? `… (${bytes.length} bytes)` : ''}`;
-}
-
-function endLine({ cause, ended, totals }: Of<'end'>): string {
-  const { statements, refused, errors, rows } = totals;
-  const when = new Date(ended).toISOString();
-  return visible(
-    `ended ${when} (${cause}): ${statements} statements, ${refused} refused, ${errors} errors, ${rows} rows`,
-  );
 }
 
 /**

@@ -14,15 +14,30 @@ export interface ResultOptions {
   readonly decode: RowDecoder;
   /** Rows of one result that are shown; the rest is named. */
   readonly maxRows: number;
-  /** Cells of a terminal that one value may take. */
-  readonly maxCell: number;
 }
 
-/** Of one result, bytes that are kept to be shown. */
+type Rows = readonly (readonly (string | null)[])[];
+
+/** A result as it is shown: with the values as they were recorded, so make them safe. */
+export interface ShownResult {
+  /** The number of the statement it came of; null when the record does not say. */
+  readonly statement: number | null;
+  /** Null: values without columns, as COPY sends them. */
+  readonly columns: readonly string[] | null;
+  readonly direction: 'in' | 'out';
+  /** The first of its rows; null when they cannot be decoded. */
+  readonly rows: Rows | null;
+  /** Rows that are recorded and not shown; null: more of them than were counted. */
+  readonly left: number | null;
+}
+
+/** Of one result, bytes that are kept to be shown: for as many rows as are usual, and for those that are asked for. */
 const MAX_KEPT = 1024 * 1024;
+const MAX_KEPT_OF_MANY = 64 * 1024 * 1024;
+const MANY_ROWS = 1000;
 
 interface Result {
-  /** Null: values without columns, as COPY sends them. */
+  readonly statement: number | null;
   readonly columns: readonly Column[] | null;
   readonly direction: 'in' | 'out';
   readonly chunks: Buffer[];
@@ -33,30 +48,32 @@ interface Result {
 /** Gathers each connection's rows until their result is over. Bounded: what does not fit is named, not shown. */
 export class Results {
   readonly #options: ResultOptions;
+  readonly #most: number;
   readonly #open = new Map<number, Result>();
 
   constructor(options: ResultOptions) {
     this.#options = options;
+    this.#most = options.maxRows > MANY_ROWS ? MAX_KEPT_OF_MANY : MAX_KEPT;
   }
 
-  columns(connection: number, columns: readonly Column[]): void {
-    this.#open.set(connection, { columns, direction: 'out', chunks: [], size: 0, dropped: false });
+  columns(connection: number, statement: number | null, columns: readonly Column[]): void {
+    this.#open.set(connection, { statement, columns, direction: 'out', chunks: [], size: 0, dropped: false });
   }
 
-  rows({ connection, direction, bytes }: StoredRows): void {
+  rows({ connection, statement, direction, bytes }: StoredRows): void {
     let result = this.#open.get(connection);
     if (result === undefined) {
-      result = { columns: null, direction, chunks: [], size: 0, dropped: false };
+      result = { statement, columns: null, direction, chunks: [], size: 0, dropped: false };
       this.#open.set(connection, result);
     }
-    const kept = result.dropped ? 0 : Math.min(bytes.length, MAX_KEPT - result.size);
+    const kept = result.dropped ? 0 : Math.min(bytes.length, this.#most - result.size);
     if (kept < bytes.length) result.dropped = true;
     if (kept > 0) result.chunks.push(Buffer.from(bytes.subarray(0, kept)));
     result.size += kept;
   }
 
-  /** The results that an event ends, each as lines. */
-  endedBy(event: StoredEvent): string[][] {
+  /** The results that an event ends. */
+  endedBy(event: StoredEvent): ShownResult[] {
     switch (event.type) {
       case 'columns':
       case 'complete':
@@ -70,25 +87,22 @@ export class Results {
     }
   }
 
-  #take(connection: number): string[][] {
+  #take(connection: number): ShownResult[] {
     const result = this.#open.get(connection);
     this.#open.delete(connection);
-    return result === undefined ? [] : [this.#lines(result)];
+    return result === undefined ? [] : [this.#shown(result)];
   }
 
-  #lines(result: Result): string[] {
-    const { maxRows, maxCell } = this.#options;
-    const rows = this.#decoded(result);
-    if (rows === null) return ['(rows that cannot be decoded)'];
-    const shown = rows.slice(0, maxRows);
-    const names = result.columns?.map(({ name }) => name);
-    const lines = names === undefined ? plainLines(result, shown, maxCell) : tableLines(names, shown, { maxCell });
-    const left = rows.length - shown.length;
-    if (result.dropped) return [...lines, '(more rows not shown)'];
-    return left > 0 ? [...lines, `(${left} more rows not shown)`] : lines;
+  #shown(result: Result): ShownResult {
+    const { statement, direction, dropped } = result;
+    const columns = result.columns?.map(({ name }) => name) ?? null;
+    const all = this.#decoded(result);
+    const rows = all?.slice(0, this.#options.maxRows) ?? null;
+    const left = all === null || rows === null ? 0 : all.length - rows.length;
+    return { statement, columns, direction, rows, left: dropped ? null : left };
   }
 
-  #decoded(result: Result): readonly (readonly (string | null)[])[] | null {
+  #decoded(result: Result): Rows | null {
     try {
       return this.#options.decode(result.columns ?? [], Buffer.concat(result.chunks));
     } catch {
@@ -98,8 +112,16 @@ export class Results {
   }
 }
 
-function plainLines(result: Result, rows: readonly (readonly (string | null)[])[], maxCell: number): string[] {
-  const arrow = result.direction === 'in' ? '<' : '>';
+/** A result as lines, each safe and no value wider than `maxCell` cells of a terminal. */
+export function resultLines({ columns, direction, rows, left }: ShownResult, maxCell: number): string[] {
+  if (rows === null) return ['(rows that cannot be decoded)'];
+  const lines = columns === null ? plainLines(direction, rows, maxCell) : tableLines(columns, rows, { maxCell });
+  if (left === null) return [...lines, '(more rows not shown)'];
+  return left > 0 ? [...lines, `(${left} more rows not shown)`] : lines;
+}
+
+function plainLines(direction: 'in' | 'out', rows: Rows, maxCell: number): string[] {
+  const arrow = direction === 'in' ? '<' : '>';
   return rows.map((row) => {
     const values = row.map((value) => (value === null ? '∅' : visible(value)));
     return `${arrow} ${cutToWidth(values.join(' │ '), maxCell)}`;

@@ -36,7 +36,7 @@ export const MARKUP = `</pre></script><script>alert(1)</script><img src=x onerro
 
 export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
-const columns: readonly Column[] = [
+export const columns: readonly Column[] = [
   { name: `id${HOSTILE}`, table: 0, attribute: 0, type: 23, format: 'text' },
   { name: MARKUP, table: 0, attribute: 0, type: 25, format: 'text' },
 ];
@@ -71,10 +71,10 @@ export async function record(state: string): Promise<string> {
     recorder,
     statementEvent('copy t to stdout', { parameters: [null, `v${HOSTILE}`, { base64: '3q2+7w==' }] }),
   );
-  await recorder.write(rowsEvent(Buffer.from('copied line\n')));
+  await recorder.write(rowsEvent(Buffer.from('copied line\n'), copy));
   await complete(copy, 1);
   await onRecord(recorder, { type: 'columns', connection: 1, statement: copy, columns });
-  await recorder.write(rowsEvent(Buffer.from('undecodable')));
+  await recorder.write(rowsEvent(Buffer.from('undecodable'), copy));
   await onRecord(recorder, {
     type: 'error',
     connection: 1,

@@ -1,0 +1,73 @@
+import type { RuleReference } from '../core/decision.ts';
+import type { StoredEvent } from './event.ts';
+import { visible, visibleLines } from './visible.ts';
+
+type Of<T extends StoredEvent['type']> = Extract<StoredEvent, { type: T }>;
+
+export function headerLines({ header }: Of<'header'>): string[] {
+  const { identity, target } = header;
+  const acting = identity.actsFor === null ? '' : ` for ${identity.actsFor.display}`;
+  const lines = [
+    `session ${header.session}`,
+    `started ${header.started}`,
+    `by      ${identity.display}${acting} (${identity.kind}, ${identity.issuer}${identity.verified ? '' : ', not verified'})`,
+    `target  ${target.name}: ${target.protocol} ${target.address} ${target.database} as ${target.user}`,
+    `policy  ${header.policies.join(', ')}`,
+    ...(header.reason === null ? [] : [`reason  ${header.reason}`]),
+  ];
+  return lines.map(visible);
+}
+
+export function openLine(event: Of<'open'>): string {
+  const application = event.application === null ? '' : ` (${event.application})`;
+  return visible(`connection ${event.connection} from ${event.peer}${application}`);
+}
+
+export function refusalLines(event: Of<'statement'>): string[] {
+  const { refusal, rule } = event.decision;
+  const reason = refusal === null ? [] : [refusal.message, refusal.detail].flatMap((text) => indented(text));
+  return [visible(`  refused by ${ruleName(rule)}`), ...reason];
+}
+
+/** Which statement an outcome belongs to: with pipelining, not always the last one shown. */
+export function statementOf({ statement }: { readonly statement: number | null }): string {
+  return statement === null ? '' : `#${statement} `;
+}
+
+export function errorLines(event: Of<'error'>): string[] {
+  return indented(`${statementOf(event)}${event.severity} ${event.code}: ${event.message}`);
+}
+
+export function terminalLines({ stream, text }: Of<'terminal'>): string[] {
+  const mark = stream === 'input' ? '<' : '|';
+  return visibleLines(text)
+    .split('\n')
+    .map((line) => `${mark} ${line}`);
+}
+
+export function indented(text: string): string[] {
+  return visibleLines(text)
+    .split('\n')
+    .map((line) => `  ${line}`);
+}
+
+export function parameterText(value: string | null | { readonly base64: string }, maxCell: number): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return `'${visible(value)}'`;
+  const bytes = Buffer.from(value.base64, 'base64');
+  const cut = Math.max(1, Math.floor((maxCell - 2) / 2));
+  return `\\x${bytes.toString('hex', 0, cut)}${bytes.length > cut ? `… (${bytes.length} bytes)` : ''}`;
+}
+
+export function endLine({ cause, ended, totals }: Of<'end'>): string {
+  const { statements, refused, errors, rows } = totals;
+  const when = new Date(ended).toISOString();
+  return visible(
+    `ended ${when} (${cause}): ${statements} statements, ${refused} refused, ${errors} errors, ${rows} rows`,
+  );
+}
+
+/** A rule as people find it in their policy: counted from 1. Not made safe. */
+export function ruleName({ policy, clause, index }: RuleReference): string {
+  return `${policy}, ${clause}${index === null ? '' : ` ${index + 1}`}`;
+}
