@@ -38,11 +38,11 @@ export function errorLines(event: Of<'error'>): string[] {
   return indented(`${statementOf(event)}${event.severity} ${event.code}: ${event.message}`);
 }
 
-export function terminalLines({ stream, text }: Of<'terminal'>): string[] {
+/** `letters`: what is left of the text without what only draws. */
+export function terminalLines(stream: 'output' | 'input', letters: string): string[] {
   const mark = stream === 'input' ? '<' : '|';
-  return visibleLines(text)
-    .split('\n')
-    .map((line) => `${mark} ${line}`);
+  const lines = visibleLines(letters).split('\n');
+  return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map((line) => `  ${mark} ${line}`);
 }
 
 export function indented(text: string): string[] {

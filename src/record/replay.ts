@@ -16,6 +16,7 @@ import {
   statementOf,
   terminalLines,
 } from './replay-lines.ts';
+import { lettersOf, TerminalFilter } from './terminal-filter.ts';
 import { visible, visibleLines } from './visible.ts';
 
 export interface ReplayOptions {
@@ -56,6 +57,7 @@ export class ReplayRenderer {
   readonly #maxCell: number;
   readonly #texts = new StatementTexts();
   readonly #results: Results;
+  readonly #terminals = new Map<string, TerminalFilter>();
 
   constructor({ decode, maxRows = MAX_ROWS, maxCell = MAX_CELL }: ReplayOptions) {
     this.#maxCell = maxCell;
@@ -104,9 +106,9 @@ export class ReplayRenderer {
       case 'revoked':
         return [...results, piece('request', requestLines(event))];
       case 'terminal':
-        return [...results, piece('terminal', terminalLines(event))];
+        return [...results, ...this.#terminal(event).map((lines) => piece('terminal', lines))];
       case 'resize':
-        return [...results, piece('terminal', [`terminal of ${event.columns} by ${event.rows}`])];
+        return [...results, piece('terminal', [`  terminal of ${event.columns} by ${event.rows}`])];
       case 'cancel':
         return [piece('connection', [`connection ${event.connection}: asked to cancel`])];
       case 'close':
@@ -114,6 +116,15 @@ export class ReplayRenderer {
       case 'end':
         return [...results, piece('end', [endLine(event)])];
     }
+  }
+
+  /** The lines of it; none where it only draws. */
+  #terminal({ connection, stream, text }: Of<'terminal'>): string[][] {
+    const key = `${stream} ${connection}`;
+    const filter = this.#terminals.get(key) ?? new TerminalFilter();
+    this.#terminals.set(key, filter);
+    const lines = terminalLines(stream, lettersOf(filter.push(text)));
+    return lines.length === 0 ? [] : [lines];
   }
 
   #statement(number: number, event: Of<'statement'>): { kind: 'statement' | 'refusal'; lines: string[] }[] {

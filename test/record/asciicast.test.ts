@@ -132,7 +132,7 @@ describe('a cast', () => {
       'refused #3 [1] > drop<U+001B>[31m table t',
       expect.stringMatching(/^#4 held: request k7m2p9qx/),
       expect.stringMatching(/^request k7m2p9qx approved by Bob .*<U\+202E>odd$/),
-      expect."#4 request k7m2p9qx is over: approved",
+      '#4 request k7m2p9qx is over: approved',
     ]);
   });
 
