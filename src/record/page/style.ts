@@ -39,7 +39,7 @@ article.refused{border-left-color:var(--refused)}
 article.asked:not(.refused){border-left-color:var(--asked)}
 article.error:not(.refused,.asked){border-left-color:var(--error)}
 article[aria-current=true]{background:color-mix(in srgb,var(--accent) 12%,var(--paper))}
-article.ahead{opacity:.5}
+article.ahead{opacity:.6}
 .place{display:flex;gap:.8rem;color:var(--dim);font:12px var(--mono);flex-wrap:wrap}
 .place button{padding:0;border:0;background:none;color:var(--accent);font:inherit;cursor:pointer}
 .place time{margin-left:auto}

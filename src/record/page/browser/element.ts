@@ -19,7 +19,10 @@ export function byId<T extends Element>(id: string, type: new () => T): T {
   throw new Error(`the page has no ${id}`);
 }
 
-/** Text with every place that matches the query marked. */
+/** Places that are marked in one text: a browser draws each as an element. */
+const MARKS = 500;
+
+/** Text with the first places that match the query marked. */
 export function marked(text: string, query: string): Child[] {
   if (query === '') return [text];
   const lower = text.toLowerCase();
@@ -27,7 +30,8 @@ export function marked(text: string, query: string): Child[] {
   if (lower.length !== text.length) return [text];
   const children: Child[] = [];
   let done = 0;
-  for (let at = lower.indexOf(query); at >= 0; at = lower.indexOf(query, done)) {
+  let left = MARKS;
+  for (let at = lower.indexOf(query); at >= 0 && left > 0; at = lower.indexOf(query, done), left -= 1) {
     children.push(text.slice(done, at), element('mark', {}, text.slice(at, at + query.length)));
     done = at + query.length;
   }

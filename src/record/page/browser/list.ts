@@ -2,6 +2,7 @@ import type { Archive } from '../model/archive.ts';
 import { Heights } from '../model/heights.ts';
 import { drawCard, type Drawing } from './draw.ts';
 import { byId } from './element.ts';
+import type { Move } from './transport.ts';
 
 /** Pixels: of a line and of what is around lines, until a card was measured, and of what is drawn beyond the edges. */
 const LINE = 19;
@@ -26,6 +27,7 @@ export class List {
   #query = '';
   #current = -1;
   #following = false;
+  #playing = false;
 
   constructor(archive: Archive, drawing: Omit<Drawing, 'query' | 'resized'>) {
     this.#archive = archive;
@@ -52,13 +54,14 @@ export class List {
     else this.#list.scrollTop = 0;
   }
 
-  /** The card that is played, or the last one before it that is shown here. `following` dims what is still to come. */
-  follow(position: number, following: boolean): void {
-    const changed = position !== this.#current || following !== this.#following;
-    this.#current = position;
+  /** To the card that is played, or the last one before it that is shown here. What is to come is dim meanwhile. */
+  follow({ card, following, playing }: Move): void {
+    const changed = card !== this.#current || following !== this.#following || playing !== this.#playing;
+    this.#current = card;
     this.#following = following;
+    this.#playing = playing;
     if (!changed) return;
-    const place = this.#nearest(position);
+    const place = this.#nearest(card);
     if (following && place >= 0) this.#reveal(place);
     this.#mark();
   }
@@ -174,7 +177,7 @@ export class List {
     for (const [place, article] of this.#drawn) {
       if (this.#following && place === current) article.setAttribute('aria-current', 'true');
       else article.removeAttribute('aria-current');
-      article.classList.toggle('ahead', this.#following && place > current);
+      article.classList.toggle('ahead', this.#playing && place > current);
     }
   }
 

@@ -44,10 +44,10 @@ const list = new List(archive, {
   },
 });
 const filters = new Filters(archive, (positions, query) => list.set(positions, query));
-const transport = new Transport(archive, archive.at.at(-1) ?? 0, (at, card, following) => {
-  list.follow(card, following);
+const transport = new Transport(archive, archive.at.at(-1) ?? 0, (move) => {
+  list.follow(move);
   if (!showing.any) return;
-  const lines = showing.linesAt(at);
+  const lines = showing.linesAt(move.at);
   byId('screen', HTMLElement).hidden = lines.length === 0;
   cells.textContent = lines.join('\n');
 });

@@ -16,12 +16,20 @@ const COLOURS = [
   [FLAG.refused, '--refused'],
 ] as const;
 
+export interface Move {
+  readonly at: number;
+  /** The last one that has begun. */
+  readonly card: number;
+  /** The list is to follow. */
+  readonly following: boolean;
+  readonly playing: boolean;
+}
+
 /** The player: a moment, what it moves by, and what shows it. */
 export class Transport {
   readonly #archive: Archive;
   readonly #end: number;
-  /** Told of every move: the moment, the last card that has begun, and whether the list is to follow. */
-  readonly #moved: (at: number, card: number, following: boolean) => void;
+  readonly #moved: (move: Move) => void;
   readonly #marks: readonly number[];
   readonly #position = byId('position', HTMLInputElement);
   readonly #play = byId('play', HTMLButtonElement);
@@ -34,7 +42,7 @@ export class Transport {
   /** The card that was asked for, where several begin at the same moment; null once the moment moved. */
   #asked: number | null = null;
 
-  constructor(archive: Archive, end: number, moved: (at: number, card: number, following: boolean) => void) {
+  constructor(archive: Archive, end: number, moved: (move: Move) => void) {
     this.#archive = archive;
     this.#end = end;
     this.#moved = moved;
@@ -147,7 +155,7 @@ export class Transport {
     this.#play.textContent = playing ? 'Pause' : 'Play';
     this.#play.setAttribute('aria-pressed', String(playing));
     this.#speed.value = String(speed);
-    this.#moved(passed, current, this.#used);
+    this.#moved({ at: passed, card: current, following: this.#used, playing });
   }
 
   #drawMarks(): void {
