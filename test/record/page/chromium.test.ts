@@ -64,7 +64,7 @@ beforeAll(async () => {
   browser = await Chromium.open(path);
 });
 
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 
 describe('a page in a browser', { timeout: 60_000 }, () => {
   test('runs under its own policy, asks for nothing, and takes no statement for markup', async () => {

@@ -54,15 +54,24 @@ export class Chromium {
     const [commands, answers] = [child.stdio[3], child.stdio[4]];
     if (!(commands instanceof Writable) || !(answers instanceof Readable)) throw new Error('there are no pipes');
     const browser = new Chromium(child, profile, commands, answers);
-    const { targetId } = await browser.send('Target.createTarget', { url: 'about:blank' });
-    const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true });
-    browser.#session = String(sessionId);
-    for (const domain of ['Page', 'Runtime', 'Network', 'Log', 'Accessibility']) await browser.send(`${domain}.enable`);
-    const features = [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }];
-    await browser.send('Emulation.setEmulatedMedia', { features });
-    await browser.send('Page.navigate', { url: pathToFileURL(path).href });
-    await browser.until(`document.readyState === 'complete'`);
+    try {
+      await browser.#navigate(path, dark);
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
     return browser;
+  }
+
+  async #navigate(path: string, dark: boolean): Promise<void> {
+    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
+    this.#session = String(sessionId);
+    for (const domain of ['Page', 'Runtime', 'Network', 'Log', 'Accessibility']) await this.send(`${domain}.enable`);
+    const features = [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }];
+    await this.send('Emulation.setEmulatedMedia', { features });
+    await this.send('Page.navigate', { url: pathToFileURL(path).href });
+    await this.until(`document.readyState === 'complete'`);
   }
 
   async send(method: string, params: object = {}): Promise<Readonly<Record<string, unknown>>> {
@@ -109,9 +118,11 @@ export class Chromium {
   }
 
   async close(): Promise<void> {
-    const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    await ended;
+    if (this.#child.exitCode === null) {
+      const ended = once(this.#child, 'exit');
+      this.#child.kill('SIGTERM');
+      await ended;
+    }
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 

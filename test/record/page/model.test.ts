@@ -319,12 +319,14 @@ describe('what terminals showed', () => {
     expect(showing.any).toBe(true);
   });
 
-  it('is listed as the last lines of it', () => {
-    expect(
-      outputLines([
-        [0, '10%\r100%\r\n'],
-        [1, 'done'],
-      ]),
-    ).toEqual(['100%', 'done']);
+  it('is listed as the last lines of it, and says when there were others', () => {
+    const short: [number, string][] = [
+      [0, '10%\r100%\r\n'],
+      [1, 'done'],
+    ];
+    expect(outputLines(short)).toEqual({ lines: ['100%', 'done'], cut: false });
+    const long = outputLines([[0, Array.from({ length: 500 }, (_, line) => `line ${line}`).join('\r\n')]]);
+    expect(long).toMatchObject({ cut: true, lines: { length: 200 } });
+    expect(long.lines.at(-1)).toBe('line 499');
   });
 });

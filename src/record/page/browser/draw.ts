@@ -242,10 +242,13 @@ function drawPreview({ lines, tables, sample }: PreviewPart, drawing: Drawing): 
 
 function drawTerminal({ stream, pieces }: TerminalPart, drawing: Drawing): Child[] {
   const sizes = pieces.flatMap(([, columns, rows]) => (rows === undefined ? [] : [`${columns} by ${rows}`]));
-  const lines = outputLines(pieces);
+  const { lines, cut } = outputLines(pieces);
   const label = stream === 'input' ? 'Typed' : 'Terminal output';
+  const above = `The last ${lines.length} lines: play it for those above, or export as NDJSON`;
   return [
     ...sizes.map((size) => element('div', { class: 'dim' }, `Terminal of ${size}`)),
+    cut ? element('div', { class: 'dim' }, above) : null,
+    stream === 'input' ? element('div', { class: 'dim' }, label) : null,
     lines.length === 0
       ? null
       : element(

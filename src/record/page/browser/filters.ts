@@ -26,6 +26,8 @@ export class Filters {
     const connections = [...new Set(archive.connections)].filter((number) => number >= 0).toSorted((a, b) => a - b);
     for (const number of connections.slice(0, MOST_CONNECTIONS))
       this.#connection.append(element('option', { value: String(number) }, String(number)));
+    if (connections.length > MOST_CONNECTIONS)
+      this.#connection.append(element('option', { disabled: '' }, `${connections.length - MOST_CONNECTIONS} more`));
     this.#query.addEventListener('input', () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.apply(), PATIENCE);

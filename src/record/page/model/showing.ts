@@ -72,10 +72,15 @@ export class Showing {
 
 type TerminalPiece = readonly [number, string] | readonly [number, number, number];
 
-/** What a part's output looks like by itself, on a screen as tall as it needs: the last lines of it. */
-export function outputLines(pieces: readonly TerminalPiece[]): string[] {
+/** What a part's output looks like by itself: the last lines of it. `cut`: there were others above. */
+export function outputLines(pieces: readonly TerminalPiece[]): { readonly lines: string[]; readonly cut: boolean } {
   const screen = new Screen(COLUMNS, MAX_LINES);
-  for (const piece of pieces) if (typeof piece[1] === 'string') screen.write(piece[1]);
+  let feeds = 0;
+  for (const [, text] of pieces) {
+    if (typeof text !== 'string') continue;
+    screen.write(text);
+    feeds += text.split('\n').length - 1;
+  }
   const lines = screen.lines();
-  return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
+  return { lines: lines.slice(0, lines.findLastIndex((line) => line !== '') + 1), cut: feeds >= MAX_LINES };
 }
