@@ -106,8 +106,9 @@ function sampleLines(dryRun: DryRun | null): string[] {
   return tableLines(['', ...sample.columns], rows, { maxCell: MAX_CELL });
 }
 
-/** How far an answer reaches. Not made safe. */
-export function answerBounds({ uses, until, effect }: SignedAnswer): string[] {
+/** How far an approval reaches. Not made safe. */
+export function answerBounds({ verdict, uses, until, effect }: SignedAnswer): string[] {
+  if (verdict === 'deny') return [];
   return [
     ...(uses > 1 ? [`${uses} times`] : []),
     ...(until === null ? [] : [`until ${until}`]),

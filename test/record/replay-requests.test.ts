@@ -65,9 +65,6 @@ describe('a request in a replay', () => {
       ...ANSWER,
       verdict: 'deny',
       breakGlass: true,
-      uses: 1,
-      until: null,
-      effect: null,
       reason: null,
       by,
     } as const;
