@@ -195,7 +195,7 @@ class Flow {
 
   /** Looks whether the stream is over. */
   stir(): void {
-    if (!this.#busy && this.#isOver()) this.#end.resolve();
+    if (!this.#busy && this.#ahead.length === 0 && this.#isOver()) this.#end.resolve();
   }
 
   readonly onData = (bytes: Buffer): void => {

@@ -145,6 +145,26 @@ describe('flowing bytes', () => {
     await flowing;
   });
 
+  it('are all taken, in order, though the stream ended while one was waited for', async () => {
+    const stream = new PassThrough();
+    const gate = Promise.withResolvers<void>();
+    const taken: string[] = [];
+    const flowing = new Inbound(stream).flow((chunk) => {
+      taken.push(String(chunk));
+      return taken.length === 1 ? gate.promise : null;
+    });
+    for (const chunk of ['one ', 'two ', 'three ']) {
+      stream.write(chunk);
+      await settled();
+    }
+    stream.end('four');
+    await settled();
+    expect([taken.length, stream.readableEnded]).toEqual([1, true]);
+    gate.resolve();
+    await flowing;
+    expect(taken.join('')).toBe('one two three four');
+  });
+
   it.each(['throws', 'rejects'])('stop when whoever takes them %s', async (how) => {
     const stream = new PassThrough();
     const taken: string[] = [];
