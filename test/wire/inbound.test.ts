@@ -147,12 +147,9 @@ describe('flowing bytes', () => {
 
   it('are all taken, in order, though the stream ended while one was waited for', async () => {
     const stream = new PassThrough();
-    const gate = Promise.withResolvers<void>();
+    const gates = [Promise.withResolvers<void>(), null, Promise.withResolvers<void>(), null];
     const taken: string[] = [];
-    const flowing = new Inbound(stream).flow((chunk) => {
-      taken.push(String(chunk));
-      return taken.length === 1 ? gate.promise : null;
-    });
+    const flowing = new Inbound(stream).flow((chunk) => gates[taken.push(String(chunk)) - 1]?.promise ?? null);
     for (const chunk of ['one ', 'two ', 'three ']) {
       stream.write(chunk);
       await settled();
@@ -160,7 +157,12 @@ describe('flowing bytes', () => {
     stream.end('four');
     await settled();
     expect([taken.length, stream.readableEnded]).toEqual([1, true]);
-    gate.resolve();
+    let over = false;
+    void flowing.then(() => (over = true));
+    gates[0]?.resolve();
+    await settled();
+    expect([taken.length, over]).toEqual([3, false]);
+    gates[2]?.resolve();
     await flowing;
     expect(taken.join('')).toBe('one two three four');
   });
