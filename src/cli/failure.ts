@@ -35,6 +35,7 @@ const FAILURES: Readonly<Record<ErrorCode, readonly [code: number, attempt: stri
   'postgres.protocol': [EXIT.failure, 'hoopctl doctor'],
   'postgres.catalog': [EXIT.failure, 'hoopctl doctor'],
   'session.columns': [EXIT.failure, 'hoopctl doctor'],
+  'postgres.trial': [EXIT.failure, 'hoopctl doctor'],
   'session.grammar': [EXIT.failure, 'hoopctl doctor'],
   'session.expired': [EXIT.cancelled, 'hoopctl connect TARGET --ttl 1h'],
   'session.reason': [EXIT.usage, 'hoopctl connect TARGET --reason "why"'],

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'postgres.closed'
   | 'postgres.protocol'
   | 'postgres.catalog'
+  | 'postgres.trial'
   | 'session.columns'
   | 'session.grammar'
   | 'session.expired'

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Guard } from './guard.ts';
 import type { Secret } from './secret.ts';
 import type { ProtocolName, Target } from './target.ts';
+import type { Trials } from './trial.ts';
 
 export type Enforcement = 'statement' | 'column' | 'byte' | 'field';
 
@@ -29,8 +30,8 @@ export interface SessionContext {
   readonly readOnly: boolean;
   /** Aborts when the session ends: time limit, revocation, shutdown. */
   readonly signal: AbortSignal;
-  /** A guard for one connection. `number` counts connections from 1. */
-  guard(connection: number, catalog: CatalogSource): Guard;
+  /** A guard for one connection. `number` counts connections from 1. `trials`: where what is held is tried. */
+  guard(connection: number, catalog: CatalogSource, trials: Trials): Guard;
   /** For what the operator should see and no record holds (limits reached, odd peers): never statement text. */
   warn(message: string): void;
 }

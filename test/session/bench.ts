@@ -3,6 +3,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { Grammar, ParseOutcome } from '../../src/core/grammar.ts';
 import type { Recorder, SessionEvent } from '../../src/core/recorder.ts';
 import type { Statement } from '../../src/core/statement.ts';
+import type { Trials } from '../../src/core/trial.ts';
 import { loadModule, parsePlPgSQLSync, parseSync, SqlError } from 'libpg-query';
 import { catalog as emptyCatalog, relation } from '../policy/sql/database.ts';
 
@@ -69,6 +70,9 @@ export class ScriptedSource implements CatalogSource {
     this.noticed = notice;
   }
 }
+
+/** A connection on which nothing can be tried. */
+export const NO_TRIALS: Trials = { attempt: async () => ({ withheld: 'nothing can be tried here' }) };
 
 /** A clock that stands still until it is told to go on. */
 export class HandClock implements Clock {

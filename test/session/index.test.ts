@@ -9,7 +9,7 @@ import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import { openSession, type Session } from '../../src/session/index.ts';
 import { person } from '../policy/examples.ts';
 import { ScriptedHold, unanswered } from './asking.ts';
-import { asked, CountingGrammar, HandClock, ScriptedRecorder, ScriptedSource } from './bench.ts';
+import { asked, CountingGrammar, HandClock, NO_TRIALS, ScriptedRecorder, ScriptedSource } from './bench.ts';
 
 /** A protocol whose connections end when the test says so, or with the session. */
 class ScriptedProtocol implements Pick<Protocol, 'serve'> {
@@ -81,7 +81,7 @@ describe('a session', () => {
     void one.serve(nobody());
     protocol.onAbort = () => {
       void one.context
-        .guard(1, new ScriptedSource())
+        .guard(1, new ScriptedSource(), NO_TRIALS)
         .note({ type: 'close', connection: 1, cause: 'expired' })
         .then(() => protocol.served[0]?.resolve({ cause: 'expired', message: '' }));
     };
@@ -102,7 +102,7 @@ describe('a session', () => {
   it('ends when its record is lost, and says so once', async () => {
     const one = session(UNGUARDED);
     recorder.broken = new HoopError('record.append', 'the disk is full');
-    const guards = [1, 2, 3].map((connection) => one.context.guard(connection, new ScriptedSource()));
+    const guards = [1, 2, 3].map((connection) => one.context.guard(connection, new ScriptedSource(), NO_TRIALS));
     const clearances = await Promise.all(
       guards.map(async (guard) => guard.clear(asked('select 1'), new ScriptedHold())),
     );
@@ -113,7 +113,7 @@ describe('a session', () => {
 
   it('clears nothing once its record is sealed', async () => {
     const one = session(UNGUARDED);
-    const guard = one.context.guard(1, new ScriptedSource());
+    const guard = one.context.guard(1, new ScriptedSource(), NO_TRIALS);
     await one.end('time limit');
     recorder.broken = new HoopError('record.append', 'the record is closed');
     expect(await guard.clear(asked('select 1'), new ScriptedHold())).toMatchObject({
@@ -131,7 +131,7 @@ describe('a session', () => {
   });
 
   it('without a policy lets nothing pass (R3)', async () => {
-    const guard = session().context.guard(1, new ScriptedSource());
+    const guard = session().context.guard(1, new ScriptedSource(), NO_TRIALS);
     for (const text of ['select * from app.users', 'drop table app.users']) {
       expect((await guard.clear(asked(text), new ScriptedHold())).outcome).toBe('refused');
     }

@@ -1,7 +1,9 @@
 import { serialize } from 'pg-protocol';
 import { HoopError } from '../../core/errors.ts';
 import { within } from '../../wire/deadline.ts';
+import type { Parameter } from '../../core/statement.ts';
 import type { Question } from './expected.ts';
+import { bindOf } from './frames.ts';
 import type { Machine } from './machine.ts';
 import { type Fault, unasked } from './refuse.ts';
 
@@ -13,6 +15,19 @@ export interface Patience {
   readonly milliseconds: number;
   readonly lost: () => void;
 }
+
+/** A question with values. */
+export interface Inquiry {
+  readonly text: string;
+  /** OIDs; 0, or none, where the server finds out by itself. */
+  readonly types: readonly number[];
+  readonly values: readonly Parameter[];
+  /** Bytes of rows that are kept. */
+  readonly most: number;
+}
+
+/** What came of it: whole DataRow messages. */
+export type Answered = Pick<Question, 'rows' | 'size' | 'columns'>;
 
 /** Puts the proxy's own questions to the server, between two of the client's messages, unseen by the client. */
 export class Asker {
@@ -34,7 +49,7 @@ export class Asker {
    */
   async ask(queries: readonly string[]): Promise<Buffer[] | null> {
     const answer = Promise.withResolvers<'answered' | 'skipped' | Fault>();
-    const question: Question = { rows: [], size: 0, settle: answer.resolve };
+    const question: Question = { rows: [], size: 0, most: null, columns: [], settle: answer.resolve };
     const messages: Buffer[] = [];
     // Inside a pipeline a Sync of ours would commit what the client has not committed.
     const pipelined = this.#machine.begun;
@@ -63,6 +78,40 @@ export class Asker {
     if (outcome === 'skipped' || outcome.code === ABORTED) return null;
     const { message, hint } = unasked(outcome.code);
     throw new HoopError('postgres.catalog', message, hint === undefined ? {} : { hint });
+  }
+
+  /**
+   * Puts one question that may fail without harm, with values of its own: its rows, what the server said against it, or
+   * null when the connection is gone or does not heed it. Only outside of a pipeline that has begun, and when all that
+   * was sent before is answered. Afterwards the server is ready again, in a failed transaction after a failure.
+   * @throws HoopError `wire.deadline`
+   */
+  async put({ text, types, values, most }: Inquiry): Promise<Answered | Fault | null> {
+    const answer = Promise.withResolvers<'answered' | 'skipped' | Fault>();
+    const question: Question = { rows: [], size: 0, most, columns: [], settle: answer.resolve };
+    const steps = [
+      ['close', serialize.close({ type: 'P', name: NAME })],
+      ['close', serialize.close({ type: 'S', name: NAME })],
+      ['parse', serialize.parse({ name: NAME, text, types: [...types] })],
+      ['bind', bindOf(NAME, values)],
+      ['describe', serialize.describe({ type: 'P', name: NAME })],
+      ['execute', serialize.execute({ portal: NAME })],
+      ['close', serialize.close({ type: 'P', name: NAME })],
+      ['close', serialize.close({ type: 'S', name: NAME })],
+      ['sync', serialize.sync()],
+    ] as const;
+    for (const [step] of steps) this.#machine.sent({ kind: 'own', step, question });
+    this.#send(Buffer.concat(steps.map(([, message]) => message)));
+    const outcome = await this.#inTime(answer.promise);
+    // After a failure the server is ready a little later.
+    while (!this.#machine.idle) await this.#machine.change();
+    if (outcome === 'skipped') return null;
+    return outcome === 'answered' ? question : outcome;
+  }
+
+  /** Resolves when all that was sent is answered; false when the client's pipeline has failed, or the connection is gone. */
+  settled(): Promise<boolean> {
+    return this.#unfailed();
   }
 
   /** Time runs from when the server is at the question: what the client sent before may take as long as it does. */

@@ -1,3 +1,4 @@
+import type { Column } from '../../core/column.ts';
 import type { Portal, Prepared } from './prepared.ts';
 import type { Fault } from './refuse.ts';
 import type { Running } from './running.ts';
@@ -21,7 +22,7 @@ export type Expected =
   /** A question of the proxy's own: its answers are nobody else's business. */
   | {
       readonly kind: 'own';
-      readonly step: 'parse' | 'bind' | 'execute' | 'close' | 'sync';
+      readonly step: 'parse' | 'bind' | 'describe' | 'execute' | 'close' | 'sync';
       readonly question: Question;
     };
 
@@ -30,6 +31,10 @@ export interface Question {
   readonly rows: Buffer[];
   /** Bytes of `rows`. */
   size: number;
+  /** Bytes that are kept: what comes beyond is dropped, and shows in `size`. Null: a catalog's worth, or the server is confused. */
+  readonly most: number | null;
+  /** Of the rows, where they were asked for. */
+  columns: readonly Column[];
   /** The first call counts. */
   readonly settle: (outcome: 'answered' | 'skipped' | Fault) => void;
 }

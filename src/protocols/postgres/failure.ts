@@ -19,6 +19,7 @@ const SQLSTATE: Readonly<Record<string, string | undefined>> = {
   // connection_failure
   'postgres.closed': '08006',
   'postgres.catalog': '08006',
+  'postgres.trial': '08006',
   'wire.closed': '08006',
   'wire.deadline': '08006',
   // program_limit_exceeded
@@ -49,3 +50,15 @@ export function failureOf(error: unknown): Failure {
   const fault: Fault = { severity: 'FATAL', code: sqlstate, message, ...(hint === null ? {} : { hint }) };
   return { end: { cause: causeOf(code), message }, fault };
 }
+
+/** What names mean is not known in time. */
+export const unheard = (): HoopError =>
+  new HoopError('postgres.catalog', 'the target did not say in time what the statement’s names mean', {
+    hint: 'Connect again; if it goes on, raise limits.catalog_wait of the target.',
+  });
+
+/** What was tried may not be undone but by closing the connection. */
+export const untaken = (): HoopError =>
+  new HoopError('postgres.trial', 'the target did not say that what was tried is undone: the connection was closed', {
+    hint: 'Connect again, and ask again.',
+  });

@@ -234,6 +234,14 @@ export function decodeBind(message: Buffer): BindMessage | null {
   return { portal, statement, parameters, resultFormats };
 }
 
+/** Bind of these values to the statement and the portal of this name, for results in text. */
+export function bindOf(name: string, parameters: BindMessage['parameters']): Buffer {
+  const formats = parameters.map(({ format }) => int16(format === 'binary' ? 1 : 0));
+  const values = parameters.flatMap(({ value }) => (value === null ? [int32(-1)] : [int32(value.length), value]));
+  const count = int16(parameters.length);
+  return frame(FRONTEND.bind, cstring(name), cstring(name), count, ...formats, count, ...values, int16(0));
+}
+
 function decodeFormats(cursor: Cursor): number[] | null {
   const count = cursor.uint16();
   const formats: number[] = [];

@@ -8,7 +8,7 @@ import { BACKEND, decodeFields, decodeReady, type TransactionStatus } from './fr
 import { Meaning } from './meaning.ts';
 import { endsBatch, Names } from './names.ts';
 import type { Portal, Prepared } from './prepared.ts';
-import { checkAnswer, keepRows, type Step } from './questions.ts';
+import { keepRows, type Step, takeAnswer } from './questions.ts';
 import { CLIENTS_OWN, type Fault, faultOf, unasked } from './refuse.ts';
 import { confused, type Report, type Running } from './running.ts';
 import { withheld } from './withhold.ts';
@@ -221,7 +221,7 @@ export class Machine {
     if (type === BACKEND.readyForQuery) return this.#ready(head, message);
     switch (head.kind) {
       case 'own':
-        return this.#own(head, type);
+        return this.#own(head, type, message);
       case 'query':
       case 'execute':
         return this.#progress(head.running, type, message);
@@ -315,8 +315,8 @@ export class Machine {
     return SWALLOW;
   }
 
-  #own(head: Step, type: number): Disposition {
-    checkAnswer(head, type);
+  #own(head: Step, type: number, message: Buffer): Disposition {
+    takeAnswer(head, type, message);
     this.#expected.shift();
     const next = this.#expected[0];
     // Without a Sync of its own the question ends with its last message.

@@ -10,17 +10,21 @@ import { Asker } from './asker.ts';
 import type { Glances } from './catalog/glances.ts';
 import { openCatalog } from './catalog/source.ts';
 import { ENDED, EXPIRED, GONE, LINGER, ORDERLY } from './ends.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, unheard, untaken } from './failure.ts';
 import { BACKEND, frame, int32 } from './frames.ts';
 import { Holding } from './holding.ts';
 import { Machine } from './machine.ts';
 import { Outbox } from './outbox.ts';
+import { PostgresTrials } from './preview/trials.ts';
 import { feelPulse } from './pulse.ts';
 import { errorResponse, type Fault, REVOKED } from './refuse.ts';
 import { Replies } from './replies.ts';
 import { Requests } from './requests.ts';
 import type { Startup } from './startup.ts';
 import type { CancelKey, Upstream } from './upstream.ts';
+
+/** Milliseconds for one question of a trial: more than the five seconds after which the server gives up. */
+const TRIAL = 10_000;
 
 interface RelayOptions {
   readonly client: Duplex;
@@ -65,9 +69,16 @@ export class Relay {
     this.#session = session;
     this.#number = number;
     this.#machine = new Machine(limits, (report) => this.#replies.report(report));
-    const patience = { milliseconds: limits.catalogWait, lost: () => this.#lose() };
-    const asker = new Asker(this.#machine, patience, (bytes) => outbox.say(bytes));
-    this.#guard = session.guard(number, openCatalog(this.#machine, asker, options.glances));
+    const patience = { milliseconds: limits.catalogWait, lost: () => this.#lose(unheard()) };
+    const say = (bytes: Buffer): void => outbox.say(bytes);
+    const asker = new Asker(this.#machine, patience, say);
+    const trials = new PostgresTrials({
+      machine: this.#machine,
+      asker: new Asker(this.#machine, { milliseconds: TRIAL, lost: () => this.#lose(untaken()) }, say),
+      cancel: options.cancel,
+      lose: () => this.#lose(untaken()),
+    });
+    this.#guard = session.guard(number, openCatalog(this.#machine, asker, options.glances), trials);
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#holding = new Holding({
       machine: this.#machine,
@@ -244,11 +255,9 @@ export class Relay {
     throw new HoopError('postgres.closed', 'the target closed the connection', { hint: 'Connect again.' });
   }
 
-  /** The server does not answer what has to be known to judge: whatever it says later comes too late. */
-  #lose(): void {
-    this.#lost = new HoopError('postgres.catalog', 'the target did not say in time what the statement’s names mean', {
-      hint: 'Connect again; if it goes on, raise limits.catalog_wait of the target.',
-    });
+  /** The server does not answer what it must: whatever it says later comes too late. */
+  #lose(error: HoopError): void {
+    this.#lost = error;
     this.#upstream.socket.destroy();
   }
 

@@ -269,7 +269,13 @@ describe('a question of the proxy’s own', () => {
   function question(): { asked: Question; outcome: () => unknown } {
     let outcome: unknown = 'open';
     return {
-      asked: { rows: [], size: 0, settle: (given) => void (outcome = outcome === 'open' ? given : outcome) },
+      asked: {
+        rows: [],
+        size: 0,
+        most: null,
+        columns: [],
+        settle: (given) => void (outcome = outcome === 'open' ? given : outcome),
+      },
       outcome: () => outcome,
     };
   }

@@ -12,6 +12,7 @@ import type { SessionEvent } from '../../../src/core/recorder.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { SessionChange, Statement, StatementChanges } from '../../../src/core/statement.ts';
 import type { Target } from '../../../src/core/target.ts';
+import type { Trials } from '../../../src/core/trial.ts';
 import { openDoor } from '../../../src/local/door.ts';
 import { postgres } from '../../../src/protocols/postgres/index.ts';
 import { Masks } from '../../../src/session/masks.ts';
@@ -49,14 +50,16 @@ export class ScriptedGuard implements Guard {
   readonly judged: Statement[] = [];
   readonly events: SessionEvent[] = [];
   readonly catalog: CatalogSource;
+  readonly trials: Trials;
   /** Runs before each answer; what it returns replaces the answer. */
   before: ((statement: Statement) => Promise<Refusal | null>) | null = null;
   /** What may be shown of what each statement of a text gives; all of it while this is null. */
   disclose: ((statement: string) => Disclosure) | null = null;
   readonly #masks = new Masks(Buffer.alloc(32, 'k'));
 
-  constructor(catalog: CatalogSource) {
+  constructor(catalog: CatalogSource, trials: Trials) {
     this.catalog = catalog;
+    this.trials = trials;
   }
 
   begin(): void {
@@ -179,8 +182,8 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
     clock: systemClock,
     readOnly: options.readOnly ?? false,
     signal: abort.signal,
-    guard: (_connection, catalog) => {
-      const guard = new ScriptedGuard(catalog);
+    guard: (_connection, catalog, trials) => {
+      const guard = new ScriptedGuard(catalog, trials);
       options.script?.(guard);
       guards.push(guard);
       return guard;
