@@ -73,6 +73,8 @@ export interface DryRun {
   readonly rows: number;
   /** Hex digest of which rows, and what becomes of them: equal digests, equal effects. */
   readonly effect: string;
+  /** False when it did something else the second time (clocks, sequences): only that may happen can nobody say then. */
+  readonly repeatable: boolean;
   /** What every table would gain and lose, cascades and triggers included. */
   readonly tables: readonly {
     readonly schema: string;

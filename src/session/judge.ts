@@ -244,6 +244,7 @@ export class Judge {
       terms: asked ? askTerms(input) : [],
       masked: asked ? maskedInReach(analysis, this.#masksUnder(catalog)) : [],
       maskings: analysis.statements.map(({ masking }) => masking),
+      basis: { analysis, catalog },
     };
   }
 

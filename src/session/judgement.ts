@@ -1,4 +1,5 @@
 import type { Effect } from '../core/action.ts';
+import type { Catalog } from '../core/catalog.ts';
 import type { Decision, Refusal } from '../core/decision.ts';
 import type { ParseOutcome } from '../core/grammar.ts';
 import type { ResultMask } from '../core/mask.ts';
@@ -18,6 +19,8 @@ export interface Judgement extends Pick<Analysis, 'restsOnCode' | 'restsOnCatalo
   readonly masked: readonly string[];
   /** What masks make of each statement, for whoever explains it: null where no policy masks columns. */
   readonly maskings: readonly (Masking | null)[];
+  /** What it rests on; null for what was not understood. */
+  readonly basis: { readonly analysis: Analysis; readonly catalog: Catalog } | null;
 }
 
 /** A judgement that may be given again. */
@@ -49,5 +52,15 @@ function refuse(refusal: Refusal): Judgement {
   const rule = { policy: '', clause: 'grammar', index: null };
   const decision: Decision = { verdict: 'deny', rule, effect: null, refusal };
   const rests = { restsOnCode: false, restsOnCatalog: false };
-  return { decision, effects: [], changes: [], results: [], terms: [], masked: [], maskings: [], ...rests };
+  return {
+    decision,
+    effects: [],
+    changes: [],
+    results: [],
+    terms: [],
+    masked: [],
+    maskings: [],
+    basis: null,
+    ...rests,
+  };
 }

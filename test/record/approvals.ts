@@ -40,6 +40,7 @@ export const DRY_RUN: DryRun = {
     ],
   },
   undoable: true,
+  repeatable: true,
 };
 
 export const ANSWER: SignedAnswer = {

@@ -130,7 +130,7 @@ function rememberPrepared(run: Run, prepared: Map<string, string[]>): void {
 }
 
 /** Positions in the tree count bytes of UTF-8. */
-function textOf(statement: Body, bytes: Buffer): string {
+export function textOf(statement: Body, bytes: Buffer): string {
   const start = numberOr(statement['stmt_location'], 0);
   const length = numberOr(statement['stmt_len'], 0);
   return bytes.subarray(start, length === 0 ? bytes.length : start + length).toString('utf8');

@@ -1,0 +1,185 @@
+import type { Grammar } from '../../core/grammar.ts';
+import type { DryRun, Preview } from '../../core/request.ts';
+import type { Statement } from '../../core/statement.ts';
+import type { Stage, Trials } from '../../core/trial.ts';
+import type { CatalogRelation } from '../../core/catalog.ts';
+import { textOf } from '../../policy/sql/analyse.ts';
+import { estimateQuestion, explainsOnly, mayBePlanned, rowsPlanned } from '../../policy/sql/preview/estimate.ts';
+import { type Change, changeOf, maySetOffLater } from '../../policy/sql/preview/fitness.ts';
+import { wholeTable } from '../../policy/sql/preview/trial.ts';
+import { isUndoable } from '../../policy/sql/preview/undo.ts';
+import { statementsOf } from '../../policy/sql/tree.ts';
+import type { Judgement } from '../judgement.ts';
+import { effectOf } from './effect.ts';
+import { ask, type Rehearsal, rehearsalOf, rehearse, Withheld, type Written } from './rehearsal.ts';
+import { type Images, imagesOf, type MaskRows, sampleOf } from './sample.ts';
+
+export interface PreviewerOptions {
+  readonly grammar: Grammar;
+  readonly trials: Trials;
+  /** 32 secret bytes, of this session alone. */
+  readonly key: Uint8Array;
+  readonly judge: (statement: Statement) => Promise<Judgement>;
+  /** How rows of a statement that was judged are masked. */
+  readonly masking: (judgement: Judgement) => MaskRows;
+  /** Something in the rows of this table may not be shown as it is. */
+  readonly hides: (relation: CatalogRelation) => boolean;
+}
+
+/** How far it may go: run the statement on trial, only ask what the server expects, or nothing. */
+export type PreviewDepth = 'trial' | 'estimate' | 'none';
+
+interface Plan {
+  readonly statement: Statement;
+  readonly judgement: Judgement;
+  /** The text that asks for an estimate; null where it may not be asked for. */
+  readonly estimate: string | null;
+  /** What is tried, or why nothing is. */
+  readonly written: Written | Withheld;
+  /** How the sample is masked; null where the policy shows nobody such rows. */
+  readonly mask: MaskRows | null;
+}
+
+const NOTHING: Preview = { estimate: null, dryRun: null, withheld: null };
+
+/** Finds out what a held statement would do, on its own connection. */
+export class Previewer {
+  readonly #options: PreviewerOptions;
+
+  constructor(options: PreviewerOptions) {
+    this.#options = options;
+  }
+
+  /** Null when there is nothing to say. Never rejects; when it resolves, nothing of the trial is left. */
+  async preview(
+    statement: Statement,
+    judgement: Judgement,
+    { depth, signal }: { readonly depth: PreviewDepth; readonly signal: AbortSignal },
+  ): Promise<Preview | null> {
+    if (depth === 'none' || signal.aborted) return null;
+    const plan = await this.#plan(statement, judgement, depth);
+    if (signal.aborted) return null;
+    const tried = await this.#options.trials.attempt(statement, (stage) => this.#look(stage, plan), signal);
+    if (signal.aborted) return null;
+    if ('withheld' in tried) return { ...NOTHING, withheld: tried.withheld };
+    const { estimate, outcome } = tried.result;
+    if (outcome instanceof Withheld) return { estimate, dryRun: null, withheld: outcome.reason };
+    const repeatable = !outcome.wavers || (await this.effect(plan, signal)) === outcome.dryRun.effect;
+    return signal.aborted ? null : { estimate, dryRun: { ...outcome.dryRun, repeatable }, withheld: null };
+  }
+
+  /** The effect that the statement would have now; null when that cannot be found out. */
+  async effect(plan: Plan, signal: AbortSignal): Promise<string | null> {
+    const tried = await this.#options.trials.attempt(plan.statement, (stage) => this.#effect(stage, plan), signal);
+    return 'withheld' in tried || tried.result instanceof Withheld ? null : tried.result;
+  }
+
+  async #effect(stage: Stage, { written, statement }: Plan): Promise<string | Withheld> {
+    const rehearsal = await this.#rehearsal(stage, written);
+    if (rehearsal instanceof Withheld) return rehearsal;
+    return rehearse(stage, rehearsal, async ({ result, tables }) =>
+      effectOf(statement, result, tables, this.#options.key),
+    );
+  }
+
+  async #look(stage: Stage, plan: Plan): Promise<{ estimate: number | null; outcome: Outcome | Withheld }> {
+    const { estimate } = plan;
+    let rows: number | null = null;
+    if (estimate !== null) {
+      const answer = await stage.undone(() => ask(stage, estimate, 'own'));
+      rows = answer instanceof Withheld ? null : rowsPlanned(answer.map(([text]) => text ?? '').join('\n'));
+    }
+    return { estimate: rows, outcome: await this.#try(stage, plan) };
+  }
+
+  async #try(stage: Stage, { statement, judgement, written, mask }: Plan): Promise<Outcome | Withheld> {
+    const { basis } = judgement;
+    if (stage.inTransaction && basis !== null && maySetOffLater(basis.analysis, basis.catalog)) {
+      return new Withheld('a trigger of its tables may run only when the transaction ends');
+    }
+    const rehearsal = await this.#rehearsal(stage, written);
+    if (rehearsal instanceof Withheld) return rehearsal;
+    const seen = await rehearse(stage, rehearsal, async ({ result, tables }) => {
+      const after = mask === null ? null : await imagesOf(stage, rehearsal, result.keys, mask);
+      return { result, tables, after };
+    });
+    if (seen instanceof Withheld) return seen;
+    const { result, tables, after } = seen;
+    const before: Images | null = mask === null ? null : await imagesOf(stage, rehearsal, result.keys, mask);
+    const hidden = this.#options.hides(rehearsal.change.relation);
+    return {
+      wavers: mayWaver(rehearsal),
+      dryRun: {
+        rows: result.rows,
+        effect: effectOf(statement, result, tables, this.#options.key),
+        tables: tables.map(({ schema, name, inserted, updated, deleted }) => ({
+          schema,
+          name,
+          inserted,
+          updated,
+          deleted,
+        })),
+        sample: sampleOf(before, after),
+        undoable: !hidden && isUndoable(rehearsal.change, rehearsal.facts, { result, tables }),
+      },
+    };
+  }
+
+  async #rehearsal(stage: Stage, written: Written | Withheld): Promise<Rehearsal | Withheld> {
+    return written instanceof Withheld ? written : rehearsalOf(stage, written, this.#options.grammar);
+  }
+
+  async #plan(statement: Statement, judgement: Judgement, depth: PreviewDepth): Promise<Plan> {
+    const parsed = await this.#options.grammar.sql(statement.text);
+    const { basis } = judgement;
+    if (!parsed.ok || basis === null) {
+      const written = new Withheld('it is not understood');
+      return { statement, judgement, estimate: null, written, mask: null };
+    }
+    const { tree } = parsed;
+    const [first] = statementsOf(tree);
+    const own = first === undefined ? '' : textOf(first, Buffer.from(statement.text, 'utf8'));
+    const estimate = await this.#estimate(statement, tree, own);
+    const change = depth === 'trial' ? changeOf(tree, basis.analysis, basis.catalog) : 'the policy has nothing tried';
+    if (typeof change === 'string') {
+      return { statement, judgement, estimate, written: new Withheld(change), mask: null };
+    }
+    return {
+      statement,
+      judgement,
+      estimate,
+      written: { change, own, tree },
+      mask: await this.#mask(statement, change),
+    };
+  }
+
+  /** Null unless planning surely runs no code, and shows nothing that is masked. */
+  async #estimate(statement: Statement, tree: unknown, own: string): Promise<string | null> {
+    const text = estimateQuestion(tree, own);
+    const parsed = text === null ? null : await this.#options.grammar.sql(text);
+    if (text === null || parsed?.ok !== true || !explainsOnly(parsed.tree, tree)) return null;
+    const { basis } = await this.#options.judge({ ...statement, ...queried(text) });
+    return basis !== null && mayBePlanned(basis.analysis) ? text : null;
+  }
+
+  /** Rows are shown as they would be if their table was read; null where the policy would not have it read. */
+  async #mask(statement: Statement, change: Change): Promise<MaskRows | null> {
+    const judgement = await this.#options.judge({ ...statement, ...queried(wholeTable(change)), parameterTypes: [] });
+    return judgement.decision.verdict === 'deny' ? null : this.#options.masking(judgement);
+  }
+}
+
+interface Outcome {
+  /** It may be another one the next time. */
+  readonly wavers: boolean;
+  readonly dryRun: Omit<DryRun, 'repeatable'>;
+}
+
+function mayWaver({ change, facts }: Rehearsal): boolean {
+  return change.wavers || (change.action === 'insert' && facts.columns.some(({ filled }) => filled));
+}
+
+/** A text of the proxy's own, to be judged like a client's. */
+function queried(text: string): Pick<Statement, 'phase' | 'text' | 'bytes' | 'parameters' | 'prepared'> {
+  return { phase: 'query', text, bytes: Buffer.from(text, 'utf8'), parameters: null, prepared: null };
+}
