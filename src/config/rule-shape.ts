@@ -115,6 +115,11 @@ export const askRule: Shape<AskRule> = refine(
       approvers: optional(approvers, 'self' as const, 'Who may approve. Left out: whoever opened the session.'),
       within: optional(duration(), USUAL_WAIT, 'How long a request waits; then it is refused. Left out: 10m.'),
       step_up: optional(flag(), false, 'Whether approving takes a fresh login.'),
+      preview: optional(
+        choice(['trial', 'estimate', 'none'] as const, 'preview'),
+        'trial' as const,
+        'How far it is found out what a held statement would do: run it on trial and take it back, only ask what the server expects, or nothing. Left out: trial.',
+      ),
       break_glass: optional(approvers, null, 'Who may override it in an emergency, with a reason. Left out: nobody.'),
     },
     options,

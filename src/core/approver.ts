@@ -1,4 +1,4 @@
-import type { ApprovalRequest, Outcome, SignedAnswer } from './request.ts';
+import type { ApprovalRequest, Outcome, Preview, SignedAnswer } from './request.ts';
 import type { Identity } from './identity.ts';
 import type { Statement } from './statement.ts';
 
@@ -52,4 +52,6 @@ export interface Approver {
    * aborts with the reason). Settles once, never rejects; everything but a yes is a no.
    */
   ask(request: ApprovalRequest, gone: AbortSignal, witness: Witness): Promise<Settlement>;
+  /** More is known of a request that waits; nothing happens when it is settled already. */
+  preview(request: string, preview: Preview): void;
 }

@@ -6,6 +6,9 @@ import type { ProtocolName } from './target.ts';
 /** Who may say yes: whoever opened the session, or this many members of any of these groups, never the requester. */
 export type Approvers = 'self' | { readonly groups: readonly string[]; readonly count: number };
 
+/** Run on trial what can be taken back; only ask what the server expects; or nothing. */
+export type PreviewDepth = 'trial' | 'estimate' | 'none';
+
 /** One `ask` rule (or `default: ask`) that a statement falls under. All of them must be satisfied. */
 export interface AskTerms {
   readonly policy: string;
@@ -19,6 +22,8 @@ export interface AskTerms {
   readonly breakGlass: Approvers | null;
   /** The rule's own words to whoever asks. */
   readonly message: string | null;
+  /** How far it is found out what the statement would do. */
+  readonly preview: PreviewDepth;
 }
 
 /** A statement that waits until people have answered. Plain data: it crosses the control socket as JSON. */

@@ -29,6 +29,7 @@ const BY_DEFAULT = {
   stepUp: false,
   breakGlass: null,
   message: null,
+  preview: 'trial',
 } as const;
 
 function* rulesFor(effect: Effect, { policies, temporarySchema }: DecideInput): Generator<AskTerms> {
@@ -41,6 +42,6 @@ function* rulesFor(effect: Effect, { policies, temporarySchema }: DecideInput): 
 }
 
 function termsOf({ name }: Policy, index: number, rule: AskRule): AskTerms {
-  const { approvers, within, stepUp, breakGlass, message } = rule;
-  return { policy: name, index, approvers, within, stepUp, breakGlass, message };
+  const { approvers, within, stepUp, breakGlass, message, preview } = rule;
+  return { policy: name, index, approvers, within, stepUp, breakGlass, message, preview };
 }

@@ -1,7 +1,7 @@
 import type { Action, ObjectKind } from '../core/action.ts';
 import type { Verdict } from '../core/decision.ts';
 import type { MaskMethod } from '../core/mask.ts';
-import type { Approvers } from '../core/request.ts';
+import type { Approvers, PreviewDepth } from '../core/request.ts';
 
 /** A compiled name pattern: exact, `*` within a name, or `/…/` anchored and linear-time. */
 export interface Pattern {
@@ -37,6 +37,8 @@ export interface AskRule extends Rule {
   readonly stepUp: boolean;
   /** Who may override in an emergency, alone and with a reason; null: nobody. */
   readonly breakGlass: Approvers | null;
+  /** How far it is found out what a held statement would do. */
+  readonly preview: PreviewDepth;
 }
 
 export interface MaskRule {

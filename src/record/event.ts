@@ -154,6 +154,7 @@ const dryRun = fields({
   tables: list(fields({ schema: text, name: text, inserted: count, updated: count, deleted: count })),
   sample: nullable(fields({ columns: list(text), rows: list(fields({ before: cells, after: cells })) })),
   undoable: flag,
+  repeatable: flag,
 });
 
 const preview = fields({ estimate: nullable(count), dryRun: nullable(dryRun), withheld: nullable(text) });
@@ -198,6 +199,7 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
         within: count,
         stepUp: flag,
         breakGlass: nullable(approvers),
+        preview: oneOf(['trial', 'estimate', 'none']),
         message: nullable(text),
       }),
     ),

@@ -4,15 +4,17 @@ import type { Column } from '../core/column.ts';
 import type { Refusal } from '../core/decision.ts';
 import type { Clearance, Cleared, Guard, Hold, Judged, Masked, Masker } from '../core/guard.ts';
 import { HoopError } from '../core/errors.ts';
-import type { ResultMask, Rewriter } from '../core/mask.ts';
+import { type ResultMask, type Rewriter, UNMASKED } from '../core/mask.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import type { Statement } from '../core/statement.ts';
+import type { Trials } from '../core/trial.ts';
 import { type Bench, Judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import type { CellMasks, Masks, Origin } from './masks.ts';
 import { Petitioner } from './petitioner.ts';
+import { Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
 import { UNANSWERED } from './unapproved.ts';
@@ -41,6 +43,10 @@ export interface GuardOptions {
   readonly masks: Masks;
   readonly recorder: Recorder;
   readonly approver: Approver;
+  /** Where what is held is tried. */
+  readonly trials: Trials;
+  /** 32 secret bytes, of this session alone: what stands for effects is made with them. */
+  readonly key: Uint8Array;
   readonly observe: (observed: Observed) => void;
   /** A statement waits for people. */
   readonly held: (request: ApprovalRequest) => void;
@@ -62,7 +68,23 @@ class SessionGuard implements Guard {
       ...options,
       identity: options.bench.identity,
       judge: this.#judge,
+      previewer: this.#previewer(),
       lay: (statement, judgement) => this.#lay(statement, judgement),
+    });
+  }
+
+  #previewer(): Previewer {
+    const { bench, trials, key, masks } = this.#options;
+    return new Previewer({
+      grammar: bench.grammar,
+      trials,
+      key,
+      judge: async (statement) => this.#judge.judge(statement),
+      masking: (judgement) => {
+        const [result = UNMASKED] = this.#dated(judgement);
+        return (columns, rewriter) => this.masker(columns, result, rewriter);
+      },
+      hides: (relation) => masks.detection !== null || (this.#judge.masks?.of(relation) ?? null) !== null,
     });
   }
 

@@ -10,6 +10,7 @@ import type { DoorCredential, Protocol, SessionContext, SessionEnd } from '../co
 import type { Recorder } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import type { Target } from '../core/target.ts';
+import type { Trials } from '../core/trial.ts';
 import type { Policy } from '../policy/rules.ts';
 import { type Observed, openGuard } from './guard.ts';
 import { openBench } from './judge.ts';
@@ -50,8 +51,8 @@ export interface Session {
   end(cause: string): Promise<void>;
 }
 
-/** Bytes of the key that hashes and tokens are made with. */
-const MASK_KEY = 32;
+/** Bytes of the keys that hashes and tokens, and what stands for effects, are made with. */
+const KEY = 32;
 /** Milliseconds that connections get to note their end before the record is sealed. */
 const CLOSING = 500;
 
@@ -60,7 +61,8 @@ export function openSession(options: SessionOptions): Session {
   const { id, target, door, clock, recorder, warn } = options;
   const bench = openBench(options);
   // Of this session alone: what stands for a value here says nothing of it elsewhere.
-  const masks = new Masks(randomBytes(MASK_KEY), options.policies);
+  const masks = new Masks(randomBytes(KEY), options.policies);
+  const key = randomBytes(KEY);
   const abort = new AbortController();
   const over = Promise.withResolvers<string>();
   let sealing: Promise<void> | null = null;
@@ -92,7 +94,7 @@ export function openSession(options: SessionOptions): Session {
     clock,
     readOnly: options.policies.some((policy) => policy.access === 'read-only'),
     signal: abort.signal,
-    guard: (connection: number, catalog: CatalogSource) =>
+    guard: (connection: number, catalog: CatalogSource, trials: Trials) =>
       openGuard({
         connection,
         bench,
@@ -100,6 +102,8 @@ export function openSession(options: SessionOptions): Session {
         masks,
         recorder,
         approver: options.approver,
+        trials,
+        key,
         observe: options.observe,
         held: options.held,
         lost,

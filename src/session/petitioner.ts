@@ -3,11 +3,12 @@ import type { Refusal } from '../core/decision.ts';
 import type { Hold } from '../core/guard.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
-import type { ApprovalRequest, Outcome } from '../core/request.ts';
+import type { ApprovalRequest, Outcome, PreviewDepth } from '../core/request.ts';
 import type { Statement } from '../core/statement.ts';
 import { isOpaque } from '../policy/match.ts';
 import type { Judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
+import type { Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import { CHANGED, refusalOf, SKIPPED } from './unapproved.ts';
 
@@ -17,6 +18,7 @@ export interface PetitionerOptions {
   readonly judge: Judge;
   readonly approver: Approver;
   readonly recorder: Recorder;
+  readonly previewer: Previewer;
   /** Lays a statement down in the record and gives its number. @throws HoopError `record.append` */
   readonly lay: (statement: Statement, judgement: Judgement) => number;
   readonly held: (request: ApprovalRequest) => void;
@@ -114,7 +116,11 @@ export class Petitioner {
     await this.#options.recorder.flush();
     held(request);
     const gone = hold.held(request);
-    const settlement = await approver.ask(request, gone, witness);
+    const asking = approver.ask(request, gone, witness);
+    const preview = this.#preview(statement, judgement, { request, gone });
+    const settlement = await asking;
+    // Nothing is sent before what was tried is taken back.
+    await preview.over();
     const { outcome, judgement: last } = await this.#confirmed(statement, { judgement, settlement, gone });
     this.#append({ type: 'settled', statement: number, request: id, outcome });
     if (outcome !== 'approved' || settlement.outcome !== 'approved') {
@@ -122,6 +128,30 @@ export class Petitioner {
     }
     this.#keep(statement, settlement.leave, last);
     return { judgement: last, number, result: settlement.leave };
+  }
+
+  /** Finds out what the statement would do, while people are asked. */
+  #preview(
+    statement: Statement,
+    judgement: Judgement,
+    { request, gone }: { readonly request: ApprovalRequest; readonly gone: AbortSignal },
+  ): { readonly over: () => Promise<void> } {
+    const { approver, previewer } = this.#options;
+    const off = new AbortController();
+    const depths = judgement.terms.map((one) => one.preview);
+    const depth = DEPTHS.find((one) => depths.includes(one)) ?? 'trial';
+    const found = previewer.preview(statement, judgement, { depth, signal: AbortSignal.any([gone, off.signal]) });
+    const told = found.then((preview) => {
+      if (preview === null) return;
+      this.#note({ type: 'preview', connection: this.#options.connection, request: request.id, preview });
+      approver.preview(request.id, preview);
+    });
+    return {
+      over: () => {
+        off.abort();
+        return told;
+      },
+    };
   }
 
   /** What was approved must still be what would happen, and the client must still want it. */
@@ -183,6 +213,9 @@ export class Petitioner {
     }
   }
 }
+
+/** Whoever asks for the least has it. */
+const DEPTHS: readonly PreviewDepth[] = ['none', 'estimate', 'trial'];
 
 type Omitted<T> = T extends { readonly connection: number } ? Omit<T, 'connection'> : never;
 type OfConnection = Omitted<Extract<SessionEvent, { type: 'request' | 'settled' | 'granted' }>>;

@@ -11,6 +11,7 @@ const terms = (with_: Partial<AskTerms> = {}): AskTerms => ({
   within: 1000,
   stepUp: false,
   breakGlass: null,
+  preview: 'trial',
   message: null,
   ...with_,
 });

@@ -76,7 +76,7 @@ export function rule(with_: Partial<Rule> = {}): Rule {
 }
 
 export function askRule(with_: Partial<AskRule> = {}): AskRule {
-  return { ...rule(), approvers: 'self', within: 600_000, stepUp: false, breakGlass: null, ...with_ };
+  return { ...rule(), approvers: 'self', within: 600_000, stepUp: false, breakGlass: null, preview: 'trial', ...with_ };
 }
 
 /** Default allow and nothing else, unless told otherwise. */

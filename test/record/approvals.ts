@@ -21,6 +21,7 @@ export const TERMS: AskTerms = {
   within: 600_000,
   stepUp: true,
   breakGlass: { groups: ['oncall'], count: 1 },
+  preview: 'trial',
   message: 'writes want a second pair of eyes',
 };
 

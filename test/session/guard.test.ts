@@ -10,7 +10,7 @@ import { openBench } from '../../src/session/judge.ts';
 import { Masks } from '../../src/session/masks.ts';
 import { person } from '../policy/examples.ts';
 import { ScriptedHold, unanswered } from './asking.ts';
-import { asked, CountingGrammar, HandClock, ScriptedRecorder, ScriptedSource } from './bench.ts';
+import { asked, CountingGrammar, HandClock, NO_TRIALS, ScriptedRecorder, ScriptedSource } from './bench.ts';
 
 const POLICY: Policy = { ...UNGUARDED, access: 'read-only' };
 const FULL = new HoopError('record.append', 'the disk is full');
@@ -33,6 +33,8 @@ function guardOf(policy: Policy): Guard {
     masks: new Masks(Buffer.alloc(32)),
     recorder,
     approver: unanswered(new HandClock()),
+    trials: NO_TRIALS,
+    key: Buffer.alloc(32),
     held: () => undefined,
     observe: (one) => void observed.push(one),
     lost: (error) => void lost.push(error),

@@ -18,6 +18,7 @@ export function malformation(answer: SignedAnswer, request: ApprovalRequest): st
   if (until !== null && !isWithin(until, request)) return 'it may hold for a day at most';
   if (effect === null) return null;
   if (uses > 1) return 'an exact effect can be approved once only';
+  if (request.preview?.dryRun?.repeatable === false) return 'what it does differs from one time to the next';
   return effect === request.preview?.dryRun?.effect ? null : 'the effect is not the one that was shown';
 }
 

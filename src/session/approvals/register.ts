@@ -51,6 +51,7 @@ export class Register {
       granted: (asked, witness) => this.#grants.use(origin.session, asked, witness),
       draft: (asked, statement) => this.#draft(origin, asked, statement),
       ask: (request, gone, witness) => this.#ask(request, gone, witness),
+      preview: (request, preview) => this.preview(request, preview),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Grammar } from '../../core/grammar.ts';
-import type { DryRun, Preview } from '../../core/request.ts';
+import type { DryRun, Preview, PreviewDepth } from '../../core/request.ts';
 import type { Statement } from '../../core/statement.ts';
 import type { Stage, Trials } from '../../core/trial.ts';
 import type { CatalogRelation } from '../../core/catalog.ts';
@@ -25,9 +25,6 @@ export interface PreviewerOptions {
   /** Something in the rows of this table may not be shown as it is. */
   readonly hides: (relation: CatalogRelation) => boolean;
 }
-
-/** How far it may go: run the statement on trial, only ask what the server expects, or nothing. */
-export type PreviewDepth = 'trial' | 'estimate' | 'none';
 
 interface Plan {
   readonly statement: Statement;
@@ -57,8 +54,9 @@ export class Previewer {
     { depth, signal }: { readonly depth: PreviewDepth; readonly signal: AbortSignal },
   ): Promise<Preview | null> {
     if (depth === 'none' || signal.aborted) return null;
-    const plan = await this.#plan(statement, judgement, depth);
+    const plan = await this.plan(statement, judgement, depth);
     if (signal.aborted) return null;
+    if (plan instanceof Withheld) return { ...NOTHING, withheld: plan.reason };
     const tried = await this.#options.trials.attempt(statement, (stage) => this.#look(stage, plan), signal);
     if (signal.aborted) return null;
     if ('withheld' in tried) return { ...NOTHING, withheld: tried.withheld };
@@ -129,7 +127,16 @@ export class Previewer {
     return written instanceof Withheld ? written : rehearsalOf(stage, written, this.#options.grammar);
   }
 
-  async #plan(statement: Statement, judgement: Judgement, depth: PreviewDepth): Promise<Plan> {
+  /** What can be found out, by what is known without asking the server. Never rejects. */
+  async plan(statement: Statement, judgement: Judgement, depth: PreviewDepth): Promise<Plan | Withheld> {
+    try {
+      return await this.#planned(statement, judgement, depth);
+    } catch {
+      return new Withheld('hoopctl failed to find out how it could be tried');
+    }
+  }
+
+  async #planned(statement: Statement, judgement: Judgement, depth: PreviewDepth): Promise<Plan> {
     const parsed = await this.#options.grammar.sql(statement.text);
     const { basis } = judgement;
     if (!parsed.ok || basis === null) {

@@ -1,11 +1,11 @@
-import type { Preview } from '../../../src/core/request.ts';
+import type { Preview, PreviewDepth } from '../../../src/core/request.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { Policy } from '../../../src/policy/rules.ts';
 import { Judge, openBench } from '../../../src/session/judge.ts';
 import type { Judgement } from '../../../src/session/judgement.ts';
 import { Masks } from '../../../src/session/masks.ts';
-import { Previewer, type PreviewDepth } from '../../../src/session/preview/previewer.ts';
+import { Previewer } from '../../../src/session/preview/previewer.ts';
 import { person } from '../../policy/examples.ts';
 import type { ScriptedGuard } from '../../protocols/postgres/scripted.ts';
 import { CountingGrammar } from '../bench.ts';
