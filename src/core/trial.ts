@@ -51,4 +51,14 @@ export interface Trials {
    * rejects. It ends in bounded time, and soon once `signal` is aborted. `statement`: what is held.
    */
   attempt<T>(statement: Held, work: (stage: Stage) => Promise<T>, signal: AbortSignal): Promise<Tried<T>>;
+  /**
+   * The same, and when `work` gives the number of rows that the statement is to touch, rather than null, the statement is
+   * run next, so that nothing gets between what was looked at and what is done: the caller sends it, or something that
+   * fails. Outside of a transaction it gets one of its own, which the asker hears nothing of.
+   */
+  enact(
+    statement: Held,
+    work: (stage: Stage) => Promise<number | null>,
+    signal: AbortSignal,
+  ): Promise<'ready' | 'not as expected' | { readonly withheld: string }>;
 }

@@ -20,6 +20,7 @@ import { limitLifetime } from './lifetime.ts';
 import { noteDoor } from './open-doors.ts';
 import { protocolNamed } from './protocol.ts';
 import { settleTerms, type Terms } from './terms.ts';
+import { keepUndo } from './undo.ts';
 
 /** What every session of one command shares. */
 export interface Surroundings {
@@ -103,6 +104,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
     clock: around.clock,
     approver: around.register.approver(header),
     held: around.held,
+    keepUndo: (id, script) => keepUndo(around.state, id, script),
     observe: (observed) => around.observe(header.session, target.name, observed),
     warn: around.warn,
   });

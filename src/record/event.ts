@@ -199,7 +199,7 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
         within: count,
         stepUp: flag,
         breakGlass: nullable(approvers),
-        preview: oneOf(['trial', 'estimate', 'none']),
+        preview: oneOf('trial', 'estimate', 'none'),
         message: nullable(text),
       }),
     ),

@@ -14,7 +14,7 @@ import type { Judgement } from './judgement.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import type { CellMasks, Masks, Origin } from './masks.ts';
 import { Petitioner } from './petitioner.ts';
-import { Previewer } from './preview/previewer.ts';
+import { type KeepUndo, Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
 import { UNANSWERED } from './unapproved.ts';
@@ -47,6 +47,8 @@ export interface GuardOptions {
   readonly trials: Trials;
   /** 32 secret bytes, of this session alone: what stands for effects is made with them. */
   readonly key: Uint8Array;
+  /** Puts a script away that undoes what a request's statement does. */
+  readonly keepUndo: KeepUndo | null;
   readonly observe: (observed: Observed) => void;
   /** A statement waits for people. */
   readonly held: (request: ApprovalRequest) => void;
@@ -74,11 +76,12 @@ class SessionGuard implements Guard {
   }
 
   #previewer(): Previewer {
-    const { bench, trials, key, masks } = this.#options;
+    const { bench, trials, key, masks, keepUndo } = this.#options;
     return new Previewer({
       grammar: bench.grammar,
       trials,
       key,
+      keepUndo,
       judge: async (statement) => this.#judge.judge(statement),
       masking: (judgement) => {
         const [result = UNMASKED] = this.#dated(judgement);

@@ -15,6 +15,7 @@ import type { Policy } from '../policy/rules.ts';
 import { type Observed, openGuard } from './guard.ts';
 import { openBench } from './judge.ts';
 import { Masks } from './masks.ts';
+import type { KeepUndo } from './preview/previewer.ts';
 
 export { Register } from './approvals/register.ts';
 export type { Observed } from './guard.ts';
@@ -37,6 +38,8 @@ export interface SessionOptions {
   readonly observe: (observed: Observed) => void;
   /** A statement waits for people. Must not throw. */
   readonly held: (request: ApprovalRequest) => void;
+  /** Puts a script away that undoes what a request's statement does; null: none is kept. */
+  readonly keepUndo: KeepUndo | null;
   /** What the operator should see: never statement text. */
   readonly warn: (message: string) => void;
 }
@@ -104,6 +107,7 @@ export function openSession(options: SessionOptions): Session {
         approver: options.approver,
         trials,
         key,
+        keepUndo: options.keepUndo,
         observe: options.observe,
         held: options.held,
         lost,

@@ -160,9 +160,13 @@ export class Petitioner {
     { judgement, settlement, gone }: { judgement: Judgement; settlement: Settlement; gone: AbortSignal },
   ): Promise<{ outcome: Outcome; judgement: Judgement }> {
     if (settlement.outcome !== 'approved') return { outcome: settlement.outcome, judgement };
+    const { previewer } = this.#options;
+    const { effect, request } = settlement.leave;
     const now = await this.#options.judge.judge(statement);
     if (gone.aborted) return { outcome: gone.reason === 'cancelled' ? 'cancelled' : 'disconnected', judgement: now };
-    return { outcome: isSame(judgement, now) ? 'approved' : 'changed', judgement: now };
+    if (!isSame(judgement, now)) return { outcome: 'changed', judgement: now };
+    const only = effect === null || (await previewer.enact(statement, now, { effect, request, signal: gone }));
+    return { outcome: only ? 'approved' : 'changed', judgement: now };
   }
 
   #asked(statement: Statement, { effects, terms, masked }: Judgement, hold: Hold): Asked {

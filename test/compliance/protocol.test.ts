@@ -111,6 +111,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
     const shown: Buffer[] = [];
     const warn = (message: string): void => void warnings.push(message);
     const session = openSession({
+      keepUndo: null,
       id: 'session',
       target,
       protocol,

@@ -72,7 +72,10 @@ export class ScriptedSource implements CatalogSource {
 }
 
 /** A connection on which nothing can be tried. */
-export const NO_TRIALS: Trials = { attempt: async () => ({ withheld: 'nothing can be tried here' }) };
+export const NO_TRIALS: Trials = {
+  attempt: async () => ({ withheld: 'nothing can be tried here' }),
+  enact: async () => ({ withheld: 'nothing can be tried here' }),
+};
 
 /** A clock that stands still until it is told to go on. */
 export class HandClock implements Clock {

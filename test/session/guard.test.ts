@@ -35,6 +35,7 @@ function guardOf(policy: Policy): Guard {
     approver: unanswered(new HandClock()),
     trials: NO_TRIALS,
     key: Buffer.alloc(32),
+    keepUndo: null,
     held: () => undefined,
     observe: (one) => void observed.push(one),
     lost: (error) => void lost.push(error),

@@ -32,6 +32,7 @@ let warnings: string[];
 
 function session(...policies: readonly Policy[]): Session {
   return openSession({
+    keepUndo: null,
     id: 'id',
     target: {
       name: 'pg',

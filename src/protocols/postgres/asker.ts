@@ -5,6 +5,7 @@ import type { Parameter } from '../../core/statement.ts';
 import type { Question } from './expected.ts';
 import { bindOf } from './frames.ts';
 import type { Machine } from './machine.ts';
+import type { Step } from './questions.ts';
 import { type Fault, unasked } from './refuse.ts';
 
 /** A name that no client of ours uses, gone again before the client's next message. */
@@ -17,17 +18,36 @@ export interface Patience {
 }
 
 /** A question with values. */
-export interface Inquiry {
+export interface Asking {
   readonly text: string;
   /** OIDs; 0, or none, where the server finds out by itself. */
   readonly types: readonly number[];
   readonly values: readonly Parameter[];
+}
+
+export interface Inquiry extends Asking {
   /** Bytes of rows that are kept. */
   readonly most: number;
 }
 
 /** What came of it: whole DataRow messages. */
 export type Answered = Pick<Question, 'rows' | 'size' | 'columns'>;
+
+/** The messages of one question, up to its Sync. */
+export function questionSteps({ text, types, values }: Asking): readonly (readonly [Step['step'], Buffer])[] {
+  return [
+    // An earlier one may have failed before it cleaned up.
+    ['close', serialize.close({ type: 'P', name: NAME })],
+    ['close', serialize.close({ type: 'S', name: NAME })],
+    ['parse', serialize.parse({ name: NAME, text, types: [...types] })],
+    ['bind', bindOf(NAME, values)],
+    ['describe', serialize.describe({ type: 'P', name: NAME })],
+    ['execute', serialize.execute({ portal: NAME })],
+    ['close', serialize.close({ type: 'P', name: NAME })],
+    ['close', serialize.close({ type: 'S', name: NAME })],
+    ['sync', Buffer.from(serialize.sync())],
+  ];
+}
 
 /** Puts the proxy's own questions to the server, between two of the client's messages, unseen by the client. */
 export class Asker {
@@ -86,20 +106,10 @@ export class Asker {
    * was sent before is answered. Afterwards the server is ready again, in a failed transaction after a failure.
    * @throws HoopError `wire.deadline`
    */
-  async put({ text, types, values, most }: Inquiry): Promise<Answered | Fault | null> {
+  async put({ most, ...asking }: Inquiry): Promise<Answered | Fault | null> {
     const answer = Promise.withResolvers<'answered' | 'skipped' | Fault>();
     const question: Question = { rows: [], size: 0, most, columns: [], settle: answer.resolve };
-    const steps = [
-      ['close', serialize.close({ type: 'P', name: NAME })],
-      ['close', serialize.close({ type: 'S', name: NAME })],
-      ['parse', serialize.parse({ name: NAME, text, types: [...types] })],
-      ['bind', bindOf(NAME, values)],
-      ['describe', serialize.describe({ type: 'P', name: NAME })],
-      ['execute', serialize.execute({ portal: NAME })],
-      ['close', serialize.close({ type: 'P', name: NAME })],
-      ['close', serialize.close({ type: 'S', name: NAME })],
-      ['sync', serialize.sync()],
-    ] as const;
+    const steps = questionSteps(asking);
     for (const [step] of steps) this.#machine.sent({ kind: 'own', step, question });
     this.#send(Buffer.concat(steps.map(([, message]) => message)));
     const outcome = await this.#inTime(answer.promise);

@@ -1,10 +1,13 @@
 import type { Hold } from '../../core/guard.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
 import type { Machine } from './machine.ts';
+import type { Enclosure } from './preview/enclosure.ts';
 import { heldNotice } from './refuse.ts';
 
 interface HoldingOptions {
   readonly machine: Machine;
+  /** What is run in bounds after it was held. */
+  readonly enclosure: Enclosure;
   /** Until all that was sent is answered; null when it is. */
   readonly settle: () => Promise<void> | null;
   /** Tells the client, now that the server says nothing. */
@@ -27,6 +30,10 @@ export class Holding implements Hold {
 
   constructor(options: HoldingOptions) {
     this.#options = options;
+  }
+
+  get enclosure(): Enclosure {
+    return this.#options.enclosure;
   }
 
   /** A statement is held. */

@@ -18,9 +18,14 @@ export class Outbox {
     this.#batch.push(bytes);
   }
 
-  /** A message of the proxy's own, at once, behind all that was added so far. */
-  say(bytes: Buffer): void {
+  /** A message of the proxy's own, behind all that was added so far. */
+  append(bytes: Buffer): void {
     this.add(this.#guard.housekeeping(bytes));
+  }
+
+  /** The same, at once. */
+  say(bytes: Buffer): void {
+    this.append(bytes);
     // When the record is lost the whole session ends, whoever waits for an answer to this included.
     this.flush()?.catch(() => undefined);
   }

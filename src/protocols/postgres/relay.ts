@@ -15,6 +15,7 @@ import { BACKEND, frame, int32 } from './frames.ts';
 import { Holding } from './holding.ts';
 import { Machine } from './machine.ts';
 import { Outbox } from './outbox.ts';
+import { Enclosure } from './preview/enclosure.ts';
 import { PostgresTrials } from './preview/trials.ts';
 import { feelPulse } from './pulse.ts';
 import { errorResponse, type Fault, REVOKED } from './refuse.ts';
@@ -72,16 +73,23 @@ export class Relay {
     const patience = { milliseconds: limits.catalogWait, lost: () => this.#lose(unheard()) };
     const say = (bytes: Buffer): void => outbox.say(bytes);
     const asker = new Asker(this.#machine, patience, say);
+    const enclosure = new Enclosure({
+      machine: this.#machine,
+      append: (bytes) => outbox.append(bytes),
+      report: (report) => this.#replies.report(report),
+    });
     const trials = new PostgresTrials({
       machine: this.#machine,
       asker: new Asker(this.#machine, { milliseconds: TRIAL, lost: () => this.#lose(untaken()) }, say),
       cancel: options.cancel,
       lose: () => this.#lose(untaken()),
+      enclosure,
     });
     this.#guard = session.guard(number, openCatalog(this.#machine, asker, options.glances), trials);
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#holding = new Holding({
       machine: this.#machine,
+      enclosure,
       settle: () => this.#requests.settle(),
       tell: (notice) => this.#tell(notice),
       sever: () => this.#sever(),
@@ -95,7 +103,7 @@ export class Relay {
       outbox,
       holding: this.#holding,
     });
-    this.#replies = new Replies(this.#machine, this.#guard, number, limits);
+    this.#replies = new Replies({ machine: this.#machine, guard: this.#guard, connection: number, limits, enclosure });
   }
 
   /** The client asks to cancel what it waits for: the server may be at it, or it is still being judged. */

@@ -5,6 +5,7 @@ import { Framer } from '../../wire/framer.ts';
 import { BACKEND, backendFraming, decodeFields, decodeParameterStatus } from './frames.ts';
 import { isLaidOut } from './layouts.ts';
 import type { Machine } from './machine.ts';
+import type { Enclosure } from './preview/enclosure.ts';
 import { RowMasking } from './masking/row-masking.ts';
 import { errorResponse, sqlstate } from './refuse.ts';
 import { searchedFields, searchedNotification, searchedStatus } from './search.ts';
@@ -40,6 +41,15 @@ const ANY_TIME: ReadonlySet<number> = new Set([
   BACKEND.parameterStatus,
 ]);
 
+export interface RepliesOptions {
+  readonly machine: Machine;
+  readonly guard: Guard;
+  /** Its number. */
+  readonly connection: number;
+  readonly limits: Limits;
+  readonly enclosure: Enclosure;
+}
+
 /** The way from the server to the client: every message is placed by the machine, recorded, and only then shown. */
 export class Replies {
   readonly #machine: Machine;
@@ -47,15 +57,17 @@ export class Replies {
   readonly #connection: number;
   readonly #framer: Framer;
   readonly #masking: RowMasking;
+  readonly #enclosure: Enclosure;
   #waits: Promise<void>[] = [];
   #inRows = false;
 
-  constructor(machine: Machine, guard: Guard, connection: number, limits: Limits) {
+  constructor({ machine, guard, connection, limits, enclosure }: RepliesOptions) {
     this.#framer = new Framer(backendFraming(limits));
     this.#machine = machine;
     this.#guard = guard;
     this.#masking = new RowMasking(guard, limits);
     this.#connection = connection;
+    this.#enclosure = enclosure;
   }
 
   /** True when what came last are rows: more of them are likely to come. */
@@ -109,8 +121,10 @@ export class Replies {
       shown.push(this.#guard.shown(this.#remark(type, message)));
       return;
     }
-    const { current } = this.#machine;
-    const disposition = this.#machine.received(type, message);
+    const { current, asking: asked } = this.#machine;
+    const own = this.#machine.received(type, message);
+    const { first, disposition } = this.#enclosure.received({ type, message }, { asked, current }, own);
+    if (first !== null) shown.push(this.#guard.shown(first));
     this.#masking.passed(type, message, current);
     if (disposition.kind === 'forward') {
       shown.push(this.#guard.shown(type === BACKEND.errorResponse ? searchedFields(message, this.#guard) : message));

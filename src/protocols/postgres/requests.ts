@@ -3,8 +3,8 @@ import type { Clearance, Guard, Judged } from '../../core/guard.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
-import type { Expected } from './expected.ts';
 import { chained } from './chained.ts';
+import type { Expected } from './expected.ts';
 import { areSame, isUndecided, recorded, WITHDRAWN } from './clearances.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
 import { overLimit } from './limits.ts';
@@ -30,7 +30,6 @@ import { HOUSEKEEPING, Statements } from './statements.ts';
 export interface RequestsOptions {
   readonly machine: Machine;
   readonly guard: Guard;
-  /** Its number. */
   readonly connection: number;
   readonly limits: Limits;
   readonly outbox: Outbox;
@@ -130,7 +129,7 @@ export class Requests {
     // The server ignores it, and so its names and state stay as they are: it need not get there.
     if (this.#machine.skipping && expected?.kind !== 'sync') return;
     this.#outbox.add(bytes);
-    if (expected !== null) this.#machine.sent(expected);
+    if (expected !== null) this.#holding.enclosure.sent(expected);
   }
 
   #take(message: Buffer): Promise<void> | null {

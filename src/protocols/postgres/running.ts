@@ -46,7 +46,8 @@ export class Running {
   readonly number: number | null;
   readonly #changes: readonly StatementChanges[];
   readonly #results: readonly ResultMask[];
-  readonly #portal: Portal | null;
+  /** What Execute runs; null for a simple query. */
+  readonly portal: Portal | null;
   #completed = 0;
   #failed = false;
   #rows = 0;
@@ -60,7 +61,7 @@ export class Running {
     this.number = number;
     this.#changes = changes;
     this.#results = results;
-    this.#portal = portal;
+    this.portal = portal;
   }
 
   /**
@@ -138,7 +139,7 @@ export class Running {
 
   /** Counts rows or COPY data of the server's. @throws HoopError `postgres.protocol` when there can be none now */
   passed(type: number, count: number, report: (report: Report) => void): void {
-    const described = this.#portal !== null || this.#columns !== null;
+    const described = this.portal !== null || this.#columns !== null;
     const awaited = type === BACKEND.copyData ? this.#sending : described && !this.#sending;
     if (this.#failed || !awaited) throw confused('the server sent rows that nobody asked for');
     this.#announce(report);
@@ -177,7 +178,7 @@ export class Running {
   }
 
   #describe(message: Buffer, report: (report: Report) => void): void {
-    if (this.#portal !== null) throw confused('the server described what Execute runs');
+    if (this.portal !== null) throw confused('the server described what Execute runs');
     const columns = columnsOf(message);
     if (columns === null) throw confused('the server described a result in a malformed way');
     this.#columns = columns;
@@ -186,9 +187,9 @@ export class Running {
 
   /** Says once what the columns of an Execute are, as soon as they are known. */
   #announce(report: (report: Report) => void): void {
-    const columns = this.#portal?.prepared.columns ?? null;
+    const columns = this.portal?.prepared.columns ?? null;
     if (this.#columns !== null || columns === null) return;
-    this.#columns = inFormats(columns, this.#portal?.resultFormats ?? []);
+    this.#columns = inFormats(columns, this.portal?.resultFormats ?? []);
     report({ kind: 'columns', number: this.number, columns: this.#columns });
   }
 
@@ -201,7 +202,7 @@ export class Running {
     const { result } = this;
     this.#completed += 1;
     this.#conclude(tag, report);
-    return { answered: this.#portal !== null, changes, result };
+    return { answered: this.portal !== null, changes, result };
   }
 
   #conclude(tag: string, report: (report: Report) => void): void {
@@ -216,11 +217,11 @@ export class Running {
 
   #empty(): Progress {
     if (this.#changes.length > 0) throw confused('the server found nothing where a statement is');
-    return this.#portal === null ? GOES_ON : ANSWERED;
+    return this.portal === null ? GOES_ON : ANSWERED;
   }
 
   #suspend(report: (report: Report) => void): Progress {
-    if (this.#portal === null) throw confused('the server suspended a simple query');
+    if (this.portal === null) throw confused('the server suspended a simple query');
     this.#conclude('SUSPENDED', report);
     return ANSWERED;
   }

@@ -11,7 +11,8 @@ import { isUndoable } from '../../policy/sql/preview/undo.ts';
 import { statementsOf } from '../../policy/sql/tree.ts';
 import type { Judgement } from '../judgement.ts';
 import { effectOf } from './effect.ts';
-import { ask, type Rehearsal, rehearsalOf, rehearse, Withheld, type Written } from './rehearsal.ts';
+import { ask, type Rehearsal, rehearsalOf, rehearse, type Seen, Withheld, type Written } from './rehearsal.ts';
+import { undoScript } from './undo-script.ts';
 import { type Images, imagesOf, type MaskRows, sampleOf } from './sample.ts';
 
 export interface PreviewerOptions {
@@ -24,7 +25,12 @@ export interface PreviewerOptions {
   readonly masking: (judgement: Judgement) => MaskRows;
   /** Something in the rows of this table may not be shown as it is. */
   readonly hides: (relation: CatalogRelation) => boolean;
+  /** Puts a script away that undoes what a request's statement does; null: none is kept. It rejects when it cannot. */
+  readonly keepUndo: KeepUndo | null;
 }
+
+/** `script`: plain SQL. */
+export type KeepUndo = (request: string, script: string) => Promise<void>;
 
 interface Plan {
   readonly statement: Statement;
@@ -125,6 +131,46 @@ export class Previewer {
 
   async #rehearsal(stage: Stage, written: Written | Withheld): Promise<Rehearsal | Withheld> {
     return written instanceof Withheld ? written : rehearsalOf(stage, written, this.#options.grammar);
+  }
+
+  /**
+   * Gets ready to run a statement that was approved for its effect alone, and keeps what undoes it. False when it would
+   * do anything else now, and when that cannot be told. Never rejects.
+   */
+  async enact(
+    statement: Statement,
+    judgement: Judgement,
+    { effect, request, signal }: { readonly effect: string; readonly request: string; readonly signal: AbortSignal },
+  ): Promise<boolean> {
+    const plan = await this.plan(statement, judgement, 'trial');
+    if (plan instanceof Withheld || plan.written instanceof Withheld) return false;
+    const { written } = plan;
+    const outcome = await this.#options.trials.enact(
+      statement,
+      async (stage) => {
+        const rehearsal = await this.#rehearsal(stage, written);
+        if (rehearsal instanceof Withheld) return null;
+        const seen = await rehearse(stage, rehearsal, async (one) => one);
+        if (seen instanceof Withheld) return null;
+        if (effectOf(statement, seen.result, seen.tables, this.#options.key) !== effect) return null;
+        await this.#keep(stage, rehearsal, { ...seen, request });
+        return seen.result.rows;
+      },
+      signal,
+    );
+    return outcome === 'ready';
+  }
+
+  async #keep(
+    stage: Stage,
+    rehearsal: Rehearsal,
+    { result, tables, request }: Seen & { readonly request: string },
+  ): Promise<void> {
+    const { change, facts } = rehearsal;
+    const { keepUndo, hides } = this.#options;
+    if (keepUndo === null || hides(change.relation) || !isUndoable(change, facts, { result, tables })) return;
+    const script = await undoScript(stage, rehearsal, result);
+    if (script !== null) await keepUndo(request, script);
   }
 
   /** What can be found out, by what is known without asking the server. Never rejects. */

@@ -11,6 +11,7 @@ import { verificationKeys } from '../../../src/record/key.ts';
 import { readEvents } from '../../../src/record/reader.ts';
 import { openSessionSource } from '../../../src/record/source.ts';
 import { verifyRecord } from '../../../src/record/verify.ts';
+import type { Register } from '../../../src/session/approvals/register.ts';
 import { openRegister } from '../../session/asking.ts';
 import { person } from '../../policy/examples.ts';
 import { type WireClient, wireClient, wireOptions, type WireOptions } from '../../postgres/wire-client.ts';
@@ -19,6 +20,9 @@ import { type WireClient, wireClient, wireOptions, type WireOptions } from '../.
 export interface WholeSession {
   readonly wire: WireOptions;
   readonly warnings: readonly string[];
+  /** Where its requests are answered. */
+  readonly register: Register;
+  readonly state: string;
   connect(): Promise<WireClient>;
   /** Ends the session and gives what it left in the record. @throws when that is not sealed and valid */
   sealed(): Promise<readonly StoredEvent[]>;
@@ -45,6 +49,7 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
     [...contents.targets].map(([name, one]) => [name, { ...one, limits: { ...LIMITS, ...limits } }]),
   );
   const warnings: string[] = [];
+  const register = openRegister(systemClock);
   const state = join(directory, 'state');
   const session = await openGuardedSession(
     {
@@ -59,7 +64,7 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
       version: '0.0.0',
       observe: () => undefined,
       held: () => undefined,
-      register: openRegister(systemClock),
+      register,
       warn: (message) => void warnings.push(message),
     },
     { target: 'pg', ttl: null, reason: 'a test', place: { kind: 'tcp', port: null } },
@@ -68,6 +73,8 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
   return {
     wire,
     warnings,
+    register,
+    state,
     connect: () => wireClient(wire),
     sealed: async () => {
       await session.end('test over');

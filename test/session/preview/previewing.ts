@@ -43,6 +43,7 @@ export function previewing(guard: ScriptedGuard, policy = '{ default: allow }'):
     grammar,
     trials: guard.trials,
     key: KEY,
+    keepUndo: null,
     judge: async (statement) => judge.judge(statement),
     masking: (judgement) => (columns, rewriter) => {
       const [result] = judgement.results;

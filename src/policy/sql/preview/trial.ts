@@ -11,6 +11,8 @@ export interface TrialPlan {
   readonly text: string;
   /** The same with a harmless query in the change's place: what must be around it. */
   readonly frame: string;
+  /** Its beginning, which makes the change: any query of what it returns may follow. */
+  readonly changes: string;
   /** Expressions that were added to what the change returns. */
   readonly added: number;
   /** The rows before the change are looked up by their key. */
@@ -28,8 +30,9 @@ export interface TrialResult {
   readonly keys: readonly (readonly string[])[];
 }
 
-const NAME = '"hoopctl trial"';
-const column = (index: number): string => `"hoopctl ${index + 1}"`;
+/** What the change is called within the query that tries it, and what it returns. */
+export const TRIAL = '"hoopctl trial"';
+export const column = (index: number): string => `"hoopctl ${index + 1}"`;
 const sum = (seed: number): string => `pg_catalog.sum(pg_catalog.hashtextextended(x.row, ${seed}::pg_catalog.int8))`;
 
 /**
@@ -49,8 +52,15 @@ export function trialPlan(change: Change, facts: Facts, own: string): TrialPlan 
   const returns = change.node.body['returningClause'] !== undefined;
   // On a line of its own: what is written may end in a comment.
   const grown = `${own}\n${returns ? ',' : 'RETURNING'} ${returned.join(', ')}`;
-  const around = (inner: string): string => `WITH ${NAME} AS (${inner}\n)\n${summary(change, facts, matched)}`;
-  return { text: around(grown), frame: around('SELECT 1'), added: returned.length, matched };
+  const named = (inner: string): string => `WITH ${TRIAL} AS (${inner}\n)`;
+  const looks = summary(change, facts, matched);
+  return {
+    text: `${named(grown)}\n${looks}`,
+    frame: `${named('SELECT 1')}\n${looks}`,
+    changes: named(grown),
+    added: returned.length,
+    matched,
+  };
 }
 
 function summary({ relation }: Change, facts: Facts, matched: boolean): string {
@@ -64,7 +74,7 @@ function summary({ relation }: Change, facts: Facts, matched: boolean): string {
   // A row's own cast to text might be somebody's function; its output is the server's.
   const text = `pg_catalog.textin(pg_catalog.record_out(${row}))`;
   return `SELECT pg_catalog.count(*), pg_catalog.count(x.known), ${sum(1)}, ${sum(2)}, ${keys(facts, place)}
-FROM (SELECT ${text} AS row, ${known} AS known FROM ${NAME} t${old}) x`;
+FROM (SELECT ${text} AS row, ${known} AS known FROM ${TRIAL} t${old}) x`;
 }
 
 function keys({ key }: Facts, place: (name: string) => string): string {
@@ -72,7 +82,7 @@ function keys({ key }: Facts, place: (name: string) => string): string {
   const values = key.map(({ name }) => `${place(name)}::pg_catalog.text`).join(', ');
   const order = key.map(({ name }) => place(name)).join(', ');
   return `(SELECT pg_catalog.json_agg(s.key) FROM (
-  SELECT pg_catalog.json_build_array(${values}) AS key FROM ${NAME} t ORDER BY ${order} LIMIT ${SAMPLED}) s)`;
+  SELECT pg_catalog.json_build_array(${values}) AS key FROM ${TRIAL} t ORDER BY ${order} LIMIT ${SAMPLED}) s)`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Count } from './counts.ts';
 import type { Facts } from './facts.ts';
 import { assigned, type Change } from './fitness.ts';
-import { qualifiedName, quoted } from './quoted.ts';
-import type { TrialResult } from './trial.ts';
+import { EQUALS, qualifiedName, quoted } from './quoted.ts';
+import { column, TRIAL, type TrialPlan, type TrialResult } from './trial.ts';
 
 /** Rows that are undone at most. */
 export const UNDONE = 5000;
@@ -38,10 +38,22 @@ const literal = (expression: string): string => `pg_catalog.format('%L', ${expre
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 /**
- * Asks for a statement a row that undoes what the change does to it. `rows`: a query of the rows, named `o`, as they were
- * before, or as they are after an INSERT. Values are written by the server, as it reads them where they belong.
+ * Makes the change, and asks for a statement a row that undoes what it does to it. Values are written by the server, as it
+ * reads them where they belong.
  */
-export function undoExpression({ action, relation }: Change, facts: Facts, row: string): string {
+export function undoQuestion(change: Change, facts: Facts, plan: TrialPlan): string {
+  const place = (name: string): string => column(facts.columns.findIndex((one) => one.name === name));
+  if (change.action !== 'update') {
+    // What the change returns are the rows as they were, or as they have come.
+    const row = facts.columns.map(({ name }) => `t.${place(name)} AS ${quoted(name)}`).join(', ');
+    return `${plan.changes}\nSELECT ${undoExpression(change, facts, 'o')} FROM (SELECT ${row} FROM ${TRIAL} t) o`;
+  }
+  const same = facts.key.map(({ name }) => `o.${quoted(name)} ${EQUALS} t.${place(name)}`).join(' AND ');
+  const rows = `${TRIAL} t JOIN ${qualifiedName(change.relation)} o ON ${same}`;
+  return `${plan.changes}\nSELECT ${undoExpression(change, facts, 'o')} FROM ${rows}`;
+}
+
+function undoExpression({ action, relation }: Change, facts: Facts, row: string): string {
   const name = qualifiedName(relation);
   const value = (column: string): string => literal(`${row}.${quoted(column)}`);
   const key = (): string =>

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { HoopError } from '../../../core/errors.ts';
 import type { Rewriter } from '../../../core/mask.ts';
 import type { Parameter } from '../../../core/statement.ts';
 import type { Held, Stage, TrialAnswer, TrialQuestion } from '../../../core/trial.ts';
+import type { Enclosure } from './enclosure.ts';
 import type { Asker } from '../asker.ts';
 import type { TransactionStatus } from '../frames.ts';
 import type { Machine } from '../machine.ts';
@@ -17,6 +19,7 @@ export interface Line {
   readonly cancel: () => Promise<void>;
   /** Closes the connection: the server takes back what was not committed. */
   readonly lose: () => void;
+  readonly enclosure: Pick<Enclosure, 'begin'>;
 }
 
 /** No savepoint of a client's that means to be found again is called so. */
@@ -34,6 +37,9 @@ const NOTHING = 'SELECT';
 /** Times that what takes the trial back is sent again when a cancel request that was meant for the trial hits it. */
 const TRIES = 3;
 
+/** Milliseconds after which a request to cancel is made again. */
+const AGAIN = 100;
+
 /** query_canceled */
 const CANCELLED = '57014';
 
@@ -49,17 +55,20 @@ export class PostgresStage implements Stage {
   readonly #line: Line;
   readonly #statement: Held;
   readonly #before: TransactionStatus;
+  readonly #inside: boolean;
   #calledOff = false;
   #cancelling: Promise<void> | null = null;
   #asking = false;
   #entered = false;
   #depth = 0;
 
-  constructor(line: Line, statement: Held) {
+  /** `ours`: inside a transaction it is one of the proxy's own. */
+  constructor(line: Line, statement: Held, ours = false) {
     this.#line = line;
     this.#statement = statement;
     this.#before = line.machine.transaction;
-    this.inTransaction = this.#before === 'T';
+    this.#inside = this.#before === 'T';
+    this.inTransaction = this.#inside && !ours;
     this.rewriter = new Rows(new Slate());
   }
 
@@ -67,14 +76,22 @@ export class PostgresStage implements Stage {
   callOff(): void {
     if (this.#calledOff) return;
     this.#calledOff = true;
-    if (this.#asking) this.#cancelling = this.#line.cancel();
+    this.#cancelling = this.#cancel();
+  }
+
+  /** A request that is there before what it is to cancel has begun cancels nothing. */
+  async #cancel(): Promise<void> {
+    while (this.#asking) {
+      await this.#line.cancel();
+      if (this.#asking) await pause(AGAIN);
+    }
   }
 
   /** @throws HoopError `postgres.trial` */
   async begin(): Promise<void> {
     if (this.#calledOff) throw over();
     // What came before and what comes after the trial are to be seen alike; a client's own transaction decides for itself.
-    const first = this.inTransaction ? `SAVEPOINT ${SAVEPOINT}` : 'BEGIN ISOLATION LEVEL REPEATABLE READ';
+    const first = this.#inside ? `SAVEPOINT ${SAVEPOINT}` : 'BEGIN ISOLATION LEVEL REPEATABLE READ';
     this.#entered = true;
     // What was prepared in a pipeline has taken a snapshot, after which it is too late to choose one.
     const before = this.#line.machine.open ? [NOTHING] : [];
@@ -86,10 +103,10 @@ export class PostgresStage implements Stage {
     if (!this.#entered) return;
     // Until the server has heard it the request might hit what comes next.
     await this.#cancelling;
-    const texts = this.inTransaction
+    const texts = this.#inside
       ? [`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, `RELEASE SAVEPOINT ${SAVEPOINT}`]
       : ['ROLLBACK'];
-    for (const text of texts) if (!(await this.#surely(text))) return this.#line.lose();
+    for (const text of texts) if (!(await surely(this.#line, text))) return this.#line.lose();
     if (this.#line.machine.transaction !== this.#before) this.#line.lose();
   }
 
@@ -131,21 +148,26 @@ export class PostgresStage implements Stage {
     return cellsOf(rows);
   }
 
-  /** Null when it has been done, else an SQLSTATE; empty when the connection is gone. */
-  async #put(text: string): Promise<string | null> {
-    const answer = await this.#line.asker.put({ text, types: [], values: [], most: MOST });
-    if (answer === null) return '';
-    return 'code' in answer ? answer.code : null;
+  #put(text: string): Promise<string | null> {
+    return command(this.#line, text);
   }
+}
 
-  async #surely(text: string): Promise<boolean> {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const failure = await this.#put(text);
-      if (failure === null || failure === '') return true;
-      if (failure !== CANCELLED) return false;
-    }
-    return false;
+/** Null when it has been done, else an SQLSTATE; empty when the connection is gone. */
+export async function command({ asker }: Line, text: string): Promise<string | null> {
+  const answer = await asker.put({ text, types: [], values: [], most: MOST });
+  if (answer === null) return '';
+  return 'code' in answer ? answer.code : null;
+}
+
+/** Whether what takes something back was done, also when a cancel request meant for that hits it. */
+export async function surely(line: Line, text: string): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const failure = await command(line, text);
+    if (failure === null || failure === '') return true;
+    if (failure !== CANCELLED) return false;
   }
+  return false;
 }
 
 function asText(value: string | null): Parameter {

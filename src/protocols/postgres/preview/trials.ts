@@ -1,6 +1,7 @@
 import { HoopError } from '../../../core/errors.ts';
 import type { Held, Stage, Tried, Trials } from '../../../core/trial.ts';
-import { type Line, PostgresStage } from './stage.ts';
+import { cellsOf } from './cells.ts';
+import { command, type Line, PostgresStage, surely } from './stage.ts';
 
 const WITHHELD = {
   begun: 'it is part of a pipeline that has begun: whatever is tried there cannot be taken back on its own',
@@ -9,6 +10,10 @@ const WITHHELD = {
   over: 'the trial was called off before it was done',
   broken: 'the trial failed for a reason that is a bug in hoopctl',
 } as const;
+
+const ISOLATION = "SELECT pg_catalog.current_setting('default_transaction_isolation')";
+/** Bytes. */
+const ONE_WORD = 1024;
 
 /** Tries held statements on their own connection. */
 export class PostgresTrials implements Trials {
@@ -28,6 +33,49 @@ export class PostgresTrials implements Trials {
       const over = error instanceof HoopError;
       return { withheld: over ? WITHHELD.over : WITHHELD.broken };
     }
+  }
+
+  async enact(
+    statement: Held,
+    work: (stage: Stage) => Promise<number | null>,
+    signal: AbortSignal,
+  ): Promise<'ready' | 'not as expected' | { readonly withheld: string }> {
+    try {
+      const withheld = await this.#unready();
+      if (withheld !== null) return { withheld };
+      const ours = this.#line.machine.transaction === 'I';
+      if (ours && !(await this.#begin())) return { withheld: WITHHELD.over };
+      const tried = await this.#checked(new PostgresStage(this.#line, statement, ours), work, signal);
+      if ('result' in tried && tried.result !== null && !signal.aborted) {
+        this.#line.enclosure.begin({ ours, rows: tried.result });
+        return 'ready';
+      }
+      if (ours && !(await surely(this.#line, 'ROLLBACK'))) this.#line.lose();
+      return 'withheld' in tried ? tried : 'not as expected';
+    } catch (error) {
+      this.#line.lose();
+      return { withheld: error instanceof HoopError ? WITHHELD.over : WITHHELD.broken };
+    }
+  }
+
+  async #checked(
+    stage: PostgresStage,
+    work: (stage: Stage) => Promise<number | null>,
+    signal: AbortSignal,
+  ): Promise<Tried<number | null>> {
+    try {
+      return await perform(stage, work, signal);
+    } catch (error) {
+      return { withheld: error instanceof HoopError ? WITHHELD.over : WITHHELD.broken };
+    }
+  }
+
+  /** What is looked at must be what is changed; as strictly as the client wants it anyway. */
+  async #begin(): Promise<boolean> {
+    const answer = await this.#line.asker.put({ text: ISOLATION, types: [], values: [], most: ONE_WORD });
+    if (answer === null || 'code' in answer) return false;
+    const strict = cellsOf(Buffer.concat(answer.rows))[0]?.[0] === 'serializable';
+    return (await command(this.#line, `BEGIN ISOLATION LEVEL ${strict ? 'SERIALIZABLE' : 'REPEATABLE READ'}`)) === null;
   }
 
   /** Why nothing can be tried now; null when it can. */

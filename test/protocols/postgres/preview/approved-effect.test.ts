@@ -1,0 +1,231 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Grammar } from '../../../../src/core/grammar.ts';
+import type { ApprovalRequest } from '../../../../src/core/request.ts';
+import { signAnswer } from '../../../../src/record/answer-signature.ts';
+import { openKey } from '../../../../src/record/key.ts';
+import { openGrammar } from '../../../../src/session/grammar.ts';
+import { serverVersions } from '../../../postgres/binaries.ts';
+import { fieldsOf, frames, type Message } from '../../../postgres/frames.ts';
+import { type Server, startServer } from '../../../postgres/server.ts';
+import type { WireClient } from '../../../postgres/wire-client.ts';
+import { answerTo } from '../../../session/asking.ts';
+import { sqlstate, value } from '../knocking.ts';
+import { type WholeSession, wholeSession } from '../whole-session.ts';
+
+/** But for the notice that says that it is held. */
+const types = (heard: readonly Message[]): string =>
+  heard
+    .filter(({ type }) => type !== 'N')
+    .map(({ type }) => type)
+    .join('');
+const status = (heard: readonly Message[]): string => heard.at(-1)?.body.toString() ?? '';
+const tag = (heard: readonly Message[]): string | undefined =>
+  heard
+    .find(({ type }) => type === 'C')
+    ?.body.toString('utf8')
+    .replace('\0', '');
+
+const POLICY = `{ default: allow, ask: [{ action: [insert, update, delete], relation: "app.*" }] }`;
+
+describe.each(serverVersions())('a statement approved for its effect alone, on PostgreSQL %i', (version) => {
+  let server: Server;
+  let grammar: Grammar;
+  let session: WholeSession;
+  let client: WireClient;
+
+  beforeAll(async () => {
+    server = await startServer({ version, user: 'app' });
+    await server.admin('postgres', 'create database app');
+    grammar = openGrammar();
+  });
+  afterAll(async () => {
+    await grammar.close();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    await server.admin(
+      'app',
+      'drop schema if exists app cascade',
+      'create schema app',
+      'create table app.t (id int primary key, flag bool, s text, at timestamptz, b bytea, j jsonb, n numeric(8,2), twice int generated always as (id * 2) stored)',
+      `insert into app.t (id, flag, s, at, b, j, n) select n, n <= 3, case when n % 2 = 0 then null else e'it''s \\\\ "' || n end,
+        timestamptz '2024-01-01 10:00Z' + n * interval '1 day', decode('00ff', 'hex'), jsonb_build_object('n', n, 'é', '''x'), n
+       from generate_series(1, 10) n`,
+    );
+    session = await wholeSession({ port: server.port, grammar, policy: POLICY });
+    client = await session.connect();
+  });
+  afterEach(async () => {
+    client.destroy();
+    await session.sealed();
+  });
+
+  const rows = async (): Promise<unknown[]> => server.admin('app', 'select t::text as row from app.t order by id');
+  const left = async (): Promise<unknown> =>
+    (await server.admin('app', 'select count(*)::int as n from app.t'))[0]?.['n'];
+
+  /** The request that waits, once its preview is there. */
+  function previewed(): Promise<ApprovalRequest> {
+    return new Promise((resolve) => {
+      const stop = session.register.listen((event) => {
+        if (event.type !== 'request' || event.request.preview === null) return;
+        stop();
+        resolve(event.request);
+      });
+    });
+  }
+  /** Approves what is previewed next, for its effect alone, when `meanwhile` is done. */
+  async function approving(meanwhile: () => Promise<unknown> = async () => undefined): Promise<ApprovalRequest> {
+    const request = await previewed();
+    await meanwhile();
+    const effect = request.preview?.dryRun?.effect ?? 'none';
+    const signed = signAnswer(answerTo(request, { effect }), await openKey(session.state, 'approver'));
+    expect(await session.register.answer(signed)).toMatchObject({ accepted: true });
+    return request;
+  }
+  async function sent(text: string, meanwhile?: () => Promise<unknown>): Promise<readonly Message[]> {
+    const [heard] = await Promise.all([client.query(text), approving(meanwhile)]);
+    return heard;
+  }
+
+  it('runs when it does exactly that, and the client sees what it would see without', async () => {
+    const heard = await sent('delete from app.t where flag returning id');
+    expect([types(heard), tag(heard), status(heard)]).toEqual(['TDDDCZ', 'DELETE 3', 'I']);
+    expect(await left()).toBe(7);
+    // Nothing is left open.
+    expect(value(await client.query('select pg_current_xact_id_if_assigned() is null'))).toBe('t');
+    expect(
+      await server.admin('app', "select count(*)::int as n from pg_stat_activity where state like 'idle in%'"),
+    ).toEqual([{ n: 0 }]);
+  });
+
+  it('does not run when it would do anything else, and may be asked for again', async () => {
+    const heard = await sent('delete from app.t where flag', () =>
+      server.admin('app', 'update app.t set flag = true where id = 4'),
+    );
+    const error = heard.find(({ type }) => type === 'E');
+    expect([types(heard), status(heard)]).toEqual(['EZ', 'I']);
+    expect(error === undefined ? {} : fieldsOf(error)).toMatchObject({
+      C: '42501',
+      M: expect.stringContaining('changed') as string,
+    });
+    expect(await left()).toBe(10);
+    expect(tag(await sent('delete from app.t where flag'))).toBe('DELETE 4');
+  });
+
+  it('runs by the extended protocol, from its Bind to its Sync', async () => {
+    client.send(
+      frames.parse('delete from app.t where id = $1 returning id', '', [23]),
+      frames.bind({ values: ['2'] }),
+      frames.describe('P'),
+      frames.execute(),
+      frames.sync(),
+    );
+    const [heard] = await Promise.all([client.until('Z'), approving()]);
+    expect([types(heard), tag(heard), status(heard)]).toEqual(['12TDCZ', 'DELETE 1', 'I']);
+    expect(await left()).toBe(9);
+  });
+
+  it('does not run by the extended protocol either when it would do anything else', async () => {
+    client.send(frames.parse('delete from app.t where flag'), frames.bind(), frames.execute(), frames.sync());
+    const [heard] = await Promise.all([
+      client.until('Z'),
+      approving(() => server.admin('app', "update app.t set s = 'other' where id = 1")),
+    ]);
+    expect([types(heard), status(heard)]).toEqual(['1EZ', 'I']);
+    expect(await left()).toBe(10);
+    expect(status(await client.query('select 1'))).toBe('I');
+  });
+
+  it('is rolled back with what follows it in its batch, when that fails', async () => {
+    client.send(
+      frames.parse('delete from app.t where flag'),
+      frames.bind(),
+      frames.execute(),
+      frames.parse('select 1 / (select 0)', 'fails'),
+      frames.bind({ statement: 'fails' }),
+      frames.execute(),
+      frames.sync(),
+    );
+    const [heard] = await Promise.all([client.until('Z'), approving()]);
+    expect([types(heard), status(heard)]).toEqual(['12C12EZ', 'I']);
+    expect(await left()).toBe(10);
+  });
+
+  it('fails with the client’s own error when it cannot be committed, and is not told to be complete before', async () => {
+    await server.admin(
+      'app',
+      'create sequence app.calls',
+      // Tried twice when it is previewed, once more when it is approved: the fourth time is the real one.
+      `create function app.late() returns trigger language plpgsql as $$
+       begin if nextval('app.calls') > 3 then raise exception 'too late' using errcode = 'P0042'; end if; return null; end $$`,
+      'create constraint trigger late after update on app.t deferrable initially deferred for each row execute function app.late()',
+    );
+    const heard = await sent("update app.t set s = 'x' where id = 1 returning id");
+    expect([types(heard), sqlstate(heard), status(heard)]).toEqual(['TDEZ', 'P0042', 'I']);
+    expect(await server.admin('app', "select count(*)::int as n from app.t where s = 'x'")).toEqual([{ n: 0 }]);
+    expect(status(await client.query('select 1'))).toBe('I');
+  });
+
+  it('runs inside a transaction of the client’s, which stays its own', async () => {
+    await client.query('begin');
+    const heard = await sent('update app.t set s = null where flag');
+    expect([types(heard), tag(heard), status(heard)]).toEqual(['CZ', 'UPDATE 3', 'T']);
+    expect(status(await client.query('rollback'))).toBe('I');
+    expect(await server.admin('app', 'select count(*)::int as n from app.t where s is not null')).toEqual([{ n: 5 }]);
+    await client.query('begin');
+    const other = await sent('delete from app.t where flag', () =>
+      server.admin('app', 'update app.t set flag = false where id = 1'),
+    );
+    expect([types(other), status(other)]).toEqual(['EZ', 'E']);
+    expect(status(await client.query('rollback'))).toBe('I');
+    expect(await left()).toBe(10);
+  });
+
+  it('must be executed before anything else runs: nothing gets between what was looked at and what is done', async () => {
+    client.send(frames.parse('delete from app.t where flag'), frames.bind(), frames.flush());
+    const [heard] = await Promise.all([client.until('2'), approving()]);
+    expect(types(heard)).toBe('12');
+    client.send(
+      frames.parse('select 1', 'other'),
+      frames.bind({ statement: 'other', portal: 'other' }),
+      frames.execute('other'),
+      frames.execute(),
+      frames.sync(),
+    );
+    const ended = await client.until('E');
+    expect(sqlstate(ended)).toBe('08006');
+    expect(await left()).toBe(10);
+  });
+
+  it('is committed in no other way: when its client goes first, it is not done', async () => {
+    client.send(frames.parse('delete from app.t where flag'), frames.bind(), frames.execute(), frames.flush());
+    const [heard] = await Promise.all([client.until('C'), approving()]);
+    expect(types(heard)).toBe('12C');
+    client.destroy();
+    await session.sealed();
+    expect(await left()).toBe(10);
+    session = await wholeSession({ port: server.port, grammar, policy: POLICY });
+  });
+
+  it.each([
+    ['delete from app.t where flag', 7],
+    ["update app.t set s = 'x', at = null, j = null, b = null, n = 1.50 where id > 5", 10],
+    ["insert into app.t (id, s) values (50, 'new'), (51, null)", 12],
+  ])('leaves a script that undoes it: %s', async (text, count) => {
+    const before = await rows();
+    const [heard, request] = await Promise.all([client.query(text), approving()]);
+    expect(status(heard)).toBe('I');
+    expect(await left()).toBe(count);
+    expect(await rows()).not.toEqual(before);
+    expect(request.preview?.dryRun?.undoable).toBe(true);
+    const directory = join(session.state, 'undo');
+    expect(readdirSync(directory)).toEqual([`${request.id}.sql`]);
+    const path = join(directory, `${request.id}.sql`);
+    expect([statSync(path).mode & 0o777, statSync(directory).mode & 0o777]).toEqual([0o600, 0o700]);
+    await server.admin('app', readFileSync(path, 'utf8'));
+    expect(await rows()).toEqual(before);
+  });
+});
