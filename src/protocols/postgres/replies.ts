@@ -122,9 +122,12 @@ export class Replies {
       return;
     }
     const { current, asking: asked } = this.#machine;
-    const own = this.#machine.received(type, message);
-    const { first, disposition } = this.#enclosure.received({ type, message }, { asked, current }, own);
-    if (first !== null) shown.push(this.#guard.shown(first));
+    let disposition = this.#machine.received(type, message);
+    if (this.#enclosure.active) {
+      const bounded = this.#enclosure.received({ type, message }, { asked, current }, disposition);
+      if (bounded.first !== null) shown.push(this.#guard.shown(bounded.first));
+      ({ disposition } = bounded);
+    }
     this.#masking.passed(type, message, current);
     if (disposition.kind === 'forward') {
       shown.push(this.#guard.shown(type === BACKEND.errorResponse ? searchedFields(message, this.#guard) : message));

@@ -193,6 +193,10 @@ export class Previewer {
     const [first] = statementsOf(tree);
     const own = first === undefined ? '' : textOf(first, Buffer.from(statement.text, 'utf8'));
     const estimate = await this.#estimate(statement, tree, own);
+    if (statement.phase === 'prepare') {
+      const written = new Withheld('it is only prepared, without values');
+      return { statement, judgement, estimate: null, written, mask: null };
+    }
     const change = depth === 'trial' ? changeOf(tree, basis.analysis, basis.catalog) : 'the policy has nothing tried';
     if (typeof change === 'string') {
       return { statement, judgement, estimate, written: new Withheld(change), mask: null };

@@ -50,6 +50,11 @@ export class Enclosure {
     this.#options = options;
   }
 
+  /** Something runs in bounds, or is about to. */
+  get active(): boolean {
+    return this.#bounds !== null || this.#state !== 'none';
+  }
+
   /** The next statement that runs is the one that may have one effect only. */
   begin(bounds: Pick<Bounds, 'ours' | 'rows'>): void {
     this.#bounds = { ...bounds, portal: null, running: null };

@@ -184,6 +184,23 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     expect(await left()).toBe(10);
   });
 
+  it('takes the transaction with it when it touches other rows than it was looked at to touch', async () => {
+    await server.admin(
+      'app',
+      'create sequence app.calls',
+      // Inside a transaction: tried when it is previewed (twice), and when it is approved; then it runs.
+      `create function app.drops() returns trigger language plpgsql as $$
+       begin if nextval('app.calls') > 3 then return null; end if; return new; end $$`,
+      'create trigger drops before update on app.t for each row execute function app.drops()',
+    );
+    await client.query('begin');
+    client.send(frames.query("update app.t set s = 'x' where id = 1"));
+    const [heard] = await Promise.all([client.until('E'), approving()]);
+    expect(sqlstate(heard)).toBe('08006');
+    expect(types(heard)).toBe('E');
+    expect(await server.admin('app', "select count(*)::int as n from app.t where s = 'x'")).toEqual([{ n: 0 }]);
+  });
+
   it('must be executed before anything else runs: nothing gets between what was looked at and what is done', async () => {
     client.send(frames.parse('delete from app.t where flag'), frames.bind(), frames.flush());
     const [heard] = await Promise.all([client.until('2'), approving()]);
