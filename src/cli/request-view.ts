@@ -56,7 +56,7 @@ function previewLines(preview: Preview | null): readonly string[] {
   ];
 }
 
-function dryRunLines({ rows, effect, tables, sample, undoable }: DryRun): readonly string[] {
+function dryRunLines({ rows, effect, tables, sample, undoable, repeatable }: DryRun): readonly string[] {
   const shown = sample?.rows.flatMap(({ before, after }) => [cells('-', before), cells('+', after)].flat()) ?? [];
   return [
     `run on trial and rolled back: ${rows} rows${undoable ? ', can be undone' : ''}`,
@@ -64,7 +64,7 @@ function dryRunLines({ rows, effect, tables, sample, undoable }: DryRun): readon
       visible(`  ${schema}.${name}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`),
     ),
     ...(sample === null ? [] : [visible(`  ${sample.columns.join(' | ')}`), ...shown]),
-    `effect ${effect}`,
+    repeatable ? `effect ${effect}` : 'not the same each time: it cannot be approved for its effect alone',
   ];
 }
 
