@@ -260,6 +260,25 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
     expect(await server.admin('postgres', 'select is_called from app.s')).toEqual([{ is_called: false }]);
   });
 
+  it('skips numbers of sequences, which nothing takes back', async () => {
+    await server.admin('postgres', 'create table app.log (id serial primary key, t text)');
+    await open();
+    await dryRunOf("insert into app.log (t) values ('held') /* forbidden */");
+    expect(await server.admin('postgres', 'select count(*)::int as n from app.log')).toEqual([{ n: 0 }]);
+    // Once, and once more to see whether it does the same.
+    expect(await server.admin('postgres', 'select last_value::int as n from app.log_id_seq')).toEqual([{ n: 2 }]);
+  });
+
+  it('knows of other tables how many rows change, not what is in them', async () => {
+    await open();
+    const text = 'delete from app.users where id = 2 /* held, forbidden */';
+    const first = await dryRunOf(text);
+    await server.admin('postgres', 'update app.orders set amount = amount + 1 where owner = 2');
+    expect((await dryRunOf(text)).effect).toBe(first.effect);
+    await server.admin('postgres', 'insert into app.orders values (99, 2, 1)');
+    expect((await dryRunOf(text)).effect).not.toBe(first.effect);
+  });
+
   it('says that it would fail, also of what is only checked at the end', async () => {
     await server.admin(
       'postgres',

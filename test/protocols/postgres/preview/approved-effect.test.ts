@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Grammar } from '../../../../src/core/grammar.ts';
@@ -11,7 +12,7 @@ import { fieldsOf, frames, type Message } from '../../../postgres/frames.ts';
 import { type Server, startServer } from '../../../postgres/server.ts';
 import type { WireClient } from '../../../postgres/wire-client.ts';
 import { answerTo } from '../../../session/asking.ts';
-import { sqlstate, value } from '../knocking.ts';
+import { request, sqlstate, value } from '../knocking.ts';
 import { type WholeSession, wholeSession } from '../whole-session.ts';
 
 /** But for the notice that says that it is held. */
@@ -78,12 +79,12 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
   }
   /** Approves what is previewed next, for its effect alone, when `meanwhile` is done. */
   async function approving(meanwhile: () => Promise<unknown> = async () => undefined): Promise<ApprovalRequest> {
-    const request = await previewed();
+    const asked = await previewed();
     await meanwhile();
-    const effect = request.preview?.dryRun?.effect ?? 'none';
-    const signed = signAnswer(answerTo(request, { effect }), await openKey(session.state, 'approver'));
+    const effect = asked.preview?.dryRun?.effect ?? 'none';
+    const signed = signAnswer(answerTo(asked, { effect }), await openKey(session.state, 'approver'));
     expect(await session.register.answer(signed)).toMatchObject({ accepted: true });
-    return request;
+    return asked;
   }
   async function sent(text: string, meanwhile?: () => Promise<unknown>): Promise<readonly Message[]> {
     const [heard] = await Promise.all([client.query(text), approving(meanwhile)]);
@@ -227,20 +228,46 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     session = await wholeSession({ port: server.port, grammar, policy: POLICY });
   });
 
+  it('is either done and told so, or neither, whenever it is cancelled', async () => {
+    const head = Buffer.alloc(4);
+    head.writeInt32BE(client.key?.pid ?? 0);
+    const bytes = request(80877102, head, client.key?.secret ?? Buffer.alloc(4));
+    const cancel = (): Promise<void> =>
+      new Promise((resolve) => {
+        const { host, port } = session.wire;
+        const socket = connect({ host, port }, () => socket.end(bytes));
+        socket.on('error', () => resolve()).once('close', () => resolve());
+        socket.resume();
+      });
+    const told: (string | undefined)[] = [];
+    for (let round = 0; round < 16; round += 1) {
+      await server.admin('app', 'delete from app.t where id = 1', "insert into app.t (id, s) values (1, 'there')");
+      client.send(frames.query('delete from app.t where id = 1'));
+      const [heard] = await Promise.all([
+        client.until('Z'),
+        approving().then(() => new Promise((resolve) => setTimeout(resolve, round)).then(cancel)),
+      ]);
+      expect(status(heard)).toBe('I');
+      told.push(tag(heard) ?? sqlstate(heard));
+      expect([await left(), tag(heard)]).toEqual(tag(heard) === undefined ? [10, undefined] : [9, 'DELETE 1']);
+    }
+    expect(told.every((one) => one === 'DELETE 1' || one === '57014' || one === '42501')).toBe(true);
+  });
+
   it.each([
     ['delete from app.t where flag', 7],
     ["update app.t set s = 'x', at = null, j = null, b = null, n = 1.50 where id > 5", 10],
     ["insert into app.t (id, s) values (50, 'new'), (51, null)", 12],
   ])('leaves a script that undoes it: %s', async (text, count) => {
     const before = await rows();
-    const [heard, request] = await Promise.all([client.query(text), approving()]);
+    const [heard, asked] = await Promise.all([client.query(text), approving()]);
     expect(status(heard)).toBe('I');
     expect(await left()).toBe(count);
     expect(await rows()).not.toEqual(before);
-    expect(request.preview?.dryRun?.undoable).toBe(true);
+    expect(asked.preview?.dryRun?.undoable).toBe(true);
     const directory = join(session.state, 'undo');
-    expect(readdirSync(directory)).toEqual([`${request.id}.sql`]);
-    const path = join(directory, `${request.id}.sql`);
+    expect(readdirSync(directory)).toEqual([`${asked.id}.sql`]);
+    const path = join(directory, `${asked.id}.sql`);
     expect([statSync(path).mode & 0o777, statSync(directory).mode & 0o777]).toEqual([0o600, 0o700]);
     await server.admin('app', readFileSync(path, 'utf8'));
     expect(await rows()).toEqual(before);
