@@ -5,6 +5,7 @@ import type { Receipt, Reply } from '../core/inbox.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import { osUser } from '../identity/os-user.ts';
 import { InboxClient } from '../local/inbox/client.ts';
+import { undoPath } from '../local/undo.ts';
 import { openKey } from '../record/key.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -46,11 +47,15 @@ export async function requestNamed(inbox: InboxClient, id: string): Promise<Appr
 
 /** Sends a reply, and says what came of it on stderr. @throws HoopError when it does not count */
 export async function send(invocation: Invocation, request: ApprovalRequest, reply: Reply): Promise<number> {
-  const { terminal, options } = invocation;
+  const { terminal, options, env, home } = invocation;
   const receipt = await inboxOf(invocation).reply(reply);
   if (!receipt.accepted) throw await notAccepted(invocation, request, receipt.reason);
   if (options.flag('json')) terminal.json({ version: 1, request: request.id, ...receipt });
-  else terminal.progress(outcomeLine(request, receipt));
+  else {
+    terminal.progress(outcomeLine(request, receipt));
+    const undoable = reply.effect !== null && request.preview?.dryRun?.undoable === true;
+    if (undoable) terminal.progress(`What undoes it: ${undoPath(stateDirectory(env, home), request.id)}`);
+  }
   return 0;
 }
 
