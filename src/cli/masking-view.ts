@@ -1,7 +1,7 @@
 import type { Exposure, MaskMethod } from '../core/mask.ts';
 import type { Masking } from '../policy/analysis.ts';
-import { visible } from '../record/visible.ts';
-import { cellWidth, padToWidth } from '../record/width.ts';
+import { visible } from '../core/visible.ts';
+import { cellWidth, padToWidth } from '../core/width.ts';
 
 /** A column of a result, and what is shown of it. */
 export interface ShownColumn {

@@ -1,6 +1,6 @@
 import type { Effect } from '../core/action.ts';
 import type { ApprovalRequest, AskTerms, DryRun, Grant, Preview } from '../core/request.ts';
-import { visible, visibleLines } from '../record/visible.ts';
+import { visible, visibleLines } from '../core/visible.ts';
 import { describeEffect } from './effect-view.ts';
 import { describeIdentity, describeTarget } from './session-view.ts';
 

@@ -1,5 +1,5 @@
-import { visible } from '../record/visible.ts';
-import { cellWidth, cutToWidth, padToWidth } from '../record/width.ts';
+import { visible } from '../core/visible.ts';
+import { cellWidth, cutToWidth, padToWidth } from '../core/width.ts';
 import type { Terminal } from './terminal.ts';
 
 const GAP = '  ';

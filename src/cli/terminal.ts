@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { visibleJson } from '../record/visible.ts';
+import { visibleJson } from '../core/visible.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 

@@ -1,4 +1,4 @@
-import { visibleJson } from './visible.ts';
+import { visibleJson } from '../core/visible.ts';
 
 export type CastVersion = 2 | 3;
 

@@ -4,8 +4,8 @@ import type { CastAbout, CastSize, CastVersion } from './asciicast.ts';
 import { ReplayRenderer, unendedPiece } from './replay.ts';
 import type { ReplayOptions, ReplayPiece } from './replay.ts';
 import { TerminalFilter } from './terminal-filter.ts';
-import { visible } from './visible.ts';
-import { cutToWidth } from './width.ts';
+import { visible } from '../core/visible.ts';
+import { cutToWidth } from '../core/width.ts';
 
 export interface CastOptions extends CastAbout, ReplayOptions {
   readonly version: CastVersion;

@@ -8,7 +8,7 @@ import { renderJson } from './json.ts';
 import { readEvents, readOutline } from './reader.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { RecordSource } from './source.ts';
-import { visible } from './visible.ts';
+import { visible } from '../core/visible.ts';
 
 export const EXPORT_FORMATS = ['asciicast', 'asciicast-v2', 'ndjson', 'html'] as const;
 

@@ -1,5 +1,5 @@
 import type { RecordEntry, RecordStop } from './reader.ts';
-import { visibleJson } from './visible.ts';
+import { visibleJson } from '../core/visible.ts';
 
 /**
  * An entry as one line of JSON, for programs: `{"version":1,"number":…,"offset":…,"type":…,…}` with

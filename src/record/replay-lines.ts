@@ -1,6 +1,6 @@
 import type { RuleReference } from '../core/decision.ts';
 import type { StoredEvent } from './event.ts';
-import { visible, visibleLines } from './visible.ts';
+import { visible, visibleLines } from '../core/visible.ts';
 
 type Of<T extends StoredEvent['type']> = Extract<StoredEvent, { type: T }>;
 

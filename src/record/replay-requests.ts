@@ -2,7 +2,7 @@ import type { Identity } from '../core/identity.ts';
 import type { Approvers, AskTerms, DryRun, Outcome, Preview, SignedAnswer } from '../core/request.ts';
 import type { SessionEvent } from '../core/recorder.ts';
 import { tableLines } from './table.ts';
-import { visible } from './visible.ts';
+import { visible } from '../core/visible.ts';
 
 type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
 

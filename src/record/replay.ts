@@ -17,7 +17,7 @@ import {
   terminalLines,
 } from './replay-lines.ts';
 import { lettersOf, TerminalFilter } from './terminal-filter.ts';
-import { visible, visibleLines } from './visible.ts';
+import { visible, visibleLines } from '../core/visible.ts';
 
 export interface ReplayOptions {
   readonly decode: RowDecoder;

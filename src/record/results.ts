@@ -1,8 +1,8 @@
 import type { Column } from '../core/column.ts';
 import type { StoredEvent, StoredRows } from './event.ts';
 import { tableLines } from './table.ts';
-import { visible } from './visible.ts';
-import { cutToWidth } from './width.ts';
+import { visible } from '../core/visible.ts';
+import { cutToWidth } from '../core/width.ts';
 
 /**
  * Turns whole row messages of a protocol into values as text, null being NULL. It may throw on bytes

@@ -1,5 +1,5 @@
-import { visible } from './visible.ts';
-import { cellWidth, cutToWidth, padToWidth } from './width.ts';
+import { visible } from '../core/visible.ts';
+import { cellWidth, cutToWidth, padToWidth } from '../core/width.ts';
 
 /** Columns drawn before the rest is left out, and the least a column is drawn with. */
 const MAX_COLUMNS = 64;

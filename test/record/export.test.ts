@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { EXPORT_FORMATS, renderExport, writeExport } from '../../src/record/export.ts';
 import { recordPath } from '../../src/record/layout.ts';
@@ -7,8 +6,6 @@ import { readEvents } from '../../src/record/reader.ts';
 import { renderReplay } from '../../src/record/replay.ts';
 import type { ReplayPiece } from '../../src/record/replay.ts';
 import { openSessionSource } from '../../src/record/source.ts';
-import { visible, visibleLines } from '../../src/record/visible.ts';
-import { cellWidth, cutToWidth, padToWidth } from '../../src/record/width.ts';
 import { stateDirectory } from './fixtures.ts';
 import { decode, exported, HOSTILE, INVISIBLE, MARKUP, record } from './hostile.ts';
 
@@ -165,27 +162,5 @@ describe('the file of an export', () => {
   test('is refused in a directory that is not there, in words of ours', async () => {
     const writing = writeExport(`${stateDirectory()}/nowhere/out`, text('new'), false);
     await expect(writing).rejects.toMatchObject({ message: expect.stringContaining('ENOENT') });
-  });
-});
-
-describe('a text made visible', () => {
-  test('has no invisible character left, whatever it was, and plain text stays as it is', () => {
-    const property = fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(visible(text)).not.toMatch(INVISIBLE);
-      expect(visibleLines(text).replaceAll('\n', '')).not.toMatch(INVISIBLE);
-    });
-    expect(() => fc.assert(property)).not.toThrow();
-    expect(visible("select 'ä日本' → 1")).toBe("select 'ä日本' → 1");
-    expect(visible('a\nb\tc')).toBe('a<U+000A>b<U+0009>c');
-    expect(visibleLines('a\r\nb\tc\rd')).toBe('a\nb  c<U+000D>d');
-  });
-
-  test('is measured, cut and padded in cells of a terminal', () => {
-    expect(cellWidth('日本')).toBe(4);
-    expect(cellWidth('e\u0301')).toBe(1);
-    expect(cutToWidth('日本語', 5)).toBe('日本…');
-    expect(cutToWidth('日本語', 4)).toBe('日…');
-    expect(cutToWidth('abc', 3)).toBe('abc');
-    expect(padToWidth('日', 4)).toBe('日  ');
   });
 });

@@ -1,7 +1,7 @@
 import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import type { Config } from '../../config/load.ts';
 import { HoopError } from '../../core/errors.ts';
-import { visible, visibleLines } from '../../record/visible.ts';
+import { visible, visibleLines } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';

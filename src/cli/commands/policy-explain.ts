@@ -2,7 +2,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { HoopError } from '../../core/errors.ts';
 import { osUser } from '../../identity/os-user.ts';
 import { ruleName } from '../../policy/cases.ts';
-import { visible, visibleLines } from '../../record/visible.ts';
+import { visible, visibleLines } from '../../core/visible.ts';
 import { openGrammar } from '../../session/grammar.ts';
 import type { Judgement } from '../../session/judgement.ts';
 import type { Run } from '../command.ts';

@@ -10,7 +10,7 @@ import {
   suggestMasks,
   type Suggestions,
 } from '../../policy/mask/suggest/suggest.ts';
-import { visible } from '../../record/visible.ts';
+import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { consultTarget } from '../consulting.ts';

@@ -2,7 +2,7 @@ import { casesPath, loadCases } from '../../config/cases.ts';
 import { HoopError } from '../../core/errors.ts';
 import { osUser } from '../../identity/os-user.ts';
 import { judgeCase, type PolicyCase } from '../../policy/cases.ts';
-import { visible } from '../../record/visible.ts';
+import { visible } from '../../core/visible.ts';
 import { openGrammar } from '../../session/grammar.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';

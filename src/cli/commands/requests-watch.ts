@@ -1,5 +1,5 @@
 import type { InboxEvent } from '../../core/inbox.ts';
-import { visible, visibleJson } from '../../record/visible.ts';
+import { visible, visibleJson } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { inboxOf } from '../inbox.ts';
 import { requestRow } from '../request-view.ts';

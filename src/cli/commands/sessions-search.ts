@@ -1,7 +1,7 @@
 import { stateDirectory } from '../../config/paths.ts';
 import { ruleName } from '../../policy/cases.ts';
 import { type SearchHit, searchSessions } from '../../record/search.ts';
-import { visible } from '../../record/visible.ts';
+import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,7 +1,7 @@
 import { stateDirectory } from '../../config/paths.ts';
 import { HoopError } from '../../core/errors.ts';
 import { resolveSession, type SessionSummary, summarize } from '../../record/store.ts';
-import { visible } from '../../record/visible.ts';
+import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { describeIdentity, describeTarget } from '../session-view.ts';
 

@@ -7,7 +7,7 @@ import {
   verifySession,
   verifyStore,
 } from '../../record/verify-store.ts';
-import { visible } from '../../record/visible.ts';
+import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';

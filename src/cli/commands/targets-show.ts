@@ -1,5 +1,5 @@
 import { targetNamed } from '../../config/load.ts';
-import { visible } from '../../record/visible.ts';
+import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { guardingOf, shownTarget } from '../target-view.ts';

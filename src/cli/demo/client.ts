@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { Secret } from '../../core/secret.ts';
 import { clientEnvironment } from '../../local/environment.ts';
 import { tableLines } from '../../record/table.ts';
-import { visible } from '../../record/visible.ts';
+import { visible } from '../../core/visible.ts';
 import { connectDriver } from './server.ts';
 
 /** What came of one statement. */

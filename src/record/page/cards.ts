@@ -6,7 +6,7 @@ import { Results } from '../results.ts';
 import type { RowDecoder, ShownResult } from '../results.ts';
 import { StatementTexts } from '../statement-texts.ts';
 import { isRefused } from '../tally.ts';
-import { visible, visibleLines } from '../visible.ts';
+import { visible, visibleLines } from '../../core/visible.ts';
 import type { Card, Part } from './card.ts';
 import { refusalPart, resultPart, statementPart } from './event-parts.ts';
 import { requestPart } from './request-parts.ts';

@@ -2,7 +2,7 @@ import type { Effect } from '../../core/action.ts';
 import type { StoredEvent } from '../event.ts';
 import { parameterText, ruleName } from '../replay-lines.ts';
 import type { ShownResult } from '../results.ts';
-import { visible, visibleLines } from '../visible.ts';
+import { visible, visibleLines } from '../../core/visible.ts';
 import type { RefusalPart, ResultPart, StatementPart } from './card.ts';
 
 type Of<T extends StoredEvent['type']> = Extract<StoredEvent, { type: T }>;

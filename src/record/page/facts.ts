@@ -1,6 +1,6 @@
 import type { RecordOutline } from '../reader.ts';
 import { answeredBy } from '../replay-requests.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../core/visible.ts';
 
 /** What a session was, for the head of its page: names and values, made safe. */
 export function sessionFacts({ header, end }: RecordOutline): (readonly [name: string, value: string])[] {

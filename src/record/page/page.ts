@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { entryFlags, lineCount } from './index-entry.ts';
 import type { RecordEntry, RecordOutline, RecordStop } from '../reader.ts';
 import type { RowDecoder } from '../results.ts';
-import { visible, visibleJson } from '../visible.ts';
+import { visible, visibleJson } from '../../core/visible.ts';
 import type { Card, PageEnd } from './card.ts';
 import { Cards } from './cards.ts';
 import { sessionFacts } from './facts.ts';

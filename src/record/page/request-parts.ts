@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../core/recorder.ts';
 import { answerBounds, answeredBy, outcomeWords, previewWords, requestLines, termsLine } from '../replay-requests.ts';
 import type { RequestEvent } from '../replay-requests.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../core/visible.ts';
 import type { AnswerPart, Part, PreviewPart, RequestPart } from './card.ts';
 
 type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;

@@ -3,7 +3,7 @@ import type { ApprovalRequest } from '../../../core/request.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleName } from '../../../policy/cases.ts';
 import type { Observed } from '../../../session/index.ts';
-import { visible, visibleJson } from '../../../record/visible.ts';
+import { visible, visibleJson } from '../../../core/visible.ts';
 import type { Invocation } from '../../invocation.ts';
 import { urlVariable } from './doors.ts';
 import { EventLines } from './event-lines.ts';

@@ -1,4 +1,4 @@
-import { cellWidth } from '../../width.ts';
+import { cellWidth } from '../../../core/width.ts';
 
 /** A terminal's screen, as far as `TerminalFilter` lets anything through: cells, no colours. */
 

@@ -4,6 +4,16 @@ const WIDE =
 const MARK = /^\p{M}$/u;
 const ASCII = /^[\x20-\x7e]*$/;
 
+/** True of a character that takes two cells. */
+export function isWide(character: string): boolean {
+  return WIDE.test(character);
+}
+
+/** True of a character that stands on the one before it, and takes no cell. */
+export function isMark(character: string): boolean {
+  return MARK.test(character);
+}
+
 /** How many cells of a terminal a text takes that `visible` made safe. */
 export function cellWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
