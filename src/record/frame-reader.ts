@@ -28,8 +28,11 @@ export interface Frame {
   readonly number: number;
   readonly offsetMicros: number;
   readonly payload: Buffer;
+  /** Bytes that it takes in the record. */
+  readonly size: number;
   /** The check of the frame before. */
   readonly checkBefore: Buffer;
+  readonly check: Buffer;
   /** The leaf of the hash tree; of a seal, a hash that is no leaf. */
   readonly digest: Buffer;
 }
@@ -168,7 +171,18 @@ export async function* readFrames(
     window.consume(size);
     const { type, offsetMicros } = header;
     const payload = body.subarray(FRAME_HEADER_SIZE);
-    yield { position, isEvent, type, number, offsetMicros, payload, checkBefore: check, digest };
+    yield {
+      position,
+      isEvent,
+      type,
+      number,
+      offsetMicros,
+      payload,
+      size,
+      checkBefore: check,
+      check: checkAfter,
+      digest,
+    };
     check = checkAfter;
     if (isEvent) number += 1;
   }

@@ -57,6 +57,11 @@ export class IndexBuilder {
     this.#nextNumber = entry.number + EVENTS_APART * this.#stride;
   }
 
+  /** The entries so far. */
+  entries(): readonly IndexEntry[] {
+    return this.#entries.map((entry) => ({ ...entry, check: Buffer.from(entry.check, 'latin1') }));
+  }
+
   encode(): Buffer {
     const bytes = Buffer.alloc(this.#entries.length * ENTRY_SIZE);
     for (const [index, entry] of this.#entries.entries()) {

@@ -7,7 +7,7 @@ import { readFrames, readPreamble } from './frame-reader.ts';
 import type { Frame, FrameStart } from './frame-reader.ts';
 import { HEAD_FRAME_SIZE, decodeHead } from './head.ts';
 import type { Head } from './head.ts';
-import { decodeIndex } from './index-frame.ts';
+import { decodeIndex, type IndexEntry } from './index-frame.ts';
 import { HoopError } from '../core/errors.ts';
 import type { RecordSource } from './source.ts';
 
@@ -27,8 +27,14 @@ export interface RecordStop {
   readonly events: number;
 }
 
-/** Where to start: at the first event, at the one with this number, or at the first not before this moment. */
-export type RecordFrom = { readonly number: number } | { readonly offsetMicros: number };
+/**
+ * Where to start: at the first event, at the one with this number, at the first not before this moment, or at a place
+ * that an index names.
+ */
+export type RecordFrom =
+  | { readonly number: number }
+  | { readonly offsetMicros: number }
+  | { readonly place: IndexEntry };
 
 /** The event in a frame. @throws DamagedRecord when the frame is whole but holds nothing known */
 export function eventOf(frame: Frame, decoder: EventDecoder): StoredEvent {
@@ -72,9 +78,14 @@ export async function* readEvents(
     }
     const { number, offsetMicros } = frame;
     const event = eventOf(frame, decoder);
-    if ('number' in from ? number < from.number : offsetMicros < from.offsetMicros) continue;
+    if (isBefore(frame, from)) continue;
     yield { number, offsetMicros, event };
   }
+}
+
+function isBefore({ number, offsetMicros }: Frame, from: RecordFrom): boolean {
+  if ('place' in from) return false;
+  return 'number' in from ? number < from.number : offsetMicros < from.offsetMicros;
 }
 
 /** The payload of the frame at `position` if there is one of this type; its check is not looked at. */
@@ -98,15 +109,28 @@ export async function finalHead(source: RecordSource): Promise<Head | null> {
 }
 
 async function findStart(source: RecordSource, from: RecordFrom): Promise<FrameStart | null> {
+  if ('place' in from) return from.place;
   if ('number' in from ? from.number === 0 : from.offsetMicros === 0) return null;
   const head = await finalHead(source);
-  if (head === null) return null;
-  const payload = await payloadAt(source, head.indexPosition, FRAME_TYPE.index);
-  const entries = payload === null ? null : decodeIndex(payload);
+  const entries = head === null ? null : await readIndex(source, head);
   const entry = entries?.findLast((candidate) =>
     'number' in from ? candidate.number <= from.number : candidate.offsetMicros < from.offsetMicros,
   );
   return entry ?? null;
+}
+
+/** The index of a sealed record; null when it is not where the head says. */
+export async function readIndex(source: RecordSource, head: Head): Promise<readonly IndexEntry[] | null> {
+  const payload = await payloadAt(source, head.indexPosition, FRAME_TYPE.index);
+  return payload === null ? null : decodeIndex(payload);
+}
+
+/** Microseconds at which a sealed record ended; null when there is no end where the head says. */
+export async function endOffset(source: RecordSource, head: Head): Promise<number | null> {
+  const header = Buffer.alloc(FRAME_HEADER_SIZE);
+  if ((await source.read(header, head.endPosition)) < FRAME_HEADER_SIZE) return null;
+  const frame = readFrameHeader(header, 0);
+  return frame?.type === FRAME_TYPE.end ? frame.offsetMicros : null;
 }
 
 /** What can be told of a record without reading all of it. */
