@@ -1,7 +1,7 @@
 import { useInput, usePaste } from 'ink';
 import { useRef, useState } from 'react';
-import { EMPTY_FIELD, type FieldMove, type FieldState, fieldOf, moveField, type as typed } from '../model/field.ts';
-import { keyNames } from '../model/keys.ts';
+import { EMPTY_FIELD, type FieldState, fieldOf, moveField, type as typed } from '../model/field.ts';
+import { typingOf } from '../model/typing.ts';
 
 export interface FieldOptions {
   /** Keys go to the field while true. */
@@ -16,25 +16,6 @@ export interface Field {
   readonly state: FieldState;
   readonly set: (text: string) => void;
 }
-
-const MOVES: Readonly<Record<string, FieldMove>> = {
-  left: 'left',
-  right: 'right',
-  home: 'home',
-  end: 'end',
-  'ctrl-a': 'home',
-  'ctrl-e': 'end',
-  'ctrl-b': 'left',
-  'ctrl-f': 'right',
-  backspace: 'backspace',
-  'ctrl-h': 'backspace',
-  delete: 'delete',
-  'ctrl-d': 'delete',
-  'ctrl-w': 'delete-word',
-  'meta-backspace': 'delete-word',
-  'ctrl-u': 'delete-before',
-  'ctrl-k': 'delete-after',
-};
 
 /** A line that is typed: Enter submits it, Esc gives it up. A pasted text is typed as it is, and submits nothing. */
 export function useField({ active, onSubmit, onCancel, onChange }: FieldOptions): Field {
@@ -52,11 +33,18 @@ export function useField({ active, onSubmit, onCancel, onChange }: FieldOptions)
   };
   useInput(
     (input, key) => {
-      const move = MOVES[keyNames(input, key)[0] ?? ''];
-      if (key.return) onSubmit(latest.current.text);
-      else if (key.escape) onCancel();
-      else if (move !== undefined) change((before) => moveField(before, move));
-      else if (!key.ctrl && !key.meta && !key.tab) change((before) => typed(before, input));
+      const typing = typingOf(input, key);
+      switch (typing?.type) {
+        case 'submit':
+          return onSubmit(latest.current.text);
+        case 'leave':
+          return onCancel();
+        case 'move':
+          return change((before) => moveField(before, typing.move));
+        case 'text':
+          return change((before) => typed(before, typing.text));
+        case undefined:
+      }
     },
     { isActive: active },
   );
