@@ -137,8 +137,8 @@ complete -c hoopctl -n '__hoopctl_at "sessions export"' -l config -d 'use this h
 complete -c hoopctl -n '__hoopctl_at "sessions export"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "sessions export"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "replay"' -x -a '(hoopctl completion --names session 2>/dev/null)'
-complete -c hoopctl -n '__hoopctl_at "replay"' -l speed -d 'in time: 1 as it was, 2 twice as fast; all at once when left out' -x
-complete -c hoopctl -n '__hoopctl_at "replay"' -l text -d 'as text (the default)' -f
+complete -c hoopctl -n '__hoopctl_at "replay"' -l speed -d 'in time: 1 as it was, 2 twice as fast; as lines, all at once when left out' -x
+complete -c hoopctl -n '__hoopctl_at "replay"' -l text -d 'as lines of text, on a terminal, too' -f
 complete -c hoopctl -n '__hoopctl_at "replay"' -l json -d 'every event as NDJSON' -f
 complete -c hoopctl -n '__hoopctl_at "replay"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "replay"' -l no-input -d 'never ask anything' -f

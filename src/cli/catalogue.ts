@@ -146,10 +146,15 @@ const SESSIONS: CommandSpec = {
 const REPLAY: CommandSpec = {
   name: 'replay',
   summary: 'replay a recorded session',
+  description:
+    'On a terminal, as a screen to move about in: play, seek, step, search, jump to denials and requests; ? lists its keys. With --text or --json, or where nobody looks, as lines.',
   arguments: [SESSION_ARGUMENT],
   options: [
-    { flags: '--speed <factor>', description: 'in time: 1 as it was, 2 twice as fast; all at once when left out' },
-    { flags: '--text', description: 'as text (the default)' },
+    {
+      flags: '--speed <factor>',
+      description: 'in time: 1 as it was, 2 twice as fast; as lines, all at once when left out',
+    },
+    { flags: '--text', description: 'as lines of text, on a terminal, too' },
     { flags: '--json', description: 'every event as NDJSON' },
   ],
   examples: ['hoopctl replay 01J9 --speed 4'],

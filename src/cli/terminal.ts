@@ -37,8 +37,13 @@ export class Terminal {
     return this.#streams.stdout.isTTY === true;
   }
 
-  get stdin(): NodeJS.ReadableStream {
+  get stdin(): TerminalStreams['stdin'] {
     return this.#streams.stdin;
+  }
+
+  /** For screens, which draw on all of it. */
+  get stdout(): TerminalStreams['stdout'] {
+    return this.#streams.stdout;
   }
 
   /** Columns that a line of data may take; null when nobody looks at it. */

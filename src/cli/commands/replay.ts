@@ -4,11 +4,13 @@ import { HoopError } from '../../core/errors.ts';
 import { decodeRows } from '../../protocols/postgres/index.ts';
 import { renderJson } from '../../record/json.ts';
 import { readEvents, type RecordEntry, type RecordStop } from '../../record/reader.ts';
+import { canDraw } from '../../tui/drawable.ts';
+import { drawReplay } from '../replay-screen.ts';
 import { renderReplay, type ReplayPiece } from '../../record/replay.ts';
 import { openSessionSource, type RecordSource } from '../../record/source.ts';
 import { resolveSession } from '../../record/store.ts';
 import type { Run } from '../command.ts';
-import { clockTime } from '../session-view.ts';
+import { clockTime } from '../../core/clock.ts';
 import type { Style, Terminal } from '../terminal.ts';
 
 /** Waits until it is time for an event. */
@@ -19,11 +21,13 @@ export const replay: Run = async (invocation) => {
   if (options.flag('json') && options.flag('text')) {
     throw new HoopError('cli.usage', '--json and --text exclude each other', { hint: 'leave one of them out' });
   }
-  const pace = paceOf(options.text('speed'));
+  const speed = speedOf(options.text('speed'));
   const state = stateDirectory(env, home);
   const source = await openSessionSource(state, await resolveSession(state, invocation.arguments[0] ?? ''));
   try {
-    const entries = follow(source, pace);
+    const drawn = invocation.interactive && !options.flag('json') && !options.flag('text');
+    if (drawn && canDraw(terminal, env)) return await drawReplay(invocation, source, speed ?? 1);
+    const entries = follow(source, paceOf(speed));
     if (options.flag('json')) for await (const line of renderJson(entries)) await terminal.data(line);
     else
       for await (const piece of renderReplay(entries, { decode: decodeRows }))
@@ -46,12 +50,15 @@ async function* follow(source: RecordSource, pace: Pace): AsyncGenerator<RecordE
 }
 
 /** @throws HoopError `cli.usage` */
-function paceOf(speed: string | null): Pace {
-  if (speed === null) return async () => undefined;
+function speedOf(speed: string | null): number | null {
+  if (speed === null) return null;
   const factor = /^\d{1,4}(?:\.\d{1,3})?$/.test(speed) ? Number(speed) : 0;
-  if (factor <= 0) {
-    throw new HoopError('cli.usage', '--speed takes a factor such as 1, 2 or 0.5', { hint: '--speed 2' });
-  }
+  if (factor > 0) return factor;
+  throw new HoopError('cli.usage', '--speed takes a factor such as 1, 2 or 0.5', { hint: '--speed 2' });
+}
+
+function paceOf(factor: number | null): Pace {
+  if (factor === null) return async () => undefined;
   let last = 0;
   return async ({ offsetMicros }) => {
     await setTimeout((offsetMicros - last) / 1000 / factor);

@@ -6,6 +6,8 @@ import { typingOf } from '../model/typing.ts';
 export interface FieldOptions {
   /** Keys go to the field while true. */
   readonly active: boolean;
+  /** True where submitting does no harm: Enter counts, too, when it comes in one piece with what was typed before it. */
+  readonly hasty?: boolean;
   readonly onSubmit: (text: string) => void;
   readonly onCancel: () => void;
   /** After every change of the text. */
@@ -18,7 +20,7 @@ export interface Field {
 }
 
 /** A line that is typed: Enter submits it, Esc gives it up. A pasted text is typed as it is, and submits nothing. */
-export function useField({ active, onSubmit, onCancel, onChange }: FieldOptions): Field {
+export function useField({ active, hasty = false, onSubmit, onCancel, onChange }: FieldOptions): Field {
   const [state, setState] = useState(EMPTY_FIELD);
   // Keys come faster than frames: each is put to what the one before left, drawn or not.
   const latest = useRef(state);
@@ -42,7 +44,9 @@ export function useField({ active, onSubmit, onCancel, onChange }: FieldOptions)
         case 'move':
           return change((before) => moveField(before, typing.move));
         case 'text':
-          return change((before) => typed(before, typing.text));
+          change((before) => typed(before, typing.text.replace(/\r$/, '')));
+          if (hasty && typing.text.endsWith('\r')) onSubmit(latest.current.text);
+          return;
         case undefined:
       }
     },

@@ -1,12 +1,15 @@
 import { useInput, usePaste } from 'ink';
 import { type Binding, keyNames } from '../model/keys.ts';
 
-/** Runs bindings when their keys are pressed, while `active`. What is pasted is never taken for keys. */
-export function useKeys(bindings: readonly Binding[], active = true): void {
+/**
+ * Runs bindings when their keys are pressed, while `active`. What is pasted is never taken for keys; `hasty`: see
+ * `keyNames`.
+ */
+export function useKeys(bindings: readonly Binding[], active = true, hasty = false): void {
   useInput(
     (input, key) => {
       if (key.eventType === 'release') return;
-      for (const name of keyNames(input, key)) bindings.find(({ keys }) => keys.includes(name))?.run(name);
+      for (const name of keyNames(input, key, hasty)) bindings.find(({ keys }) => keys.includes(name))?.run(name);
     },
     { isActive: active },
   );

@@ -47,17 +47,20 @@ const NAMED: readonly (readonly [keyof PressedKey, string])[] = [
 
 /**
  * The names of the keys in one piece of input: `a`, `A`, `?`, `space`, `up`, `shift-up`, `ctrl-c`, `meta-b`. A key held
- * down comes as the same character several times; any other run of characters was pasted, and is no key at all.
+ * down comes as the same character several times. Any other run of characters was pasted, and is no key at all, unless
+ * `hasty` says that it can only have been typed, or does no harm.
  */
-export function keyNames(input: string, key: PressedKey): readonly string[] {
+export function keyNames(input: string, key: PressedKey, hasty = false): readonly string[] {
   const named = NAMED.find(([flag]) => key[flag]);
   const modifiers = `${key.ctrl ? 'ctrl-' : ''}${key.meta && named?.[1] !== 'escape' ? 'meta-' : ''}`;
   if (named !== undefined) return [`${modifiers}${key.shift ? 'shift-' : ''}${named[1]}`];
   const characters = Array.from(input);
   const [first] = characters;
-  if (first === undefined || characters.some((character) => character !== first)) return [];
-  return characters.map((character) => `${modifiers}${character === ' ' ? 'space' : character}`);
+  if (first === undefined || (!hasty && characters.some((character) => character !== first))) return [];
+  return characters.map((character) => `${modifiers}${NAMES[character] ?? character}`);
 }
+
+const NAMES: Readonly<Record<string, string>> = { ' ': 'space', '\r': 'enter', '\t': 'tab', '\u0003': 'ctrl-c' };
 
 const SHOWN: Readonly<Record<string, string>> = {
   up: '↑',

@@ -138,3 +138,18 @@ class Layout {
     }
   }
 }
+
+/** The beginning of a statement on one line: a label, of which as much is there as a row can show. */
+export function sqlLabel(text: string, cells: number): Line {
+  const spans: Span[] = [];
+  let room = cells;
+  for (const { kind, text: own } of sqlTokens(text.slice(0, 4 * cells))) {
+    if (room < 0) break;
+    const tone = kind === 'word' && isKeyword(own) ? 'keyword' : TONES[kind];
+    spans.push(
+      ...(kind === 'space' ? [{ text: spans.length === 0 ? '' : ' ', tone }] : safeLine(own.replace(/\n/g, ' '), tone)),
+    );
+    room -= kind === 'space' ? 1 : own.length;
+  }
+  return spans;
+}

@@ -18,19 +18,29 @@ export interface FrameProps {
   /** The first row, on its right: left out where there is no room. */
   readonly aside?: Line;
   /** What the last row says instead of the keys' hints. */
-  readonly status?: Line | null;
+  readonly status?: Line | ((width: number) => Line) | null;
   readonly bindings: readonly Binding[];
   /** False while keys go elsewhere, to a field. */
   readonly active?: boolean;
+  /** True where no key does harm: those that come in one piece were typed fast, and all count. */
+  readonly hasty?: boolean;
   /** Draws what is between the first row and the last, on exactly that area. */
   readonly children: (area: Area) => ReactNode;
 }
 
 /** A whole screen: a title, what is in it, and the keys. `?` shows what all keys do. Every row is drawn, whatever the size. */
-export function Frame({ title, aside = [], status = null, bindings, active = true, children }: FrameProps): ReactNode {
+export function Frame({
+  title,
+  aside = [],
+  status = null,
+  bindings,
+  active = true,
+  hasty = false,
+  children,
+}: FrameProps): ReactNode {
   const { columns: width, rows } = useWindowSize();
   const [help, setHelp] = useState(false);
-  useKeys([...bindings, { keys: ['?'], help: 'show this help', run: () => setHelp(true) }], active && !help);
+  useKeys([...bindings, { keys: ['?'], help: 'show this help', run: () => setHelp(true) }], active && !help, hasty);
   const height = Math.max(0, rows - 2);
   return (
     <Box flexDirection="column" width={width} height={rows} overflow="hidden">
@@ -42,14 +52,21 @@ export function Frame({ title, aside = [], status = null, bindings, active = tru
           {children({ width, height })}
         </Box>
       )}
-      {rows > 1 && <Row line={status ?? hintLine(bindings, width)} width={width} />}
+      {rows > 1 && (
+        <Row
+          line={typeof status === 'function' ? status(width) : (status ?? hintLine(bindings, width))}
+          width={width}
+        />
+      )}
     </Box>
   );
 }
 
 function titleLine(title: Line, aside: Line, width: number): Line {
   const room = width - lineWidth(aside) - 1;
-  return room < Math.min(lineWidth(title), width / 2) ? title : [...fitLine(title, room), ...aside];
+  return room < Math.min(lineWidth(title), width / 2)
+    ? title
+    : [...fitLine(title, room), { text: ' ', tone: 'plain' }, ...aside];
 }
 
 interface HelpProps {

@@ -9,15 +9,20 @@ export interface RowProps {
   readonly width: number;
   /** True for the row that is chosen. */
   readonly chosen?: boolean;
+  /** True while keys go elsewhere: the chosen row is shown, and no more. */
+  readonly faint?: boolean;
 }
 
+const CHOSEN = { inverse: true, dimColor: false } as const;
+const FAINT = { underline: true } as const;
+
 /** One row of exactly `width` cells. */
-export function Row({ line, width, chosen = false }: RowProps): ReactNode {
+export function Row({ line, width, chosen = false, faint = false }: RowProps): ReactNode {
   const palette = use(PaletteContext);
   return (
-    <Text wrap="truncate" inverse={chosen}>
+    <Text wrap="truncate">
       {fitLine(line, width).map(({ text, tone }, index) => (
-        <Text key={index} {...palette[tone]} {...(chosen && tone !== 'mark' ? { inverse: true } : {})}>
+        <Text key={index} {...palette[tone]} {...(chosen ? (faint ? FAINT : CHOSEN) : {})}>
           {text}
         </Text>
       ))}
