@@ -82,7 +82,9 @@ const REQUESTS: CommandSpec = {
 
 const SESSIONS: CommandSpec = {
   name: 'sessions',
-  summary: 'list, show, search, verify and export recorded sessions',
+  summary: 'browse, list, show, search, verify and export recorded sessions',
+  description:
+    'Without a command, on a terminal: a list to filter, from which sessions are replayed; ? lists its keys.',
   subcommands: [
     {
       name: 'list',

@@ -10,6 +10,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   'requests watch': async () => (await import('./commands/requests-watch.ts')).watch,
   'requests grants': async () => (await import('./commands/requests-grants.ts')).grants,
   'requests revoke': async () => (await import('./commands/requests-revoke.ts')).revoke,
+  sessions: async () => (await import('./commands/sessions-browse.ts')).browse,
   'sessions list': async () => (await import('./commands/sessions-list.ts')).list,
   'sessions show': async () => (await import('./commands/sessions-show.ts')).show,
   'sessions search': async () => (await import('./commands/sessions-search.ts')).search,

@@ -81,9 +81,10 @@ function add(parent: Command, spec: CommandSpec, found: Found): void {
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
   }
   for (const sub of spec.subcommands ?? []) add(command, sub, found);
+  if (spec.subcommands !== undefined) command.helpCommand(false);
   const load = LOADERS[pathOf(command).replace(/^hoopctl /, '')];
   if (load === undefined) {
-    command.helpCommand(false).action(() => {
+    command.action(() => {
       throw new HoopError('cli.usage', `${pathOf(command)} takes a command`, { hint: `${pathOf(command)} --help` });
     });
     return;

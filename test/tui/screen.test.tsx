@@ -115,6 +115,18 @@ describe('a screen', () => {
   });
 });
 
+describe('the stage that the tests look at', () => {
+  it('notes what a terminal is made to do besides drawing', async () => {
+    const { stage } = play<string>((done) => <Sample done={done} />);
+    await stage.until((text) => text.includes('0 in'));
+    stage.stdout.write('\u001b]0;owned\u0007\u001b]52;c;eA==\u0007\u001b[6n\u0007');
+    await stage.until(() => stage.deeds.length >= 5);
+    expect(stage.deeds.map((deed) => deed.split(' ')[0])).toEqual(
+      expect.arrayContaining(['OSC', 'title', 'answer', 'bell']),
+    );
+  });
+});
+
 describe('a field', () => {
   it('takes what is typed and pasted, as one line, and submits on Enter alone', async () => {
     const { stage, result } = play<string | null>((done) => <Asking done={done} />);

@@ -5,11 +5,13 @@ import { decodeRows } from '../../protocols/postgres/index.ts';
 import { renderJson } from '../../record/json.ts';
 import { readEvents, type RecordEntry, type RecordStop } from '../../record/reader.ts';
 import { canDraw } from '../../tui/drawable.ts';
-import { drawReplay } from '../replay-screen.ts';
+import { drawn } from '../drawing.ts';
+import { recordingOf } from '../recording.ts';
 import { renderReplay, type ReplayPiece } from '../../record/replay.ts';
 import { openSessionSource, type RecordSource } from '../../record/source.ts';
 import { resolveSession } from '../../record/store.ts';
 import type { Run } from '../command.ts';
+import type { Invocation } from '../invocation.ts';
 import { clockTime } from '../../core/clock.ts';
 import type { Style, Terminal } from '../terminal.ts';
 
@@ -25,8 +27,8 @@ export const replay: Run = async (invocation) => {
   const state = stateDirectory(env, home);
   const source = await openSessionSource(state, await resolveSession(state, invocation.arguments[0] ?? ''));
   try {
-    const drawn = invocation.interactive && !options.flag('json') && !options.flag('text');
-    if (drawn && canDraw(terminal, env)) return await drawReplay(invocation, source, speed ?? 1);
+    const lines = options.flag('json') || options.flag('text') || !invocation.interactive;
+    if (!lines && canDraw(terminal, env)) return await screen(invocation, source, speed ?? 1);
     const entries = follow(source, paceOf(speed));
     if (options.flag('json')) for await (const line of renderJson(entries)) await terminal.data(line);
     else
@@ -37,6 +39,12 @@ export const replay: Run = async (invocation) => {
   }
   return 0;
 };
+
+async function screen(invocation: Invocation, source: RecordSource, speed: number): Promise<number> {
+  // Only who looks at a screen waits until it is loaded, and the record is opened meanwhile.
+  const [recording, { replayScreen }] = await Promise.all([recordingOf(source), import('../../tui/replay.tsx')]);
+  return drawn(invocation, (options) => replayScreen(recording, { ...options, speed }));
+}
 
 /** The record's events, each at its time. */
 async function* follow(source: RecordSource, pace: Pace): AsyncGenerator<RecordEntry, RecordStop> {

@@ -31,7 +31,7 @@ const LONGEST_PAUSE = 2_000_000;
 
 const KINDS: Readonly<Record<Wanted['kind'], string>> = {
   statement: 'statement',
-  refusal: 'refusal',
+  refusal: 'denial',
   request: 'request',
   error: 'error',
   text: 'match',
