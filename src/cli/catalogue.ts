@@ -85,6 +85,7 @@ const SESSIONS: CommandSpec = {
   summary: 'browse, list, show, search, verify and export recorded sessions',
   description:
     'Without a command, on a terminal: a list to filter, from which sessions are replayed; ? lists its keys.',
+  byItself: true,
   subcommands: [
     {
       name: 'list',

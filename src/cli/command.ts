@@ -34,6 +34,7 @@ export interface CommandSpec {
   readonly examples?: readonly string[];
   /** What follows `--`, for the help: `CLIENT ARGS…`. Without it, `--` only ends the options. */
   readonly rest?: string;
-  /** A command with subcommands does nothing by itself. */
+  /** A command with subcommands does nothing by itself, unless it says so. */
   readonly subcommands?: readonly CommandSpec[];
+  readonly byItself?: true;
 }

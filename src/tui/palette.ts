@@ -1,6 +1,6 @@
 import { createContext } from 'react';
 import type { TextProps } from 'ink';
-import type { Tone } from './safe-text.ts';
+import type { Look, Span, Tone } from './safe-text.ts';
 
 export type Palette = Readonly<Record<Tone, Omit<TextProps, 'children'>>>;
 
@@ -46,3 +46,23 @@ export function paletteOf(env: Readonly<NodeJS.ProcessEnv>): Palette {
 }
 
 export const PaletteContext = createContext<Palette>(NO_COLOURS);
+
+/** How a span is drawn. Of a look that was recorded, colours are left out where none are wanted; concealed text is not. */
+export function propsOf({ tone, look }: Span, palette: Palette): Omit<TextProps, 'children'> {
+  return look === undefined ? palette[tone] : lookProps(look, palette === COLOURS);
+}
+
+function lookProps(
+  { colour, background, bold, dim, italic, underline, inverse }: Look,
+  coloured: boolean,
+): Omit<TextProps, 'children'> {
+  return {
+    bold,
+    dimColor: dim,
+    italic,
+    underline,
+    inverse,
+    ...(coloured && colour !== null ? { color: colour } : {}),
+    ...(coloured && background !== null ? { backgroundColor: background } : {}),
+  };
+}

@@ -21,10 +21,22 @@ export type Tone =
   /** What was looked for. */
   | 'found';
 
+/** How a terminal that is drawn had a piece of its screen; null: as it is by default. */
+export interface Look {
+  readonly colour: string | null;
+  readonly background: string | null;
+  readonly bold: boolean;
+  readonly dim: boolean;
+  readonly italic: boolean;
+  readonly underline: boolean;
+  readonly inverse: boolean;
+}
+
 /** A piece of a line. `text` is safe: nothing in it is obeyed, hidden or reordered by a terminal. */
 export interface Span {
   readonly text: string;
   readonly tone: Tone;
+  readonly look?: Look;
 }
 
 /** One row of a screen. */
@@ -112,12 +124,13 @@ export function sliceLine(line: Line, from: number, cells: number): Line {
   const spans: Span[] = [];
   const to = from + cells;
   let at = 0;
-  for (const { text, tone } of line) {
+  for (const span of line) {
     if (at >= to) break;
+    const { text } = span;
     const width = cellWidth(text);
     if (at + width > from) {
       const part = at >= from && at + width <= to ? text : sliceText(text, from - at, to - at);
-      if (part !== '') spans.push({ text: part, tone });
+      if (part !== '') spans.push({ ...span, text: part });
     }
     at += width;
   }

@@ -1,6 +1,6 @@
 import { Text } from 'ink';
 import { type ReactNode, use } from 'react';
-import { PaletteContext } from '../palette.ts';
+import { PaletteContext, propsOf } from '../palette.ts';
 import { fitLine, type Line } from '../safe-text.ts';
 
 export interface RowProps {
@@ -21,9 +21,9 @@ export function Row({ line, width, chosen = false, faint = false }: RowProps): R
   const palette = use(PaletteContext);
   return (
     <Text wrap="truncate">
-      {fitLine(line, width).map(({ text, tone }, index) => (
-        <Text key={index} {...palette[tone]} {...(chosen ? (faint ? FAINT : CHOSEN) : {})}>
-          {text}
+      {fitLine(line, width).map((span, index) => (
+        <Text key={index} {...propsOf(span, palette)} {...(chosen ? (faint ? FAINT : CHOSEN) : {})}>
+          {span.text}
         </Text>
       ))}
     </Text>

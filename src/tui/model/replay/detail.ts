@@ -1,4 +1,5 @@
 import type { Column } from '../../../core/column.ts';
+import type { Screen } from '../../terminal/screens.ts';
 import type { RecordedEntry, RecordedEvent } from './recording.ts';
 import type { Script } from './script.ts';
 import type { Step } from './step.ts';
@@ -17,6 +18,8 @@ export type Part =
       readonly event: RecordedEvent;
       readonly lines: readonly string[];
     }
+  /** What a terminal showed. */
+  | { readonly kind: 'screen'; readonly offsetMicros: number; readonly screen: Screen }
   | { readonly kind: 'result'; readonly offsetMicros: number; readonly result: Result };
 
 export interface Result {
@@ -39,17 +42,22 @@ export interface Detail {
 
 /** Everything that belongs to a step, as far as it is bounded. */
 export async function detailOf(script: Script, step: Step): Promise<Detail> {
+  if (step.kind === 'terminal') return { step, text: null, parts: await screenOf(script, step), damage: null };
   const gathering = new Gathering(script, step);
   let damage: string | null = null;
-  if (step.kind !== 'terminal') {
-    for (let chapter = step.chapter; chapter < Math.min(script.chapters, step.chapter + MAX_CHAPTERS); chapter += 1) {
-      const scene = await script.scene(chapter);
-      damage = scene.damage;
-      for (const entry of scene.entries) if (entry.number >= step.number) gathering.add(entry);
-      if (gathering.over) break;
-    }
+  for (let chapter = step.chapter; chapter < Math.min(script.chapters, step.chapter + MAX_CHAPTERS); chapter += 1) {
+    const scene = await script.scene(chapter);
+    damage = scene.damage;
+    for (const entry of scene.entries) if (entry.number >= step.number) gathering.add(entry);
+    if (gathering.over) break;
   }
   return { step, text: await script.textOf(step), parts: gathering.parts(), damage };
+}
+
+async function screenOf(script: Script, { event, last }: Step): Promise<readonly Part[]> {
+  if (!('connection' in event)) return [];
+  const screen = await (await script.screens()).at(event.connection, last.number);
+  return [{ kind: 'screen', offsetMicros: 0, screen }];
 }
 
 interface Rows {

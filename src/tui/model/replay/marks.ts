@@ -22,6 +22,7 @@ export function marksOf({ event }: RecordedEntry): number {
     case 'error':
       return MARKS.error;
     case 'terminal':
+    case 'resize':
       return MARKS.terminal;
     default:
       return 0;

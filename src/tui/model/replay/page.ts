@@ -108,6 +108,10 @@ const TONES: Partial<Record<RecordedEvent['type'], Tone>> = {
 
 function partBlocks(part: Part, { step }: Detail, { width, wide }: PageOptions): readonly Block[] {
   if (part.kind === 'result') return [tableBlock(part.result, wide ? CELL.wide : CELL.narrow)];
+  if (part.kind === 'screen') {
+    const { lines, columns } = part.screen;
+    return [{ ...textBlock(lines), width: columns }];
+  }
   const tone = TONES[part.event.type] ?? 'plain';
   const when: Span = { text: after(part.offsetMicros - step.offsetMicros).padEnd(9), tone: 'dim' };
   const none: Span = { text: ' '.repeat(9), tone: 'plain' };

@@ -260,9 +260,13 @@ export class Player {
 
   async #row(step: Step): Promise<StepRow> {
     if (step.kind === 'statement') return { step, text: (await this.script.textOf(step)) ?? '(text not at hand)' };
-    if (step.kind === 'terminal') return { step, text: 'terminal output' };
+    if (step.event.type === 'terminal') return { step, text: terminalText(step.event.stream, step.event.text) };
     return { step, text: this.script.recording.describe(step.event)[0] ?? '' };
   }
+}
+
+function terminalText(stream: 'input' | 'output', text: string): string {
+  return `${stream === 'input' ? 'typed' : 'shown'} ${text.slice(0, 200)}`;
 }
 
 /** `1:02.345 / 5:00.000`. */

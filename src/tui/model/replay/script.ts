@@ -1,4 +1,5 @@
-import { Timeline } from './marks.ts';
+import type { Screens } from '../../terminal/screens.ts';
+import { MARKS, Timeline } from './marks.ts';
 import type { RecordedChapter, RecordedEntry, Recording } from './recording.ts';
 import { type Step, stepsOf } from './step.ts';
 
@@ -23,6 +24,7 @@ export class Script {
   readonly #scenes = new Map<number, { readonly events: number; readonly scene: Promise<Scene> }>();
   readonly #texts = new Map<number, string>();
   #size = 0;
+  #screens: Promise<Screens> | null = null;
 
   constructor(recording: Recording) {
     this.recording = recording;
@@ -57,10 +59,20 @@ export class Script {
     return { entries, steps: stepsOf(chapter, entries), damage };
   }
 
-  /** Notes what is in a chapter that nobody has looked at yet, without keeping it. */
+  /** What terminals showed; only a record that has any needs what draws them. */
+  screens(): Promise<Screens> {
+    this.#screens ??= import('../../terminal/screens.ts').then((loaded) => new loaded.Screens(this));
+    return this.#screens;
+  }
+
+  /** Notes what is in a chapter, without keeping it. Called with each of them, in order; again with the last as it grows. */
   async survey(chapter: number): Promise<void> {
-    if (this.timeline.inChapter(chapter) !== null && chapter < this.chapters - 1) return;
-    this.timeline.add(chapter, (await this.recording.read(chapter)).entries);
+    const known = this.timeline.inChapter(chapter);
+    if (known !== null && (known & MARKS.terminal) === 0 && chapter < this.chapters - 1) return;
+    const { entries } = await this.recording.read(chapter);
+    this.timeline.add(chapter, entries);
+    const marks = this.timeline.inChapter(chapter) ?? 0;
+    if ((marks & MARKS.terminal) !== 0) await (await this.screens()).learn(entries);
   }
 
   /** The chapter that holds an event, or a moment: the last that starts no later. */

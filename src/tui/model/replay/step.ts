@@ -27,8 +27,9 @@ export interface Outcome {
 }
 
 const UNKNOWN: Outcome = { verdict: null, took: null, rows: null };
-/** Terminal output that comes in quick succession is one step, in microseconds. */
+/** Terminal output that comes in quick succession is one step: pauses in it, and how long it may be, in microseconds. */
 const TERMINAL_PAUSE = 250_000;
+const TERMINAL_RUN = 1_000_000;
 
 export function isRefused(event: StatementEvent): boolean {
   return event.decision.verdict === 'deny';
@@ -47,11 +48,7 @@ export function stepsOf(chapter: number, entries: readonly RecordedEntry[]): rea
       continue;
     }
     const before = steps.at(-1);
-    if (
-      kind === 'terminal' &&
-      before?.kind === 'terminal' &&
-      offsetMicros - before.last.offsetMicros < TERMINAL_PAUSE
-    ) {
+    if (kind === 'terminal' && before?.kind === 'terminal' && goesOn(before, event, offsetMicros)) {
       steps[steps.length - 1] = { ...before, last: { number, offsetMicros } };
       continue;
     }
@@ -64,6 +61,16 @@ export function stepsOf(chapter: number, entries: readonly RecordedEntry[]): rea
     steps.push({ chapter, number, offsetMicros, kind, event, last: { number, offsetMicros }, outcome });
   }
   return steps;
+}
+
+/** What is typed, and what another connection's terminal shows, begins a step of its own. */
+function goesOn({ event, offsetMicros, last }: Step, next: RecordedEvent, micros: number): boolean {
+  const same = 'connection' in event && 'connection' in next && event.connection === next.connection;
+  return same && !isTyped(next) && micros - last.offsetMicros < TERMINAL_PAUSE && micros - offsetMicros < TERMINAL_RUN;
+}
+
+function isTyped(event: RecordedEvent): boolean {
+  return event.type === 'terminal' && event.stream === 'input';
 }
 
 /** Null for an event that belongs to a step before it. */
