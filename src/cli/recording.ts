@@ -4,7 +4,7 @@ import { Chapters } from '../record/chapters.ts';
 import type { StoredEvent } from '../record/event.ts';
 import { isRunning } from '../record/process.ts';
 import { readOutline } from '../record/reader.ts';
-import { eventLines } from '../record/replay.ts';
+import { eventLines } from '../record/event-lines.ts';
 import type { RecordSource } from '../record/source.ts';
 import type { Recording } from '../tui/replay.tsx';
 

@@ -4,7 +4,7 @@ import { Script } from './model/replay/script.ts';
 import { runScreen, type ScreenOptions } from './screen.tsx';
 import { ReplayView } from './views/replay/replay-view.tsx';
 
-export type { RecordedChapter, Recording } from './model/replay/recording.ts';
+export type { Recording } from './model/replay/recording.ts';
 
 /**
  * Replays a recording on the whole terminal until whoever watches leaves it. True when they did; false when a signal
@@ -16,6 +16,8 @@ export async function replayScreen(
   options: ScreenOptions & { readonly speed: number },
 ): Promise<boolean> {
   const player = new Player(new Script(recording), options.speed);
+  // Before anything is drawn, so that the first frame is not an empty one.
+  await player.open();
   const left = await runScreen<true>((done) => <ReplayView player={player} onLeave={() => done(true)} />, options);
   return left ?? false;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Chapters } from '../../src/record/chapters.ts';
 import { readEvents, type RecordEntry } from '../../src/record/reader.ts';
-import { eventLines } from '../../src/record/replay.ts';
+import { eventLines } from '../../src/record/event-lines.ts';
 import { openSessionSource, type RecordSource } from '../../src/record/source.ts';
 import { openRecord } from '../../src/record/writer.ts';
 import {

@@ -13,7 +13,7 @@ export interface PlayerHook {
   readonly run: (action: Promise<void>) => void;
 }
 
-/** A player that is drawn: opened, kept going while it plays, and told of what the record gains. */
+/** A player that was opened, drawn: kept going while it plays, and told of what the record gains. */
 export function usePlayer(player: Player): PlayerHook {
   const state = useSyncExternalStore(player.subscribe, player.state);
   const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null);
@@ -27,7 +27,7 @@ export function usePlayer(player: Player): PlayerHook {
       await pause();
       if (recording.live && player.state().learned > 0) await setTimeout(LOOK, undefined, { ref: false });
     };
-    run(player.open().then(() => player.learn(controller.signal, wait)));
+    run(player.learn(controller.signal, wait));
     return () => controller.abort();
   }, [player]);
   useEffect(() => {

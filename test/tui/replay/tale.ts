@@ -165,6 +165,7 @@ export function asked({ recorder, clock }: Writing, text: string, request: strin
       within: 600_000,
       stepUp: false,
       breakGlass: null,
+      preview: 'trial',
       message: 'writes are looked at',
     },
   ] as const;
@@ -185,7 +186,7 @@ export function asked({ recorder, clock }: Writing, text: string, request: strin
     request,
     preview: {
       estimate: 12,
-      dryRun: { rows: 12, effect: 'b'.repeat(64), tables, sample: null, undoable: true },
+      dryRun: { rows: 12, effect: 'b'.repeat(64), tables, sample: null, undoable: true, repeatable: true },
       withheld: null,
     },
   });

@@ -11,6 +11,7 @@ import { tell } from './tale.ts';
 
 async function watch(state: string, session: string, options: PlayOptions = {}) {
   const player = new Player(new Script(await recordingIn(state, session)));
+  await player.open();
   const played = play<boolean>((done) => <ReplayView player={player} onLeave={() => done(true)} />, options);
   return { ...played, player };
 }

@@ -4,8 +4,6 @@ import { isRefused } from './step.ts';
 /** What is worth finding again in a record. */
 export const MARKS = { statement: 1, refusal: 2, request: 4, error: 8, terminal: 16 } as const;
 
-export type Mark = keyof typeof MARKS;
-
 /** Places on a timeline; enough for the widest terminal. */
 const BUCKETS = 1024;
 

@@ -1,5 +1,5 @@
 import { clockTime } from '../../../core/clock.ts';
-import { type Line, safeLine, safeLines, type Span, type Tone, wrapLine } from '../../safe-text.ts';
+import { type Line, lineWidth, safeLine, safeLines, type Span, type Tone, wrapLine } from '../../safe-text.ts';
 import { layOutSql } from '../sql-layout.ts';
 import type { Detail, Part } from './detail.ts';
 import type { RecordedEvent } from './recording.ts';
@@ -110,7 +110,8 @@ function partBlocks(part: Part, { step }: Detail, { width, wide }: PageOptions):
   if (part.kind === 'result') return [tableBlock(part.result, wide ? CELL.wide : CELL.narrow)];
   if (part.kind === 'screen') {
     const { lines, columns } = part.screen;
-    return [{ ...textBlock(lines), width: columns }];
+    // Marks take more cells than what they stand for.
+    return [{ ...textBlock(lines), width: Math.max(columns, ...lines.map(lineWidth)) }];
   }
   const tone = TONES[part.event.type] ?? 'plain';
   const when: Span = { text: after(part.offsetMicros - step.offsetMicros).padEnd(9), tone: 'dim' };

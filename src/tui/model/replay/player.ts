@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<Wanted['kind'], string>> = {
 export class Player {
   readonly script: Script;
   #state: PlayerState;
-  #height = 1;
+  #height = 24;
   #turn: Promise<void> = Promise.resolve();
   #search = new AbortController();
   readonly #listeners = new Set<() => void>();

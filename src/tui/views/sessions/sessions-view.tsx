@@ -90,8 +90,10 @@ function useOpened(browser: Browser, run: (action: Promise<void>) => void) {
     if (id === null) return;
     try {
       const { recording, close } = await browser.archive.open(id);
+      const player = new Player(new Script(recording));
+      await player.open();
       setComplaint(null);
-      setOpened({ player: new Player(new Script(recording)), close });
+      setOpened({ player, close });
     } catch (error) {
       if (!(error instanceof HoopError)) throw error;
       setComplaint([
