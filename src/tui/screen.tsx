@@ -36,6 +36,8 @@ export async function runScreen<T>(
     stdout,
     alternateScreen: true,
     incrementalRendering: true,
+    // What a key changes is in force before the next key is read, the listeners for it included.
+    concurrent: true,
     exitOnCtrlC: false,
     interactive: true,
     patchConsole: false,

@@ -111,7 +111,7 @@ describe('hoopctl replay on a terminal', () => {
     await run.until((text) => text.includes('reason  ticket 4711'));
     expect(run.terminal.buffer.active.type).toBe('alternate');
     run.resize(140, 45);
-    await run.until((text) => /│── #0 ─/.test(text));
+    await run.until((text) => /│ ── #0 ─/.test(text));
     run.resize(20, 5);
     await run.until((text) => text.includes('? help') && !text.includes('──'));
     run.resize(80, 24);

@@ -107,7 +107,7 @@ describe('the screen of a replay', () => {
     const { stage } = await watchTale();
     await stage.until((text) => text.includes('── #0 ─'));
     stage.resize(140, 45);
-    await stage.until((text) => /│── #0 ─/.test(text));
+    await stage.until((text) => /│ ── #0 ─/.test(text));
     stage.resize(20, 5);
     await stage.until((text) => !text.includes('── #0'));
     stage.resize(80, 24);

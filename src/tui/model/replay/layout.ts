@@ -11,6 +11,8 @@ export interface ReplayLayout {
 
 /** From here on there is room for both side by side. */
 const WIDE = 120;
+/** Cells between the two: a line, and room. */
+export const BORDER = 2;
 const NOTHING = { width: 0, height: 0 };
 
 /** Whatever the size, what is laid out fills it exactly: list, line, what a step holds, timeline. */
@@ -26,7 +28,7 @@ export function replayLayout(width: number, height: number, zoomed: boolean): Re
     return {
       wide: true,
       list: { width: list, height: rest },
-      detail: { width: width - list - 1, height: rest - 1 },
+      detail: { width: width - list - BORDER, height: rest - 1 },
       rule: true,
       timeline,
     };

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type ReactNode, type RefObject, useEffect, useMemo } from 'react';
-import { replayLayout } from '../../model/replay/layout.ts';
+import { BORDER, replayLayout } from '../../model/replay/layout.ts';
 import { type Page, pageOf } from '../../model/replay/page.ts';
 import type { Player, PlayerState } from '../../model/replay/player.ts';
 import { stepLine } from '../../model/replay/step-line.ts';
@@ -54,8 +54,8 @@ export function ReplayBody(props: ReplayBodyProps): ReactNode {
           <Box flexDirection="column" width={list.width}>
             {steps}
           </Box>
-          <Box flexDirection="column" width={1}>
-            <Rows lines={Array.from({ length: list.height }, () => BORDER)} width={1} height={list.height} />
+          <Box flexDirection="column" width={BORDER}>
+            <Rows lines={Array.from({ length: list.height }, () => LINE)} width={BORDER} height={list.height} />
           </Box>
           {holds}
         </Box>
@@ -72,7 +72,7 @@ export function ReplayBody(props: ReplayBodyProps): ReactNode {
   );
 }
 
-const BORDER: Line = [{ text: '│', tone: 'dim' }];
+const LINE: Line = [{ text: '│', tone: 'dim' }];
 
 interface StepsProps {
   readonly state: PlayerState;
