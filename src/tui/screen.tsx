@@ -31,30 +31,31 @@ export async function runScreen<T>(
   const outcome: { value: T | null } = { value: null };
   const restore = (): void => void stdout.write(WRAP);
   process.once('exit', restore);
-  const instance = render(null, {
-    stdin,
-    stdout,
-    alternateScreen: true,
-    incrementalRendering: true,
-    // What a key changes is in force before the next key is read, the listeners for it included.
-    concurrent: true,
-    exitOnCtrlC: false,
-    interactive: true,
-    patchConsole: false,
-  });
   const leave = (): void => instance.unmount();
+  const done = (value: T): void => {
+    outcome.value = value;
+    leave();
+  };
+  // At once, for a first frame that is whole: whatever is drawn next waits for its turn.
+  const instance = render(
+    <PaletteContext value={paletteOf(env)}>
+      <Interruptible onInterrupt={leave}>{view(done)}</Interruptible>
+    </PaletteContext>,
+    {
+      stdin,
+      stdout,
+      alternateScreen: true,
+      incrementalRendering: true,
+      // What a key changes is in force before the next key is read, the listeners for it included.
+      concurrent: true,
+      exitOnCtrlC: false,
+      interactive: true,
+      patchConsole: false,
+    },
+  );
   signal.addEventListener('abort', leave, { once: true });
   try {
     stdout.write(NO_WRAP);
-    const done = (value: T): void => {
-      outcome.value = value;
-      leave();
-    };
-    instance.rerender(
-      <PaletteContext value={paletteOf(env)}>
-        <Interruptible onInterrupt={leave}>{view(done)}</Interruptible>
-      </PaletteContext>,
-    );
     await instance.waitUntilExit();
     return outcome.value;
   } finally {
