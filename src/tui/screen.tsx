@@ -2,6 +2,7 @@ import { render } from 'ink';
 import type { ReactNode } from 'react';
 import type { ScreenStreams } from './drawable.ts';
 import { useKeys } from './hooks/use-keys.ts';
+import { ListenersContext, useListeners } from './hooks/use-listening.ts';
 import { PaletteContext, paletteOf } from './palette.ts';
 
 export interface ScreenOptions extends ScreenStreams {
@@ -39,7 +40,9 @@ export async function runScreen<T>(
   // At once, for a first frame that is whole: whatever is drawn next waits for its turn.
   const instance = render(
     <PaletteContext value={paletteOf(env)}>
-      <Interruptible onInterrupt={leave}>{view(done)}</Interruptible>
+      <Listened>
+        <Interruptible onInterrupt={leave}>{view(done)}</Interruptible>
+      </Listened>
     </PaletteContext>,
     {
       stdin,
@@ -65,6 +68,10 @@ export async function runScreen<T>(
     instance.cleanup();
     restore();
   }
+}
+
+function Listened({ children }: { readonly children: ReactNode }): ReactNode {
+  return <ListenersContext value={useListeners()}>{children}</ListenersContext>;
 }
 
 /** Raw mode takes Ctrl-C from the terminal: it is a key like any other, and always ends the screen. */

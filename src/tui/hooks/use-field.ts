@@ -1,7 +1,7 @@
-import { useInput, usePaste } from 'ink';
 import { useRef, useState } from 'react';
 import { EMPTY_FIELD, type FieldState, fieldOf, moveField, type as typed } from '../model/field.ts';
 import { typingOf } from '../model/typing.ts';
+import { useListening } from './use-listening.ts';
 
 export interface FieldOptions {
   /** Keys go to the field while true. */
@@ -33,25 +33,27 @@ export function useField({ active, hasty = false, onSubmit, onCancel, onChange }
     put(edit(before));
     if (latest.current.text !== before.text) onChange?.(latest.current.text);
   };
-  useInput(
-    (input, key) => {
-      const typing = typingOf(input, key);
-      switch (typing?.type) {
-        case 'submit':
-          return onSubmit(latest.current.text);
-        case 'leave':
-          return onCancel();
-        case 'move':
-          return change((before) => moveField(before, typing.move));
-        case 'text':
-          change((before) => typed(before, typing.text.replace(/\r$/, '')));
-          if (hasty && typing.text.endsWith('\r')) onSubmit(latest.current.text);
-          return;
-        case undefined:
-      }
+  useListening(
+    {
+      onInput: (input, key) => {
+        const typing = typingOf(input, key);
+        switch (typing?.type) {
+          case 'submit':
+            return onSubmit(latest.current.text);
+          case 'leave':
+            return onCancel();
+          case 'move':
+            return change((before) => moveField(before, typing.move));
+          case 'text':
+            change((before) => typed(before, typing.text.replace(/\r$/, '')));
+            if (hasty && typing.text.endsWith('\r')) onSubmit(latest.current.text);
+            return;
+          case undefined:
+        }
+      },
+      onPaste: (text) => change((before) => typed(before, text)),
     },
-    { isActive: active },
+    active,
   );
-  usePaste((text) => change((before) => typed(before, text)), { isActive: active });
   return { state, set: (text) => put(fieldOf(text)) };
 }
