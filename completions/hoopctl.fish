@@ -28,7 +28,7 @@ complete -c hoopctl -n '__hoopctl_at ""' -f -a connect -d 'open a guarded door t
 complete -c hoopctl -n '__hoopctl_at ""' -f -a approve -d 'approve a statement that waits'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a deny -d 'deny a statement that waits'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a requests -d 'list, show and watch statements that wait for approval'
-complete -c hoopctl -n '__hoopctl_at ""' -f -a sessions -d 'list, show, search, verify and export recorded sessions'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a sessions -d 'browse, list, show, search, verify and export recorded sessions'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a replay -d 'replay a recorded session'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explain decisions, suggest masks, run policy tests'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets'

@@ -81,7 +81,8 @@ describe('a replay', () => {
     await player.find({ kind: 'request' }, 1);
     const text = page();
     expect(text).toContain('request k3m9x2p7');
-    expect(text).toContain('on trial: 12 rows (app.customers +0 ~12 -0)');
+    expect(text).toContain('on trial: 12 rows, an undo script can be kept');
+    expect(text).toContain('app.customers +0 ~12 -0');
     expect(text).toMatch(/\+41\.40s +request k3m9x2p7 approved by Grace/);
     expect(text).toContain('UPDATE 12');
   });
