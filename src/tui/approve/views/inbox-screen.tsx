@@ -1,0 +1,30 @@
+import { Box, useWindowSize } from 'ink';
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { useTyping } from '../../hooks/use-typing.ts';
+import { Row } from '../../views/row.tsx';
+import { drawn } from '../model/drawing.ts';
+import type { InboxStore } from '../store.ts';
+
+/** The inbox on the whole terminal. */
+export function InboxScreen({ store }: { readonly store: InboxStore }): ReactNode {
+  const { columns, rows } = useWindowSize();
+  const state = useSyncExternalStore(store.subscribe, store.state);
+  useEffect(() => store.resize({ columns, rows }), [store, columns, rows]);
+  useTyping({
+    typing: () => store.state().prompt !== null,
+    onKey: (name) => store.key(name),
+    onTyping: (typing) => store.type(typing),
+    onPaste: () => store.paste(),
+  });
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      {drawn(state).map((segments, index) => (
+        <Box key={index} height={1} overflow="hidden">
+          {segments.map(({ line, width, chosen = false }, at) => (
+            <Row key={at} line={line} width={width} chosen={chosen} />
+          ))}
+        </Box>
+      ))}
+    </Box>
+  );
+}
