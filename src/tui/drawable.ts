@@ -8,3 +8,12 @@ export interface ScreenStreams {
 export function canDraw({ stdin, stdout }: ScreenStreams, env: Readonly<NodeJS.ProcessEnv>): boolean {
   return stdin.isTTY === true && stdout.isTTY === true && env['TERM'] !== 'dumb';
 }
+
+/** How large the terminal is, in cells; as they were once made where it does not say. */
+export function sizeOf(stdout: ScreenStreams['stdout']): { readonly columns: number; readonly rows: number } {
+  const side = (name: 'columns' | 'rows', otherwise: number): number => {
+    const value: unknown = Reflect.get(stdout, name);
+    return typeof value === 'number' && value > 0 ? value : otherwise;
+  };
+  return { columns: side('columns', 80), rows: side('rows', 24) };
+}

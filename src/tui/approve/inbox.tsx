@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Inbox } from '../../core/inbox.ts';
+import { sizeOf } from '../drawable.ts';
 import { runScreen, type ScreenOptions } from '../screen.tsx';
-import type { Size } from './model/state.ts';
 import { InboxStore } from './store.ts';
 import { InboxScreen } from './views/inbox-screen.tsx';
 
@@ -29,12 +29,4 @@ export async function openInbox({ inbox, focus, clock, ...screen }: InboxOptions
   } finally {
     store.close();
   }
-}
-
-function sizeOf(stdout: ScreenOptions['stdout']): Size {
-  const side = (name: 'columns' | 'rows', otherwise: number): number => {
-    const value: unknown = Reflect.get(stdout, name);
-    return typeof value === 'number' && value > 0 ? value : otherwise;
-  };
-  return { columns: side('columns', 80), rows: side('rows', 24) };
 }

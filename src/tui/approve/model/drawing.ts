@@ -1,5 +1,6 @@
 import { fieldLine } from '../../model/field-line.ts';
 import { helpLines, hintLine } from '../../model/help.ts';
+import { filledRows, guardedRow, type ScreenRow } from '../../model/screen-row.ts';
 import { fitLine, type Line, lineWidth, safeLine } from '../../safe-text.ts';
 import { type Entry, usableGrants } from './board.ts';
 import { detailRows } from './detail-rows.ts';
@@ -12,16 +13,6 @@ import { currentEntry, type Prompt, type Purpose, rowsOf, type State } from './s
 import { byWeight } from './weight.ts';
 import { clipped, count, gist, identityLine, said, targetLine } from './words.ts';
 
-/** A part of a screen's row: exactly `width` cells of it. */
-export interface Segment {
-  readonly line: Line;
-  readonly width: number;
-  /** Under the cursor. */
-  readonly chosen?: boolean;
-}
-
-export type ScreenRow = readonly Segment[];
-
 /** The whole screen, as many rows as it has. */
 export function drawn(state: State): readonly ScreenRow[] {
   const { columns, rows } = state.size;
@@ -32,12 +23,7 @@ export function drawn(state: State): readonly ScreenRow[] {
   const notice = noticeLine(state);
   if (noticed) screen.push(whole(notice ?? []), whole(foot));
   else screen.push(whole(state.prompt === null ? (notice ?? foot) : foot));
-  return screen.slice(0, rows).map((row) => row.map(guarded));
-}
-
-/** Whatever a line was made of, nothing in it is obeyed by a terminal. */
-function guarded({ line, ...rest }: Segment): Segment {
-  return { line: line.flatMap(({ text, tone }) => safeLine(text, tone)), ...rest };
+  return screen.slice(0, rows).map(guardedRow);
 }
 
 function headLine(state: State): Line {
@@ -89,15 +75,11 @@ function listRows(state: State, height: number): readonly ScreenRow[] {
   const ids = rowsOf(state);
   const { head, rowOf } = tab === 'grants' ? grants(state, width) : requests(state, width);
   const screen: ScreenRow[] = list.headed ? [[{ line: head, width }]] : [];
-  if (ids.length === 0) return padded([...screen, ...emptyRows(state, width)], height, width);
+  if (ids.length === 0) return filledRows([...screen, ...emptyRows(state, width)], height, width);
   for (const id of ids.slice(state.top[tab], state.top[tab] + list.height)) {
     screen.push([{ line: rowOf(id), width, chosen: id === state.cursor[tab] }]);
   }
-  return padded(screen, height, width);
-}
-
-function padded(rows: readonly ScreenRow[], height: number, width: number): readonly ScreenRow[] {
-  return Array.from({ length: height }, (_, index) => rows[index] ?? [{ line: [], width }]);
+  return filledRows(screen, height, width);
 }
 
 interface Listed {

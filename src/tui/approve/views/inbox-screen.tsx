@@ -1,7 +1,7 @@
-import { Box, useWindowSize } from 'ink';
+import { useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { useTyping } from '../../hooks/use-typing.ts';
-import { Row } from '../../views/row.tsx';
+import { ScreenRows } from '../../views/screen-rows.tsx';
 import { drawn } from '../model/drawing.ts';
 import type { InboxStore } from '../store.ts';
 
@@ -16,15 +16,5 @@ export function InboxScreen({ store }: { readonly store: InboxStore }): ReactNod
     onTyping: (typing) => store.type(typing),
     onPaste: () => store.paste(),
   });
-  return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      {drawn(state).map((segments, index) => (
-        <Box key={index} height={1} overflow="hidden">
-          {segments.map(({ line, width, chosen = false }, at) => (
-            <Row key={at} line={line} width={width} chosen={chosen} />
-          ))}
-        </Box>
-      ))}
-    </Box>
-  );
+  return <ScreenRows rows={drawn(state)} columns={columns} />;
 }
