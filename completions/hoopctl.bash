@@ -84,7 +84,7 @@ _hoopctl() {
   esac
   case $path in
     '') words='connect approve deny requests sessions replay policy targets status doctor demo completion version --version --config --no-input --help' ;;
-    'connect') words='--port --socket --ttl --reason --json --config --no-input --help' ;;
+    'connect') words='--port --socket --ttl --reason --plain --json --config --no-input --help' ;;
     'approve') words='--uses --for --effect --reason --break-glass --json --config --no-input --help' ;;
     'deny') words='--reason --json --config --no-input --help' ;;
     'requests') words='list show watch grants revoke --config --no-input --help' ;;

@@ -46,6 +46,7 @@ complete -c hoopctl -n '__hoopctl_at "connect"' -l port -d 'listen on this port 
 complete -c hoopctl -n '__hoopctl_at "connect"' -l socket -d 'listen on a Unix socket in a private directory, not on a port' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l ttl -d 'close after this time (the policies may allow less)' -x
 complete -c hoopctl -n '__hoopctl_at "connect"' -l reason -d 'why, for the record' -x
+complete -c hoopctl -n '__hoopctl_at "connect"' -l plain -d 'print text as it happens, without the live view that a terminal gets' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l json -d 'print events as NDJSON: ready, decision, request, end' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "connect"' -l no-input -d 'never ask anything' -f

@@ -4,7 +4,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
         '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
-        'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--json', '--config', '--no-input', '--help') }
+        'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--plain', '--json', '--config', '--no-input', '--help') }
         'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--json', '--config', '--no-input', '--help') }
         'deny' = @{ commands = @(); options = @('--reason', '--json', '--config', '--no-input', '--help') }
         'requests' = @{ commands = @('list', 'show', 'watch', 'grants', 'revoke'); options = @('--config', '--no-input', '--help') }

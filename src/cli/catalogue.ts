@@ -20,6 +20,7 @@ const CONNECT: CommandSpec = {
     { flags: '--socket', description: 'listen on a Unix socket in a private directory, not on a port' },
     { flags: '--ttl <duration>', description: 'close after this time (the policies may allow less)' },
     { flags: '--reason <text>', description: 'why, for the record' },
+    { flags: '--plain', description: 'print text as it happens, without the live view that a terminal gets' },
     { flags: '--json', description: 'print events as NDJSON: ready, decision, request, end' },
   ],
   rest: 'CLIENT ARGS…',
@@ -36,7 +37,7 @@ const APPROVE: CommandSpec = {
   name: 'approve',
   summary: 'approve a statement that waits',
   description:
-    'The statement runs once, exactly as it was shown. With --uses, others of the same shape and effects run, too, with any values in them. Look at it first: hoopctl requests show ID.',
+    'Without an id, a terminal shows everything that waits, and what it would do.\nThe statement runs once, exactly as it was shown. With --uses, others of the same shape and effects run, too, with any values in them. Look at it first: hoopctl requests show ID.',
   arguments: [{ ...REQUEST_ARGUMENT, name: '[id]' }],
   options: [
     { flags: '--uses <number>', description: 'how many statements of this shape, this one included (1 when left out)' },
@@ -46,7 +47,7 @@ const APPROVE: CommandSpec = {
     { flags: '--break-glass', description: 'override in an emergency, where the policy lets you; needs a reason' },
     JSON_OPTION,
   ],
-  examples: ['hoopctl approve k7fd2qmx', 'hoopctl approve k7fd2qmx --uses 5 --for 30m'],
+  examples: ['hoopctl approve', 'hoopctl approve k7fd2qmx', 'hoopctl approve k7fd2qmx --uses 5 --for 30m'],
 };
 
 const DENY: CommandSpec = {

@@ -23,13 +23,18 @@ export function inboxOf({ env, home }: Pick<Invocation, 'env' | 'home'>): InboxC
   });
 }
 
+/** True for what runs inside a session. */
+export function isInside(env: Invocation['env']): boolean {
+  return env[INSIDE] !== undefined;
+}
+
 /**
  * Whatever runs inside a session asks; it never answers. This keeps honest programs honest: what a program that hides
  * where it runs can do is up to the sandbox it runs in.
  * @throws HoopError `local.inside`
  */
 export function refuseInside(env: Invocation['env']): void {
-  if (env[INSIDE] === undefined) return;
+  if (!isInside(env)) return;
   throw new HoopError('local.inside', 'this runs inside a guarded session, where requests are made and not answered');
 }
 

@@ -39,6 +39,8 @@ function invocationOf(call: Call, terminal: Terminal, env: NodeJS.ProcessEnv): I
 function leaveQuietlyWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The terminal is gone: what comes with it, SIGHUP, ends the command in order.
+      if (error.code === 'EIO') return;
       if (error.code !== 'EPIPE') throw error;
       process.exit(0);
     });

@@ -53,7 +53,7 @@ describe('on a terminal', { timeout: 60_000 }, () => {
   });
 
   it('Ctrl-C closes a door that nobody is inside of: exit code 130', async () => {
-    const { shown, code } = await type(['connect', 'pg'], [['Ctrl-C closes it.', '\u0003']]);
+    const { shown, code } = await type(['connect', 'pg', '--plain'], [['Ctrl-C closes it.', '\u0003']]);
     expect(shown).toContain('export PGPASSWORD=');
     expect(shown).not.toContain('postgresql://');
     expect(shown).toContain('On record: hoopctl replay ');

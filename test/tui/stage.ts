@@ -20,7 +20,8 @@ export class Stage {
   constructor(columns = 80, rows = 24) {
     this.terminal = new Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
     this.stdin = new FakeInput();
-    this.stdout = new FakeOutput(columns, rows, (text) => this.terminal.write(text, () => this.#changed.emit('drawn')));
+    // As a terminal's line discipline does.
+    this.stdout = new FakeOutput(columns, rows, (text) => this.draw(text.replaceAll('\n', '\r\n')));
     for (const code of [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 104, 110, 133, 777, 1337]) {
       this.terminal.parser.registerOscHandler(code, (data) => this.#deed(`OSC ${code} ${data}`));
     }
@@ -28,6 +29,11 @@ export class Stage {
     this.terminal.onTitleChange((title) => this.#deed(`title ${title}`));
     this.terminal.onBell(() => this.#deed('bell'));
     this.terminal.onData((data) => this.#deed(`answer ${JSON.stringify(data)}`));
+  }
+
+  /** What a program sends, as it comes out of its terminal. */
+  draw(text: string): void {
+    this.terminal.write(text, () => this.#changed.emit('drawn'));
   }
 
   #deed(what: string): boolean {
@@ -128,8 +134,7 @@ class FakeOutput extends EventEmitter {
   write(text: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean {
     const shown = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
     this.sent += shown;
-    // As a terminal's line discipline does.
-    this.#draw(shown.replaceAll('\n', '\r\n'));
+    this.#draw(shown);
     const after = typeof encoding === 'function' ? encoding : callback;
     if (typeof after === 'function') after();
     return true;

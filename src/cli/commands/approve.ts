@@ -1,12 +1,17 @@
 import { HoopError } from '../../core/errors.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
+import { canDraw } from '../../tui/drawable.ts';
 import type { Run } from '../command.ts';
+import { drawInbox } from '../inbox-screen.ts';
 import { inboxOf, refuseInside, requestNamed, send } from '../inbox.ts';
 
 export const approve: Run = async (invocation) => {
   refuseInside(invocation.env);
   const [id] = invocation.arguments;
   if (id === undefined) {
+    const drawn =
+      invocation.interactive && !invocation.options.flag('json') && canDraw(invocation.terminal, invocation.env);
+    if (drawn) return drawInbox(invocation);
     throw new HoopError('cli.usage', 'which request is to be approved?', { hint: 'hoopctl requests list' });
   }
   const request = await requestNamed(inboxOf(invocation), id);

@@ -1,5 +1,6 @@
 import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import { systemClock } from '../../core/clock.ts';
+import type { Identity } from '../../core/identity.ts';
 import { HoopError } from '../../core/errors.ts';
 import { osUser } from '../../identity/os-user.ts';
 import { runClient } from '../../local/client.ts';
@@ -17,17 +18,19 @@ import { openGrammar } from '../../session/index.ts';
 import type { Run } from '../command.ts';
 import { credentialVariables, readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
+import { inboxOf, isInside } from '../inbox.ts';
 import type { Invocation } from '../invocation.ts';
 import { interruptible, type Interruption } from '../signals.ts';
 import { VERSION } from '../version.ts';
 import { doorVariables } from './connect/doors.ts';
 import { type Announcer, jsonAnnouncer, textAnnouncer } from './connect/announcer.ts';
+import { isWatched, liveAnnouncer } from './connect/live-announcer.ts';
 
 export const connect: Run = async (invocation) => {
   const requests = requestsOf(invocation);
   const config = await readConfig(invocation);
-  const announcer = invocation.options.flag('json') ? jsonAnnouncer(invocation) : textAnnouncer(invocation);
   const identity = osUser();
+  const announcer = announcerOf(invocation, identity);
   // All or nothing: what would be refused is refused before the first door opens.
   const policies = requests.flatMap((request) => agree({ config, identity }, request).policies);
   const state = stateDirectory(invocation.env, invocation.home);
@@ -59,6 +62,12 @@ export const connect: Run = async (invocation) => {
     await endAll(sessions, cause);
   }
 };
+
+function announcerOf(invocation: Invocation, identity: Identity): Announcer {
+  if (invocation.options.flag('json')) return jsonAnnouncer(invocation);
+  if (!isWatched(invocation)) return textAnnouncer(invocation);
+  return liveAnnouncer(invocation, { identity, inbox: isInside(invocation.env) ? null : inboxOf(invocation) });
+}
 
 function requestsOf({ arguments: targets, options }: Invocation): readonly SessionRequest[] {
   if (new Set(targets).size < targets.length) {
@@ -96,11 +105,7 @@ async function keepOpen(
     const code = await runClient({ command, args, env, signal: over.signal });
     return over.code() ?? code;
   }
-  await new Promise<void>((resolve) => {
-    over.signal.addEventListener('abort', () => resolve(), { once: true });
-    interruption.signal.addEventListener('abort', () => resolve(), { once: true });
-    if (over.signal.aborted || interruption.signal.aborted) resolve();
-  });
+  await announcer.hold(AbortSignal.any([over.signal, interruption.signal]));
   return over.code() ?? interruption.exitCode() ?? EXIT.ok;
 }
 

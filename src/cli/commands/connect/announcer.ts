@@ -5,6 +5,7 @@ import { ruleName } from '../../../policy/cases.ts';
 import type { Observed } from '../../../session/index.ts';
 import { visible, visibleJson } from '../../../core/visible.ts';
 import type { Invocation } from '../../invocation.ts';
+import { aborted } from './aborted.ts';
 import { urlVariable } from './doors.ts';
 import { EventLines } from './event-lines.ts';
 
@@ -15,6 +16,8 @@ export interface Announcer {
   request(request: ApprovalRequest): void;
   end(session: GuardedSession, cause: string): void;
   warn(message: string): void;
+  /** Stays until the signal aborts, or whoever looks on has had enough. */
+  hold(signal: AbortSignal): Promise<void>;
 }
 
 /** NDJSON on stdout. What was let through is told a moment later, in company. */
@@ -44,6 +47,7 @@ export function jsonAnnouncer({ terminal }: Invocation): Announcer {
       event('request', { session, target: target.name, request: id, ...request }),
     end: (session, cause) => event('end', { session: session.id, target: session.target.name, cause }),
     warn: (message) => terminal.warn(message),
+    hold: aborted,
   };
 }
 
@@ -93,6 +97,7 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
       if (!inside) terminal.progress(`On record: hoopctl replay ${session.id}`);
     },
     warn: (message) => terminal.warn(visible(message)),
+    hold: aborted,
   };
 }
 

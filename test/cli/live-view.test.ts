@@ -1,0 +1,96 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import { build } from 'tsdown';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Server, startServer } from '../postgres/server.ts';
+import { Stage } from '../tui/stage.ts';
+import { Place, root } from './command-line.ts';
+
+/** Screens are built before they are run, here as in the package. */
+const built = join(root, 'dist', `screens-${process.pid}`);
+const main = join(built, 'main.js');
+
+let server: Server;
+let place: Place;
+
+beforeAll(async () => {
+  server = await startServer({ authentication: 'trust' });
+  place = new Place(`version: 1
+targets:
+  pg: { protocol: postgres, address: "127.0.0.1:${server.port}", database: postgres, user: ${server.user}, tls: disable, policy: unguarded }
+`);
+  await build({ cwd: root, config: join(root, 'tsdown.config.ts'), outDir: built, logLevel: 'silent' });
+});
+
+afterAll(async () => {
+  rmSync(built, { recursive: true, force: true });
+  place.remove();
+  await server.stop();
+});
+
+/** Runs the program on a terminal, and draws what it sends. */
+function open(...args: readonly string[]) {
+  const env = { ...place.env, TERM: 'xterm-256color' };
+  const child = spawn(process.execPath, [main, ...args], { cols: 100, rows: 24, cwd: place.directory, env });
+  const stage = new Stage(100, 24);
+  child.onData((data) => stage.draw(data));
+  const ended = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
+  return { child, stage, ended };
+}
+
+async function verdicts(): Promise<string> {
+  const { outcome } = place.start('sessions', 'verify');
+  return (await outcome).stdout;
+}
+
+describe('connect on a terminal', { timeout: 60_000 }, () => {
+  it('shows the live view without the secret, and closes the door after a yes', async () => {
+    const { child, stage, ended } = open('connect', 'pg', '--reason', 'to look');
+    await stage.until((text) => text.includes('pg is open at 127.0.0.1') && text.includes('because: to look'));
+    expect(stage.alternate).toBe(true);
+    expect(stage.text()).toContain('export PGPASSWORD=••••••••');
+    child.write('q');
+    await stage.until((text) => text.includes('Close the door?'));
+    child.write('y');
+    expect(await ended).toBe(0);
+    await stage.until((text) => text.includes('On record: hoopctl replay '));
+    expect(stage.alternate).toBe(false);
+    expect(stage.deeds).toEqual([]);
+  });
+
+  it('ends with Ctrl-C as ever: exit code 130', async () => {
+    const { child, stage, ended } = open('connect', 'pg');
+    await stage.until((text) => text.includes('pg is open at'));
+    child.write('\u0003');
+    expect(await ended).toBe(130);
+    await stage.until((text) => text.includes('On record: hoopctl replay '));
+  });
+
+  it('prints text where that is asked for', async () => {
+    const { child, stage, ended } = open('connect', 'pg', '--plain');
+    await stage.until((text) => text.includes('Ctrl-C closes it.'));
+    expect(stage.alternate).toBe(false);
+    child.write('\u0003');
+    expect(await ended).toBe(130);
+  });
+
+  it('seals its record when the terminal is gone', async () => {
+    const { child, stage, ended } = open('connect', 'pg');
+    await stage.until((text) => text.includes('pg is open at'));
+    // As a window that is closed does: SIGHUP comes, and nothing can be written any more.
+    if (!('destroy' in child) || typeof child.destroy !== 'function') throw new Error('its terminal cannot be closed');
+    child.destroy();
+    await ended;
+    expect(await verdicts()).not.toContain('incomplete');
+  });
+});
+
+describe('approve on a terminal', { timeout: 60_000 }, () => {
+  it('opens the inbox when no request is named, and leaves it with q', async () => {
+    const { child, stage, ended } = open('approve');
+    await stage.until((text) => text.includes('Nothing waits for an answer.'));
+    child.write('q');
+    expect(await ended).toBe(0);
+  });
+});
