@@ -6,7 +6,7 @@ import { answered, cutOff, folded, noticed, resized, ticked } from './model/fold
 import { intentOf } from './model/keymap.ts';
 import { pasted, pressed } from './model/press.ts';
 import { typed } from './model/prompt.ts';
-import { witnessed } from './model/seen.ts';
+import { witnessed } from './model/witness.ts';
 import { type Command, initialState, type Size, type State, type Step } from './model/state.ts';
 
 /** Milliseconds between two looks at what has come: ten frames a second are enough for anybody. */

@@ -4,7 +4,7 @@ import { folded, resized } from '../../../src/tui/approve/model/fold.ts';
 import { intentOf } from '../../../src/tui/approve/model/keymap.ts';
 import { pressed } from '../../../src/tui/approve/model/press.ts';
 import { typed } from '../../../src/tui/approve/model/prompt.ts';
-import { witnessed } from '../../../src/tui/approve/model/seen.ts';
+import { witnessed } from '../../../src/tui/approve/model/witness.ts';
 import { type Command, initialState, type State } from '../../../src/tui/approve/model/state.ts';
 import { textOf } from '../../../src/tui/safe-text.ts';
 import { START } from './samples.ts';

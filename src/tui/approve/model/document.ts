@@ -39,6 +39,14 @@ export function documentOf(entry: Entry, cells: number): Document {
   return document;
 }
 
+/** The statement and its parameters alone, with their headings. */
+export function subjectLines(entry: Entry, cells: number): readonly Line[] {
+  const { rows } = documentOf(entry, cells);
+  const first = rows.findIndex(({ end }) => end !== null);
+  const last = rows.findLastIndex(({ end }) => end !== null);
+  return rows.slice(Math.max(0, first - 1), last + 1).map(({ line }) => line);
+}
+
 function laidOut(entry: Entry, cells: number): Document {
   const { request } = entry;
   const rows: DocumentRow[] = [];

@@ -144,6 +144,9 @@ function noticeLine(state: State): Line | null {
 /** What the text that is being typed is about: it stays in sight, whatever happens to the list. */
 function subjectLine(state: State, { about }: Prompt): Line | null {
   if (about === null) return null;
+  const grant = state.board.grants.get(about);
+  if (grant !== undefined)
+    return [said(' '), ...clipped(grant.target, 'accent', 24), said(': '), ...clipped(grant.shape)];
   const entry = state.board.entries.get(about);
   if (entry === undefined) return [...clipped(about, 'dim')];
   if (entry.settled !== null) return [said(` it is over: ${OUTCOME_WORDS[entry.settled.outcome]}`, 'bad')];

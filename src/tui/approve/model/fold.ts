@@ -1,5 +1,5 @@
 import type { InboxEvent } from '../../../core/inbox.ts';
-import { applied, type Entry } from './board.ts';
+import { applied, type Board, type Entry } from './board.ts';
 import { documentOf } from './document.ts';
 import { detailRoom, listHeight } from './geometry.ts';
 import { OUTCOME_WORDS } from './outcome.ts';
@@ -22,7 +22,8 @@ const NOTICED = 8000;
 export function folded(state: State, events: readonly InboxEvent[], now: number): State {
   const before = currentEntry(state);
   const basis = before === null ? null : basisOf(before);
-  let next: State = { ...state, board: applied(state.board, events, now), now };
+  const board = applied(state.board, events, now);
+  let next: State = { ...state, board, seen: stillSeen(state, board), now };
   const after = currentEntry(next);
   if (before !== null && after !== null && before.settled === null && after.settled !== null) {
     next = { ...next, lingering: after.request.id };
@@ -32,6 +33,15 @@ export function folded(state: State, events: readonly InboxEvent[], now: number)
   const changed = current !== null && (basisOf(current) !== basis || current.settled !== (before?.settled ?? null));
   if (changed) next = { ...next, steadyFrom: now + STEADY };
   return questioned(next);
+}
+
+/** What was seen of requests, as far as they are the same still. */
+function stillSeen(before: State, board: Board): State['seen'] {
+  const digest = (of: Board, id: string): string | undefined => of.entries.get(id)?.request.digest;
+  const same = [...before.seen].filter(
+    ([id]) => board.entries.has(id) && digest(before.board, id) === digest(board, id),
+  );
+  return same.length === before.seen.size ? before.seen : new Map(same);
 }
 
 /** The state at a later time: what lapses lapses. */

@@ -52,7 +52,7 @@ export const KEYS: readonly KeyBinding[] = [
   { keys: ['/'], intent: 'filter', help: 'show only what matches', hint: 'filter', where: 'list' },
   { keys: ['o'], intent: 'settled', help: 'hide or show what is settled', hint: 'hide settled', where: 'list' },
   { keys: ['?'], intent: 'help', help: 'this help' },
-  { keys: ['q'], intent: 'quit', help: 'leave', hint: 'quit' },
+  { keys: ['q'], intent: 'quit', help: 'leave', hint: 'leave' },
 ];
 
 /** The keys that mean something now. */

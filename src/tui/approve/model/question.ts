@@ -2,6 +2,7 @@ import type { ApprovalRequest } from '../../../core/request.ts';
 import type { Line, Span } from '../../safe-text.ts';
 import type { Entry } from './board.ts';
 import { isDryRun, offersBreakGlass } from './draft.ts';
+import { subjectLines } from './document.ts';
 import { geometryOf } from './geometry.ts';
 import { OUTCOME_WORDS } from './outcome.ts';
 import { wrapProse } from './prose.ts';
@@ -17,8 +18,15 @@ const TIGHT = 13;
 
 /** The question whether a request shall be approved, and what is meant by yes: no line is longer than `cells`. */
 export function questionLines(state: State, entry: Entry, confirmation: Confirmation): readonly Line[] {
+  const asked = askedLines(state, entry, confirmation);
+  const { shown, below } = subjectBelow(state, entry, asked.length);
+  const more: Line = [said(`▼ ${count(below)} more ${below === 1 ? 'line' : 'lines'}: Esc, then Enter`, 'warn')];
+  return [...asked, ...shown, ...(below > 0 && shown.length > 0 ? [more] : [])].map((line) => [said(' '), ...line]);
+}
+
+function askedLines(state: State, entry: Entry, confirmation: Confirmation): readonly Line[] {
   const { body } = geometryOf(state.size);
-  const cells = Math.max(1, state.size.columns - 2);
+  const cells = cellsOf(state);
   const tight = body < TIGHT;
   const head = wrapped(headLines(state, entry, confirmation), cells);
   const all = choices(entry, confirmation);
@@ -28,7 +36,26 @@ export function questionLines(state: State, entry: Entry, confirmation: Confirma
   const effects = effectLines(entry.request, cells, body - head.length - chosen.length - last.length);
   const spare = body - head.length - effects.length - chosen.length - last.length;
   const gap: readonly Line[] = spare > 3 ? [[]] : [];
-  return [...head, ...gap, ...effects, ...gap, ...chosen, ...gap, ...last].map((line) => [said(' '), ...line]);
+  return [...head, ...gap, ...effects, ...gap, ...chosen, ...gap, ...last];
+}
+
+/** As much of the statement and its parameters as there is room for below a question of `asked` lines. */
+function subjectBelow(state: State, entry: Entry, asked: number): { shown: readonly Line[]; below: number } {
+  const all = subjectLines(entry, cellsOf(state));
+  const room = geometryOf(state.size).body - asked - 1;
+  if (room < 3) return { shown: [], below: all.length };
+  if (all.length <= room) return { shown: [[], ...all], below: 0 };
+  return { shown: [[], ...all.slice(0, room - 1)], below: all.length - room + 1 };
+}
+
+/** True when all that would be approved is on the screen together with the question. */
+export function isSubjectShown(state: State, entry: Entry, confirmation: Confirmation): boolean {
+  const { shown, below } = subjectBelow(state, entry, askedLines(state, entry, confirmation).length);
+  return below === 0 && shown.length > 0;
+}
+
+function cellsOf({ size }: State): number {
+  return Math.max(1, size.columns - 2);
 }
 
 /** A yes counts only when all of the question is on the screen. */

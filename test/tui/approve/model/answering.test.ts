@@ -59,6 +59,28 @@ describe('approving', () => {
     expect(session.commands).toEqual([]);
   });
 
+  it('shows a short text below its question, which is reading it', () => {
+    const session = waiting(request('a')).press('a');
+    expect(session.text()).toMatch(/Approve this\?[^]*STATEMENT[^]*DELETE FROM app\.customers/);
+    expect(session.press('y').commands).toHaveLength(1);
+  });
+
+  it('shows the beginning of a long text below its question, which is not', () => {
+    const session = waiting(request('a', { text: LONG })).press('a');
+    expect(session.text()).toMatch(/▼ \d+ more lines: Esc, then Enter/);
+    expect(session.press('y').commands).toEqual([]);
+  });
+
+  it('forgets what was read of a request that is told with another digest', () => {
+    const session = waiting(request('a')).press('enter', 'a');
+    session
+      .tell(...come(request('a', { digest: 'b'.repeat(64), text: LONG })))
+      .wait()
+      .press('y', 'y');
+    expect(session.commands).toEqual([]);
+    expect(session.text()).toContain('unread?');
+  });
+
   it('counts parameters as part of what is read', () => {
     const session = waiting(request('a', { text: 'select $1', parameters: ['x\n'.repeat(100)] }));
     expect(session.press('enter', 'a', 'y').commands).toEqual([]);
