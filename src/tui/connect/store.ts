@@ -5,8 +5,10 @@ import { liveIntentOf } from './model/live-keys.ts';
 import { initialLive, livePressed, type LiveState, type Size } from './model/state.ts';
 import { Tally } from './model/tally.ts';
 
-/** Milliseconds between two frames: ten a second are enough for anybody, and cost the statements nothing. */
+/** Milliseconds between two frames at least: ten a second are enough for anybody. */
 const FRAME = 100;
+/** What is drawn by the same thread as statements pass through takes one part in so many of its time. */
+const SHARE = 10;
 const TICK = 1000;
 
 export interface LiveStoreOptions {
@@ -26,6 +28,8 @@ export class LiveStore implements LiveFeed {
   readonly #tick: NodeJS.Timeout;
   #state: LiveState;
   #frame: NodeJS.Timeout | null = null;
+  /** Milliseconds from what comes to the frame that shows it. */
+  #pace = FRAME;
   #closed = false;
 
   constructor(options: LiveStoreOptions) {
@@ -44,7 +48,7 @@ export class LiveStore implements LiveFeed {
   push(event: LiveEvent): void {
     if (this.#closed) return;
     this.#tally.add(event, this.#now());
-    this.#frame ??= setTimeout(() => this.#flush(), FRAME);
+    this.#frame ??= setTimeout(() => this.#flush(), this.#pace);
   }
 
   key(name: string): void {
@@ -81,7 +85,9 @@ export class LiveStore implements LiveFeed {
     if (this.#frame === null) return;
     clearTimeout(this.#frame);
     this.#frame = null;
+    const began = this.#options.clock.monotonic();
     this.#set({ ...this.#state, known: this.#tally.snapshot(), now: this.#now() });
+    this.#pace = Math.max(FRAME, ((this.#options.clock.monotonic() - began) / 1000) * SHARE);
   }
 
   #now(): number {
