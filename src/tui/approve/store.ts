@@ -4,7 +4,7 @@ import type { Inbox, InboxEvent, Receipt, Reply } from '../../core/inbox.ts';
 import type { Typing } from '../model/typing.ts';
 import { answered, cutOff, folded, noticed, resized, ticked } from './model/fold.ts';
 import { intentOf } from './model/keymap.ts';
-import { pasted, pressed } from './model/press.ts';
+import { type Intent, pasted, pressed } from './model/press.ts';
 import { typed } from './model/prompt.ts';
 import { witnessed } from './model/witness.ts';
 import { type Command, initialState, type Size, type State, type Step } from './model/state.ts';
@@ -13,6 +13,8 @@ import { type Command, initialState, type Size, type State, type Step } from './
 const BATCH = 100;
 /** Milliseconds between two looks at the clock. */
 const TICK = 1000;
+
+const MOVES: ReadonlySet<Intent> = new Set(['up', 'down', 'page-up', 'page-down', 'first', 'last']);
 
 export interface StoreOptions {
   readonly inbox: Inbox;
@@ -51,11 +53,13 @@ export class InboxStore {
 
   readonly state = (): State => this.#state;
 
-  /** A key, by its name. What has come before it is known before it counts. */
-  key(name: string): void {
+  /** A key, by its name. What has come before it is known before it counts. A key that is held down only moves. */
+  key(name: string, held = false): void {
     this.#flush();
     const intent = intentOf(this.#state, name);
-    if (intent !== null) this.#step(pressed(this.#state, intent, this.#now()));
+    if (intent === null) return;
+    if (held && !MOVES.has(intent)) this.paste();
+    else this.#step(pressed(this.#state, intent, this.#now()));
   }
 
   type(typing: Typing): void {

@@ -5,7 +5,8 @@ import { type Typing, typingOf } from '../model/typing.ts';
 export interface TypingOptions {
   /** True while what is typed makes a text, false while keys are keys. */
   readonly typing: () => boolean;
-  readonly onKey: (name: string) => void;
+  /** `held`: it came several times at once, as a key does that is held down. */
+  readonly onKey: (name: string, held: boolean) => void;
   readonly onTyping: (typing: Typing) => void;
   /** Several characters came at once where keys are keys: nobody typed them. */
   readonly onPaste: () => void;
@@ -22,7 +23,7 @@ export function useTyping({ typing, onKey, onTyping, onPaste }: TypingOptions): 
     }
     const names = keyNames(input, key);
     if (names.length === 0 && input.length > 1) onPaste();
-    for (const name of names) onKey(name);
+    for (const name of names) onKey(name, names.length > 1);
   });
   usePaste((text) => (typing() ? onTyping({ type: 'text', text }) : onPaste()));
 }

@@ -35,6 +35,9 @@ describe('the inbox on a terminal', () => {
     clock.wait();
     await stage.type('\u001b[200~y\u001b[201~');
     await stage.type('y\ry');
+    clock.wait();
+    await stage.type('yyy');
+    clock.wait();
     await stage.until((text) => text.includes('pasted text'));
     expect(inbox.replies).toEqual([]);
     expect(stage.text()).toContain('Approve this?');

@@ -12,7 +12,7 @@ export function InboxScreen({ store }: { readonly store: InboxStore }): ReactNod
   useEffect(() => store.resize({ columns, rows }), [store, columns, rows]);
   useTyping({
     typing: () => store.state().prompt !== null,
-    onKey: (name) => store.key(name),
+    onKey: (name, held) => store.key(name, held),
     onTyping: (typing) => store.type(typing),
     onPaste: () => store.paste(),
   });
