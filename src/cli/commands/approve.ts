@@ -30,9 +30,9 @@ export const approve: Run = async (invocation) => {
 
 /** @throws HoopError `local.approver` when it was not run on trial */
 function effectOf({ id, preview }: ApprovalRequest): string {
-  const effect = preview?.dryRun?.effect;
-  if (effect !== undefined) return effect;
-  const why = preview?.withheld ?? 'it is not known yet';
+  const dryRun = preview?.dryRun ?? null;
+  if (dryRun?.repeatable === true) return dryRun.effect;
+  const why = dryRun === null ? (preview?.withheld ?? 'it is not known yet') : 'it does something else each time';
   throw new HoopError('local.approver', `the effect cannot be approved: ${why}`, {
     hint: `hoopctl requests show ${id}`,
   });

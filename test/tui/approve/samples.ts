@@ -48,6 +48,7 @@ export const TERMS: AskTerms = {
   within: 600_000,
   stepUp: false,
   breakGlass: null,
+  preview: 'trial',
   message: 'writes are looked at by a second person',
 };
 
@@ -68,6 +69,7 @@ export const DRY_RUN: DryRun = {
     ],
   },
   undoable: true,
+  repeatable: true,
 };
 
 export const PREVIEW: Preview = { estimate: 3, dryRun: DRY_RUN, withheld: null };

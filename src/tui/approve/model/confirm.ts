@@ -1,5 +1,5 @@
 import type { Entry } from './board.ts';
-import { approval, isDryRun, missingFrom, offersBreakGlass, PLAIN_DRAFT, typedBound } from './draft.ts';
+import { approval, offersEffect, missingFrom, offersBreakGlass, PLAIN_DRAFT, typedBound } from './draft.ts';
 import { confirmationFits } from './question.ts';
 import { noticed } from './fold.ts';
 import { prompting } from './prompt.ts';
@@ -59,7 +59,7 @@ export function toggled(state: State, choice: Choice): State {
   });
   switch (choice) {
     case 'bind':
-      return isDryRun(entry.request) ? choose({ bound: !draft.bound }) : state;
+      return offersEffect(entry.request) ? choose({ bound: !draft.bound }) : state;
     case 'break-glass':
       return offersBreakGlass(entry.request) ? choose({ breakGlass: !draft.breakGlass }) : state;
     case 'bound':

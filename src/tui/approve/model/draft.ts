@@ -15,8 +15,9 @@ export interface Draft {
 /** The least that can be meant: once, now, whatever it does then. */
 export const PLAIN_DRAFT: Draft = { uses: 1, lasts: null, bound: false, breakGlass: false, reason: '' };
 
-export function isDryRun({ preview }: ApprovalRequest): boolean {
-  return preview !== null && preview.dryRun !== null;
+/** True when it can be approved for exactly what it did on trial: it would do that again. */
+export function offersEffect({ preview }: ApprovalRequest): boolean {
+  return preview?.dryRun?.repeatable === true;
 }
 
 export function offersBreakGlass({ terms }: ApprovalRequest): boolean {

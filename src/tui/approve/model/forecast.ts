@@ -79,9 +79,12 @@ function trial(dryRun: DryRun, cells: number, first: Line[], rest: Line[]): void
     first.push(...sampleLines(sample, cells - 4).map((line): Line => [said('    '), ...line]));
     if (hidden.length > 0) first.push([said(`  and ${rows(hidden.length)} of the sample not shown`, 'dim')]);
   }
-  first.push([
-    said(dryRun.undoable ? '  it can be undone: a script is kept when it runs' : '  it cannot be undone', 'dim'),
-  ]);
+  first.push([said(`  ${afterwards(dryRun)}`, 'dim')]);
+}
+
+function afterwards({ repeatable, undoable }: DryRun): string {
+  if (!repeatable) return 'it does something else each time: exactly this cannot be approved';
+  return undoable ? 'approved for exactly this (e), what undoes it is kept' : 'what undoes it cannot be kept';
 }
 
 function tableLine({ schema, name, inserted, updated, deleted }: DryRun['tables'][number]): Line {

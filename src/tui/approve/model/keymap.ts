@@ -1,4 +1,4 @@
-import { isDryRun, offersBreakGlass } from './draft.ts';
+import { offersEffect, offersBreakGlass } from './draft.ts';
 import type { Intent } from './press.ts';
 import { currentEntry, type State } from './state.ts';
 
@@ -73,7 +73,7 @@ export function keysFor(state: State): readonly KeyBinding[] {
 function isChoice({ confirmation, board }: State, intent: Intent): boolean {
   const entry = confirmation === null ? undefined : board.entries.get(confirmation.request);
   if (entry === undefined || entry.settled !== null) return false;
-  if (intent === 'bind') return isDryRun(entry.request);
+  if (intent === 'bind') return offersEffect(entry.request);
   if (intent === 'break-glass') return offersBreakGlass(entry.request);
   return intent === 'yes' || intent === 'bound' || intent === 'reason';
 }

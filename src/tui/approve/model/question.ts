@@ -1,7 +1,7 @@
 import type { ApprovalRequest } from '../../../core/request.ts';
 import type { Line, Span } from '../../safe-text.ts';
 import type { Entry } from './board.ts';
-import { isDryRun, offersBreakGlass } from './draft.ts';
+import { offersEffect, offersBreakGlass } from './draft.ts';
 import { subjectLines } from './document.ts';
 import { geometryOf } from './geometry.ts';
 import { OUTCOME_WORDS } from './outcome.ts';
@@ -113,7 +113,7 @@ function choices({ request }: Entry, { draft }: Confirmation): readonly Line[] {
       ? 'once, as it is'
       : `${count(draft.uses)} ${draft.uses === 1 ? 'time' : 'times'}, within ${duration(draft.lasts)}, same shape`;
   const lines: Line[] = [choice('u', bound, draft.lasts === null ? 'plain' : 'warn')];
-  if (isDryRun(request)) {
+  if (offersEffect(request)) {
     lines.push(
       draft.bound
         ? choice('e', 'only exactly what the trial did', 'good')
