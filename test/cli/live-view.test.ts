@@ -1,15 +1,11 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
-import { build } from 'tsdown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Server, startServer } from '../postgres/server.ts';
 import { Stage } from '../tui/stage.ts';
-import { Place, root } from './command-line.ts';
+import { type Built, buildProgram } from './built.ts';
+import { Place } from './command-line.ts';
 
-/** Screens are built before they are run, here as in the package. */
-const built = join(root, 'dist', `screens-${process.pid}`);
-const main = join(built, 'main.js');
+let built: Built;
 
 let server: Server;
 let place: Place;
@@ -20,11 +16,11 @@ beforeAll(async () => {
 targets:
   pg: { protocol: postgres, address: "127.0.0.1:${server.port}", database: postgres, user: ${server.user}, tls: disable, policy: unguarded }
 `);
-  await build({ cwd: root, config: join(root, 'tsdown.config.ts'), outDir: built, logLevel: 'silent' });
+  built = buildProgram();
 });
 
 afterAll(async () => {
-  rmSync(built, { recursive: true, force: true });
+  built.remove();
   place.remove();
   await server.stop();
 });
@@ -32,7 +28,7 @@ afterAll(async () => {
 /** Runs the program on a terminal, and draws what it sends. */
 function open(...args: readonly string[]) {
   const env = { ...place.env, TERM: 'xterm-256color' };
-  const child = spawn(process.execPath, [main, ...args], { cols: 100, rows: 24, cwd: place.directory, env });
+  const child = spawn(process.execPath, [built.main, ...args], { cols: 100, rows: 24, cwd: place.directory, env });
   const stage = new Stage(100, 24);
   child.onData((data) => stage.draw(data));
   const ended = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));

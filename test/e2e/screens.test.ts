@@ -1,28 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Place, root } from '../cli/command-line.ts';
+import { type Built, buildProgram } from '../cli/built.ts';
+import { Place } from '../cli/command-line.ts';
 import { HOSTILE_PARTS, hostileRecord } from '../tui/replay/hostile.ts';
 import { tell } from '../tui/replay/tale.ts';
 
 const place = new Place(null);
-let built: string;
+let built: Built;
 let session: string;
 
-/** Screens are written in JSX, which Node does not run: they are tried as they are built. */
 beforeAll(async () => {
-  built = mkdtempSync(join(root, '.screens-'));
-  execFileSync(join(root, 'node_modules', '.bin', 'tsdown'), ['--out-dir', built, '--logLevel', 'error'], {
-    cwd: root,
-  });
+  built = buildProgram();
   session = await tell(place.state);
 }, 60_000);
 
 afterAll(() => {
-  rmSync(built, { recursive: true, force: true });
+  built.remove();
   place.remove();
 });
 
@@ -35,7 +29,7 @@ class Session {
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.terminal.write('before\r\n');
-    this.#pty = spawn(process.execPath, [join(built, 'main.js'), ...args], {
+    this.#pty = spawn(process.execPath, [built.main, ...args], {
       cols: 80,
       rows: 24,
       cwd: place.directory,
