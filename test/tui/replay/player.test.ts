@@ -85,6 +85,7 @@ describe('a replay', () => {
     expect(text).toContain('app.customers +0 ~12 -0');
     expect(text).toMatch(/\+41\.40s +request k3m9x2p7 approved by Grace/);
     expect(text).toContain('UPDATE 12');
+    expect(player.state().rows[player.state().chosen]?.step.outcome.rows).toBe(12);
   });
 
   it('finds the text of what was prepared before', async () => {

@@ -130,8 +130,18 @@ function refined(outcome: Outcome, event: RecordedEvent, took: number): Outcome 
     case 'error':
       return { ...outcome, verdict: outcome.verdict === 'refused' ? 'refused' : 'failed', took };
     case 'complete':
-      return { ...outcome, took, rows: (outcome.rows ?? 0) + event.rows };
+      return { ...outcome, took, rows: added(outcome.rows, rowsOf(event)) };
     default:
       return outcome;
   }
+}
+
+/** Rows that a statement gave or, by its tag (`DELETE 5`, `INSERT 0 3`), touched; null when it has to do with none. */
+function rowsOf({ rows, tag }: Extract<RecordedEvent, { type: 'complete' }>): number | null {
+  const counted = /^[A-Z ]+ (?:0 )?(?<count>\d{1,15})$/.exec(tag)?.groups?.['count'];
+  return rows === 0 && counted === undefined ? null : Math.max(rows, Number(counted ?? 0));
+}
+
+function added(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : one + other;
 }
