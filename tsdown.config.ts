@@ -1,6 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'tsdown';
 
 const NOTHING = '\0nothing';
+
+/** The directories of packages that these modules are from. */
+function packagesOf(modules: readonly string[]): readonly string[] {
+  const found = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? '');
+  return [...new Set(found.filter((directory) => directory !== ''))].sort();
+}
+
+/** What a package's licence asks to be said of it: its name, and the licence's own words. */
+function noticeOf(directory: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly version: string;
+    readonly license: string;
+  };
+  const file = readdirSync(directory).find((entry) => /^licen[cs]e(?:\.(?:md|txt))?$/i.test(entry));
+  const words = file === undefined ? `Licensed under ${license}.` : readFileSync(join(directory, file), 'utf8').trim();
+  return `${name} ${version} (${license})\n\n${words}\n`;
+}
 
 // dist/ is flat: `new URL('./grammar-worker.js', import.meta.url)` finds the worker from any chunk.
 export default defineConfig({
@@ -23,6 +43,16 @@ export default defineConfig({
       name: 'without-devtools',
       resolveId: (id) => (/^react-devtools-core$|^\.\/devtools\.js$/.test(id) ? NOTHING : null),
       load: (id) => (id === NOTHING ? 'export {};' : null),
+    },
+    {
+      name: 'third-party-notices',
+      generateBundle(_, bundle) {
+        const modules = Object.values(bundle).flatMap((output) => (output.type === 'chunk' ? output.moduleIds : []));
+        const source = packagesOf(modules)
+          .map(noticeOf)
+          .join(`\n${'-'.repeat(80)}\n\n`);
+        this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source });
+      },
     },
   ],
   outputOptions: { chunkFileNames: '[name]-[hash].js' },

@@ -68,6 +68,10 @@ describe('the package', { timeout: 90_000 }, () => {
     );
     expect(existsSync(join(installed, 'bin', 'setup.js'))).toBe(false);
     expect(readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.ts'))).toEqual([]);
+    // What is bundled brings its licence along.
+    const notices = readFileSync(join(installed, 'dist', 'THIRD-PARTY.txt'), 'utf8');
+    for (const name of ['ink', 'react', '@xterm/headless']) expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(notices).toContain('Permission is hereby granted, free of charge');
   });
 
   it('runs', () => {
