@@ -17,11 +17,17 @@ export function isAsSigned(answer: SignedAnswer): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(answer.key, 'base64'), type: 'spki', format: 'der' });
     if (key.asymmetricKeyType !== 'ed25519') return false;
+    if (!isCanonical(answer.key) || !isCanonical(answer.signature)) return false;
     return verify(null, signedBytes(answer), key, Buffer.from(answer.signature, 'base64'));
   } catch {
     // Not a key, or nothing that could be a signature.
     return false;
   }
+}
+
+/** Of the many ways to write the same bytes in base64, the one. */
+function isCanonical(base64: string): boolean {
+  return Buffer.from(base64, 'base64').toString('base64') === base64;
 }
 
 /** Whether the key that an answer names is one of these. */
