@@ -1,5 +1,6 @@
 import type { Effect } from '../core/action.ts';
 import type { AskTerms } from '../core/request.ts';
+import { appliesTo } from './applies.ts';
 import { type DecideInput, decideEach } from './decide.ts';
 import { isOpaque, ruleMatches, ruleNames } from './match.ts';
 import type { AskRule, Policy } from './rules.ts';
@@ -14,9 +15,10 @@ export const USUAL_WAIT = 600_000;
 export function askTerms(input: DecideInput): readonly AskTerms[] {
   const terms = new Map<string, AskTerms>();
   const add = (one: AskTerms): void => void terms.set(JSON.stringify([one.policy, one.index]), one);
-  for (const { effect, decision } of decideEach(input)) {
+  const applying = { ...input, policies: input.policies.filter((policy) => appliesTo(policy, input.identity)) };
+  for (const { effect, decision } of decideEach(applying)) {
     if (decision.verdict !== 'ask' || effect === null) continue;
-    if (decision.rule.clause === 'ask') for (const one of rulesFor(effect, input)) add(one);
+    if (decision.rule.clause === 'ask') for (const one of rulesFor(effect, applying)) add(one);
     else add({ ...BY_DEFAULT, policy: decision.rule.policy });
   }
   return [...terms.values()];
