@@ -172,6 +172,7 @@ class Flow {
   readonly #stream: Readable;
   readonly #end = Promise.withResolvers<void>();
   #busy = false;
+  #dropped = false;
   #ahead: Buffer[] = [];
   #size = 0;
 
@@ -187,8 +188,9 @@ class Flow {
     return this.#end.promise;
   }
 
-  /** Forgets what was read ahead. */
+  /** Forgets what was read ahead, and whatever still comes. */
   drop(): void {
+    this.#dropped = true;
     this.#ahead = [];
     this.#size = 0;
   }
@@ -199,6 +201,7 @@ class Flow {
   }
 
   readonly onData = (bytes: Buffer): void => {
+    if (this.#dropped) return;
     if (!this.#busy) {
       this.onBytes(bytes);
       return;
