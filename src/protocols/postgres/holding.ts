@@ -10,8 +10,8 @@ interface HoldingOptions {
   readonly enclosure: Enclosure;
   /** Until all that was sent is answered; null when it is. */
   readonly settle: () => Promise<void> | null;
-  /** Tells the client, now that the server says nothing. */
-  readonly tell: (message: Buffer) => void;
+  /** Tells the client, now that the server says nothing; `waits` is true for as long as this statement is held. */
+  readonly tell: (message: Buffer, waits: () => boolean) => void;
   readonly sever: () => void;
   /** The client took the statement back while it was still being judged. */
   readonly withdrawn: () => boolean;
@@ -42,8 +42,10 @@ export class Holding implements Hold {
   }
 
   ready(): true | Promise<boolean> {
-    const wait = this.#options.settle();
-    return wait === null ? true : wait.then(() => !this.#options.machine.skipping);
+    const { settle, machine } = this.#options;
+    const wait = settle();
+    if (wait !== null) return wait.then(() => !machine.skipping);
+    return machine.skipping ? Promise.resolve(false) : true;
   }
 
   get inTransaction(): boolean {
@@ -55,7 +57,7 @@ export class Holding implements Hold {
     const gone = new AbortController();
     this.#gone = gone;
     const early = this.#over ?? (this.#options.withdrawn() ? 'cancelled' : null);
-    if (early === null) this.#options.tell(heldNotice(request));
+    if (early === null) this.#options.tell(heldNotice(request), () => this.#gone === gone && !gone.signal.aborted);
     else gone.abort(early);
     this.#whenHeld();
     return gone.signal;

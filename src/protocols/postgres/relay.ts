@@ -91,7 +91,7 @@ export class Relay {
       machine: this.#machine,
       enclosure,
       settle: () => this.#requests.settle(),
-      tell: (notice) => this.#tell(notice),
+      tell: (notice, waits) => this.#tell(notice, waits),
       sever: () => this.#sever(),
       withdrawn: () => this.#requests.withdrawn,
     });
@@ -116,11 +116,13 @@ export class Relay {
   }
 
   /** Behind all that the server said before. Nothing is under way, so that it does not get between parts of a message. */
-  #tell(message: Buffer): void {
-    const tell = (): void => void this.#show([this.#guard.shown(message)]);
+  #tell(message: Buffer, waits: () => boolean): void {
+    const tell = (): void => {
+      void this.#show([this.#guard.shown(message)]);
+      feelPulse(this.#client, this.#upstream.greeting, waits);
+    };
     if (this.#late === null) tell();
     else void this.#late.then(tell, () => undefined);
-    feelPulse(this.#client, this.#upstream.greeting, () => this.#holding.waiting);
   }
 
   /** What runs here was allowed, and is not any more. */
