@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Register } from '../../session/index.ts';
@@ -23,7 +23,8 @@ export interface InboxServer {
  */
 export async function serveInbox(runtime: string, register: Register, own: Identity): Promise<InboxServer> {
   const path = newSocketPath(await inboxDirectory(runtime));
-  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) throw unserved('its path would be too long for this system');
+  const unseen = `${path}.new`;
+  if (Buffer.byteLength(unseen) > LONGEST_SOCKET_PATH) throw unserved('its path would be too long for this system');
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     handle(register, own, request)
       .then((reply) => reply(response))
@@ -31,11 +32,13 @@ export async function serveInbox(runtime: string, register: Register, own: Ident
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(unserved(errnoOf(error) ?? error.name, error)));
-    server.listen(path, resolve);
+    server.listen(unseen, resolve);
   });
   server.on('error', () => undefined);
   // The directory is closed to others already; a second lock costs nothing.
-  await chmod(path, 0o600);
+  await chmod(unseen, 0o600);
+  // Whoever finds a socket on which nobody listens takes it away: it gets its name when it is served.
+  await rename(unseen, path);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
