@@ -38,8 +38,10 @@ export function refuseInside(env: Invocation['env']): void {
   throw new HoopError('local.inside', 'this runs inside a guarded session, where requests are made and not answered');
 }
 
-/** The request with this id, or the only one that begins so. @throws HoopError `local.request` */
+/** The request with this id, or the only one that begins so. @throws HoopError `local.request`, `cli.usage` */
 export async function requestNamed(inbox: InboxClient, id: string): Promise<ApprovalRequest> {
+  // An empty variable in a script would else mean whichever waits.
+  if (id.trim() === '') throw new HoopError('cli.usage', 'the id is empty', { hint: 'hoopctl requests list' });
   const all = await inbox.list();
   const found = all.filter((request) => request.id.startsWith(id.toLowerCase()));
   const [first] = found;
