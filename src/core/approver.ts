@@ -10,6 +10,8 @@ export interface Asked extends Omit<
   /** The bytes that would be sent. */
   readonly bytes: Statement['bytes'];
   readonly parameterTypes: Statement['parameterTypes'];
+  /** Digest of who runs it and of the code it leads to: equal, where the same would be done. */
+  readonly ground: string;
 }
 
 /** Leave to run what was asked for. */
@@ -20,6 +22,8 @@ export interface Leave {
   readonly use: number;
   /** The only effect it may have, as a dry run's digest; null for any. */
   readonly effect: string | null;
+  /** ISO time before which it must have begun. */
+  readonly until: string;
 }
 
 export interface Revocation {
@@ -43,6 +47,8 @@ export type Settlement =
 
 /** Asks people, for one session. */
 export interface Approver {
+  /** Whether the policies are still written as the session knows them: leave is given under these. Never rejects. */
+  inForce(): Promise<boolean>;
   /** Uses up one of what was granted before for statements like this; null when it must be asked. */
   granted(asked: Asked, witness: Witness): Leave | null;
   /** The request as people will see it. `statement`: the record's number of it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../config/load.ts';
-import { policiesOf, targetNamed } from '../config/load.ts';
+import { dirname } from 'node:path';
+import { type Config, loadConfig, policiesOf, targetNamed } from '../config/load.ts';
 import { resolveTarget, secretSources } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
@@ -11,6 +11,7 @@ import type { RecordHeader } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import { Secret } from '../core/secret.ts';
 import type { Target } from '../core/target.ts';
+import { appliesTo } from '../policy/applies.ts';
 import { policyHash } from '../policy/hash.ts';
 import { newSessionId } from '../record/session-id.ts';
 import { openRecord } from '../record/writer.ts';
@@ -102,7 +103,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
     grammar: around.grammar,
     door: credential,
     clock: around.clock,
-    approver: around.register.approver(header),
+    approver: around.register.approver(header, () => areInForce(around, request.target, header.policyHash)),
     held: around.held,
     keepUndo: (id, script) => keepUndo(around.state, id, script),
     observe: (observed) => around.observe(header.session, target.name, observed),
@@ -121,6 +122,18 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
   } catch (error) {
     await session.end('failure');
     throw error;
+  }
+}
+
+/** Whether a target's policies are still written as they were when the session was opened. Never rejects. */
+async function areInForce({ config, env, home, identity }: Surroundings, name: string, hash: string): Promise<boolean> {
+  try {
+    const now = await loadConfig({ path: config.path, env, home, cwd: dirname(config.path) });
+    const policies = policiesOf(now, targetNamed(now, name));
+    return policyHash(policies.filter((policy) => appliesTo(policy, identity))) === hash;
+  } catch {
+    // What cannot be read any more says nothing.
+    return false;
   }
 }
 

@@ -69,6 +69,7 @@ class SessionGuard implements Guard {
     this.#petitioner = new Petitioner({
       ...options,
       identity: options.bench.identity,
+      clock: options.bench.clock,
       judge: this.#judge,
       previewer: this.#previewer(),
       lay: (statement, judgement) => this.#lay(statement, judgement),

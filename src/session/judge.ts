@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Catalog, CatalogSource, PrintedCode } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
 import { HoopError } from '../core/errors.ts';
@@ -173,10 +174,13 @@ export class Judge {
     let current = alone && this.#catalog !== null;
     if (!current) current = await this.#refresh(nameless ? Number.POSITIVE_INFINITY : TABLES_BELIEVED);
     const parsed = new Map<string, ParseOutcome>();
+    const ground = new Map<string, unknown>();
     let settled = true;
     const preparedTexts = (name: string): readonly string[] => {
       settled = false;
-      return statement.preparedTexts(name);
+      const meant = statement.preparedTexts(name);
+      ground.set(`prepared ${name}`, meant);
+      return meant;
     };
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const catalog = this.#catalog;
@@ -193,12 +197,13 @@ export class Judge {
       });
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
       if (outcome.outcome === 'analysis') {
-        const judgement = this.#decide(outcome.analysis, catalog);
+        const judgement = this.#decide(outcome.analysis, catalog, ground);
         if (!alone && current && isDoubtful(judgement)) {
           current = await this.#refresh(CODE_BELIEVED);
           if (!current || this.#catalog !== catalog) {
             // What was printed belongs to the catalog it was printed under.
             parsed.clear();
+            ground.clear();
             continue;
           }
         }
@@ -212,6 +217,7 @@ export class Judge {
       for (const [index, need] of outcome.needs.entries()) {
         const text = texts[index] ?? null;
         if (text === null) settled = false;
+        ground.set(need.key, text);
         parsed.set(need.key, text === null ? UNREAD : await this.#parseCode(need.language, text));
       }
     }
@@ -228,7 +234,7 @@ export class Judge {
     return found;
   }
 
-  #decide(analysis: Analysis, catalog: Catalog): Judgement {
+  #decide(analysis: Analysis, catalog: Catalog, ground: ReadonlyMap<string, unknown>): Judgement {
     const { identity, policies } = this.#bench;
     const { database, temporarySchema } = catalog;
     const input = { analysis, identity, policies, database, temporarySchema };
@@ -243,6 +249,7 @@ export class Judge {
       restsOnCatalog: analysis.restsOnCatalog,
       terms: asked ? askTerms(input) : [],
       masked: asked ? maskedInReach(analysis, this.#masksUnder(catalog)) : [],
+      ground: asked ? hash('sha256', JSON.stringify([catalog.user, ...[...ground].sort(byKey)])) : '',
       maskings: analysis.statements.map(({ masking }) => masking),
       basis: { analysis, catalog },
     };
@@ -357,6 +364,9 @@ function isDoubtful({ decision, restsOnCode, restsOnCatalog }: Judgement): boole
 function beliefIn(verdict: Verdict): number {
   return isDoubtful(verdict) ? CODE_BELIEVED : TABLES_BELIEVED;
 }
+
+const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
 
 const UNREAD: ParseOutcome = { ok: false, reason: 'failure', message: 'the code cannot be read', position: null };
 

@@ -17,6 +17,11 @@ export interface Judgement extends Pick<Analysis, 'restsOnCode' | 'restsOnCatalo
   readonly terms: readonly AskTerms[];
   /** Of what is asked for: masked columns of the tables it touches, as `schema.relation.column`. */
   readonly masked: readonly string[];
+  /**
+   * Of what is asked for: a digest of what it does besides what its text says, that is who runs it and the code it leads
+   * to (functions, views, what names of prepared statements stand for). Where it differs, something else would be done.
+   */
+  readonly ground: string;
   /** What masks make of each statement, for whoever explains it: null where no policy masks columns. */
   readonly maskings: readonly (Masking | null)[];
   /** What it rests on; null for what was not understood. */
@@ -59,6 +64,7 @@ function refuse(refusal: Refusal): Judgement {
     results: [],
     terms: [],
     masked: [],
+    ground: '',
     maskings: [],
     basis: null,
     ...rests,

@@ -1,4 +1,5 @@
 import type { Approver, Asked, Leave, Settlement, Witness } from '../core/approver.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Refusal } from '../core/decision.ts';
 import type { Hold } from '../core/guard.ts';
 import type { Identity } from '../core/identity.ts';
@@ -10,11 +11,13 @@ import type { Judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import type { Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
-import { CHANGED, refusalOf, SKIPPED } from './unapproved.ts';
+import { withdrawal } from './approvals/pending.ts';
+import { CHANGED, OUTDATED, refusalOf, SKIPPED } from './unapproved.ts';
 
 export interface PetitionerOptions {
   readonly connection: number;
   readonly identity: Identity;
+  readonly clock: Clock;
   readonly judge: Judge;
   readonly approver: Approver;
   readonly recorder: Recorder;
@@ -37,9 +40,12 @@ export interface Asking {
 /** Leave that people have given on one connection, for what is prepared or bound under it. */
 interface Ticket {
   readonly leave: Leave;
-  readonly effects: string;
+  /** What was approved: see `does`. */
+  readonly does: string;
   /** A portal was bound under it: there is no second one. */
   bound: boolean;
+  /** The portal has begun to run: what is left of its rows may come later. */
+  begun: boolean;
 }
 
 /** Gets people's leave for the statements of one connection. */
@@ -62,8 +68,13 @@ export class Petitioner {
   /** Leave that was given when the statement was prepared or bound; null when people must be asked. */
   #carried({ approval, phase, parameters }: Statement, judgement: Judgement): Leave | null {
     const ticket = approval === null ? undefined : this.#tickets.get(approval);
-    if (ticket === undefined || ticket.effects !== JSON.stringify(judgement.effects)) return null;
-    if (phase === 'execute') return ticket.bound ? ticket.leave : null;
+    if (ticket === undefined || ticket.does !== does(judgement)) return null;
+    // What was given for a time does not wait for a better opportunity.
+    if (!ticket.begun && this.#options.clock.now() >= Date.parse(ticket.leave.until)) return null;
+    if (phase === 'execute') {
+      ticket.begun ||= ticket.bound;
+      return ticket.bound ? ticket.leave : null;
+    }
     // What was approved before values were bound to it, was approved for a statement without any.
     if (phase !== 'bind' || ticket.bound || (parameters ?? []).length > 0) return null;
     ticket.bound = true;
@@ -88,6 +99,9 @@ export class Petitioner {
       // What ran meanwhile may have changed what the statement does.
       judgement = await this.#options.judge.judge(statement);
       if (judgement.decision.verdict !== 'ask') return null;
+    }
+    if (!(await this.#options.approver.inForce())) {
+      return { judgement, number: this.#options.lay(statement, judgement), result: OUTDATED };
     }
     const asked = this.#asked(statement, judgement, hold);
     const witness = this.#witness(hold);
@@ -160,16 +174,17 @@ export class Petitioner {
     { judgement, settlement, gone }: { judgement: Judgement; settlement: Settlement; gone: AbortSignal },
   ): Promise<{ outcome: Outcome; judgement: Judgement }> {
     if (settlement.outcome !== 'approved') return { outcome: settlement.outcome, judgement };
-    const { previewer } = this.#options;
+    const { approver, judge, previewer } = this.#options;
     const { effect, request } = settlement.leave;
-    const now = await this.#options.judge.judge(statement);
-    if (gone.aborted) return { outcome: gone.reason === 'cancelled' ? 'cancelled' : 'disconnected', judgement: now };
-    if (!isSame(judgement, now)) return { outcome: 'changed', judgement: now };
+    const inForce = await approver.inForce();
+    const now = await judge.judge(statement);
+    if (gone.aborted) return { outcome: withdrawal(gone.reason), judgement: now };
+    if (!inForce || !isSame(judgement, now)) return { outcome: 'changed', judgement: now };
     const only = effect === null || (await previewer.enact(statement, now, { effect, request, signal: gone }));
     return { outcome: only ? 'approved' : 'changed', judgement: now };
   }
 
-  #asked(statement: Statement, { effects, terms, masked }: Judgement, hold: Hold): Asked {
+  #asked(statement: Statement, { effects, terms, masked, ground }: Judgement, hold: Hold): Asked {
     const { connection, identity } = this.#options;
     const { phase, text, parameters, parameterTypes, bytes } = statement;
     return {
@@ -182,6 +197,7 @@ export class Petitioner {
       bytes,
       effects,
       masked,
+      ground,
       terms,
       inTransaction: hold.inTransaction,
     };
@@ -199,9 +215,9 @@ export class Petitioner {
   }
 
   /** What is prepared or bound now runs later, under the same leave. */
-  #keep({ phase }: Statement, leave: Leave, { effects }: Judgement): void {
+  #keep({ phase }: Statement, leave: Leave, judgement: Judgement): void {
     if (phase === 'query') return;
-    this.#tickets.set(leave.request, { leave, effects: JSON.stringify(effects), bound: phase === 'bind' });
+    this.#tickets.set(leave.request, { leave, does: does(judgement), bound: phase === 'bind', begun: false });
   }
 
   #append(event: OfConnection): void {
@@ -224,8 +240,11 @@ const DEPTHS: readonly PreviewDepth[] = ['none', 'estimate', 'trial'];
 type Omitted<T> = T extends { readonly connection: number } ? Omit<T, 'connection'> : never;
 type OfConnection = Omitted<Extract<SessionEvent, { type: 'request' | 'settled' | 'granted' }>>;
 
+/** All that would be done, and on whose leave: equal for two judgements of one statement when nothing has changed. */
+function does({ decision, effects, terms, masked, ground }: Judgement): string {
+  return JSON.stringify([decision.verdict, effects, terms, masked, ground]);
+}
+
 function isSame(one: Judgement, other: Judgement): boolean {
-  const what = ({ decision, effects, terms, masked }: Judgement): string =>
-    JSON.stringify([decision.verdict, effects, terms, masked]);
-  return one === other || what(one) === what(other);
+  return one === other || does(one) === does(other);
 }

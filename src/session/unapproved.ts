@@ -40,9 +40,17 @@ export function refusalOf(outcome: Outcome, settlement: Settlement, policy: Refu
 
 /** It would do something else than what people looked at. */
 export const CHANGED: Refusal = {
-  message: 'what this statement does has changed since it was asked for',
+  message: 'what this statement does, or the policies, have changed since it was asked for',
   detail: 'It was not sent: nobody has approved it as it is now.',
   hint: 'Send it again, with its values: it will be asked for as it is now.',
+  cause: 'expired',
+};
+
+/** Nobody can approve under policies that are not in force any more. */
+export const OUTDATED: Refusal = {
+  message: 'the policies have changed since this session was opened',
+  detail: 'Nothing is approved under policies that are not in force any more. It was not sent.',
+  hint: 'Open a new session, under the policies as they are now.',
   cause: 'expired',
 };
 

@@ -20,7 +20,7 @@ export function openRegister(clock: Clock): Register {
 
 /** Of a session whose requests nobody ever answers. */
 export function unanswered(clock: Clock): Approver {
-  return openRegister(clock).approver(ORIGIN);
+  return openRegister(clock).approver(ORIGIN, async () => true);
 }
 
 /** A connection that holds back what it is told to, and keeps what it was told. */

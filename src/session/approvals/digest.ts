@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Action } from '../../core/action.ts';
 import type { Asked } from '../../core/approver.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
 import { templateOf } from '../../policy/sql/literals.ts';
@@ -8,18 +9,30 @@ export type Bound = Omit<ApprovalRequest, 'digest' | 'preview'>;
 
 /**
  * SHA-256, in hex, of what an answer binds: who asks, of which target, the exact bytes that would be sent, the text, the
- * values and their types, what policy made of it, under which policies, at which place of the record, until when.
+ * values and their types, what policy made of it, the code it leads to, under which policies, at which place of the
+ * record, until when.
  */
-export function digestOf(bound: Bound, { bytes, parameterTypes }: Pick<Asked, 'bytes' | 'parameterTypes'>): string {
+export function digestOf(
+  bound: Bound,
+  { bytes, parameterTypes, ground }: Pick<Asked, 'bytes' | 'parameterTypes' | 'ground'>,
+): string {
   const hash = createHash('sha256');
-  hash.update(canonical({ ...bound, parameterTypes, length: bytes.length }));
+  hash.update(canonical({ ...bound, parameterTypes, ground, length: bytes.length }));
   hash.update(bytes);
   return hash.digest('hex');
 }
 
-/** What statements must have in common for one grant to hold for all of them. Values may differ, effects may not. */
-export function likeness({ text, parameterTypes, effects, masked, terms, phase }: Asked): string {
-  return canonical([shapeOf(text), parameterTypes, effects, masked, terms, phase === 'query']);
+/** What reads and changes rows: of it the values say which rows, and what is in them. */
+const ROWS: ReadonlySet<Action> = new Set<Action>(['select', 'insert', 'update', 'delete', 'merge']);
+
+/**
+ * What statements must have in common for one grant to hold for all of them. Effects may not differ. Values may, where
+ * nothing but rows is read and changed; in anything else (code, settings, roles, files, passwords) a value is what is done.
+ */
+export function likeness({ text, parameters, parameterTypes, effects, masked, ground, terms, phase }: Asked): string {
+  const values = effects.every(({ action, opaque }) => ROWS.has(action) && !opaque);
+  const said = values ? [templateOf(text)?.skeleton ?? text] : [text, parameters];
+  return canonical([values, said, parameterTypes, effects, masked, ground, terms, phase === 'query']);
 }
 
 /** A statement with its values left out; the whole text where they cannot be told apart for sure. */

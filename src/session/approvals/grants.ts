@@ -6,6 +6,8 @@ import { likeness } from './digest.ts';
 
 interface Entry {
   grant: Grant;
+  /** See `Clock.monotonic`: a wall clock that is set back prolongs nothing. */
+  readonly latest: number;
   readonly likeness: string;
   /** Everybody who runs something under it. */
   readonly witnesses: Set<Witness>;
@@ -22,26 +24,28 @@ export class Grants {
 
   /** Keeps a grant of which one use is taken at once, by what was asked for. */
   add(grant: Grant, asked: Asked, witness: Witness): Leave {
-    const entry = { grant: { ...grant, used: 1 }, likeness: likeness(asked), witnesses: new Set([witness]) };
+    const latest = this.#clock.monotonic() + (Date.parse(grant.until) - this.#clock.now()) * 1000;
+    const entry = { grant: { ...grant, used: 1 }, latest, likeness: likeness(asked), witnesses: new Set([witness]) };
     this.#entries.set(grant.id, entry);
-    return { request: grant.id, use: 1, effect: grant.effect };
+    return { request: grant.id, use: 1, effect: grant.effect, until: grant.until };
   }
 
   /** Takes a use of a grant of this session for statements like this; null when there is none. */
   use(session: string, asked: Asked, witness: Witness): Leave | null {
     const like = likeness(asked);
     for (const entry of this.#entries.values()) {
-      if (entry.grant.session !== session || entry.likeness !== like || !this.#isUsable(entry.grant)) continue;
+      if (entry.grant.session !== session || entry.likeness !== like || !this.#isUsable(entry)) continue;
       entry.grant = { ...entry.grant, used: entry.grant.used + 1 };
       entry.witnesses.add(witness);
-      return { request: entry.grant.id, use: entry.grant.used, effect: entry.grant.effect };
+      const { id, used, effect, until } = entry.grant;
+      return { request: id, use: used, effect, until };
     }
     return null;
   }
 
   /** Those that can still be used. */
   list(): readonly Grant[] {
-    return [...this.#entries.values()].map(({ grant }) => grant).filter((grant) => this.#isUsable(grant));
+    return [...this.#entries.values()].filter((entry) => this.#isUsable(entry)).map(({ grant }) => grant);
   }
 
   /**
@@ -62,7 +66,8 @@ export class Grants {
     for (const [id, { grant }] of this.#entries) if (grant.session === session) this.#entries.delete(id);
   }
 
-  #isUsable({ revoked, used, uses, until }: Grant): boolean {
-    return !revoked && used < uses && this.#clock.now() < Date.parse(until);
+  #isUsable({ grant: { revoked, used, uses, until }, latest }: Entry): boolean {
+    const timely = this.#clock.now() < Date.parse(until) && this.#clock.monotonic() < latest;
+    return timely && !revoked && used < uses;
   }
 }

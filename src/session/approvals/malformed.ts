@@ -8,7 +8,8 @@ export const LONGEST_REASON = 500;
 
 /** What is wrong with the bounds of an answer, for people to read; null when nothing is. */
 export function malformation(answer: SignedAnswer, request: ApprovalRequest): string | null {
-  const { verdict, uses, until, effect, reason, breakGlass } = answer;
+  const { verdict, uses, at, until, effect, reason, breakGlass } = answer;
+  if (!isTime(at)) return 'it does not say when it was given';
   if (reason !== null && (reason.length > LONGEST_REASON || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(reason))) {
     return `a reason is plain text of at most ${LONGEST_REASON} characters`;
   }
@@ -24,10 +25,11 @@ export function malformation(answer: SignedAnswer, request: ApprovalRequest): st
 
 function isWithin(until: string, { asked, expires }: ApprovalRequest): boolean {
   const time = Date.parse(until);
-  return (
-    !Number.isNaN(time) &&
-    new Date(time).toISOString() === until &&
-    time >= Date.parse(asked) &&
-    time <= Date.parse(expires) + LONGEST_GRANT
-  );
+  return isTime(until) && time >= Date.parse(asked) && time <= Date.parse(expires) + LONGEST_GRANT;
+}
+
+/** Written in the one way in which times can be compared as texts. */
+function isTime(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }

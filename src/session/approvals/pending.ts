@@ -12,10 +12,13 @@ type Withdrawal = 'cancelled' | 'disconnected' | 'ended';
 export class Pending {
   readonly asked: Asked;
   readonly witness: Witness;
-  readonly approvals: SignedAnswer[] = [];
+  /** Those that count. */
+  approvals: readonly SignedAnswer[] = [];
   readonly settled: Promise<Settlement>;
   request: ApprovalRequest;
   readonly #clock: Clock;
+  /** See `Clock.monotonic`. */
+  readonly #latest: number;
   readonly #settle: (settlement: Settlement) => void;
   #settlement: Settlement | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -25,6 +28,7 @@ export class Pending {
     this.asked = asked;
     this.witness = witness;
     this.#clock = clock;
+    this.#latest = clock.monotonic() + (Date.parse(request.expires) - Date.parse(request.asked)) * 1000;
     const { promise, resolve } = Promise.withResolvers<Settlement>();
     this.settled = promise;
     this.#settle = resolve;
@@ -53,9 +57,12 @@ export class Pending {
     return true;
   }
 
-  /** By the clock, whether or not a timer has gone off: an answer that comes late is none. */
+  /**
+   * By the clock, whether or not a timer has gone off: an answer that comes late is none. A wall clock that is set back
+   * prolongs nothing, and neither does a machine that sleeps, while the other clock may stand still.
+   */
   get isExpired(): boolean {
-    return this.#clock.now() >= Date.parse(this.request.expires);
+    return this.#clock.now() >= Date.parse(this.request.expires) || this.#clock.monotonic() >= this.#latest;
   }
 
   readonly #look = (): void => {
@@ -69,7 +76,7 @@ export class Pending {
   };
 }
 
-/** A session that ends gives other reasons than its client. */
-function withdrawal(reason: unknown): Withdrawal {
+/** What an aborted signal says: a session that ends gives other reasons than its client. */
+export function withdrawal(reason: unknown): Withdrawal {
   return reason === 'cancelled' || reason === 'disconnected' ? reason : 'ended';
 }

@@ -44,10 +44,11 @@ export class Register {
     this.#grants = new Grants(clock);
   }
 
-  /** For one session. */
-  approver({ session, target, reason, policyHash }: Origin): Approver {
+  /** For one session. `inForce`: see `Approver`. */
+  approver({ session, target, reason, policyHash }: Origin, inForce: Approver['inForce']): Approver {
     const origin = { session, target, reason, policyHash };
     return {
+      inForce,
       granted: (asked, witness) => this.#grants.use(origin.session, asked, witness),
       draft: (asked, statement) => this.#draft(origin, asked, statement),
       ask: (request, gone, witness) => this.#ask(request, gone, witness),
@@ -105,7 +106,7 @@ export class Register {
   }
 
   #draft(origin: Origin, asked: Asked, statement: number): ApprovalRequest {
-    const { bytes, parameterTypes, ...shown } = asked;
+    const { bytes, parameterTypes, ground, ...shown } = asked;
     const now = this.#clock.now();
     const bound = {
       ...origin,
@@ -115,7 +116,7 @@ export class Register {
       asked: new Date(now).toISOString(),
       expires: new Date(now + Math.min(...asked.terms.map(({ within }) => within))).toISOString(),
     };
-    const digest = digestOf(bound, { bytes, parameterTypes });
+    const digest = digestOf(bound, { bytes, parameterTypes, ground });
     const request: ApprovalRequest = { ...bound, digest, preview: null };
     this.#drafts.set(request, asked);
     return request;
@@ -152,6 +153,9 @@ export class Register {
     if (answer.digest !== request.digest) return 'the answer is about something else than what waits';
     const wrong = malformation(answer, request) ?? objection({ ...answer, by }, request.terms, request.identity);
     if (wrong !== null) return wrong;
+    if (answer.until !== null && !this.#holds(answer)) return 'the time that it is to hold is over already';
+    // Whoever has approved may still think better of it.
+    if (answer.verdict === 'deny') return null;
     const given = approvals.some((one) => one.by.issuer === by.issuer && one.by.subject === by.subject);
     return given ? 'you have approved it already; others must, too' : null;
   }
@@ -162,12 +166,18 @@ export class Register {
   }
 
   #approved(pending: Pending, answer: SignedAnswer): Receipt {
-    pending.approvals.push(answer);
-    const { request, approvals } = pending;
+    const { request } = pending;
+    // What others have approved for a time that is over, counts no more.
+    const approvals = [...pending.approvals.filter((one) => this.#holds(one)), answer];
+    pending.approvals = approvals;
     const missing = unmet(approvals, request.terms, request.identity);
     if (missing.length > 0) return { accepted: true, outcome: null, missing: whoMay(missing) };
     pending.settle({ outcome: 'approved', leave: this.#grant(pending) });
     return { accepted: true, outcome: 'approved', missing: null };
+  }
+
+  #holds({ until }: SignedAnswer): boolean {
+    return until === null || this.#clock.now() < Date.parse(until);
   }
 
   /** Of several approvers' bounds the narrowest hold. */
