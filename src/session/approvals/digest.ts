@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Action } from '../../core/action.ts';
+import type { Action, Effect } from '../../core/action.ts';
 import type { Asked } from '../../core/approver.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
+import { FUNCTIONS, RELATIONS } from '../../policy/kinds.ts';
 import { templateOf } from '../../policy/sql/literals.ts';
 
 /** All of a request that an answer is about, but for its digest and what may still be found out of it. */
@@ -22,7 +23,6 @@ export function digestOf(
   return hash.digest('hex');
 }
 
-/** What reads and changes rows: of it the values say which rows, and what is in them. */
 const ROWS: ReadonlySet<Action> = new Set<Action>(['select', 'insert', 'update', 'delete', 'merge']);
 
 /**
@@ -30,9 +30,20 @@ const ROWS: ReadonlySet<Action> = new Set<Action>(['select', 'insert', 'update',
  * nothing but rows is read and changed; in anything else (code, settings, roles, files, passwords) a value is what is done.
  */
 export function likeness({ text, parameters, parameterTypes, effects, masked, ground, terms, phase }: Asked): string {
-  const values = effects.every(({ action, opaque }) => ROWS.has(action) && !opaque);
+  const values = effects.every(concernsRows);
   const said = values ? [templateOf(text)?.skeleton ?? text] : [text, parameters];
   return canonical([values, said, parameterTypes, effects, masked, ground, terms, phase === 'query']);
+}
+
+/**
+ * Of what reads and changes rows of a table that is known, values say which rows, and what is in them. A function of
+ * somebody's own that was followed does nothing but what its other effects say.
+ */
+function concernsRows({ action, object, schema, name, opaque }: Effect): boolean {
+  if (opaque || object === null || name === null) return false;
+  if (RELATIONS.includes(object)) return ROWS.has(action);
+  const called = FUNCTIONS.includes(object) && (action === 'call' || action === 'select');
+  return called && schema !== null && schema !== 'pg_catalog';
 }
 
 /** A statement with its values left out; the whole text where they cannot be told apart for sure. */

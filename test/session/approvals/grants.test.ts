@@ -164,6 +164,25 @@ describe('where a value is what is done, a grant holds for that value alone', ()
       askedFor('select pg_terminate_backend(2)', { effects: [effect({ action: 'server-admin' })] }),
     ],
     [
+      'a large object',
+      askedFor('select lo_unlink(1)', { effects: [effect({ action: 'delete', object: 'large-object', name: null })] }),
+      askedFor('select lo_unlink(2)', { effects: [effect({ action: 'delete', object: 'large-object', name: null })] }),
+    ],
+    [
+      'a sequence that is not known',
+      askedFor('select nextval($1)', { parameters: ['a'], effects: [effect({ object: 'sequence', name: null })] }),
+      askedFor('select nextval($1)', { parameters: ['b'], effects: [effect({ object: 'sequence', name: null })] }),
+    ],
+    [
+      'a function of the server’s',
+      askedFor('select pg_sleep(1)', {
+        effects: [effect({ action: 'call', object: 'function', schema: 'pg_catalog', name: 'pg_sleep' })],
+      }),
+      askedFor('select pg_sleep(999)', {
+        effects: [effect({ action: 'call', object: 'function', schema: 'pg_catalog', name: 'pg_sleep' })],
+      }),
+    ],
+    [
       'a parameter',
       askedFor('select query_to_xml($1)', { phase: 'bind', parameters: ['table a'], effects: [opaqueCall()] }),
       askedFor('select query_to_xml($1)', { phase: 'bind', parameters: ['table b'], effects: [opaqueCall()] }),
@@ -172,6 +191,12 @@ describe('where a value is what is done, a grant holds for that value alone', ()
   it.each([...cases, ...more])('%s', async (_what, one, another) => {
     await grant(one);
     expect([isGranted(another), isGranted(one)]).toEqual([false, true]);
+  });
+
+  it('while what a function is given that was followed may differ', async () => {
+    const effects = [effect({ action: 'call', object: 'function', name: 'forget' }), effect({ action: 'delete' })];
+    await grant(askedFor('select app.forget(1)', { effects }));
+    expect(isGranted(askedFor('select app.forget(2)', { effects }))).toBe(true);
   });
 
   it('while parameters of plain rows may differ', async () => {
