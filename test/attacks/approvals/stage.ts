@@ -57,8 +57,15 @@ export class Stage implements AsyncDisposable {
     policies: Readonly<Record<string, unknown>> = POLICIES,
     limits: Readonly<Record<string, unknown>> = {},
   ): Promise<Stage> {
-    const server = await startServer({ version });
-    await server.admin('postgres', ...SCHEMA);
+    return Stage.before(await serverWithTables(version), policies, limits);
+  }
+
+  /** In front of a server that is there. */
+  static async before(
+    server: Server,
+    policies: Readonly<Record<string, unknown>> = POLICIES,
+    limits: Readonly<Record<string, unknown>> = {},
+  ): Promise<Stage> {
     return new Stage(server, await openAsking(server, policies, limits));
   }
 
@@ -115,11 +122,22 @@ export class Stage implements AsyncDisposable {
     while ((await this.waiting()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** All but the server. */
+  async close(): Promise<void> {
     for (const client of this.#clients) client.destroy();
     await this.door.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
     await this.server.stop();
   }
+}
+
+export async function serverWithTables(version: ServerVersion): Promise<Server> {
+  const server = await startServer({ version });
+  await server.admin('postgres', ...SCHEMA);
+  return server;
 }
 
 const PLAIN: Omit<Reply, 'request' | 'digest'> = {
@@ -131,7 +149,7 @@ const PLAIN: Omit<Reply, 'request' | 'digest'> = {
   breakGlass: false,
 };
 
-export function openAsking(
+function openAsking(
   server: Server,
   policies: Readonly<Record<string, unknown>>,
   limits: Readonly<Record<string, unknown>> = {},
@@ -150,7 +168,7 @@ export function openAsking(
   });
 }
 
-export function inboxOf({ environment }: Pick<Door, 'environment'>): InboxClient {
+function inboxOf({ environment }: Pick<Door, 'environment'>): InboxClient {
   return new InboxClient({
     runtime: join(environment['XDG_RUNTIME_DIR'] ?? '', 'hoopctl'),
     identity: osUser(),
