@@ -49,14 +49,16 @@ export class InboxClient implements Inbox {
       until: lasts === null ? null : new Date(now + lasts).toISOString(),
     };
     const signed = signAnswer(answer, await key());
-    let refused: Receipt = { accepted: false, reason: 'there is no such request' };
+    const unknown = 'there is no such request';
+    let reason = unknown;
     for (const socket of await this.#holding(reply.request)) {
       const response = await exchange(socket, { method: 'POST', path: '/v1/answers', body: signed });
       const receipt = response?.status === 200 ? (response.value as Receipt) : null;
       if (receipt?.accepted === true) return receipt;
-      if (receipt !== null) refused = receipt;
+      // The others do not know it: one may know how it ended.
+      if (reason === unknown) reason = receipt?.reason ?? unknown;
     }
-    return refused;
+    return { accepted: false, reason };
   }
 
   async revoke(request: string, reason: string | null): Promise<Grant> {

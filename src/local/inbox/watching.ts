@@ -37,18 +37,43 @@ export async function* watchSockets(runtime: string, until: AbortSignal): AsyncG
   }
 }
 
-/** When a process is gone, so is all that waited there. */
+/**
+ * When a process is gone, so is all that waited there. One that only broke the connection, since it was not read from in
+ * time, is asked again: what waits there still is not over.
+ */
 async function follow(socket: string, events: Events, signal: AbortSignal): Promise<void> {
+  let waiting: ReadonlySet<string> = new Set();
+  for (;;) {
+    const there = await followOnce(socket, events, { signal, before: waiting });
+    if (signal.aborted) return;
+    if (there === null) break;
+    waiting = there;
+    await setTimeout(LOOK, undefined, { signal }).catch(() => undefined);
+  }
+  for (const request of waiting) events.add({ type: 'settled', request, outcome: 'ended' });
+}
+
+/** What still waited when the connection ended; null when nobody was there. `before`: what waited the last time. */
+async function followOnce(
+  socket: string,
+  events: Events,
+  { signal, before }: { readonly signal: AbortSignal; readonly before: ReadonlySet<string> },
+): Promise<ReadonlySet<string> | null> {
   const waiting = new Set<string>();
+  let current = false;
   for await (const line of lines(socket, '/v1/events', signal)) {
     const event = line as InboxEvent | { readonly type: 'current' };
-    if (event.type === 'current') continue;
     if (event.type === 'request') waiting.add(event.request.id);
     if (event.type === 'settled') waiting.delete(event.request);
-    events.add(event);
+    if (event.type !== 'current') events.add(event);
+    else {
+      current = true;
+      // How these ended nobody has heard.
+      for (const request of before)
+        if (!waiting.has(request)) events.add({ type: 'settled', request, outcome: 'ended' });
+    }
   }
-  if (signal.aborted) return;
-  for (const request of waiting) events.add({ type: 'settled', request, outcome: 'ended' });
+  return current ? waiting : null;
 }
 
 /** A queue between what happens and who takes it. */

@@ -51,9 +51,12 @@ export async function* lines(socket: string, path: string, signal: AbortSignal):
     outgoing.end();
   });
   if (response === null) return;
-  // A process that is killed ends its stream in the middle: that is an end, too.
-  response.on('error', () => undefined);
-  for await (const line of createInterface({ input: response })) yield JSON.parse(line) as unknown;
+  try {
+    for await (const line of createInterface({ input: response })) yield JSON.parse(line) as unknown;
+  } catch (error) {
+    // A process that is killed, or closes, ends its stream in the middle: that is an end, too.
+    if (error instanceof SyntaxError) throw unanswered(error);
+  }
 }
 
 /** @throws HoopError when the error says something else than that nobody is there */
