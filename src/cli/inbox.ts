@@ -7,6 +7,7 @@ import { osUser } from '../identity/os-user.ts';
 import { InboxClient } from '../local/inbox/client.ts';
 import { undoPath } from '../local/undo.ts';
 import { openKey } from '../record/key.ts';
+import { visible } from '../core/visible.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The variable that a client which runs inside a session finds in its environment. */
@@ -47,9 +48,14 @@ export async function requestNamed(inbox: InboxClient, id: string): Promise<Appr
   const [first] = found;
   if (first !== undefined && (found.length === 1 || first.id === id)) return first;
   if (found.length > 1) {
-    throw new HoopError('local.request', `${found.length} requests begin with ${id}`, { hint: 'write more of the id' });
+    throw new HoopError('local.request', `${found.length} requests begin with ${visible(id)}`, {
+      hint: 'write more of the id',
+    });
   }
-  throw new HoopError('local.request', `no request ${id} waits: it was answered, taken back or ran out of time`);
+  throw new HoopError(
+    'local.request',
+    `no request ${visible(id)} waits: it was answered, taken back or ran out of time`,
+  );
 }
 
 /** Sends a reply, and says what came of it on stderr. @throws HoopError when it does not count */
@@ -59,9 +65,9 @@ export async function send(invocation: Invocation, request: ApprovalRequest, rep
   if (!receipt.accepted) throw await notAccepted(invocation, request, receipt.reason);
   if (options.flag('json')) terminal.json({ version: 1, request: request.id, ...receipt });
   else {
-    terminal.progress(outcomeLine(request, receipt));
+    terminal.progress(visible(outcomeLine(request, receipt)));
     const undoable = reply.effect !== null && request.preview?.dryRun?.undoable === true;
-    if (undoable) terminal.progress(`What undoes it: ${undoPath(stateDirectory(env, home), request.id)}`);
+    if (undoable) terminal.progress(visible(`What undoes it: ${undoPath(stateDirectory(env, home), request.id)}`));
   }
   return 0;
 }
@@ -74,7 +80,8 @@ function outcomeLine({ id }: ApprovalRequest, { outcome, missing }: Receipt & { 
 /** It may have been settled by somebody else just now: that is another failure than not being allowed to. */
 async function notAccepted(invocation: Invocation, { id }: ApprovalRequest, reason: string): Promise<HoopError> {
   const waits = (await inboxOf(invocation).list()).some((one) => one.id === id);
+  const why = visible(reason);
   return waits
-    ? new HoopError('local.approver', `this answer does not count: ${reason}`, { hint: `hoopctl requests show ${id}` })
-    : new HoopError('local.request', `this answer came too late: ${reason}`);
+    ? new HoopError('local.approver', `this answer does not count: ${why}`, { hint: `hoopctl requests show ${id}` })
+    : new HoopError('local.request', `this answer came too late: ${why}`);
 }

@@ -5,6 +5,7 @@ import type { Inbox, InboxEvent, Receipt, Reply } from '../../core/inbox.ts';
 import type { Answer, ApprovalRequest, Grant } from '../../core/request.ts';
 import { signAnswer } from '../../record/answer-signature.ts';
 import type { SigningKey } from '../../record/key.ts';
+import { visible } from '../../core/visible.ts';
 import { socketPaths } from './sockets.ts';
 import { watchSockets } from './watching.ts';
 import { exchange } from './wire.ts';
@@ -67,7 +68,7 @@ export class InboxClient implements Inbox {
       const response = await exchange(socket, { method: 'POST', path: '/v1/revocations', body });
       if (response?.status === 200) return (response.value as { grant: Grant }).grant;
     }
-    throw new HoopError('local.request', `nothing was granted under ${request}, or it is revoked already`, {
+    throw new HoopError('local.request', `nothing was granted under ${visible(request)}, or it is revoked already`, {
       hint: 'hoopctl requests grants',
     });
   }

@@ -1,5 +1,4 @@
 import { request as httpRequest } from 'node:http';
-import { createInterface } from 'node:readline';
 import { rm } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../../core/errors.ts';
 
@@ -52,7 +51,16 @@ export async function* lines(socket: string, path: string, signal: AbortSignal):
   });
   if (response === null) return;
   try {
-    for await (const line of createInterface({ input: response })) yield JSON.parse(line) as unknown;
+    let begun = '';
+    // Not by readline, to which other characters end a line as well: texts of statements have them.
+    for await (const part of response.setEncoding('utf8') as AsyncIterable<string>) {
+      const [first = '', ...others] = part.split('\n');
+      begun += first;
+      for (const next of others) {
+        yield JSON.parse(begun) as unknown;
+        begun = next;
+      }
+    }
   } catch (error) {
     // A process that is killed, or closes, ends its stream in the middle: that is an end, too.
     if (error instanceof SyntaxError) throw unanswered(error);
