@@ -37,6 +37,17 @@ describe('the terms of what is asked for', () => {
     expect(askTerms(of([allowing], effect()))).toEqual([]);
   });
 
+  it('leave out policies that do not apply to whoever asks', () => {
+    const foreign = policy({
+      name: 'foreign',
+      ask: [askRule({ action: ['delete'], approvers: dba })],
+      appliesTo: { groups: ['others'], subjects: null, agents: null },
+    });
+    const own = policy({ name: 'own', ask: [askRule({ action: ['delete'] })] });
+    const terms = askTerms(of([foreign, own], effect({ action: 'delete' })));
+    expect(terms.map(({ policy: name }) => name)).toEqual(['own']);
+  });
+
   it('take an opaque call only from rules that name it', () => {
     const asks = policy({
       ask: [askRule({ relation: null, where: null, action: ['call'] }), askRule({ where: 'absent' })],

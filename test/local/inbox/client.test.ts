@@ -140,6 +140,14 @@ describe('watching an inbox', () => {
     expect(types).toEqual(['request', 'answer', 'grant', 'settled', 'grant']);
   });
 
+  it('takes texts whole, whatever ends a line elsewhere', async () => {
+    const served = await home.serve();
+    const text = `select '\u2028\u2029\r\n\u0085 ${'ü'.repeat(200_000)}'`;
+    const asked = served.ask(text);
+    const events = await collect(new AbortController().signal, ({ type }) => type === 'request');
+    expect(events).toEqual([{ type: 'request', request: asked.request }]);
+  });
+
   it('sees processes that start later, and that end', async () => {
     const events: InboxEvent[] = [];
     const watching = collect(new AbortController().signal, (event) => {
