@@ -12,7 +12,7 @@ import type { Judgement } from './judgement.ts';
 import type { Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import { withdrawal } from './approvals/pending.ts';
-import { CHANGED, OUTDATED, refusalOf, SKIPPED } from './unapproved.ts';
+import { CHANGED, CURSOR, OUTDATED, refusalOf, SKIPPED } from './unapproved.ts';
 
 export interface PetitionerOptions {
   readonly connection: number;
@@ -92,6 +92,7 @@ export class Petitioner {
     if (statement.phase === 'execute') {
       return { judgement: first, number: this.#options.lay(statement, first), result: CHANGED };
     }
+    if (isActingCursor(first)) return { judgement: first, number: this.#options.lay(statement, first), result: CURSOR };
     const ready = hold.ready();
     let judgement = first;
     if (ready !== true) {
@@ -239,6 +240,12 @@ const DEPTHS: readonly PreviewDepth[] = ['none', 'estimate', 'trial'];
 
 type Omitted<T> = T extends { readonly connection: number } ? Omit<T, 'connection'> : never;
 type OfConnection = Omitted<Extract<SessionEvent, { type: 'request' | 'settled' | 'granted' }>>;
+
+/** True for a cursor whose rows are not only read. */
+function isActingCursor({ changes, effects }: Judgement): boolean {
+  const declares = changes.some((one) => one.some(({ kind }) => kind === 'declare'));
+  return declares && effects.some((effect) => effect.action !== 'select' || isOpaque(effect));
+}
 
 /** All that would be done, and on whose leave: equal for two judgements of one statement when nothing has changed. */
 function does({ decision, effects, terms, masked, ground }: Judgement): string {

@@ -54,6 +54,14 @@ export const OUTDATED: Refusal = {
   cause: 'expired',
 };
 
+/** Its rows are made when they are fetched: again after going back, and by what functions are by then. */
+export const CURSOR: Refusal = {
+  message: 'what changes something is not approved for a cursor',
+  detail: 'A cursor runs what it stands for whenever it is read, as often as it is read. It was not sent.',
+  hint: 'Run the statement without a cursor.',
+  cause: 'rejected',
+};
+
 /** What the server says of a cancelled statement. */
 const WITHDRAWN: Refusal = {
   message: 'canceling statement due to user request',

@@ -30,6 +30,26 @@ export function areSame(some: readonly ResultMask[], others: readonly ResultMask
   return some === others || some.every((result, index) => isSameMask(result, others[index] ?? UNMASKED));
 }
 
+/**
+ * What was approved when it was bound is looked at once more when it is executed: SQL's FETCH and MOVE would run it
+ * without. `approvalOf`: of the portal by that name.
+ */
+export function unlessFetched(clearance: Clearance, approvalOf: (portal: string) => string | null): Clearance {
+  if (clearance.outcome === 'refused') return clearance;
+  const { changes, number } = clearance;
+  const fetches = changes.some((one) =>
+    one.some((change) => change.kind === 'fetch' && approvalOf(change.name) !== null),
+  );
+  return fetches ? { outcome: 'refused', refusal: FETCHED, number } : clearance;
+}
+
+const FETCHED: Refusal = {
+  message: 'what was approved for a portal is not run by FETCH or MOVE',
+  detail: 'It was approved when it was bound, and runs when the protocol’s Execute is sent.',
+  hint: 'Use Execute.',
+  cause: 'denied',
+};
+
 /** What the server says of a cancelled statement. */
 export const WITHDRAWN: Refusal = {
   message: 'canceling statement due to user request',

@@ -4,8 +4,8 @@ import { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
 import { chained } from './chained.ts';
+import { areSame, isUndecided, recorded, unlessFetched, WITHDRAWN } from './clearances.ts';
 import type { Expected } from './expected.ts';
-import { areSame, isUndecided, recorded, WITHDRAWN } from './clearances.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
 import { overLimit } from './limits.ts';
 import type { Holding } from './holding.ts';
@@ -219,10 +219,7 @@ export class Requests {
     }
     return this.#cleared(statement, (clearance) => {
       if (clearance.outcome === 'refused') this.#poisonQuery(refusalFault(clearance.refusal), clearance.number);
-      else {
-        const running = new Running(clearance);
-        this.#push(clearance.bytes, { kind: 'query', running, fault: null });
-      }
+      else this.#push(clearance.bytes, { kind: 'query', running: new Running(clearance), fault: null });
       return this.#hold();
     });
   }
@@ -328,7 +325,8 @@ export class Requests {
     const { number } = recorded(clearance);
     const withdrawn = this.#withdrawn;
     this.#withdrawn = false;
-    return withdrawn && isUndecided(clearance) ? { outcome: 'refused', refusal: WITHDRAWN, number } : clearance;
+    if (withdrawn && isUndecided(clearance)) return { outcome: 'refused', refusal: WITHDRAWN, number };
+    return unlessFetched(clearance, (portal) => this.#machine.portal(portal)?.approval ?? null);
   }
 
   /** `number`: the event of the statement that is refused, to which the error belongs. */

@@ -213,16 +213,42 @@ export function heldInExtended(version: ServerVersion): void {
       await client.query('rollback');
     });
 
-    it('a cursor is held when it is declared, not when it is read', async () => {
+    it('a cursor over what changes something is not approved: it would run as often as it is read', async () => {
       const client = await stage.client();
       await client.query('begin');
-      client.send(frames.query('declare c cursor for select app.forget(45), id from app.counts where id <= 3'));
-      await stage.approve(await stage.held(client));
-      expect(shapeOf(await client.until('Z'))).toBe('C ZT');
+      for (const text of [
+        'declare c cursor for select app.forget(45), id from app.counts where id <= 3',
+        'declare c no scroll cursor with hold for select app.forget(45)',
+      ]) {
+        expect(shapeOf(await client.query(text))).toBe('E42501 ZE');
+        await client.query('rollback; begin');
+      }
+      expect(await stage.waiting()).toEqual([]);
+      await client.query('declare c cursor for select id from app.counts where id <= 3');
       expect(shapeOf(await client.query('fetch 1 from c'))).toBe('T D C ZT');
       await client.query('rollback');
-      expect(shapeOf(await client.query('fetch 1 from c'))).toBe('E34000 ZI');
     });
+
+    it.each(['fetch all from p', 'move 1 in p', 'move absolute 0 from p'])(
+      'what was approved for a portal is run by Execute alone, and not by %s',
+      async (text) => {
+        const client = await stage.client();
+        const mark = stage.mark();
+        await client.query('begin');
+        client.send(frames.parse('select app.forget(45)'), frames.bind({ portal: 'p' }), frames.flush());
+        await stage.approve(await stage.held(client));
+        await client.until('2');
+        client.send(...run(text), frames.sync());
+        expect(shapeOf(await client.until('Z'))).toMatch(/^E42501 ZE$/);
+        await client.query('rollback; begin');
+        client.send(frames.parse('select app.forget(45)'), frames.bind({ portal: 'p' }), frames.sync());
+        await stage.approve(await stage.held(client));
+        await client.until('Z');
+        expect(shapeOf(await client.query(text))).toBe('E42501 ZE');
+        await client.query('rollback');
+        expect(stage.ran(mark)).toEqual([]);
+      },
+    );
 
     it('values in binary are shown as they are, and run as they are', async () => {
       const client = await stage.client();
