@@ -15,14 +15,15 @@ type Keys = Readonly<Record<string, unknown>>;
 const SESSION: Keys = { ttl: '24h' };
 
 /** What a guarded production database has: some things are refused, others out of reach. */
-const GUARDED: Keys = {
+export const GUARDED: Keys = {
   default: 'allow',
   deny: [{ action: ['drop', 'truncate', 'grant', 'copy-program'] }, { action: ['delete', 'update'], where: 'absent' }],
   scope: { schemas: ['public'] },
   session: SESSION,
 };
 
-function hoopctlWith(name: string, title: string, policy: Keys): Contender {
+/** hoopctl with this policy, and nothing else different. */
+export function hoopctlWith(name: string, title: string, policy: Keys): Contender {
   return {
     name,
     title,
