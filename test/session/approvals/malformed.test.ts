@@ -12,7 +12,7 @@ const tried: ApprovalRequest = {
   ...request,
   preview: {
     estimate: 1,
-    dryRun: { rows: 1, effect: 'e', tables: [], sample: null, undoable: false },
+    dryRun: { rows: 1, effect: 'e', repeatable: true, tables: [], sample: null, undoable: false },
     withheld: null,
   },
 };

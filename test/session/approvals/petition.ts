@@ -11,6 +11,7 @@ export const OWN: AskTerms = {
   approvers: 'self',
   within: 60_000,
   stepUp: false,
+  preview: 'trial',
   breakGlass: null,
   message: null,
 };
