@@ -55,7 +55,8 @@ describe('a command line that is wrong', () => {
   it.each([
     [['conect', 'pg-prod'], 'unknown command', 'hoopctl connect'],
     [['exec', 'script'], 'unknown command', 'hoopctl --help'],
-    [['approve'], 'unknown command', 'hoopctl --help'],
+    [['gateway'], 'unknown command', 'hoopctl --help'],
+    [['approve'], 'which request', 'hoopctl requests list'],
     [['connect'], 'missing required argument', 'hoopctl connect --help'],
     [['connect', 'pg-prod', '--prot', '1'], 'unknown option', 'hoopctl connect --port'],
     [['connect', 'pg-prod', '--port', '0'], '--port takes', '--port 1'],
