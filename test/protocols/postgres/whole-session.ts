@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../../src/config/load.ts';
@@ -43,6 +43,9 @@ targets:
   pg: { protocol: postgres, address: "127.0.0.1:${port}", database: app, user: app, tls: disable, policy: [p] }
 policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
 `;
+  const path = join(directory, 'hoopctl.yaml');
+  // What is approved rests on the file.
+  writeFileSync(path, file, { mode: 0o600 });
   const contents = parseConfig(file, 'hoopctl.yaml');
   // Limits of milliseconds cannot be written in the file: nobody needs them but tests.
   const targets = new Map(
@@ -53,7 +56,7 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
   const state = join(directory, 'state');
   const session = await openGuardedSession(
     {
-      config: { ...contents, targets, path: join(directory, 'hoopctl.yaml') },
+      config: { ...contents, targets, path },
       env: {},
       home: directory,
       state,
