@@ -30,8 +30,18 @@ export function requestLines(request: ApprovalRequest, now: number): readonly st
       .split('\n')
       .map((line) => `  ${line}`),
     ...(parameters ?? []).map((value, index) => `  $${index + 1} = ${visible(JSON.stringify(value))}`),
+    ...request.prepared.flatMap(({ name, texts }) => texts.flatMap((one) => preparedLines(name, one))),
     '',
     `digest   ${request.digest}`,
+  ];
+}
+
+function preparedLines(name: string, text: string): readonly string[] {
+  return [
+    `Where ${visible(name)} stands for:`,
+    ...visibleLines(text)
+      .split('\n')
+      .map((line) => `  ${line}`),
   ];
 }
 

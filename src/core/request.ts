@@ -26,6 +26,13 @@ export interface AskTerms {
   readonly preview: PreviewDepth;
 }
 
+/** What a name stands for that SQL's EXECUTE runs. */
+export interface PreparedTexts {
+  readonly name: string;
+  /** More than one where the server has not confirmed yet which. */
+  readonly texts: readonly string[];
+}
+
 /** A statement that waits until people have answered. Plain data: it crosses the control socket as JSON. */
 export interface ApprovalRequest {
   /** Short enough to type: eight letters and digits, unique on this machine for all practical purposes. */
@@ -47,6 +54,8 @@ export interface ApprovalRequest {
   readonly phase: Phase;
   readonly text: string;
   readonly parameters: readonly RecordedValue[] | null;
+  /** What the names in it stand for that SQL's EXECUTE runs: every text that each may. */
+  readonly prepared: readonly PreparedTexts[];
   readonly effects: readonly Effect[];
   /** Masked columns within reach, as `schema.relation.column`. */
   readonly masked: readonly string[];

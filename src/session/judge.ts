@@ -37,6 +37,12 @@ interface Parsed {
   readonly witness: Witness | null;
 }
 
+/** What a verdict rests on besides the statement: code by where it stands, and prepared texts by name. */
+interface Footing {
+  readonly ground: ReadonlyMap<string, unknown>;
+  readonly prepared: ReadonlyMap<string, readonly string[]>;
+}
+
 /** What all connections of one session judge with. */
 export interface Bench {
   readonly identity: Identity;
@@ -175,11 +181,12 @@ export class Judge {
     if (!current) current = await this.#refresh(nameless ? Number.POSITIVE_INFINITY : TABLES_BELIEVED);
     const parsed = new Map<string, ParseOutcome>();
     const ground = new Map<string, unknown>();
+    const prepared = new Map<string, readonly string[]>();
     let settled = true;
     const preparedTexts = (name: string): readonly string[] => {
       settled = false;
       const meant = statement.preparedTexts(name);
-      ground.set(`prepared ${name}`, meant);
+      prepared.set(name, meant);
       return meant;
     };
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -197,13 +204,14 @@ export class Judge {
       });
       if (outcome.outcome === 'unintelligible') return unintelligible(outcome.reason, REWRITE);
       if (outcome.outcome === 'analysis') {
-        const judgement = this.#decide(outcome.analysis, catalog, ground);
+        const judgement = this.#decide(outcome.analysis, catalog, { ground, prepared });
         if (!alone && current && isDoubtful(judgement)) {
           current = await this.#refresh(CODE_BELIEVED);
           if (!current || this.#catalog !== catalog) {
             // What was printed belongs to the catalog it was printed under.
             parsed.clear();
             ground.clear();
+            prepared.clear();
             continue;
           }
         }
@@ -234,7 +242,7 @@ export class Judge {
     return found;
   }
 
-  #decide(analysis: Analysis, catalog: Catalog, ground: ReadonlyMap<string, unknown>): Judgement {
+  #decide(analysis: Analysis, catalog: Catalog, { ground, prepared }: Footing): Judgement {
     const { identity, policies } = this.#bench;
     const { database, temporarySchema } = catalog;
     const input = { analysis, identity, policies, database, temporarySchema };
@@ -249,7 +257,8 @@ export class Judge {
       restsOnCatalog: analysis.restsOnCatalog,
       terms: asked ? askTerms(input) : [],
       masked: asked ? maskedInReach(analysis, this.#masksUnder(catalog)) : [],
-      ground: asked ? hash('sha256', JSON.stringify([catalog.user, ...[...ground].sort(byKey)])) : '',
+      prepared: [...prepared].map(([name, texts]) => ({ name, texts })),
+      ground: asked ? hash('sha256', JSON.stringify([catalog.user, [...ground].sort(byKey), [...prepared]])) : '',
       maskings: analysis.statements.map(({ masking }) => masking),
       basis: { analysis, catalog },
     };

@@ -3,7 +3,7 @@ import type { Catalog } from '../core/catalog.ts';
 import type { Decision, Refusal } from '../core/decision.ts';
 import type { ParseOutcome } from '../core/grammar.ts';
 import type { ResultMask } from '../core/mask.ts';
-import type { AskTerms } from '../core/request.ts';
+import type { AskTerms, PreparedTexts } from '../core/request.ts';
 import type { StatementChanges } from '../core/statement.ts';
 import type { Analysis, Masking } from '../policy/analysis.ts';
 
@@ -17,6 +17,8 @@ export interface Judgement extends Pick<Analysis, 'restsOnCode' | 'restsOnCatalo
   readonly terms: readonly AskTerms[];
   /** Of what is asked for: masked columns of the tables it touches, as `schema.relation.column`. */
   readonly masked: readonly string[];
+  /** What the names in it stand for that SQL's EXECUTE runs. */
+  readonly prepared: readonly PreparedTexts[];
   /**
    * Of what is asked for: a digest of what it does besides what its text says, that is who runs it and the code it leads
    * to (functions, views, what names of prepared statements stand for). Where it differs, something else would be done.
@@ -63,6 +65,7 @@ function refuse(refusal: Refusal): Judgement {
     changes: [],
     results: [],
     terms: [],
+    prepared: [],
     masked: [],
     ground: '',
     maskings: [],

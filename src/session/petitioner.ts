@@ -185,7 +185,7 @@ export class Petitioner {
     return { outcome: only ? 'approved' : 'changed', judgement: now };
   }
 
-  #asked(statement: Statement, { effects, terms, masked, ground }: Judgement, hold: Hold): Asked {
+  #asked(statement: Statement, { effects, terms, masked, prepared, ground }: Judgement, hold: Hold): Asked {
     const { connection, identity } = this.#options;
     const { phase, text, parameters, parameterTypes, bytes } = statement;
     return {
@@ -198,6 +198,7 @@ export class Petitioner {
       bytes,
       effects,
       masked,
+      prepared,
       ground,
       terms,
       inTransaction: hold.inTransaction,

@@ -37,6 +37,11 @@ describe('a statement that is asked for', () => {
     ]);
   });
 
+  it('is shown with what the names stand for that it executes', async () => {
+    await t.answered(t.guard(), asked('execute p', { preparedTexts: () => [DELETE] }));
+    expect(t.hold.requests[0]).toMatchObject({ text: 'execute p', prepared: [{ name: 'p', texts: [DELETE] }] });
+  });
+
   it('is shown to nobody before the request is durable, and sent only when the answer is', async () => {
     const gate = Promise.withResolvers<void>();
     t.recorder.gate = gate.promise;

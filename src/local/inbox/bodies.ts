@@ -1,5 +1,6 @@
 import type { Identity } from '../../core/identity.ts';
 import type { SignedAnswer } from '../../core/request.ts';
+import { isPlainReason } from '../../session/approvals/malformed.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,7 @@ export function readAnswer(body: unknown): SignedAnswer | null {
 /** Null when it is none. */
 export function readRevocation(body: unknown): { readonly request: string; readonly reason: string | null } | null {
   const { request, reason } = fieldsOf(body) ?? {};
-  return isText(request) && isTextOrNull(reason) ? { request, reason } : null;
+  return isText(request) && isTextOrNull(reason) && isPlainReason(reason) ? { request, reason } : null;
 }
 
 function readIdentity(value: unknown): Identity | null {

@@ -10,7 +10,7 @@ export const LONGEST_REASON = 500;
 export function malformation(answer: SignedAnswer, request: ApprovalRequest): string | null {
   const { verdict, uses, at, until, effect, reason, breakGlass } = answer;
   if (!isTime(at)) return 'it does not say when it was given';
-  if (reason !== null && (reason.length > LONGEST_REASON || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(reason))) {
+  if (!isPlainReason(reason)) {
     return `a reason is plain text of at most ${LONGEST_REASON} characters`;
   }
   if (verdict === 'deny') return reason === null || reason.trim() === '' ? 'a denial needs a reason' : null;
@@ -32,4 +32,9 @@ function isWithin(until: string, { asked, expires }: ApprovalRequest): boolean {
 function isTime(text: string): boolean {
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+/** True for a reason that everybody may be shown as it is. */
+export function isPlainReason(reason: string | null): boolean {
+  return reason === null || (reason.length <= LONGEST_REASON && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(reason));
 }

@@ -127,6 +127,14 @@ describe('what is sent to a control socket', () => {
     });
   });
 
+  it.each(['\u001b]52;c;eA==\u0007', '\u202eevil', 'two\nlines', 'x'.repeat(501)])(
+    'with the reason %j is no revocation',
+    async (reason) => {
+      const body = JSON.stringify({ request: 'k7fd2qmx', reason });
+      expect(await put(served.socket, { path: '/v1/revocations', body })).toMatchObject({ status: 400 });
+    },
+  );
+
   it('beyond any answer’s size is let go', async () => {
     const answered = await put(served.socket, { path: '/v1/answers', body: `"${'x'.repeat(1 << 20)}"` });
     expect([null, 400]).toContain(answered?.status ?? null);

@@ -33,6 +33,7 @@ export function askedFor(text: string, with_: Partial<Asked> = {}): Asked {
     masked: [],
     terms: [OWN],
     inTransaction: false,
+    prepared: [],
     ...with_,
   };
 }

@@ -54,6 +54,7 @@ export const hostileRequest: fc.Arbitrary<ApprovalRequest> = fc
     display: text,
     reason: fc.option(text),
     target: text,
+    prepared: fc.array(fc.record({ name: text, texts: fc.array(text, { maxLength: 2 }) }), { maxLength: 2 }),
     text: fc.oneof(
       text,
       text.map((one) => one + ' '.repeat(1_000_000) + 'delete from app.customers'),
@@ -64,7 +65,7 @@ export const hostileRequest: fc.Arbitrary<ApprovalRequest> = fc
     words: text,
     cells: fc.array(text, { maxLength: 8 }),
   })
-  .map(({ display, reason, target, text: statement, parameters, effects, masked, words, cells }) => {
+  .map(({ display, reason, target, prepared, text: statement, parameters, effects, masked, words, cells }) => {
     const identity = { ...ALICE, display, subject: words, actsFor: { ...ALICE, display: words } };
     const tables = [{ schema: words, name: words, inserted: 0, updated: 0, deleted: 3 }];
     const sample = { columns: cells, rows: [{ before: cells, after: cells.toReversed() }] };
@@ -73,6 +74,7 @@ export const hostileRequest: fc.Arbitrary<ApprovalRequest> = fc
       reason,
       target: { name: target, protocol: 'postgres', address: words, database: words, user: words },
       text: statement,
+      prepared,
       parameters,
       effects: [...effects, PURGE],
       masked,

@@ -95,6 +95,7 @@ export function request(id: string, change: Partial<ApprovalRequest> = {}, asked
     asked: iso(asked),
     expires: iso(asked + 600_000),
     inTransaction: false,
+    prepared: [],
     preview: null,
     ...change,
   };

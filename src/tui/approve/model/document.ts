@@ -100,11 +100,33 @@ function statementNotes({ text, phase, inTransaction }: ApprovalRequest): string
 }
 
 /** The statement and its parameters, whole: adds their rows, and says how long they are. */
-function subject({ text, parameters }: ApprovalRequest, cells: number, rows: DocumentRow[]): number {
+function subject(request: ApprovalRequest, cells: number, rows: DocumentRow[]): number {
+  const { text, prepared } = request;
   for (const { line, end } of statementRows(text, cells - 2)) rows.push({ line: indented(line), end });
-  if (parameters === null || parameters.length === 0) return text.length;
-  for (const line of heading('Parameters')) rows.push({ line, end: null });
   let total = text.length;
+  for (const { name, texts } of prepared) {
+    for (const meant of texts) {
+      for (const line of heading('It executes')) rows.push({ line, end: null });
+      rows.push({ line: indented([said('prepared as ', 'dim'), ...clipped(name, 'strong')]), end: null });
+      const from = total;
+      for (const { line, end } of statementRows(meant, cells - 2)) {
+        rows.push({ line: indented(line), end: end === null ? null : from + end });
+      }
+      total += meant.length;
+    }
+  }
+  return bound(request, cells, { rows, from: total });
+}
+
+/** The same for the values of its parameters. */
+function bound(
+  { parameters }: ApprovalRequest,
+  cells: number,
+  { rows, from }: { readonly rows: DocumentRow[]; readonly from: number },
+): number {
+  if (parameters === null || parameters.length === 0) return from;
+  for (const line of heading('Parameters')) rows.push({ line, end: null });
+  let total = from;
   for (const [index, value] of parameters.entries()) {
     const label = said(`$${index + 1} `, 'accent');
     const wrapped = valueLines(value).flatMap((line, at) =>

@@ -49,6 +49,16 @@ describe('approving', () => {
     expect(session.press('y').commands).toHaveLength(1);
   });
 
+  it('counts what a name stands for as text', () => {
+    const prepared = [{ name: 'purge', texts: [`${LONG}\ndelete from app.customers`] }];
+    const session = waiting(request('a', { text: 'execute purge', prepared })).press('enter', 'a', 'y');
+    expect(session.commands).toEqual([]);
+    const pages = Array.from({ length: 20 }, () => 'space');
+    const read = waiting(request('a', { text: 'execute purge', prepared })).press('enter', ...pages);
+    expect(read.text()).toContain('delete from app.customers');
+    expect(read.press('a', 'y').commands).toHaveLength(1);
+  });
+
   it('does not ask again once all of it has been on the screen', () => {
     const pages = Array.from({ length: 20 }, () => 'space');
     expect(waiting(request('a', { text: LONG })).press('enter', ...pages, 'a', 'y').commands).toHaveLength(1);
