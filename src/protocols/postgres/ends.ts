@@ -6,6 +6,7 @@ export const NOT_LET_IN: SessionEnd = { cause: 'client', message: 'not let in' }
 export const ORDERLY: SessionEnd = { cause: 'client', message: 'the client ended the connection' };
 export const ENDED: SessionEnd = { cause: 'target', message: 'the target ended the connection' };
 export const GONE: SessionEnd = { cause: 'client', message: 'the client went away' };
+export const SEVERED: SessionEnd = { cause: 'refused', message: 'what was approved here was revoked' };
 
 /** Milliseconds a client gets to read what it was told last. */
 export const LINGER = 1000;

@@ -9,7 +9,7 @@ import { deliver, send } from '../../wire/sending.ts';
 import { Asker } from './asker.ts';
 import type { Glances } from './catalog/glances.ts';
 import { openCatalog } from './catalog/source.ts';
-import { ENDED, EXPIRED, GONE, LINGER, ORDERLY } from './ends.ts';
+import { ENDED, EXPIRED, GONE, LINGER, ORDERLY, SEVERED } from './ends.ts';
 import { type Failure, unheard, untaken } from './failure.ts';
 import { BACKEND, frame, int32 } from './frames.ts';
 import { Holding } from './holding.ts';
@@ -54,6 +54,7 @@ export class Relay {
   readonly #requests: Requests;
   readonly #replies: Replies;
   readonly #holding: Holding;
+  #severed = false;
   #lost: HoopError | null = null;
   /** What the server said last, while it waits to be on record before the client sees it. */
   #late: Promise<unknown> | null = null;
@@ -127,6 +128,7 @@ export class Relay {
 
   /** What runs here was allowed, and is not any more. */
   #sever(): void {
+    this.#severed = true;
     if (this.#machine.idle && !this.#client.writableEnded) this.#client.end(errorResponse(REVOKED));
     else this.#client.destroy();
     this.#upstream.socket.destroy();
@@ -140,10 +142,12 @@ export class Relay {
       this.#guard.begin();
       end = await this.#both();
     } catch (error) {
-      const failure = this.#options.failed(error);
+      // What breaks when both sides are cut off is no failure of theirs.
+      const failure = this.#severed ? { end: SEVERED, fault: null } : this.#options.failed(error);
       end = failure.end;
       await this.#noteFault(failure.fault);
     }
+    if (this.#severed) end = SEVERED;
     if (this.#session.signal.aborted) end = EXPIRED;
     await this.#guard.note({ type: 'close', connection: this.#number, cause: end.cause });
     return end;

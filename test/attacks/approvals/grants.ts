@@ -230,6 +230,8 @@ export function grantedStatements(version: ServerVersion): void {
       expect([idle.closed, busy.closed]).toEqual([true, true]);
       const last = idle.messages.at(-1);
       expect(last && fieldsOf(last)).toMatchObject({ S: 'FATAL', C: '57P01' });
+      // The operator has nothing to worry about.
+      expect(stage.door.errors()).not.toContain('warning');
       await blocked(stage, 0);
       await blocker.end();
       expect(await stage.server.admin('postgres', 'select n from app.counts where id = 5')).toEqual([{ n: 1 }]);
