@@ -13,7 +13,7 @@ import { type Bench, Judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import type { CellMasks, Masks, Origin } from './masks.ts';
-import { Petitioner } from './petitioner.ts';
+import { Petitioner, ticketOf } from './petitioner.ts';
 import { type KeepUndo, Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
@@ -126,7 +126,7 @@ class SessionGuard implements Guard {
       if ('cause' in asking.result) return { outcome: 'refused', refusal: asking.result, number: asking.number };
       return this.#cleared(statement, asking.judgement, {
         number: asking.number ?? 0,
-        approval: asking.result.request,
+        approval: ticketOf(asking.result),
       });
     } catch (error) {
       if (error instanceof HoopError) return this.#failed(error);

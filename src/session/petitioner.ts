@@ -209,7 +209,9 @@ export class Petitioner {
     return {
       answered: (answer) => this.#note({ type: 'answer', connection: this.#options.connection, answer }),
       revoked: (revocation, record) => {
-        this.#tickets.delete(revocation.request);
+        for (const [ticket, { leave }] of this.#tickets) {
+          if (leave.request === revocation.request) this.#tickets.delete(ticket);
+        }
         if (record) this.#note({ type: 'revoked', ...revocation });
         hold.sever();
       },
@@ -219,7 +221,7 @@ export class Petitioner {
   /** What is prepared or bound now runs later, under the same leave. */
   #keep({ phase }: Statement, leave: Leave, judgement: Judgement): void {
     if (phase === 'query') return;
-    this.#tickets.set(leave.request, { leave, does: does(judgement), bound: phase === 'bind', begun: false });
+    this.#tickets.set(ticketOf(leave), { leave, does: does(judgement), bound: phase === 'bind', begun: false });
   }
 
   #append(event: OfConnection): void {
@@ -234,6 +236,11 @@ export class Petitioner {
       this.#options.lost(error);
     }
   }
+}
+
+/** What a statement or portal is known by that has a use of a grant: each use is one of its own. */
+export function ticketOf({ request, use }: Leave): string {
+  return `${request} ${use}`;
 }
 
 /** Whoever asks for the least has it. */

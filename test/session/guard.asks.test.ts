@@ -25,7 +25,7 @@ describe('a statement that is asked for', () => {
   it('goes on record with its request before anybody sees it, and with its answer before it is cleared', async () => {
     const statement = asked(DELETE);
     const clearance = await t.answered(t.guard(), statement);
-    expect(clearance).toMatchObject({ outcome: 'cleared', number: 1, approval: t.hold.requests[0]?.id });
+    expect(clearance).toMatchObject({ outcome: 'cleared', number: 1, approval: `${t.hold.requests[0]?.id} 1` });
     if (clearance.outcome === 'cleared') expect(clearance.bytes).toBe(statement.bytes);
     expect(t.kinds()).toEqual(['statement', 'request', 'open', 'answer', 'settled']);
     expect(t.recorder.events).toMatchObject([

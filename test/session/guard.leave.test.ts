@@ -4,7 +4,7 @@ import type { Statement } from '../../src/core/statement.ts';
 import { person } from '../policy/examples.ts';
 import { catalog as catalogOf, routine } from '../policy/sql/database.ts';
 import { asked } from './bench.ts';
-import { approvalOf, Petitioning } from './petitioning.ts';
+import { approvalOf, Petitioning, requestOf } from './petitioning.ts';
 
 const DELETE = 'delete from app.users where id = 1';
 
@@ -32,12 +32,12 @@ describe('in the extended protocol', () => {
   it('preparing asks where code is in play that nobody follows, and binding runs under the same leave, once', async () => {
     const guard = t.guard();
     const id = approvalOf(await t.answered(guard, prepare(OPAQUE_CODE)));
-    expect(id).toBe(t.hold.requests[0]?.id);
+    expect(id).toBe(`${t.hold.requests[0]?.id} 1`);
     const bound = asked(OPAQUE_CODE, { phase: 'bind', approval: id, parameters: [] });
     expect(approvalOf(await guard.clear(bound, t.hold))).toBe(id);
     const again = t.hold.next();
     const clearing = guard.clear(bound, t.hold);
-    expect((await again).id).not.toBe(id);
+    expect((await again).id).not.toBe(requestOf(id));
     t.hold.leave('cancelled');
     await clearing;
   });
@@ -70,10 +70,10 @@ describe('in the extended protocol', () => {
     const guard = t.guard();
     const id = approvalOf(await t.answered(guard, bind(null)));
     expect(approvalOf(await guard.clear(execute(id), t.hold))).toBe(id);
-    expect(t.recorder.events.at(-1)).toMatchObject({ type: 'granted', request: id, use: 1 });
+    expect(t.recorder.events.at(-1)).toMatchObject({ type: 'granted', request: requestOf(id), use: 1 });
     const held = t.hold.next();
     const clearing = guard.clear(bind(id), t.hold);
-    expect((await held).id).not.toBe(id);
+    expect((await held).id).not.toBe(requestOf(id));
     t.hold.leave('cancelled');
     await clearing;
   });
@@ -119,10 +119,24 @@ describe('a grant for several uses', () => {
 
   it('is used without asking, each use on record', async () => {
     const guard = t.guard();
-    const id = approvalOf(await t.answered(guard, asked(DELETE), several));
-    expect(approvalOf(await guard.clear(asked('delete from app.users where id = 2'), t.hold))).toBe(id);
+    const id = requestOf(approvalOf(await t.answered(guard, asked(DELETE), several)));
+    // Each use is one of its own.
+    expect(approvalOf(await guard.clear(asked('delete from app.users where id = 2'), t.hold))).toBe(`${id} 2`);
     expect(t.recorder.events.at(-1)).toMatchObject({ type: 'granted', request: id, use: 2 });
     expect(t.hold.requests).toHaveLength(1);
+  });
+
+  it('is for each of its uses apart: one that began in time does not prolong another', async () => {
+    const guard = t.guard();
+    const bound = asked(DELETE, { phase: 'bind', parameters: [] });
+    const lasting = { ...several, until: new Date(t.clock.now() + 3000).toISOString() };
+    const first = approvalOf(await t.answered(guard, bound, lasting));
+    const second = approvalOf(await guard.clear(bound, t.hold));
+    const execute = (approval: string | null) => guard.clear(asked(DELETE, { phase: 'execute', approval }), t.hold);
+    expect((await execute(first)).outcome).toBe('cleared');
+    t.clock.micros += 4_000_000;
+    expect((await execute(second)).outcome).toBe('refused');
+    expect((await execute(first)).outcome).toBe('cleared');
   });
 
   it('is not used where the condition has come to hold always', async () => {
@@ -158,9 +172,9 @@ describe('a grant for several uses', () => {
     const guard = t.guard();
     const statement = asked(DELETE, { phase: 'bind', parameters: [] });
     const id = approvalOf(await t.answered(guard, statement, several)) ?? '';
-    t.register.revoke(id, person, 'enough');
+    t.register.revoke(requestOf(id), person, 'enough');
     expect(t.hold.severed).toBe(1);
-    expect(t.recorder.events.at(-1)).toMatchObject({ type: 'revoked', request: id, reason: 'enough' });
+    expect(t.recorder.events.at(-1)).toMatchObject({ type: 'revoked', request: requestOf(id), reason: 'enough' });
     const late = asked(DELETE, { phase: 'execute', approval: id });
     expect(await guard.clear(late, t.hold)).toMatchObject({ outcome: 'refused' });
   });

@@ -75,3 +75,6 @@ export class Petitioning {
 
 export const approvalOf = (clearance: Clearance): string | null =>
   clearance.outcome === 'cleared' ? clearance.approval : null;
+
+/** The request of which an approval is one use. */
+export const requestOf = (approval: string | null): string => approval?.split(' ')[0] ?? '';

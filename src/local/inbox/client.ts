@@ -50,24 +50,27 @@ export class InboxClient implements Inbox {
       until: lasts === null ? null : new Date(now + lasts).toISOString(),
     };
     const signed = signAnswer(answer, await key());
-    const unknown = 'there is no such request';
-    let reason = unknown;
-    for (const socket of await this.#holding(reply.request)) {
-      const response = await exchange(socket, { method: 'POST', path: '/v1/answers', body: signed });
-      const receipt = response?.status === 200 ? (response.value as Receipt) : null;
-      if (receipt?.accepted === true) return receipt;
-      // The others do not know it: one may know how it ended.
-      if (reason === unknown) reason = receipt?.reason ?? unknown;
-    }
-    return { accepted: false, reason };
+    const answers = await this.#ask(await this.#holding(reply.request), {
+      method: 'POST',
+      path: '/v1/answers',
+      body: signed,
+    });
+    const receipts = answers.filter(({ status }) => status === 200).map(({ value }) => value as Receipt);
+    const accepted = receipts.find((one) => one.accepted);
+    if (accepted !== undefined) return accepted;
+    // Those that do not know it say so; one may know how it ended.
+    const reasons = receipts.flatMap((one) => (one.accepted ? [] : [one.reason]));
+    return { accepted: false, reason: reasons.find((one) => one !== UNKNOWN) ?? UNKNOWN };
   }
 
   async revoke(request: string, reason: string | null): Promise<Grant> {
-    for (const socket of await socketPaths(this.#options.runtime)) {
-      const body = { request, reason };
-      const response = await exchange(socket, { method: 'POST', path: '/v1/revocations', body });
-      if (response?.status === 200) return (response.value as { grant: Grant }).grant;
-    }
+    const answers = await this.#ask(await socketPaths(this.#options.runtime), {
+      method: 'POST',
+      path: '/v1/revocations',
+      body: { request, reason },
+    });
+    const done = answers.find(({ status }) => status === 200);
+    if (done !== undefined) return (done.value as { grant: Grant }).grant;
     throw new HoopError('local.request', `nothing was granted under ${visible(request)}, or it is revoked already`, {
       hint: 'hoopctl requests grants',
     });
@@ -81,14 +84,36 @@ export class InboxClient implements Inbox {
   }
 
   async #all<T>(path: string, field: string): Promise<readonly { readonly socket: string; readonly item: T }[]> {
-    const sockets = await socketPaths(this.#options.runtime);
-    const answers = await Promise.all(
-      sockets.map(async (socket) => {
-        const response = await exchange(socket, { method: 'GET', path });
-        const items = (response?.value as Readonly<Record<string, readonly T[]>> | undefined)?.[field] ?? [];
-        return items.map((item) => ({ socket, item }));
-      }),
+    const answers = await this.#ask(await socketPaths(this.#options.runtime), { method: 'GET', path });
+    return answers.flatMap(({ socket, value }) => {
+      const items = (value as Readonly<Record<string, readonly T[]>>)[field] ?? [];
+      return items.map((item) => ({ socket, item }));
+    });
+  }
+
+  /**
+   * What these processes answer. One that is stopped must not keep the others from being heard: it counts only when
+   * nobody else is there. @throws HoopError `local.inbox`
+   */
+  async #ask(sockets: readonly string[], what: Parameters<typeof exchange>[1]): Promise<readonly Answered[]> {
+    const outcomes = await Promise.allSettled(
+      sockets.map(async (socket) => ({ socket, response: await exchange(socket, what) })),
     );
-    return answers.flat();
+    const answered = outcomes.flatMap((one) => {
+      if (one.status === 'rejected' || one.value.response === null) return [];
+      return [{ socket: one.value.socket, ...one.value.response }];
+    });
+    const failed = outcomes.find((one) => one.status === 'rejected');
+    if (answered.length === 0 && failed !== undefined) throw failed.reason;
+    return answered;
   }
 }
+
+interface Answered {
+  readonly socket: string;
+  readonly status: number;
+  readonly value: unknown;
+}
+
+/** What the register says of a request that it does not know. */
+const UNKNOWN = 'there is no such request';

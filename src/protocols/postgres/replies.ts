@@ -117,7 +117,7 @@ export class Replies {
     if (!isLaidOut(type, message)) throw new HoopError('postgres.protocol', 'the server sent a malformed message');
     if (ANY_TIME.has(type)) {
       if (type === BACKEND.parameterStatus) checkPinned(message);
-      if (type === BACKEND.noticeResponse && this.#machine.asking) return;
+      if (type === BACKEND.noticeResponse && this.#machine.asking && !this.#enclosure.commits) return;
       shown.push(this.#guard.shown(this.#remark(type, message)));
       return;
     }

@@ -4,19 +4,19 @@ import type { Statement } from '../../core/statement.ts';
 import type { TrialResult } from '../../policy/sql/preview/trial.ts';
 
 /**
- * What stands for an effect where people and records see it. Sums of values alone could be guessed at: whoever knows all
- * but one masked column of a row would try values until the sums are equal. So they are keyed, with a key that stays in
+ * What stands for an effect where people and records see it. A digest of values alone could be guessed at: whoever knows all
+ * but one masked column of a row would try values until the digests are equal. So it is keyed, with a key that stays in
  * this process, and with the statement, lest a statement that says what it guesses has the same effect as one that does
  * nothing.
  */
 export function effectOf(
   { text, parameters }: Pick<Statement, 'text' | 'parameters'>,
-  { rows, sums }: TrialResult,
+  { rows, digest }: TrialResult,
   tables: DryRun['tables'],
   key: Uint8Array,
 ): string {
   const values = parameters?.map(({ format, value }) => [format, value?.toString('base64') ?? null]) ?? null;
   return createHmac('sha256', key)
-    .update(JSON.stringify([text, values, rows, sums, tables]))
+    .update(JSON.stringify([text, values, rows, digest, tables]))
     .digest('hex');
 }

@@ -68,7 +68,8 @@ export class Previewer {
     if ('withheld' in tried) return { ...NOTHING, withheld: tried.withheld };
     const { estimate, outcome } = tried.result;
     if (outcome instanceof Withheld) return { estimate, dryRun: null, withheld: outcome.reason };
-    const repeatable = !outcome.wavers || (await this.effect(plan, signal)) === outcome.dryRun.effect;
+    const again = async (): Promise<boolean> => (await this.effect(plan, signal)) === outcome.dryRun.effect;
+    const repeatable = !outcome.drifts && (!outcome.wavers || (await again()));
     return signal.aborted ? null : { estimate, dryRun: { ...outcome.dryRun, repeatable }, withheld: null };
   }
 
@@ -113,6 +114,7 @@ export class Previewer {
     const hidden = this.#options.hides(rehearsal.change.relation);
     return {
       wavers: mayWaver(rehearsal),
+      drifts: rehearsal.change.drifts || !(await stands(stage)),
       dryRun: {
         rows: result.rows,
         effect: effectOf(statement, result, tables, this.#options.key),
@@ -229,6 +231,8 @@ export class Previewer {
 interface Outcome {
   /** It may be another one the next time. */
   readonly wavers: boolean;
+  /** It surely is. */
+  readonly drifts: boolean;
   readonly dryRun: Omit<DryRun, 'repeatable'>;
 }
 
@@ -239,4 +243,13 @@ function mayWaver({ change, facts }: Rehearsal): boolean {
 /** A text of the proxy's own, to be judged like a client's. */
 function queried(text: string): Pick<Statement, 'phase' | 'text' | 'bytes' | 'parameters' | 'prepared'> {
   return { phase: 'query', text, bytes: Buffer.from(text, 'utf8'), parameters: null, prepared: null };
+}
+
+const ISOLATION = "SELECT pg_catalog.current_setting('transaction_isolation')";
+
+/** Whether what was looked at stays as it is: not where each statement of a transaction sees what others have done by then. */
+async function stands(stage: Stage): Promise<boolean> {
+  if (!stage.inTransaction) return true;
+  const answer = await ask(stage, ISOLATION);
+  return !(answer instanceof Withheld) && /^(?:repeatable read|serializable)$/.test(answer[0]?.[0] ?? '');
 }

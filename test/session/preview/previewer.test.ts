@@ -219,7 +219,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
     expect(await repeatable("insert into app.log (t) values ('held')")).toBe(false);
     expect(await repeatable('update app.stamped set id = id /* held */')).toBe(false);
     expect(await repeatable("update app.users set note = 'x' where seen < now() /* held */")).toBe(true);
-    await client.query('begin');
+    await client.query('begin isolation level repeatable read');
     // One transaction has one time.
     expect(await repeatable('update app.users set seen = now() where id = 1 /* held */')).toBe(true);
   });

@@ -13,6 +13,8 @@ export interface Change {
   readonly alias: string;
   /** It may do something else another time though nothing has changed: clocks, sequences, code. */
   readonly wavers: boolean;
+  /** It does: what it rests on moves on by itself, or with every try, whatever is taken back. */
+  readonly drifts: boolean;
 }
 
 const ACTIONS: Readonly<Record<string, Change['action']>> = {
@@ -36,7 +38,7 @@ export function changeOf(tree: unknown, analysis: Analysis, catalog: Catalog): C
   if (typeof relation === 'string') return relation;
   const range = bodyAt(node.body['relation']);
   const alias = textAt(bodyAt(range['alias'])['aliasname']) ?? requiredText(range['relname']);
-  return { action, node, relation, alias, wavers: wavers(analysed, node) };
+  return { action, node, relation, alias, wavers: wavers(analysed, node), drifts: drifts(analysed) };
 }
 
 const KEPT: ReadonlySet<string> = new Set(['table', 'view', 'materialized-view']);
@@ -82,6 +84,15 @@ const CLOCKS: ReadonlySet<string> = new Set(
   `now transaction_timestamp statement_timestamp clock_timestamp timeofday age currval lastval nextval
   pg_backend_pid txid_current_if_assigned pg_current_xact_id_if_assigned pg_current_snapshot`.split(/\s+/u),
 );
+
+/** These are not of the transaction, which is the same when it is looked at and when it is done. */
+const DRIFTING: ReadonlySet<string> = new Set(
+  'statement_timestamp clock_timestamp timeofday nextval currval lastval'.split(' '),
+);
+
+function drifts({ functions, effects }: StatementAnalysis): boolean {
+  return effects.some(({ object }) => object === 'sequence') || functions.some(({ name }) => DRIFTING.has(name));
+}
 
 function wavers({ functions, effects }: StatementAnalysis, node: Node): boolean {
   if (functions.some(({ name, schema }) => CLOCKS.has(name) || schema !== 'pg_catalog')) return true;

@@ -24,8 +24,8 @@ export interface TrialResult {
   readonly rows: number;
   /** How many of them were there before, by their key. */
   readonly matched: number;
-  /** Two sums over all rows, as they were and as they are, whatever their order. */
-  readonly sums: readonly (string | null)[];
+  /** SHA-256, in hex, of all rows, as they were and as they are, whatever their order; null of none. */
+  readonly digest: string | null;
   /** The keys of the first rows, as text. */
   readonly keys: readonly (readonly string[])[];
 }
@@ -33,7 +33,8 @@ export interface TrialResult {
 /** What the change is called within the query that tries it, and what it returns. */
 export const TRIAL = '"hoopctl trial"';
 export const column = (index: number): string => `"hoopctl ${index + 1}"`;
-const sum = (seed: number): string => `pg_catalog.sum(pg_catalog.hashtextextended(x.row, ${seed}::pg_catalog.int8))`;
+const DIGEST = `pg_catalog.encode(pg_catalog.sha256(
+  pg_catalog.string_agg(x.hash, '\\x'::pg_catalog.bytea ORDER BY x.hash)), 'hex')`;
 
 /**
  * `own`: the change as it was written, without the semicolon. Null result: why there is none. The rows go through the
@@ -73,8 +74,8 @@ function summary({ relation }: Change, facts: Facts, matched: boolean): string {
   const known = matched ? `o.${quoted(facts.key[0]?.name ?? '')}` : 'NULL::pg_catalog.int4';
   // A row's own cast to text might be somebody's function; its output is the server's.
   const text = `pg_catalog.textin(pg_catalog.record_out(${row}))`;
-  return `SELECT pg_catalog.count(*), pg_catalog.count(x.known), ${sum(1)}, ${sum(2)}, ${keys(facts, place)}
-FROM (SELECT ${text} AS row, ${known} AS known FROM ${TRIAL} t${old}) x`;
+  return `SELECT pg_catalog.count(*), pg_catalog.count(x.known), ${DIGEST}, ${keys(facts, place)}
+FROM (SELECT pg_catalog.sha256(pg_catalog.textsend(${text})) AS hash, ${known} AS known FROM ${TRIAL} t${old}) x`;
 }
 
 function keys({ key }: Facts, place: (name: string) => string): string {
@@ -124,11 +125,11 @@ function without(query: unknown, added: number): unknown {
 
 /** Null when it is no answer to a trial. */
 export function trialResult(row: readonly (string | null)[] | undefined): TrialResult | null {
-  const [rows, matched, first, second, listed] = row ?? [];
+  const [rows, matched, digest, listed] = row ?? [];
   if (typeof rows !== 'string' || typeof matched !== 'string') return null;
   const keys: unknown = typeof listed === 'string' ? JSON.parse(listed) : [];
   if (!Array.isArray(keys) || !keys.every(isKey)) return null;
-  return { rows: Number(rows), matched: Number(matched), sums: [first ?? null, second ?? null], keys };
+  return { rows: Number(rows), matched: Number(matched), digest: digest ?? null, keys };
 }
 
 function isKey(value: unknown): value is readonly string[] {

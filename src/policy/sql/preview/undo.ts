@@ -53,7 +53,8 @@ export function undoQuestion(change: Change, facts: Facts, plan: TrialPlan): str
   return `${plan.changes}\nSELECT ${undoExpression(change, facts, 'o')} FROM ${rows}`;
 }
 
-function undoExpression({ action, relation }: Change, facts: Facts, row: string): string {
+function undoExpression(change: Change, facts: Facts, row: string): string {
+  const { action, relation } = change;
   const name = qualifiedName(relation);
   const value = (column: string): string => literal(`${row}.${quoted(column)}`);
   const key = (): string =>
@@ -68,7 +69,9 @@ function undoExpression({ action, relation }: Change, facts: Facts, row: string)
     const into = text(`INSERT INTO ${name} (${columns}) OVERRIDING SYSTEM VALUE VALUES (`);
     return `pg_catalog.concat(${into}, ${values}, ');')`;
   }
-  const settable = kept.filter(({ name: one, always }) => !always && facts.key.every((each) => each.name !== one));
+  // No more than was changed: others may have changed the rest by the time it is undone.
+  const changed = assigned(change);
+  const settable = kept.filter(({ name: one }) => changed.has(one));
   const sets = settable.map(
     (one, index) => `${text(`${index === 0 ? '' : ', '}${quoted(one.name)} = `)}, ${value(one.name)}`,
   );

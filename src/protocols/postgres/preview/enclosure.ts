@@ -55,6 +55,11 @@ export class Enclosure {
     return this.#bounds !== null || this.#state !== 'none';
   }
 
+  /** The server is at COMMIT, or about to be: what it remarks then, it remarks on the client's work. */
+  get commits(): boolean {
+    return this.#state === 'ending';
+  }
+
   /** The next statement that runs is the one that may have one effect only. */
   begin(bounds: Pick<Bounds, 'ours' | 'rows'>): void {
     this.#bounds = { ...bounds, portal: null, running: null };
@@ -69,7 +74,14 @@ export class Enclosure {
     this.#options.machine.sent(expected);
     if (expected.kind === 'execute') this.#executes(expected.running);
     const bounds = this.#bounds;
-    if (bounds === null) return;
+    if (bounds !== null) this.#bounded(bounds, expected);
+    // Also when the statement is done already: whatever ends the client's message or batch ends the transaction.
+    if (this.#state === 'begun' && (expected.kind === 'query' || expected.kind === 'sync')) {
+      this.#end(expected.kind === 'query' && expected.running === bounds?.running);
+    }
+  }
+
+  #bounded(bounds: Bounds, expected: Expected): void {
     if (expected.kind === 'bind') bounds.portal ??= expected.bound;
     if (expected.kind !== 'query' && expected.kind !== 'sync') return;
     // A refused statement fails by itself.
@@ -78,7 +90,6 @@ export class Enclosure {
     if (expected.kind === 'query') bounds.running ??= expected.running;
     else if (bounds.running === null && bounds.portal !== null) this.#lapsed.add(bounds.portal);
     if (expected.kind === 'sync' && bounds.running === null) this.#bounds = null;
-    if (this.#state === 'begun') this.#end(expected.kind === 'query');
   }
 
   #executes(running: Running): void {
@@ -111,7 +122,11 @@ export class Enclosure {
     { asked, current }: { readonly asked: boolean; readonly current: Running | null },
     disposition: Disposition,
   ): { readonly first: Buffer | null; readonly disposition: Disposition } {
-    if (!asked && type === BACKEND.commandComplete) this.#check(message, current);
+    if (!asked && type === BACKEND.commandComplete) {
+      // Within the proxy's own transaction the client's is none, and would be undone without a word.
+      if (this.#state !== 'none' && /^(?:BEGIN|START TRANSACTION)$/.test(decodeTag(message) ?? '')) throw outOfTurn();
+      this.#check(message, current);
+    }
     if (this.#state !== 'ending' || this.#options.machine.ended) return { first: null, disposition };
     return asked ? this.#answer(type, message) : this.#remark(type, message, disposition);
   }

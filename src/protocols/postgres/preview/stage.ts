@@ -60,6 +60,8 @@ export class PostgresStage implements Stage {
   #cancelling: Promise<void> | null = null;
   #asking = false;
   #entered = false;
+  /** The savepoint is there. */
+  #saved = false;
   #depth = 0;
 
   /** `ours`: inside a transaction it is one of the proxy's own. */
@@ -95,7 +97,10 @@ export class PostgresStage implements Stage {
     this.#entered = true;
     // What was prepared in a pipeline has taken a snapshot, after which it is too late to choose one.
     const before = this.#line.machine.open ? [NOTHING] : [];
-    for (const text of [...before, first, LIMITS]) if ((await this.#put(text)) !== null) throw over();
+    for (const text of [...before, first, LIMITS]) {
+      if ((await this.#put(text)) !== null) throw over();
+      this.#saved ||= text === first;
+    }
   }
 
   /** Takes everything back. The connection is as it was before, or closed. */
@@ -103,6 +108,8 @@ export class PostgresStage implements Stage {
     if (!this.#entered) return;
     // Until the server has heard it the request might hit what comes next.
     await this.#cancelling;
+    // The client's cancel request has hit the savepoint: there is nothing to take back, and its transaction has failed by it.
+    if (this.#inside && !this.#saved && this.#line.machine.transaction === 'E') return;
     const texts = this.#inside
       ? [`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, `RELEASE SAVEPOINT ${SAVEPOINT}`]
       : ['ROLLBACK'];

@@ -7,11 +7,12 @@ const WITHHELD = {
   begun: 'it is part of a pipeline that has begun: whatever is tried there cannot be taken back on its own',
   copying: 'the connection is copying data',
   failed: 'the transaction it is in has failed',
+  moves: 'its transaction sees what others do meanwhile (READ COMMITTED): what it does can be another thing by then',
   over: 'the trial was called off before it was done',
   broken: 'the trial failed for a reason that is a bug in hoopctl',
 } as const;
 
-const ISOLATION = "SELECT pg_catalog.current_setting('default_transaction_isolation')";
+const isolation = (setting: string): string => `SELECT pg_catalog.current_setting('${setting}')`;
 /** Bytes. */
 const ONE_WORD = 1024;
 
@@ -45,6 +46,8 @@ export class PostgresTrials implements Trials {
       if (withheld !== null) return { withheld };
       const ours = this.#line.machine.transaction === 'I';
       if (ours && !(await this.#begin())) return { withheld: WITHHELD.over };
+      // Where every statement sees what others have done by then, it may do something else than was looked at.
+      if (!ours && !(await this.#stands())) return { withheld: WITHHELD.moves };
       const tried = await this.#checked(new PostgresStage(this.#line, statement, ours), work, signal);
       if ('result' in tried && tried.result !== null && !signal.aborted) {
         this.#line.enclosure.begin({ ours, rows: tried.result });
@@ -72,10 +75,21 @@ export class PostgresTrials implements Trials {
 
   /** What is looked at must be what is changed; as strictly as the client wants it anyway. */
   async #begin(): Promise<boolean> {
-    const answer = await this.#line.asker.put({ text: ISOLATION, types: [], values: [], most: ONE_WORD });
-    if (answer === null || 'code' in answer) return false;
-    const strict = cellsOf(Buffer.concat(answer.rows))[0]?.[0] === 'serializable';
+    const level = await this.#isolation('default_transaction_isolation');
+    if (level === null) return false;
+    const strict = level === 'serializable';
     return (await command(this.#line, `BEGIN ISOLATION LEVEL ${strict ? 'SERIALIZABLE' : 'REPEATABLE READ'}`)) === null;
+  }
+
+  async #stands(): Promise<boolean> {
+    const level = await this.#isolation('transaction_isolation');
+    return level === 'repeatable read' || level === 'serializable';
+  }
+
+  async #isolation(setting: string): Promise<string | null> {
+    const answer = await this.#line.asker.put({ text: isolation(setting), types: [], values: [], most: ONE_WORD });
+    if (answer === null || 'code' in answer) return null;
+    return cellsOf(Buffer.concat(answer.rows))[0]?.[0] ?? null;
   }
 
   /** Why nothing can be tried now; null when it can. */

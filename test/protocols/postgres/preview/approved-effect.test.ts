@@ -77,6 +77,14 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
       });
     });
   }
+  /** The request that waits next, whatever is known of it. */
+  async function previewedOrHeld(): Promise<ApprovalRequest> {
+    for (;;) {
+      const [waiting] = session.register.list();
+      if (waiting !== undefined) return waiting;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
   /** Approves what is previewed next, for its effect alone, when `meanwhile` is done. */
   async function approving(meanwhile: () => Promise<unknown> = async () => undefined): Promise<ApprovalRequest> {
     const asked = await previewed();
@@ -155,28 +163,37 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     expect(await left()).toBe(10);
   });
 
-  it('fails with the client’s own error when it cannot be committed, and is not told to be complete before', async () => {
-    await server.admin(
-      'app',
-      'create sequence app.calls',
-      // Tried twice when it is previewed, once more when it is approved: the fourth time is the real one.
-      `create function app.late() returns trigger language plpgsql as $$
-       begin if nextval('app.calls') > 3 then raise exception 'too late' using errcode = 'P0042'; end if; return null; end $$`,
-      'create constraint trigger late after update on app.t deferrable initially deferred for each row execute function app.late()',
-    );
-    const heard = await sent("update app.t set s = 'x' where id = 1 returning id");
-    expect([types(heard), sqlstate(heard), status(heard)]).toEqual(['TDEZ', 'P0042', 'I']);
-    expect(await server.admin('app', "select count(*)::int as n from app.t where s = 'x'")).toEqual([{ n: 0 }]);
+  it('fails with the client’s own error when it cannot be committed', async () => {
+    await server.admin('app', 'create table app.late (n int unique deferrable initially deferred)');
+    client.send(frames.parse('insert into app.late values (7)'), frames.bind(), frames.flush());
+    await Promise.all([client.until('2'), approving()]);
+    await server.admin('app', 'insert into app.late values (7)');
+    client.send(frames.execute(), frames.sync());
+    const heard = await client.until('Z');
+    expect([types(heard), sqlstate(heard), status(heard)]).toEqual(['CEZ', '23505', 'I']);
+    expect(await server.admin('app', 'select count(*)::int as n from app.late')).toEqual([{ n: 1 }]);
     expect(status(await client.query('select 1'))).toBe('I');
   });
 
-  it('runs inside a transaction of the client’s, which stays its own', async () => {
-    await client.query('begin');
+  it('tells what the server remarks when it is committed', async () => {
+    await server.admin(
+      'app',
+      `create function app.remarks() returns trigger language plpgsql as $$ begin raise warning 'so be it'; return null; end $$`,
+      'create constraint trigger remarks after update on app.t deferrable initially deferred for each row execute function app.remarks()',
+    );
+    const heard = await sent("update app.t set s = 'x' where id = 1");
+    const remarks = heard.filter(({ type }) => type === 'N').map((message) => fieldsOf(message)['M']);
+    expect(remarks.filter((one) => one === 'so be it')).toHaveLength(1);
+    expect(status(heard)).toBe('I');
+  });
+
+  it('runs inside a transaction of the client’s that keeps its snapshot, and stays its own', async () => {
+    await client.query('begin isolation level repeatable read');
     const heard = await sent('update app.t set s = null where flag');
     expect([types(heard), tag(heard), status(heard)]).toEqual(['CZ', 'UPDATE 3', 'T']);
     expect(status(await client.query('rollback'))).toBe('I');
     expect(await server.admin('app', 'select count(*)::int as n from app.t where s is not null')).toEqual([{ n: 5 }]);
-    await client.query('begin');
+    await client.query('begin isolation level repeatable read');
     const other = await sent('delete from app.t where flag', () =>
       server.admin('app', 'update app.t set flag = false where id = 1'),
     );
@@ -185,21 +202,88 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     expect(await left()).toBe(10);
   });
 
-  it('takes the transaction with it when it touches other rows than it was looked at to touch', async () => {
+  it.each([
+    ['inside a transaction that sees what others do meanwhile', 'begin', 'delete from app.t where flag'],
+    [
+      'where the clock decides',
+      'select 1',
+      "delete from app.t where id = 1 or clock_timestamp() > timestamptz '2100-01-01'",
+    ],
+    [
+      'where the clock of the statement decides',
+      'select 1',
+      "delete from app.t where id = 1 or statement_timestamp() > timestamptz '2100-01-01'",
+    ],
+    ['where a sequence decides', 'select 1', 'delete from app.t where id = 1 and exists (select from app.counts())'],
+    ['where a trigger goes by a sequence', 'create table app.log (n int)', 'update app.counted set n = 1'],
+  ])('cannot be approved so %s', async (_, before, text) => {
     await server.admin(
       'app',
       'create sequence app.calls',
-      // Inside a transaction: tried when it is previewed (twice), and when it is approved; then it runs.
-      `create function app.drops() returns trigger language plpgsql as $$
-       begin if nextval('app.calls') > 3 then return null; end if; return new; end $$`,
-      'create trigger drops before update on app.t for each row execute function app.drops()',
+      `create function app.counts() returns setof int language sql as $$ select 1 where nextval('app.calls') < 100 $$`,
+      'create table app.counted (id int primary key, n int)',
+      'insert into app.counted values (1, 0)',
+      `create function app.ticks() returns trigger language plpgsql as $$
+       begin if nextval('app.calls') > 1000 then delete from app.t; end if; return new; end $$`,
+      'create trigger ticks before update on app.counted for each row execute function app.ticks()',
     );
-    await client.query('begin');
-    client.send(frames.query("update app.t set s = 'x' where id = 1"));
+    await client.query(before);
+    const asking = client.query(text);
+    const asked = await previewed();
+    expect(asked.preview?.dryRun?.repeatable ?? false).toBe(false);
+    const effect = asked.preview?.dryRun?.effect ?? 'none';
+    const signed = signAnswer(answerTo(asked, { effect }), await openKey(session.state, 'approver'));
+    expect(await session.register.answer(signed)).toMatchObject({ accepted: false });
+    const plain = signAnswer(answerTo(asked), await openKey(session.state, 'approver'));
+    expect(await session.register.answer(plain)).toMatchObject({ accepted: true });
+    expect(types(await asking)).toBe('CZ');
+  });
+
+  it('is committed with its batch, also when it was done before the batch ended', async () => {
+    client.send(frames.parse('delete from app.t where flag'), frames.bind(), frames.execute(), frames.flush());
+    const [done] = await Promise.all([client.until('C'), approving()]);
+    client.send(frames.sync());
+    const heard = await client.until('Z');
+    expect([types(done), types(heard), status(heard)]).toEqual(['12C', 'Z', 'I']);
+    expect(await left()).toBe(7);
+    expect(value(await client.query('select pg_current_xact_id_if_assigned() is null'))).toBe('t');
+  });
+
+  it('is committed with another one in its batch', async () => {
+    client.send(
+      frames.parse('delete from app.t where id = 1'),
+      frames.bind(),
+      frames.execute(),
+      frames.parse('delete from app.t where id = 2'),
+      frames.bind(),
+      frames.execute(),
+      frames.sync(),
+    );
+    const both = approving().then(async () => {
+      const second = await previewedOrHeld();
+      const signed = signAnswer(answerTo(second), await openKey(session.state, 'approver'));
+      expect(await session.register.answer(signed)).toMatchObject({ accepted: true });
+    });
+    const [heard] = await Promise.all([client.until('Z'), both]);
+    expect([types(heard), status(heard)]).toEqual(['12C12CZ', 'I']);
+    expect(await left()).toBe(8);
+  });
+
+  it('lets no BEGIN in its batch pass for one: the client would have a transaction that is none', async () => {
+    client.send(
+      frames.parse('delete from app.t where flag'),
+      frames.bind(),
+      frames.execute(),
+      frames.parse('begin'),
+      frames.bind(),
+      frames.execute(),
+      frames.sync(),
+    );
     const [heard] = await Promise.all([client.until('E'), approving()]);
+    // What is told to be complete is; what would be a transaction is not told to have begun.
+    expect(types(heard)).toMatch(/^12(?:C12)?E$/);
     expect(sqlstate(heard)).toBe('08006');
-    expect(types(heard)).toBe('E');
-    expect(await server.admin('app', "select count(*)::int as n from app.t where s = 'x'")).toEqual([{ n: 0 }]);
+    expect(await left()).toBe(7);
   });
 
   it('must be executed before anything else runs: nothing gets between what was looked at and what is done', async () => {
@@ -271,5 +355,14 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     expect([statSync(path).mode & 0o777, statSync(directory).mode & 0o777]).toEqual([0o600, 0o700]);
     await server.admin('app', readFileSync(path, 'utf8'));
     expect(await rows()).toEqual(before);
+  });
+
+  it('leaves a script that undoes no more than what was changed', async () => {
+    const asked = (await Promise.all([client.query('update app.t set n = 0'), approving()]))[1];
+    await server.admin('app', "update app.t set s = 'later'");
+    await server.admin('app', readFileSync(join(session.state, 'undo', `${asked.id}.sql`), 'utf8'));
+    expect(await server.admin('app', "select count(*)::int as n from app.t where s = 'later' and n = id")).toEqual([
+      { n: 10 },
+    ]);
   });
 });
