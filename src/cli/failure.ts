@@ -1,4 +1,5 @@
 import { HoopError, type ErrorCode } from '../core/errors.ts';
+import { visibleLines } from '../core/visible.ts';
 import type { Terminal } from './terminal.ts';
 
 export const EXIT = {
@@ -60,13 +61,16 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof HoopError ? FAILURES[error.code][0] : EXIT.failure;
 }
 
-/** Says what went wrong on stderr, ends with a `Try:` line, and returns the exit code. */
+/**
+ * Says what went wrong on stderr, ends with a `Try:` line, and returns the exit code. Messages may name what somebody
+ * else named: a function of the target's, a file.
+ */
 export function report(error: unknown, terminal: Terminal, debug: boolean): number {
   const label = terminal.styled('stderr', 'red', 'error:');
   if (error instanceof HoopError) {
-    terminal.progress(`${label} ${error.message}`);
+    terminal.progress(`${label} ${visibleLines(error.message)}`);
     if (debug) terminal.progress(stackOf(error));
-    terminal.progress(`Try: ${error.hint ?? FAILURES[error.code][1]}`);
+    terminal.progress(`Try: ${visibleLines(error.hint ?? FAILURES[error.code][1])}`);
     return FAILURES[error.code][0];
   }
   // A foreign error's message may quote anything, so it is for the eyes of whoever asked for it.

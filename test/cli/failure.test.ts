@@ -146,6 +146,13 @@ describe('the report of an error', () => {
     expect(lastLine(stderr())).toBe('Try: HOOPCTL_DEBUG=1 and the same command again');
   });
 
+  it('has nothing in it that a terminal obeys, whoever named what it is about', () => {
+    const { streams, stderr } = captured();
+    const named = new HoopError('local.approver', 'no \u001b]0;owned\u0007', { hint: 'ask \u202eanna' });
+    report(named, new Terminal(streams, {}), false);
+    expect(stderr()).toBe('error: no <U+001B>]0;owned<U+0007>\nTry: ask <U+202E>anna\n');
+  });
+
   it('shows stacks and causes to whoever debugs', () => {
     const { streams, stderr } = captured();
     const error = new HoopError('record.append', 'full', { cause: new Error('ENOSPC') });

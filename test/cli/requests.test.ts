@@ -124,6 +124,17 @@ describe('approve', () => {
     expect(await place.run('approve', one.request.id, '--effect')).toMatchObject({ code: 5 });
     expect(one.outcome()).toBeNull();
   });
+
+  it('of an effect says why there is none, and nothing of it is obeyed by a terminal', async () => {
+    const one = held();
+    const withheld = 'app.f\u001b]0;owned\u0007 may do anything';
+    register.preview(one.request.id, { estimate: null, dryRun: null, withheld });
+    const { code, stderr } = await place.run('approve', one.request.id, '--effect');
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      5,
+      'error: the effect cannot be approved: app.f<U+001B>]0;owned<U+0007> may do anything',
+    ]);
+  });
 });
 
 describe('deny', () => {

@@ -1,5 +1,6 @@
 import { HoopError } from '../../core/errors.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
+import { visible } from '../../core/visible.ts';
 import { canDraw } from '../../tui/drawable.ts';
 import type { Run } from '../command.ts';
 import { drawInbox } from '../inbox-screen.ts';
@@ -33,7 +34,7 @@ function effectOf({ id, preview }: ApprovalRequest): string {
   const dryRun = preview?.dryRun ?? null;
   if (dryRun?.repeatable === true) return dryRun.effect;
   const why = dryRun === null ? (preview?.withheld ?? 'it is not known yet') : 'it does something else each time';
-  throw new HoopError('local.approver', `the effect cannot be approved: ${why}`, {
+  throw new HoopError('local.approver', `the effect cannot be approved: ${visible(why)}`, {
     hint: `hoopctl requests show ${id}`,
   });
 }
