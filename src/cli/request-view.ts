@@ -1,6 +1,6 @@
-import type { Effect } from '../core/action.ts';
 import type { ApprovalRequest, AskTerms, DryRun, Grant, Preview } from '../core/request.ts';
 import { visible, visibleLines } from '../core/visible.ts';
+import { byWeight } from '../core/weight.ts';
 import { describeEffect } from './effect-view.ts';
 import { describeIdentity, describeTarget } from './session-view.ts';
 
@@ -45,11 +45,10 @@ function preparedLines(name: string, text: string): readonly string[] {
   ];
 }
 
-/** Each effect once, with how often it comes: what changes something first. */
+/** Each effect once, with how often it comes: the gravest first. */
 function effectLines({ effects }: ApprovalRequest): readonly string[] {
   const counts = new Map<string, number>();
-  const weight = ({ action }: Effect): number => (action === 'select' ? 1 : 0);
-  for (const effect of effects.toSorted((one, other) => weight(one) - weight(other))) {
+  for (const effect of byWeight(effects)) {
     const line = visible(describeEffect(effect));
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }

@@ -202,6 +202,15 @@ describe('requests', () => {
     expect(stdout.indexOf('It would:')).toBeLessThan(stdout.indexOf('Statement ('));
   });
 
+  it('say the gravest that they would do first, whatever the statement begins with', async () => {
+    const some = (['insert', 'update', 'drop'] as const).map((action) => effect({ action, name: 'users' }));
+    const one = held('insert …; update …; drop …', { effects: some });
+    const listed = (await place.run('requests', 'list')).stdout;
+    expect(listed).toContain('drop table app.users, and 2 more');
+    const { stdout } = await place.run('requests', 'show', one.request.id);
+    expect(stdout).toMatch(/^It would:\n {2}drop table app\.users\n {2}insert table app\.users\n/m);
+  });
+
   const HOSTILE = [
     'delete from app.users',
     '\u001b[2J\u001b]0;owned\u0007',

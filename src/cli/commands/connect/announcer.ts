@@ -4,6 +4,7 @@ import { type GuardedSession, shownAddress } from '../../../local/guarded-sessio
 import { ruleName } from '../../../policy/cases.ts';
 import type { Observed } from '../../../session/index.ts';
 import { visible, visibleJson } from '../../../core/visible.ts';
+import { byWeight } from '../../../core/weight.ts';
 import type { Invocation } from '../../invocation.ts';
 import { aborted } from './aborted.ts';
 import { urlVariable } from './doors.ts';
@@ -88,7 +89,7 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
     request: ({ id, target, effects }) => {
       if (inside) return;
       const label = terminal.styled('stderr', 'yellow', 'held');
-      const what = describe(effects.find(({ action }) => action !== 'select') ?? effects[0] ?? null);
+      const what = describe(byWeight(effects)[0] ?? null);
       terminal.progress(`${label} ${target.name}: ${what}. Answer in another terminal: hoopctl approve ${id}`);
     },
     end: (session, cause) => {

@@ -5,7 +5,7 @@ import { detailRoom } from './geometry.ts';
 import { OUTCOME_WORDS } from './outcome.ts';
 import { unseenOf } from './seen.ts';
 import type { State } from './state.ts';
-import { byWeight } from './weight.ts';
+import { byWeight } from '../../../core/weight.ts';
 import { clock, count, gist, said } from './words.ts';
 
 /** The detail as it is scrolled, with a line above it that never scrolls away and one below it that says what is left. */

@@ -10,7 +10,7 @@ import { grantTable, requestTable } from './list-rows.ts';
 import { OUTCOME_WORDS } from './outcome.ts';
 import { questionLines } from './question.ts';
 import { currentEntry, type Prompt, type Purpose, rowsOf, type State } from './state.ts';
-import { byWeight } from './weight.ts';
+import { byWeight } from '../../../core/weight.ts';
 import { clipped, count, gist, identityLine, said, targetLine } from './words.ts';
 
 /** The whole screen, as many rows as it has. */

@@ -2,7 +2,7 @@ import type { ApprovalRequest, DryRun, Preview } from '../../../core/request.ts'
 import type { Effect } from '../../../core/action.ts';
 import type { Line, Span } from '../../safe-text.ts';
 import { sampleLines } from './sample.ts';
-import { byWeight } from './weight.ts';
+import { byWeight } from '../../../core/weight.ts';
 import { clipped, count, dryRunGist, effectLine, effectNotes, rows, said } from './words.ts';
 
 /** What will happen: what must be read before anything else, and what there is too much of to stand before the text. */

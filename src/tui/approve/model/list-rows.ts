@@ -2,7 +2,7 @@ import type { ApprovalRequest, Grant, Outcome } from '../../../core/request.ts';
 import { fitLine, type Line, lineWidth, type Span, type Tone } from '../../safe-text.ts';
 import type { Entry } from './board.ts';
 import type { State } from './state.ts';
-import { byWeight } from './weight.ts';
+import { byWeight } from '../../../core/weight.ts';
 import { clipped, clock, count, gist, identityLine, rows, said } from './words.ts';
 
 /** A column of a list: its cells come from what the row is about. */

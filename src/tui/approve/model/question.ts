@@ -8,7 +8,7 @@ import { OUTCOME_WORDS } from './outcome.ts';
 import { wrapProse } from './prose.ts';
 import { unseenOf } from './seen.ts';
 import type { Confirmation, State } from './state.ts';
-import { byWeight } from './weight.ts';
+import { byWeight } from '../../../core/weight.ts';
 import { clipped, count, dryRunGist, duration, effectLine, identityLine, rows, said } from './words.ts';
 
 /** Effects that a question repeats at most: the gravest. */

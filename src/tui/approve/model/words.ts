@@ -2,7 +2,7 @@ import type { Effect } from '../../../core/action.ts';
 import type { Identity } from '../../../core/identity.ts';
 import type { ApprovalRequest, Approvers, DryRun } from '../../../core/request.ts';
 import { cutLine, type Line, lineWidth, safeLine, type Span, type Tone } from '../../safe-text.ts';
-import { type Weight, weightOf } from './weight.ts';
+import { type Weight, weightOf } from '../../../core/weight.ts';
 
 /** Cells that a name may take: more than any that PostgreSQL keeps whole. */
 const NAME_CELLS = 72;

@@ -1,6 +1,6 @@
 import type { ScreenRow } from '../../model/screen-row.ts';
 import { fitLine, type Line, safeLine, type Span } from '../../safe-text.ts';
-import { byWeight } from '../../approve/model/weight.ts';
+import { byWeight } from '../../../core/weight.ts';
 import { clipped, count, gist, said } from '../../approve/model/words.ts';
 import { cursorAt, listed, type LiveState } from './state.ts';
 import type { Seen } from './tally.ts';

@@ -3,7 +3,7 @@ import { indented } from '../../approve/model/document.ts';
 import { heading } from '../../approve/model/document.ts';
 import { wrapProse } from '../../approve/model/prose.ts';
 import { statementRows } from '../../approve/model/statement-rows.ts';
-import { byWeight } from '../../approve/model/weight.ts';
+import { byWeight } from '../../../core/weight.ts';
 import { clipped, count, effectLine, effectNotes, said } from '../../approve/model/words.ts';
 import { timeOf } from './statement-list.ts';
 import type { Seen } from './tally.ts';

@@ -1,4 +1,4 @@
-import type { Action, Effect } from '../../../core/action.ts';
+import type { Action, Effect } from './action.ts';
 
 /** How much harm an effect can do, at a glance: what may do anything, what is lost for good, what changes, what reads. */
 export type Weight = 'unknown' | 'loss' | 'change' | 'read';
