@@ -61,7 +61,7 @@ export interface ApprovalRequest {
   readonly masked: readonly string[];
   readonly terms: readonly AskTerms[];
   readonly policyHash: string;
-  /** SHA-256, hex, of everything an answer binds: see `session/requests/digest.ts`. */
+  /** SHA-256, hex, of everything an answer binds: see `session/approvals/digest.ts`. */
   readonly digest: string;
   /** ISO times. `expires` is absolute: nothing prolongs it. */
   readonly asked: string;

@@ -1,5 +1,6 @@
 import type { Identity } from '../core/identity.ts';
-import type { Approvers, AskTerms, DryRun, Outcome, Preview, SignedAnswer } from '../core/request.ts';
+import { OUTCOME_WORDS } from '../core/outcome.ts';
+import type { Approvers, AskTerms, DryRun, Preview, SignedAnswer } from '../core/request.ts';
 import type { SessionEvent } from '../core/recorder.ts';
 import { tableLines } from './table.ts';
 import { visible } from '../core/visible.ts';
@@ -28,28 +29,12 @@ function linesOf(event: RequestEvent): string[] {
     case 'answer':
       return [answerLine(event.answer)];
     case 'settled':
-      return [`#${event.statement} request ${event.request} is over: ${outcomeWords(event.outcome)}`];
+      return [`#${event.statement} request ${event.request} is over: ${OUTCOME_WORDS[event.outcome]}`];
     case 'granted':
       return [`#${event.statement} runs under request ${event.request} (use ${event.use})`];
     case 'revoked':
       return [`request ${event.request} revoked by ${answeredBy(event.by)}${because(event.reason)}`];
   }
-}
-
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  approved: 'approved',
-  denied: 'denied: it was not sent',
-  expired: 'nobody answered in time: it was not sent',
-  cancelled: 'cancelled by its client: it was not sent',
-  disconnected: 'its client went away: it was not sent',
-  ended: 'its session ended: it was not sent',
-  crowded: 'too many statements waited already: it was not sent',
-  changed: 'what it does had changed when it was approved: it was not sent',
-};
-
-/** What a request came to. */
-export function outcomeWords(outcome: Outcome): string {
-  return OUTCOMES[outcome];
 }
 
 /** One rule by which a statement is asked for, and who may answer. Not made safe. */

@@ -295,7 +295,7 @@ describe('requests', () => {
     const one = held('delete from app.users', { effects: [effect({ action: 'delete', name: 'users\u001b[31m' })] });
     expect(await line(0)).toMatch(new RegExp(`^${one.request.id}  waits 1:00 on pg for `));
     one.gone.abort('disconnected');
-    expect(await line(1)).toBe(`${one.request.id}  settled: disconnected`);
+    expect(await line(1)).toBe(`${one.request.id}  settled: its client went away: it was not sent`);
     child.kill('SIGTERM');
     const { code, stdout } = await outcome;
     expect([code, UNSAFE.exec(stdout)]).toEqual([143, null]);

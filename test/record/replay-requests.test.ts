@@ -81,7 +81,7 @@ describe('a request in a replay', () => {
         { type: 'revoked', request: 'k7m2p9qx', by: BOB, reason: 'enough' },
       ),
     ).toEqual([
-      '  #4 request k7m2p9qx is over: what it does had changed when it was approved: it was not sent',
+      '  #4 request k7m2p9qx is over: what it would do has changed: it was not sent',
       '  #9 runs under request k7m2p9qx (use 2)',
       '  request k7m2p9qx revoked by Bob (https://idp.example.com): enough',
     ]);

@@ -1,5 +1,6 @@
 import type { InboxEvent } from '../../core/inbox.ts';
-import { visible, visibleJson } from '../../core/visible.ts';
+import { OUTCOME_WORDS } from '../../core/outcome.ts';
+import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { inboxOf } from '../inbox.ts';
 import { requestRow } from '../request-view.ts';
@@ -11,14 +12,14 @@ export const watch: Run = async (invocation) => {
   using interruption = interruptible();
   if (!json) terminal.progress('Watching for statements that wait for approval. Ctrl-C ends it.');
   for await (const event of inboxOf(invocation).watch(interruption.signal)) {
-    if (json) terminal.line(visibleJson(jsonOf(event)));
+    if (json) terminal.json(documentOf(event));
     else terminal.line(visible(lineOf(event)));
   }
   return interruption.exitCode() ?? 0;
 };
 
-function jsonOf({ type: event, ...fields }: InboxEvent): string {
-  return JSON.stringify({ version: 1, event, ...fields });
+function documentOf({ type: event, ...fields }: InboxEvent): Readonly<Record<string, unknown>> {
+  return { version: 1, event, ...fields };
 }
 
 function lineOf(event: InboxEvent): string {
@@ -30,7 +31,7 @@ function lineOf(event: InboxEvent): string {
     case 'answer':
       return `${event.request}  ${event.answer.verdict === 'approve' ? 'approved' : 'denied'} by ${event.answer.by.display}`;
     case 'settled':
-      return `${event.request}  settled: ${event.outcome}`;
+      return `${event.request}  settled: ${OUTCOME_WORDS[event.outcome]}`;
     case 'grant': {
       const { id, used, uses, revoked, until } = event.grant;
       return `${id}  ${revoked ? 'revoked' : `granted: ${used} of ${uses} used`}, until ${until}`;

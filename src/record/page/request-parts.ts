@@ -1,5 +1,6 @@
+import { OUTCOME_WORDS } from '../../core/outcome.ts';
 import type { SessionEvent } from '../../core/recorder.ts';
-import { answerBounds, answeredBy, outcomeWords, previewWords, requestLines, termsLine } from '../replay-requests.ts';
+import { answerBounds, answeredBy, previewWords, requestLines, termsLine } from '../replay-requests.ts';
 import type { RequestEvent } from '../replay-requests.ts';
 import { visible } from '../../core/visible.ts';
 import type { AnswerPart, Part, PreviewPart, RequestPart } from './card.ts';
@@ -16,7 +17,7 @@ export function requestPart(event: RequestEvent, at: number): Part {
     case 'answer':
       return answer(event, at);
     case 'settled':
-      return { kind: 'settled', at, approved: event.outcome === 'approved', words: outcomeWords(event.outcome) };
+      return { kind: 'settled', at, approved: event.outcome === 'approved', words: OUTCOME_WORDS[event.outcome] };
     case 'granted':
     case 'revoked':
       return { kind: event.type, at, words: requestLines(event).join(' ').trim() };

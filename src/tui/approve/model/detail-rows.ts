@@ -2,7 +2,7 @@ import { type Line, lineWidth, padLine, type Span } from '../../safe-text.ts';
 import type { Entry } from './board.ts';
 import { documentOf } from './document.ts';
 import { detailRoom } from './geometry.ts';
-import { OUTCOME_WORDS } from './outcome.ts';
+import { OUTCOME_WORDS } from '../../../core/outcome.ts';
 import { unseenOf } from './seen.ts';
 import type { State } from './state.ts';
 import { byWeight } from '../../../core/weight.ts';

@@ -7,7 +7,7 @@ import { detailRows } from './detail-rows.ts';
 import { geometryOf } from './geometry.ts';
 import { KEYS, keysFor } from './keymap.ts';
 import { grantTable, requestTable } from './list-rows.ts';
-import { OUTCOME_WORDS } from './outcome.ts';
+import { OUTCOME_WORDS } from '../../../core/outcome.ts';
 import { questionLines } from './question.ts';
 import { currentEntry, type Prompt, type Purpose, rowsOf, type State } from './state.ts';
 import { byWeight } from '../../../core/weight.ts';

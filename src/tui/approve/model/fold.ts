@@ -2,7 +2,7 @@ import type { InboxEvent } from '../../../core/inbox.ts';
 import { applied, type Board, type Entry } from './board.ts';
 import { documentOf } from './document.ts';
 import { detailRoom, listHeight } from './geometry.ts';
-import { OUTCOME_WORDS } from './outcome.ts';
+import { OUTCOME_WORDS } from '../../../core/outcome.ts';
 import {
   type Answered,
   basisOf,

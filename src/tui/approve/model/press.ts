@@ -3,7 +3,7 @@ import { confirmed, confirming, toggled } from './confirm.ts';
 import { detailRoom, geometryOf } from './geometry.ts';
 import { documentOf } from './document.ts';
 import { noticed, shownRow, withCursor } from './fold.ts';
-import { OUTCOME_WORDS } from './outcome.ts';
+import { OUTCOME_WORDS } from '../../../core/outcome.ts';
 import { prompting } from './prompt.ts';
 import { isUnsteady, currentEntry, rowsOf, type State, type Step, STEADY } from './state.ts';
 

@@ -2,7 +2,7 @@ import { fieldOf, moveField, type } from '../../model/field.ts';
 import type { Typing } from '../../model/typing.ts';
 import { boundOf, denial } from './draft.ts';
 import { noticed, shownRow, withCursor } from './fold.ts';
-import { OUTCOME_WORDS } from './outcome.ts';
+import { OUTCOME_WORDS } from '../../../core/outcome.ts';
 import { type Prompt, type Purpose, type State, type Step, STEADY } from './state.ts';
 
 /** The state with a text being typed. */

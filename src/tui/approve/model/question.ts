@@ -4,7 +4,7 @@ import type { Entry } from './board.ts';
 import { offersEffect, offersBreakGlass } from './draft.ts';
 import { subjectLines } from './document.ts';
 import { geometryOf } from './geometry.ts';
-import { OUTCOME_WORDS } from './outcome.ts';
+import { OUTCOME_WORDS } from '../../../core/outcome.ts';
 import { wrapProse } from './prose.ts';
 import { unseenOf } from './seen.ts';
 import type { Confirmation, State } from './state.ts';

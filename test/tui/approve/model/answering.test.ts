@@ -160,20 +160,20 @@ describe('denying', () => {
 describe('what happens meanwhile', () => {
   it('a request that is over while its question is open says so, and cannot be approved', () => {
     const session = waiting(request('a')).press('enter', 'a').tell(settled('a')).wait();
-    expect(session.text()).toContain('It is over: cancelled by the client');
+    expect(session.text()).toContain('It is over: cancelled by its client');
     expect(session.press('y', 'y').commands).toEqual([]);
   });
 
   it('a request that is over while its detail is open says so, and cannot be answered', () => {
     const session = waiting(request('a')).press('enter').tell(settled('a')).wait();
-    expect(session.text()).toContain('over: cancelled by the client');
+    expect(session.text()).toContain('over: cancelled by its client');
     expect(session.press('a', 'y', 'd').commands).toEqual([]);
     expect(session.text()).toContain('it is over');
   });
 
   it('a request that is over while its denial is typed is not denied', () => {
     const session = waiting(request('a')).press('d').tell(settled('a'));
-    expect(session.text()).toContain('it is over: cancelled by the client');
+    expect(session.text()).toContain('it is over: cancelled by its client');
     expect(session.write('no').commands).toEqual([]);
   });
 
