@@ -1,18 +1,19 @@
+import { systemClock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
 import { visible } from '../../core/visible.ts';
 import { canDraw } from '../../tui/drawable.ts';
 import type { Run } from '../command.ts';
-import { drawInbox } from '../inbox-screen.ts';
+import { drawn } from '../drawing.ts';
 import { inboxOf, refuseInside, requestNamed, send } from '../inbox.ts';
+import type { Invocation } from '../invocation.ts';
 
 export const approve: Run = async (invocation) => {
   refuseInside(invocation.env);
   const [id] = invocation.arguments;
   if (id === undefined) {
-    const drawn =
-      invocation.interactive && !invocation.options.flag('json') && canDraw(invocation.terminal, invocation.env);
-    if (drawn) return drawInbox(invocation);
+    const { interactive, terminal, env } = invocation;
+    if (interactive && !invocation.options.flag('json') && canDraw(terminal, env)) return inbox(invocation);
     throw new HoopError('cli.usage', 'which request is to be approved?', { hint: 'hoopctl requests list' });
   }
   const request = await requestNamed(inboxOf(invocation), id);
@@ -28,6 +29,11 @@ export const approve: Run = async (invocation) => {
     breakGlass: options.flag('break-glass'),
   });
 };
+
+async function inbox(invocation: Invocation): Promise<number> {
+  const { inboxScreen } = await import('../../tui/approve/inbox.tsx');
+  return drawn(invocation, (options) => inboxScreen(inboxOf(invocation), { ...options, clock: systemClock }));
+}
 
 /** @throws HoopError `local.approver` when it was not run on trial */
 function effectOf({ id, preview }: ApprovalRequest): string {

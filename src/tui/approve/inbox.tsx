@@ -5,27 +5,20 @@ import { runScreen, type ScreenOptions } from '../screen.tsx';
 import { InboxStore } from './store.ts';
 import { InboxScreen } from './views/inbox-screen.tsx';
 
-export interface InboxOptions extends ScreenOptions {
-  readonly inbox: Inbox;
-  /** Id of a request to open at once; null: none. */
-  readonly focus: string | null;
-  readonly clock: Clock;
-}
-
-/** 128 and the number of SIGINT. */
-const INTERRUPTED = 130;
-
-/** Shows the inbox on the whole terminal until whoever looks leaves, or the signal aborts. Resolves with the exit code: 130
- * where Ctrl-C or the signal ended it. */
-export async function openInbox({ inbox, focus, clock, ...screen }: InboxOptions): Promise<number> {
+/**
+ * Shows an inbox on the whole terminal until whoever looks leaves it. True when they did; false when a signal or Ctrl-C
+ * ended it.
+ */
+export async function inboxScreen(inbox: Inbox, options: ScreenOptions & { readonly clock: Clock }): Promise<boolean> {
+  const { clock, ...screen } = options;
   let quit = (): void => undefined;
-  const store = new InboxStore({ inbox, clock, focus, size: sizeOf(screen.stdout), quit: () => quit() });
+  const store = new InboxStore({ inbox, clock, size: sizeOf(screen.stdout), quit: () => quit() });
   try {
-    const code = await runScreen<number>((done) => {
-      quit = () => done(0);
+    const left = await runScreen<true>((done) => {
+      quit = () => done(true);
       return <InboxScreen store={store} />;
     }, screen);
-    return code ?? INTERRUPTED;
+    return left ?? false;
   } finally {
     store.close();
   }

@@ -20,8 +20,6 @@ export interface StoreOptions {
   readonly inbox: Inbox;
   readonly clock: Clock;
   readonly size: Size;
-  /** Id of a request to open at once; null: none. */
-  readonly focus: string | null;
   /** Called when whoever looks has had enough. */
   readonly quit: () => void;
 }
@@ -35,11 +33,9 @@ export class InboxStore {
   #events: InboxEvent[] = [];
   #batch: NodeJS.Timeout | null = null;
   readonly #tick: NodeJS.Timeout;
-  #focus: string | null;
 
   constructor(options: StoreOptions) {
     this.#options = options;
-    this.#focus = options.focus;
     this.#state = initialState(options.size, options.clock.now());
     this.#tick = setInterval(() => this.#set(ticked(this.#state, this.#now())), TICK);
     void this.#watch();
@@ -117,15 +113,7 @@ export class InboxStore {
     this.#batch = null;
     const events = this.#events;
     this.#events = [];
-    if (events.length > 0) this.#set(this.#focused(folded(this.#state, events, this.#now())));
-  }
-
-  /** The request that was asked for, as soon as it is known. */
-  #focused(state: State): State {
-    const id = this.#focus;
-    if (id === null || !state.board.entries.has(id)) return state;
-    this.#focus = null;
-    return { ...state, cursor: { ...state.cursor, requests: id }, tab: 'requests', open: true, scroll: 0 };
+    if (events.length > 0) this.#set(folded(this.#state, events, this.#now()));
   }
 
   #step({ state, commands }: Step): void {

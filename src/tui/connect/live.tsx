@@ -27,8 +27,7 @@ export function openLive({ clock, inbox, ...screen }: LiveOptions): LiveView {
   const size = sizeOf(screen.stdout);
   let leave = (): void => undefined;
   const store = new LiveStore({ clock, size, asks: inbox !== null, leave: () => leave() });
-  const requests =
-    inbox === null ? null : new InboxStore({ inbox, clock, size, focus: null, quit: () => store.back() });
+  const requests = inbox === null ? null : new InboxStore({ inbox, clock, size, quit: () => store.back() });
   requests?.subscribe(() => store.wait(requests.state().board.waiting.length));
   const run = async (): Promise<boolean> => {
     try {

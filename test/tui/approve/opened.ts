@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { ApprovalRequest, Grant } from '../../../src/core/request.ts';
-import { openInbox } from '../../../src/tui/approve/inbox.tsx';
+import { inboxScreen } from '../../../src/tui/approve/inbox.tsx';
 import { Stage } from '../stage.ts';
 import { FakeInbox } from './fake-inbox.ts';
 import { START } from './samples.ts';
@@ -10,14 +10,14 @@ export interface Opened {
   readonly stage: Stage;
   readonly inbox: FakeInbox;
   readonly clock: Clock & { wait(milliseconds?: number): void };
-  readonly code: Promise<number>;
+  /** False when Ctrl-C or the signal ended it. */
+  readonly left: Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
 export interface OpenedOptions {
   readonly columns?: number;
   readonly rows?: number;
-  readonly focus?: string;
   readonly grants?: readonly Grant[];
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -34,9 +34,7 @@ export function openedInbox(requests: readonly ApprovalRequest[], options: Opene
   };
   const controller = new AbortController();
   const { stdin, stdout } = stage;
-  const code = openInbox({
-    inbox,
-    focus: options.focus ?? null,
+  const left = inboxScreen(inbox, {
     clock,
     env: options.env ?? {},
     signal: controller.signal,
@@ -46,8 +44,8 @@ export function openedInbox(requests: readonly ApprovalRequest[], options: Opene
   });
   const close = async (): Promise<void> => {
     controller.abort();
-    await code;
+    await left;
   };
   onTestFinished(close);
-  return { stage, inbox, clock, code, close };
+  return { stage, inbox, clock, left, close };
 }
