@@ -9,8 +9,14 @@ export function canDraw({ stdin, stdout }: ScreenStreams, env: Readonly<NodeJS.P
   return stdin.isTTY === true && stdout.isTTY === true && env['TERM'] !== 'dumb';
 }
 
+/** How large a terminal is, in cells. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** How large the terminal is, in cells; as they were once made where it does not say. */
-export function sizeOf(stdout: ScreenStreams['stdout']): { readonly columns: number; readonly rows: number } {
+export function sizeOf(stdout: ScreenStreams['stdout']): Size {
   const side = (name: 'columns' | 'rows', otherwise: number): number => {
     const value: unknown = Reflect.get(stdout, name);
     return typeof value === 'number' && value > 0 ? value : otherwise;

@@ -1,13 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Inbox, InboxEvent, Receipt, Reply } from '../../core/inbox.ts';
+import type { Size } from '../drawable.ts';
 import type { Typing } from '../model/typing.ts';
 import { answered, cutOff, folded, noticed, resized, ticked } from './model/fold.ts';
 import { intentOf } from './model/keymap.ts';
 import { type Intent, pasted, pressed } from './model/press.ts';
 import { typed } from './model/prompt.ts';
 import { witnessed } from './model/witness.ts';
-import { type Command, initialState, type Size, type State, type Step } from './model/state.ts';
+import { type Command, initialState, type State, type Step } from './model/state.ts';
 
 /** Milliseconds between two looks at what has come: ten frames a second are enough for anybody. */
 const BATCH = 100;

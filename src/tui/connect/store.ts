@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Size } from '../drawable.ts';
 import type { LiveEvent, LiveFeed } from './feed.ts';
 import { endOf, pageOf } from './model/live-drawing.ts';
 import { liveIntentOf } from './model/live-keys.ts';
-import { initialLive, livePressed, type LiveState, type Size } from './model/state.ts';
+import { initialLive, livePressed, type LiveState } from './model/state.ts';
 import { Tally } from './model/tally.ts';
 
 /** Milliseconds between two frames at least: ten a second are enough for anybody. */

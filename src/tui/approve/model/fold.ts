@@ -1,19 +1,10 @@
 import type { InboxEvent } from '../../../core/inbox.ts';
+import type { Size } from '../../drawable.ts';
 import { applied, type Board, type Entry } from './board.ts';
 import { documentOf } from './document.ts';
 import { detailRoom, listHeight } from './geometry.ts';
 import { OUTCOME_WORDS } from '../../../core/outcome.ts';
-import {
-  type Answered,
-  basisOf,
-  currentEntry,
-  type Notice,
-  rowsOf,
-  type Size,
-  type State,
-  STEADY,
-  type Tab,
-} from './state.ts';
+import { type Answered, basisOf, currentEntry, type Notice, rowsOf, type State, STEADY, type Tab } from './state.ts';
 
 /** Milliseconds that a notice stays. */
 const NOTICED = 8000;

@@ -1,4 +1,5 @@
-import type { Size, State } from './state.ts';
+import type { Size } from '../../drawable.ts';
+import type { State } from './state.ts';
 
 /** Which part of the screen has how much room, in cells. */
 export interface Geometry {

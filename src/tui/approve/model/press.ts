@@ -1,3 +1,4 @@
+import type { ListMove } from '../../model/list.ts';
 import { usableGrants } from './board.ts';
 import { confirmed, confirming, toggled } from './confirm.ts';
 import { detailRoom, geometryOf } from './geometry.ts';
@@ -9,12 +10,7 @@ import { isUnsteady, currentEntry, rowsOf, type State, type Step, STEADY } from 
 
 /** What a key asks for, whatever key it is. */
 export type Intent =
-  | 'up'
-  | 'down'
-  | 'page-up'
-  | 'page-down'
-  | 'first'
-  | 'last'
+  | ListMove
   | 'open'
   | 'back'
   | 'approve'
@@ -97,16 +93,14 @@ function asked(state: State, intent: Intent, now: number): Step {
   }
 }
 
-type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
-
-function moved(state: State, move: Move): State {
+function moved(state: State, move: ListMove): State {
   const { split } = geometryOf(state.size);
   // Beside the list, paging is for the text: the list is gone through line by line.
   const paging = split && state.tab === 'requests' && (move === 'page-up' || move === 'page-down');
   return state.open || paging ? scrolled(state, move) : listMoved(state, move);
 }
 
-function listMoved(state: State, move: Move): State {
+function listMoved(state: State, move: ListMove): State {
   const { tab } = state;
   const rows = rowsOf(state);
   const page = Math.max(1, geometryOf(state.size).list.height - 1);
@@ -118,7 +112,7 @@ function listMoved(state: State, move: Move): State {
   return shownRow({ ...state, ...left, cursor: { ...state.cursor, [tab]: id } });
 }
 
-function scrolled(state: State, move: Move): State {
+function scrolled(state: State, move: ListMove): State {
   const entry = currentEntry(state);
   if (entry === null) return state;
   const { width, height } = detailRoom(state);
@@ -127,7 +121,7 @@ function scrolled(state: State, move: Move): State {
   return { ...state, scroll: Math.max(0, Math.min(to, rows.length - height)) };
 }
 
-function destination(from: number, move: Move, page: number, count: number): number {
+function destination(from: number, move: ListMove, page: number, count: number): number {
   switch (move) {
     case 'up':
       return from - 1;

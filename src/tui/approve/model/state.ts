@@ -1,12 +1,8 @@
 import type { Receipt, Reply } from '../../../core/inbox.ts';
+import type { Size } from '../../drawable.ts';
 import { type Board, EMPTY_BOARD, type Entry, usableGrants } from './board.ts';
 import type { FieldState } from '../../model/field.ts';
 import type { Draft } from './draft.ts';
-
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 export type Tab = 'requests' | 'grants';
 

@@ -1,10 +1,11 @@
+import type { Size } from '../../drawable.ts';
 import { helpLines, hintLine } from '../../model/help.ts';
 import { filledRows, guardedRow, type ScreenRow } from '../../model/screen-row.ts';
 import { cutLine, fitLine, type Line, lineWidth, safeLine, type Span } from '../../safe-text.ts';
 import { count, said } from '../../approve/model/words.ts';
 import { doorLines } from './door-lines.ts';
 import { LIVE_KEYS, liveKeysFor } from './live-keys.ts';
-import type { LiveState, Size } from './state.ts';
+import type { LiveState } from './state.ts';
 import { statementRows } from './statement-list.ts';
 import { statementText } from './statement-text.ts';
 

@@ -1,10 +1,7 @@
+import type { Size } from '../../drawable.ts';
+import type { ListMove } from '../../model/list.ts';
 import type { LiveDoor } from '../feed.ts';
 import { NOTHING, type Seen, type Snapshot } from './tally.ts';
-
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 /** All that the live view shows. */
 export interface LiveState {
@@ -32,12 +29,7 @@ export interface LiveState {
 }
 
 export type LiveIntent =
-  | 'up'
-  | 'down'
-  | 'page-up'
-  | 'page-down'
-  | 'first'
-  | 'last'
+  | ListMove
   | 'open'
   | 'back'
   | 'refused'
@@ -122,16 +114,14 @@ export function livePressed(state: LiveState, intent: LiveIntent, page: number, 
   }
 }
 
-type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
-
-function scrolled({ scroll }: LiveState, move: Move, page: number, end: number): number {
+function scrolled({ scroll }: LiveState, move: ListMove, page: number, end: number): number {
   const far = Number.MAX_SAFE_INTEGER;
   const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page, first: -far, last: far }[move];
   return Math.max(0, Math.min(scroll + by, end));
 }
 
 /** At the last statement the list follows again. */
-function moved(state: LiveState, move: Move, page: number): Partial<LiveState> {
+function moved(state: LiveState, move: ListMove, page: number): Partial<LiveState> {
   const all = listed(state);
   const far = all.length;
   const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page, first: -far, last: far }[move];
