@@ -1,4 +1,12 @@
-import type { ApprovalRequest, AskTerms, DryRun, Grant, Preview } from '../core/request.ts';
+import { ruleLabel } from '../core/decision.ts';
+import {
+  type ApprovalRequest,
+  askingRule,
+  type AskTerms,
+  type DryRun,
+  type Grant,
+  type Preview,
+} from '../core/request.ts';
 import { visible, visibleLines } from '../core/visible.ts';
 import { byWeight } from '../core/weight.ts';
 import { describeEffect } from './effect-view.ts';
@@ -82,11 +90,11 @@ function cells(mark: '-' | '+', row: readonly (string | null)[] | null): readonl
 }
 
 /** Which rule asks, and whom. */
-export function termsLine({ policy, index, approvers, breakGlass, message }: AskTerms): string {
-  const where = index === null ? 'default' : `ask ${index + 1}`;
+export function termsLine(terms: AskTerms): string {
+  const { approvers, breakGlass, message } = terms;
   const words = message === null ? '' : `: ${message}`;
   const glass = breakGlass === null ? '' : `; in an emergency ${describeApprovers(breakGlass)}`;
-  return visible(`${policy}, ${where}${words} (approved by ${describeApprovers(approvers)}${glass})`);
+  return visible(`${ruleLabel(askingRule(terms))}${words} (approved by ${describeApprovers(approvers)}${glass})`);
 }
 
 function describeApprovers(approvers: AskTerms['approvers']): string {

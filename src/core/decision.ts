@@ -26,6 +26,11 @@ export interface RuleReference {
   readonly index: number | null;
 }
 
+/** A rule as people find it in their policy, `production, ask 1`: counted from 1. Not made safe. */
+export function ruleLabel({ policy, clause, index }: RuleReference): string {
+  return `${policy}, ${clause}${index === null ? '' : ` ${index + 1}`}`;
+}
+
 export type Verdict = 'allow' | 'deny' | 'ask';
 
 /** What policy says of a statement. Pure data: the same inputs always give the same decision. */

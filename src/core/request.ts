@@ -1,4 +1,5 @@
 import type { Effect } from './action.ts';
+import type { RuleReference } from './decision.ts';
 import type { Identity } from './identity.ts';
 import type { Phase, RecordedValue } from './statement.ts';
 import type { ProtocolName } from './target.ts';
@@ -24,6 +25,11 @@ export interface AskTerms {
   readonly message: string | null;
   /** How far it is found out what the statement would do. */
   readonly preview: PreviewDepth;
+}
+
+/** The rule that asks: see `ruleLabel`. */
+export function askingRule({ policy, index }: AskTerms): RuleReference {
+  return { policy, clause: index === null ? 'default' : 'ask', index };
 }
 
 /** What a name stands for that SQL's EXECUTE runs. */

@@ -1,4 +1,4 @@
-import type { RuleReference } from '../core/decision.ts';
+import { ruleLabel } from '../core/decision.ts';
 import type { StoredEvent } from './event.ts';
 import { visible, visibleLines } from '../core/visible.ts';
 
@@ -26,7 +26,7 @@ export function openLine(event: Of<'open'>): string {
 export function refusalLines(event: Of<'statement'>): string[] {
   const { refusal, rule } = event.decision;
   const reason = refusal === null ? [] : [refusal.message, refusal.detail].flatMap((text) => indented(text));
-  return [visible(`  refused by ${ruleName(rule)}`), ...reason];
+  return [visible(`  refused by ${ruleLabel(rule)}`), ...reason];
 }
 
 /** Which statement an outcome belongs to: with pipelining, not always the last one shown. */
@@ -65,9 +65,4 @@ export function endLine({ cause, ended, totals }: Of<'end'>): string {
   return visible(
     `ended ${when} (${cause}): ${statements} statements, ${refused} refused, ${errors} errors, ${rows} rows`,
   );
-}
-
-/** A rule as people find it in their policy: counted from 1. Not made safe. */
-export function ruleName({ policy, clause, index }: RuleReference): string {
-  return `${policy}, ${clause}${index === null ? '' : ` ${index + 1}`}`;
 }

@@ -1,6 +1,14 @@
 import type { Identity } from '../core/identity.ts';
+import { ruleLabel } from '../core/decision.ts';
 import { OUTCOME_WORDS } from '../core/outcome.ts';
-import type { Approvers, AskTerms, DryRun, Preview, SignedAnswer } from '../core/request.ts';
+import {
+  type Approvers,
+  askingRule,
+  type AskTerms,
+  type DryRun,
+  type Preview,
+  type SignedAnswer,
+} from '../core/request.ts';
 import type { SessionEvent } from '../core/recorder.ts';
 import { tableLines } from './table.ts';
 import { visible } from '../core/visible.ts';
@@ -38,14 +46,14 @@ function linesOf(event: RequestEvent): string[] {
 }
 
 /** One rule by which a statement is asked for, and who may answer. Not made safe. */
-export function termsLine({ policy, index, approvers, within, stepUp, breakGlass, message }: AskTerms): string {
-  const where = index === null ? 'default' : `ask ${index + 1}`;
+export function termsLine(terms: AskTerms): string {
+  const { approvers, within, stepUp, breakGlass, message } = terms;
   const conditions = [
     `within ${duration(within)}`,
     ...(stepUp ? ['logged in anew'] : []),
     ...(breakGlass === null ? [] : [`or, in an emergency, ${who(breakGlass)}`]),
   ];
-  return `asked by ${policy}, ${where}: ${who(approvers)}, ${conditions.join(', ')}${because(message)}`;
+  return `asked by ${ruleLabel(askingRule(terms))}: ${who(approvers)}, ${conditions.join(', ')}${because(message)}`;
 }
 
 function who(approvers: Approvers): string {

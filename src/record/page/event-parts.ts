@@ -1,6 +1,7 @@
 import type { Effect } from '../../core/action.ts';
+import { ruleLabel } from '../../core/decision.ts';
 import type { StoredEvent } from '../event.ts';
-import { parameterText, ruleName } from '../replay-lines.ts';
+import { parameterText } from '../replay-lines.ts';
 import type { ShownResult } from '../results.ts';
 import { visible, visibleLines } from '../../core/visible.ts';
 import type { RefusalPart, ResultPart, StatementPart } from './card.ts';
@@ -47,7 +48,7 @@ function effectWords({ action, object, schema, name, columns, where, opaque, via
 export function refusalPart({ decision }: Of<'statement'>): RefusalPart {
   const { rule, refusal } = decision;
   const reasons = refusal === null ? [] : [refusal.message, refusal.detail, refusal.hint];
-  return { kind: 'refusal', rule: visible(ruleName(rule)), reasons: reasons.map(visibleLines) };
+  return { kind: 'refusal', rule: visible(ruleLabel(rule)), reasons: reasons.map(visibleLines) };
 }
 
 export function resultPart({ columns, direction, rows, left }: ShownResult): ResultPart {

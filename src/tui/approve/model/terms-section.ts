@@ -1,4 +1,5 @@
-import type { AskTerms } from '../../../core/request.ts';
+import { ruleLabel } from '../../../core/decision.ts';
+import { askingRule, type AskTerms } from '../../../core/request.ts';
 import type { Line, Span } from '../../safe-text.ts';
 import type { Entry } from './board.ts';
 import { approversLine, clipped, duration, said } from './words.ts';
@@ -21,8 +22,8 @@ function toneOf(verdict: 'approve' | 'deny'): 'good' | 'bad' {
   return verdict === 'approve' ? 'good' : 'bad';
 }
 
-function termsLines({ policy, index, approvers, within, stepUp, breakGlass }: AskTerms): readonly Line[] {
-  const rule = index === null ? 'default' : `ask[${index}]`;
+function termsLines(terms: AskTerms): readonly Line[] {
+  const { approvers, within, stepUp, breakGlass, message } = terms;
   const lines: Line[] = [
     [
       said('  '),
@@ -30,10 +31,11 @@ function termsLines({ policy, index, approvers, within, stepUp, breakGlass }: As
       said(`, within ${duration(within)}`, 'dim'),
       ...(stepUp ? [said(', after a fresh login', 'warn')] : []),
       said('  (', 'dim'),
-      ...clipped(policy, 'dim'),
-      said(`, ${rule})`, 'dim'),
+      ...clipped(ruleLabel(askingRule(terms)), 'dim'),
+      said(')', 'dim'),
     ],
   ];
+  if (message !== null) lines.push([said('  Its words: ', 'dim'), ...clipped(message, 'plain', 200)]);
   if (breakGlass !== null) {
     lines.push([said('  In an emergency, alone and with a reason: ', 'dim'), ...approversLine(breakGlass)]);
   }

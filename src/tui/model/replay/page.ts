@@ -1,4 +1,5 @@
 import { clockTime } from '../../../core/clock.ts';
+import { ruleLabel } from '../../../core/decision.ts';
 import { type Line, lineWidth, safeLine, safeLines, type Span, type Tone, wrapLine } from '../../safe-text.ts';
 import { layOutSql } from '../sql-layout.ts';
 import type { Detail, Part } from './detail.ts';
@@ -78,8 +79,7 @@ export function sqlRows(text: string, width: number): readonly Line[] {
 
 function verdictLines(event: StatementEvent, width: number): readonly Line[] {
   const { rule, refusal, verdict } = event.decision;
-  const index = rule.index === null ? '' : ` ${rule.index + 1}`;
-  const by = `by ${rule.policy}, ${rule.clause}${index}`;
+  const by = `by ${ruleLabel(rule)}`;
   if (!isRefused(event)) {
     const word: Span = verdict === 'ask' ? { text: '? asked for ', tone: 'ask' } : { text: '✓ allowed ', tone: 'good' };
     return wrapped([[word, ...safeLine(by, 'dim')]], width);

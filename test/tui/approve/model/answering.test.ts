@@ -29,6 +29,12 @@ describe('approving', () => {
     expect(session.commands).toMatchObject([{ type: 'reply', reply: { request: 'a', verdict: 'approve' } }]);
   });
 
+  it('is told which rule asks, as records name it, and in which words', () => {
+    const text = new Session(100, 60).tell(...come(request('a'))).wait().press('enter').text();
+    expect(text).toContain('(production, ask 1)');
+    expect(text).toContain('Its words: writes are looked at by a second person');
+  });
+
   it.each(['enter', 'space', 'a', 'escape', 'n', 'q', 'Y', 'tab', 'down', 'd', '/'])(
     'is not confirmed with %s',
     (key) => {
