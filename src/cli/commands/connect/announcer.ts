@@ -3,6 +3,7 @@ import type { ApprovalRequest } from '../../../core/request.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleName } from '../../../policy/cases.ts';
 import type { Observed } from '../../../session/index.ts';
+import { shellQuoted } from '../../../core/shell.ts';
 import { visible, visibleJson } from '../../../core/visible.ts';
 import { byWeight } from '../../../core/weight.ts';
 import type { Invocation } from '../../invocation.ts';
@@ -108,15 +109,10 @@ function instructions({ id, target, address, environment, expires }: GuardedSess
     `${target.name} is open at ${shownAddress(address)} for ${minutes} min (session ${id})`,
     '',
     // Variables, not a URL on the command line: arguments are for every user of the machine to read.
-    ...Object.entries(environment).map(([name, value]) => `  export ${name}=${quoted(value)}`),
+    ...Object.entries(environment).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`),
     '',
     'With these set, ordinary clients find it: psql, pg_dump, any driver. Ctrl-C closes it.',
   ];
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function describe(effect: Effect | null): string {

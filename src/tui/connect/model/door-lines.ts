@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../../core/shell.ts';
 import { type Line, safeLine, type Span } from '../../safe-text.ts';
 import { clipped, clock, identityLine, said } from '../../approve/model/words.ts';
 import { wrapProse } from '../../approve/model/prose.ts';
@@ -13,7 +14,7 @@ export function doorLines(state: LiveState, most: number): readonly Line[] {
   if (current === null) return shownDoors;
   const who = whoLine(current);
   const left = most - shownDoors.length;
-  const exports = current.variables.flatMap((one) => wrapWhole(exportLine(one, state), size.columns));
+  const exports = current.variables.flatMap((one) => wrapProse(exportLine(one, state), size.columns));
   // Where not all of it fits, none of it is cut: what is left out can be had with --plain or --json.
   const variables = exports.length + 1 <= left ? exports : compact(current, state, left - 1);
   return [...shownDoors, ...(left > 0 ? [who] : []), ...variables];
@@ -44,10 +45,6 @@ function whoLine({ identity, reason }: LiveDoor): Line {
   return line;
 }
 
-function wrapWhole(line: Line, columns: number): readonly Line[] {
-  return wrapProse(line, columns);
-}
-
 function exportLine(variable: DoorVariable, state: LiveState): Line {
   return [said('   export ', 'dim'), ...assignment(variable, state)];
 }
@@ -61,12 +58,7 @@ function compact({ variables }: LiveDoor, state: LiveState, most: number): reado
 
 function assignment({ name, value, secret }: DoorVariable, { secretUntil, now }: LiveState): Line {
   const label: Line = [...safeLine(name, 'name'), said('=')];
-  if (!secret) return [...label, ...safeLine(quoted(value), 'plain')];
-  if (secretUntil > now) return [...label, ...safeLine(quoted(value), 'warn')];
+  if (!secret) return [...label, ...safeLine(shellQuoted(value), 'plain')];
+  if (secretUntil > now) return [...label, ...safeLine(shellQuoted(value), 'warn')];
   return [...label, said('••••••••', 'dim'), said(' (s shows it)', 'dim')];
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
