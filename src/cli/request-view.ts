@@ -7,9 +7,9 @@ import {
   type Grant,
   type Preview,
 } from '../core/request.ts';
+import { describeEffect } from '../core/effect-line.ts';
 import { visible, visibleLines } from '../core/visible.ts';
 import { byWeight } from '../core/weight.ts';
-import { describeEffect } from './effect-view.ts';
 import { describeIdentity, describeTarget } from './session-view.ts';
 
 /** A request as people must see it to answer: what would happen first, then all of the statement. Safe to print. */

@@ -1,5 +1,6 @@
 import type { Effect } from '../../core/action.ts';
 import { ruleLabel } from '../../core/decision.ts';
+import { describeEffect } from '../../core/effect-line.ts';
 import type { StoredEvent } from '../event.ts';
 import { parameterText } from '../replay-lines.ts';
 import type { ShownResult } from '../results.ts';
@@ -33,16 +34,11 @@ export function statementPart(event: Of<'statement'>, text: string | null): Stat
   };
 }
 
-/** What the statement does, as policy saw it: `update app.customers (plan), no where`. */
-function effectWords({ action, object, schema, name, columns, where, opaque, via }: Effect): string {
-  const place = name === null ? (object ?? '') : `${schema === null ? '' : `${schema}.`}${name}`;
-  const some = columns === null || columns === 'all' ? '' : ` (${columns.join(', ')})`;
-  const notes = [
-    ...(where === 'absent' ? ['no where'] : []),
-    ...(opaque ? ['opaque'] : []),
-    ...(via.length === 0 ? [] : [`through ${via.join(', ')}`]),
-  ];
-  return [`${action} ${place}${some}`.trim(), ...notes].join(', ');
+/** What the statement does, as policy saw it: `update table app.customers without a condition; columns plan`. */
+function effectWords(effect: Effect): string {
+  const { columns } = effect;
+  const some = columns === null || columns === 'all' || columns.length === 0 ? '' : `; columns ${columns.join(', ')}`;
+  return `${describeEffect(effect)}${some}`;
 }
 
 export function refusalPart({ decision }: Of<'statement'>): RefusalPart {

@@ -30,7 +30,11 @@ describe('approving', () => {
   });
 
   it('is told which rule asks, as records name it, and in which words', () => {
-    const text = new Session(100, 60).tell(...come(request('a'))).wait().press('enter').text();
+    const text = new Session(100, 60)
+      .tell(...come(request('a')))
+      .wait()
+      .press('enter')
+      .text();
     expect(text).toContain('(production, ask 1)');
     expect(text).toContain('Its words: writes are looked at by a second person');
   });
