@@ -8,8 +8,8 @@ import {
   type Preview,
 } from '../core/request.ts';
 import { describeEffect } from '../core/effect-line.ts';
-import { visible, visibleLines } from '../core/visible.ts';
 import { byWeight } from '../core/weight.ts';
+import { safeLines, safeText, textOf, wrapLine } from '../tui/safe-text.ts';
 import { describeIdentity, describeTarget } from './session-view.ts';
 
 /** A request as people must see it to answer: what would happen first, then all of the statement. Safe to print. */
@@ -23,21 +23,19 @@ export function requestLines(request: ApprovalRequest, now: number): readonly st
     ...(reason === null ? [] : [`reason   ${reason}`]),
   ];
   return [
-    ...facts.map(visible),
+    ...facts.map(safeText),
     '',
     'It would:',
     ...effectLines(request).map((line) => `  ${line}`),
     ...previewLines(request.preview).map((line) => `  ${line}`),
-    ...(masked.length === 0 ? [] : [`  with masked columns in reach: ${masked.map(visible).join(', ')}`]),
+    ...(masked.length === 0 ? [] : [`  with masked columns in reach: ${masked.map(safeText).join(', ')}`]),
     '',
     'Asked by:',
     ...request.terms.map((one) => `  ${termsLine(one)}`),
     '',
     `Statement (${Buffer.byteLength(text)} bytes):`,
-    ...visibleLines(text)
-      .split('\n')
-      .map((line) => `  ${line}`),
-    ...(parameters ?? []).map((value, index) => `  $${index + 1} = ${visible(JSON.stringify(value))}`),
+    ...safeLines(text).map((line) => `  ${textOf(line)}`),
+    ...(parameters ?? []).map((value, index) => `  $${index + 1} = ${safeText(JSON.stringify(value))}`),
     ...request.prepared.flatMap(({ name, texts }) => texts.flatMap((one) => preparedLines(name, one))),
     '',
     `digest   ${request.digest}`,
@@ -45,19 +43,27 @@ export function requestLines(request: ApprovalRequest, now: number): readonly st
 }
 
 function preparedLines(name: string, text: string): readonly string[] {
-  return [
-    `Where ${visible(name)} stands for:`,
-    ...visibleLines(text)
-      .split('\n')
-      .map((line) => `  ${line}`),
-  ];
+  return [`Where ${safeText(name)} stands for:`, ...safeLines(text).map((line) => `  ${textOf(line)}`)];
+}
+
+/** What a line begins with that goes on in the next row: had the terminal broken it, the rest could pass for a line of ours. */
+const GOES_ON = '↪ ';
+
+/** The lines in rows of at most `width` cells that show all of them; null: nobody looks, and they stay as they are. */
+export function rowsOf(lines: readonly string[], width: number | null): readonly string[] {
+  if (width === null) return lines;
+  return lines.flatMap((line) => {
+    const indent = ' '.repeat(Math.min(line.length - line.trimStart().length, 8));
+    const rows = wrapLine([{ text: line, tone: 'plain' }], width - indent.length - GOES_ON.length);
+    return rows.map((row, index) => (index === 0 ? textOf(row) : `${indent}${GOES_ON}${textOf(row)}`));
+  });
 }
 
 /** Each effect once, with how often it comes: the gravest first. */
 function effectLines({ effects }: ApprovalRequest): readonly string[] {
   const counts = new Map<string, number>();
   for (const effect of byWeight(effects)) {
-    const line = visible(describeEffect(effect));
+    const line = safeText(describeEffect(effect));
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }
   return [...counts].map(([line, count]) => (count === 1 ? line : `${line} (${count} times)`));
@@ -69,7 +75,7 @@ function previewLines(preview: Preview | null): readonly string[] {
   return [
     ...(estimate === null ? [] : [`rows expected by the server: about ${estimate}`]),
     ...(dryRun === null ? [] : dryRunLines(dryRun)),
-    ...(withheld === null ? [] : [`not run on trial: ${visible(withheld)}`]),
+    ...(withheld === null ? [] : [`not run on trial: ${safeText(withheld)}`]),
   ];
 }
 
@@ -78,15 +84,15 @@ function dryRunLines({ rows, effect, tables, sample, undoable, repeatable }: Dry
   return [
     `run on trial and rolled back: ${rows} rows${undoable ? ', can be undone' : ''}`,
     ...tables.map(({ schema, name, inserted, updated, deleted }) =>
-      visible(`  ${schema}.${name}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`),
+      safeText(`  ${schema}.${name}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`),
     ),
-    ...(sample === null ? [] : [visible(`  ${sample.columns.join(' | ')}`), ...shown]),
+    ...(sample === null ? [] : [safeText(`  ${sample.columns.join(' | ')}`), ...shown]),
     repeatable ? `effect ${effect}` : 'not the same each time: it cannot be approved for its effect alone',
   ];
 }
 
 function cells(mark: '-' | '+', row: readonly (string | null)[] | null): readonly string[] {
-  return row === null ? [] : [visible(`  ${mark} ${row.map((cell) => cell ?? 'NULL').join(' | ')}`)];
+  return row === null ? [] : [safeText(`  ${mark} ${row.map((cell) => cell ?? 'NULL').join(' | ')}`)];
 }
 
 /** Which rule asks, and whom. */
@@ -94,7 +100,7 @@ export function termsLine(terms: AskTerms): string {
   const { approvers, breakGlass, message } = terms;
   const words = message === null ? '' : `: ${message}`;
   const glass = breakGlass === null ? '' : `; in an emergency ${describeApprovers(breakGlass)}`;
-  return visible(`${ruleLabel(askingRule(terms))}${words} (approved by ${describeApprovers(approvers)}${glass})`);
+  return safeText(`${ruleLabel(askingRule(terms))}${words} (approved by ${describeApprovers(approvers)}${glass})`);
 }
 
 function describeApprovers(approvers: AskTerms['approvers']): string {

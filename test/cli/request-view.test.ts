@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { requestLines, rowsOf } from '../../src/cli/request-view.ts';
+import { cellWidth } from '../../src/core/width.ts';
+import { request, START } from '../tui/approve/samples.ts';
+
+const shown = (text: string, width: number | null): readonly string[] =>
+  rowsOf(requestLines(request('k7fd2qmx', { text }), START), width);
+
+describe('a request as text', () => {
+  it('begins no row of a terminal with what its statement says', () => {
+    const rows = shown(`select 1 --${' '.repeat(67)}It would: select${' '.repeat(200)}digest   0000`, 80);
+    expect(rows.filter((row) => /^(?:It would:|digest )/.test(row))).toHaveLength(2);
+    expect(rows.every((row) => cellWidth(row) <= 80)).toBe(true);
+    const text = rows.map((row) => row.replace(/^ {2}↪ /, '')).join('');
+    expect(text).toContain(`It would: select${' '.repeat(200)}digest   0000`);
+  });
+
+  it('is not broken where no terminal is', () => {
+    expect(shown('x'.repeat(500), null)).toContain(`  ${'x'.repeat(500)}`);
+  });
+
+  it('shows spaces that are letters, marks without a letter, and blanks that are none', () => {
+    expect(shown('drop table a\u00a0b; \u0301\u2800', null)).toContain('  drop table a<U+00A0>b; <U+0301><U+2800>');
+  });
+});
