@@ -37,7 +37,7 @@ const APPROVE: CommandSpec = {
   name: 'approve',
   summary: 'approve a statement that waits',
   description:
-    'Without an id, a terminal shows everything that waits, and what it would do.\nThe statement runs once, exactly as it was shown. With --uses, others of the same shape and effects run, too, with any values in them. Look at it first: hoopctl requests show ID.',
+    'Without an id, a terminal shows everything that waits, and what it would do.\nThe statement runs once, exactly as it was shown. With --uses, others of the same shape and effects run, too; their values may differ where they only read and change rows. Look at it first: hoopctl requests show ID.',
   arguments: [{ ...REQUEST_ARGUMENT, name: '[id]' }],
   options: [
     { flags: '--uses <number>', description: 'how many statements of this shape, this one included (1 when left out)' },

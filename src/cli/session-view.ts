@@ -8,7 +8,7 @@ export function describeTarget(target: SessionSummary['target']): string {
 
 export function describeIdentity(identity: SessionSummary['identity']): string {
   if (identity === null) return 'unknown';
-  const proof = identity.verified ? identity.issuer : `${identity.issuer}, unverified`;
+  const proof = identity.verified ? identity.issuer : `${identity.issuer}, not verified`;
   const by = identity.actsFor === null ? '' : ` for ${describeIdentity(identity.actsFor)}`;
   return `${identity.display} (${identity.kind}, ${proof})${by}`;
 }

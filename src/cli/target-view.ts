@@ -88,7 +88,7 @@ export function guarding(policies: readonly Policy[], can: ReadonlySet<Enforceme
     {
       what: 'who asks',
       enforced: false,
-      note: 'the operating system’s user, unverified, and marked as such in the record',
+      note: 'the operating system’s user, not verified, and marked as such in the record',
     },
     { what: 'ways around', enforced: false, note: 'whoever reaches the target without hoopctl is not guarded' },
   ];
