@@ -9,7 +9,7 @@ import {
 } from '../core/request.ts';
 import { describeEffect } from '../core/effect-line.ts';
 import { byWeight } from '../core/weight.ts';
-import { safeLines, safeText, textOf, wrapLine } from '../tui/safe-text.ts';
+import { safeLines, safeText, textOf } from '../tui/safe-text.ts';
 import { describeIdentity, describeTarget } from './session-view.ts';
 
 /** A request as people must see it to answer: what would happen first, then all of the statement. Safe to print. */
@@ -44,19 +44,6 @@ export function requestLines(request: ApprovalRequest, now: number): readonly st
 
 function preparedLines(name: string, text: string): readonly string[] {
   return [`Where ${safeText(name)} stands for:`, ...safeLines(text).map((line) => `  ${textOf(line)}`)];
-}
-
-/** What a line begins with that goes on in the next row: had the terminal broken it, the rest could pass for a line of ours. */
-const GOES_ON = '↪ ';
-
-/** The lines in rows of at most `width` cells that show all of them; null: nobody looks, and they stay as they are. */
-export function rowsOf(lines: readonly string[], width: number | null): readonly string[] {
-  if (width === null) return lines;
-  return lines.flatMap((line) => {
-    const indent = ' '.repeat(Math.min(line.length - line.trimStart().length, 8));
-    const rows = wrapLine([{ text: line, tone: 'plain' }], width - indent.length - GOES_ON.length);
-    return rows.map((row, index) => (index === 0 ? textOf(row) : `${indent}${GOES_ON}${textOf(row)}`));
-  });
 }
 
 /** Each effect once, with how often it comes: the gravest first. */

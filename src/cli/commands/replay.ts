@@ -7,6 +7,7 @@ import { readEvents, type RecordEntry, type RecordStop } from '../../record/read
 import { canDraw } from '../../tui/drawable.ts';
 import { drawn } from '../drawing.ts';
 import { recordingOf } from '../recording.ts';
+import { rowsOf } from '../rows.ts';
 import { renderReplay, type ReplayPiece } from '../../record/replay.ts';
 import { openSessionSource, type RecordSource } from '../../record/source.ts';
 import { resolveSession } from '../../record/store.ts';
@@ -83,12 +84,15 @@ const STYLES: Partial<Record<ReplayPiece['kind'], Style>> = {
   end: 'bold',
 };
 
+const MARGIN = '  ';
+
 function shown(terminal: Terminal, { kind, offsetMicros, lines }: ReplayPiece): string {
   const style = STYLES[kind];
   const time = clockTime(offsetMicros).padStart(9);
-  const text = lines.map((line, index) => {
+  const room = terminal.width === null ? null : terminal.width - time.length - MARGIN.length;
+  const text = rowsOf(lines, room).map((line, index) => {
     const margin = index === 0 ? time : ' '.repeat(time.length);
-    return `${terminal.style('dim', margin)}  ${style === undefined ? line : terminal.style(style, line)}\n`;
+    return `${terminal.style('dim', margin)}${MARGIN}${style === undefined ? line : terminal.style(style, line)}\n`;
   });
   return text.join('');
 }
