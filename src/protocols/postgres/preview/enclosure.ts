@@ -95,6 +95,8 @@ export class Enclosure {
   #executes(running: Running): void {
     const { portal } = running;
     if (portal !== null && this.#lapsed.has(portal)) throw outOfTurn();
+    // However it is written, the server's answer gives it away; but then what comes before it may be done.
+    if (this.#state !== 'none' && BEGINS.test(portal?.prepared.text ?? '')) throw outOfTurn();
     const bounds = this.#bounds;
     if (bounds === null || bounds.running !== null) return;
     if (portal !== bounds.portal) throw outOfTurn();
@@ -172,6 +174,8 @@ export class Enclosure {
     return { first, disposition: FORWARD };
   }
 }
+
+const BEGINS = /^\s*(?:begin|start\s+transaction)\b/i;
 
 const outOfTurn = (): HoopError =>
   new HoopError('postgres.trial', 'what was approved for its effect alone must run before anything else', {
