@@ -18,12 +18,18 @@ export const postgresJs: Player = {
     const prefix = ledger.prefix();
     const order: TurnOrder = { options, answers: answers.entries(), seed: chance.below(2 ** 32), prefix };
     const worker = new Worker(new URL('postgres-js-turn.ts', import.meta.url), { workerData: order });
-    const [report] = (await once(worker, 'message').catch((error: unknown) => {
-      ledger.lose(prefix);
-      throw error instanceof Error && DRIVER.test(error.message) ? away(error) : error;
-    })) as [TurnReport];
-    ledger.add(report.accounts);
-    if (report.failure !== null) throw Object.assign(new Error(report.failure.message), { code: report.failure.code });
+    try {
+      const [report] = (await once(worker, 'message').catch((error: unknown) => {
+        ledger.lose(prefix);
+        throw error instanceof Error && DRIVER.test(error.message) ? away(error) : error;
+      })) as [TurnReport];
+      ledger.add(report.accounts);
+      if (report.failure !== null)
+        throw Object.assign(new Error(report.failure.message), { code: report.failure.code });
+    } finally {
+      // It may have connected again after it was told to end, and keep that for ever.
+      await worker.terminate();
+    }
   },
 };
 
