@@ -129,7 +129,7 @@ class SessionGuard implements Guard {
         approval: ticketOf(asking.result),
       });
     } catch (error) {
-      if (error instanceof HoopError) return this.#failed(error);
+      if (error instanceof HoopError && error.code === 'record.append') return this.#failed(error);
       // It should not have failed; whatever it was, nobody said yes.
       return { outcome: 'refused', refusal: UNANSWERED, number: null };
     }

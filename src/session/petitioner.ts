@@ -133,9 +133,8 @@ export class Petitioner {
     const gone = hold.held(request);
     const asking = approver.ask(request, gone, witness);
     const preview = this.#preview(statement, judgement, { request, gone });
-    const settlement = await asking;
-    // Nothing is sent before what was tried is taken back.
-    await preview.over();
+    // Nothing is sent before what was tried is taken back, however asking ended.
+    const settlement = await asking.finally(() => preview.over());
     const { outcome, judgement: last } = await this.#confirmed(statement, { judgement, settlement, gone });
     this.#append({ type: 'settled', statement: number, request: id, outcome });
     if (outcome !== 'approved' || settlement.outcome !== 'approved') {

@@ -100,6 +100,13 @@ describe('a statement that is asked for', () => {
     expect(clearance).toMatchObject({ outcome: 'refused', refusal: { message: 'the request for approval failed' } });
   });
 
+  it('is refused, and the session goes on, when its connection breaks before it is held', async () => {
+    t.hold.readiness = Promise.reject(new HoopError('postgres.protocol', 'the client sent something else'));
+    const clearance = await t.guard().clear(asked(DELETE), t.hold);
+    expect(clearance).toMatchObject({ outcome: 'refused', refusal: { message: 'the request for approval failed' } });
+    expect(t.lost).toEqual([]);
+  });
+
   it.each([
     [{ verdict: 'deny', reason: 'no' } as const, 'denied', 'rejected'],
     [{ verdict: 'deny', reason: 'use\u00a0the migration' } as const, 'denied', 'rejected'],
