@@ -17,6 +17,14 @@ export interface Refusal {
   readonly position?: number;
 }
 
+/** Of a statement that its client has taken back before it was sent. */
+export const WITHDRAWN: Refusal = {
+  message: 'the client took the statement back',
+  detail: 'It was not sent.',
+  hint: 'Send it again if it is wanted after all.',
+  cause: 'cancelled',
+};
+
 /** Which rule decided: for the record, `policy explain` and the operator; never for the client. */
 export interface RuleReference {
   readonly policy: string;

@@ -1,5 +1,5 @@
 import type { Settlement } from '../core/approver.ts';
-import type { Refusal } from '../core/decision.ts';
+import { type Refusal, WITHDRAWN } from '../core/decision.ts';
 import type { Outcome } from '../core/request.ts';
 
 const STOP = 'This is policy, not a fault: do not retry variants.';
@@ -60,14 +60,6 @@ export const CURSOR: Refusal = {
   detail: 'A cursor runs what it stands for whenever it is read, as often as it is read. It was not sent.',
   hint: 'Run the statement without a cursor.',
   cause: 'rejected',
-};
-
-/** What the server says of a cancelled statement. */
-const WITHDRAWN: Refusal = {
-  message: 'canceling statement due to user request',
-  detail: 'The statement was taken back while it waited for approval. It was not sent.',
-  hint: 'Send it again if it is wanted after all.',
-  cause: 'cancelled',
 };
 
 /** The server will say so itself: this is never shown. */

@@ -49,11 +49,3 @@ const FETCHED: Refusal = {
   hint: 'Use Execute.',
   cause: 'denied',
 };
-
-/** What the server says of a cancelled statement. */
-export const WITHDRAWN: Refusal = {
-  message: 'canceling statement due to user request',
-  detail: 'The statement was cancelled before it was sent.',
-  hint: 'Send it again if it is wanted after all.',
-  cause: 'cancelled',
-};

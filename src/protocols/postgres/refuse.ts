@@ -111,8 +111,12 @@ export function refusalFault(refusal: Refusal): Fault {
     return { severity: 'ERROR', code, message: refusal.message, position: refusal.position ?? 1 };
   }
   const severity = refusal.cause === 'unrecorded' ? 'FATAL' : 'ERROR';
-  return { severity, code, message: refusal.message, detail: refusal.detail, hint: refusal.hint };
+  // Clients know the server's own words for it.
+  const message = refusal.cause === 'cancelled' ? CANCELED : refusal.message;
+  return { severity, code, message, detail: refusal.detail, hint: refusal.hint };
 }
+
+const CANCELED = 'canceling statement due to user request';
 
 /** What the client is told of a message that is no statement at all. */
 export const MALFORMED: Fault = {

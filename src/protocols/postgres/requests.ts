@@ -1,10 +1,11 @@
 import type { Statement } from '../../core/statement.ts';
 import type { Clearance, Guard, Judged } from '../../core/guard.ts';
+import { WITHDRAWN } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { Framer } from '../../wire/framer.ts';
 import { chained } from './chained.ts';
-import { areSame, isUndecided, recorded, unlessFetched, WITHDRAWN } from './clearances.ts';
+import { areSame, isUndecided, recorded, unlessFetched } from './clearances.ts';
 import type { Expected } from './expected.ts';
 import { decodeExecute, decodeNamed, frame, FRONTEND, frontendFraming } from './frames.ts';
 import { overLimit } from './limits.ts';
