@@ -1,5 +1,6 @@
 import { ruleLabel } from '../core/decision.ts';
 import {
+  approversLabel,
   type ApprovalRequest,
   askingRule,
   type AskTerms,
@@ -10,15 +11,16 @@ import {
 import { describeEffect } from '../core/effect-line.ts';
 import { byWeight } from '../core/weight.ts';
 import { safeLines, safeText, textOf } from '../tui/safe-text.ts';
-import { describeIdentity, describeTarget } from './session-view.ts';
+import { identityLabel } from '../core/identity.ts';
+import { targetLabel } from '../core/target.ts';
 
 /** A request as people must see it to answer: what would happen first, then all of the statement. Safe to print. */
 export function requestLines(request: ApprovalRequest, now: number): readonly string[] {
   const { id, identity, target, session, connection, reason, masked, text, parameters } = request;
   const facts = [
     `request  ${id}, ${timeLeft(request, now)} left (until ${request.expires})`,
-    `by       ${describeIdentity(identity)}`,
-    `target   ${describeTarget(target)}`,
+    `by       ${identityLabel(identity)}`,
+    `target   ${targetLabel(target)}`,
     `session  ${session}, connection ${connection}${request.inTransaction ? ', in a transaction' : ''}`,
     ...(reason === null ? [] : [`reason   ${reason}`]),
   ];
@@ -86,13 +88,8 @@ function cells(mark: '-' | '+', row: readonly (string | null)[] | null): readonl
 export function termsLine(terms: AskTerms): string {
   const { approvers, breakGlass, message } = terms;
   const words = message === null ? '' : `: ${message}`;
-  const glass = breakGlass === null ? '' : `; in an emergency ${describeApprovers(breakGlass)}`;
-  return safeText(`${ruleLabel(askingRule(terms))}${words} (approved by ${describeApprovers(approvers)}${glass})`);
-}
-
-function describeApprovers(approvers: AskTerms['approvers']): string {
-  if (approvers === 'self') return 'whoever opened the session';
-  return `${approvers.count} of ${approvers.groups.join(', ')}`;
+  const glass = breakGlass === null ? '' : `; in an emergency ${approversLabel(breakGlass)}`;
+  return safeText(`${ruleLabel(askingRule(terms))}${words} (approved by ${approversLabel(approvers)}${glass})`);
 }
 
 /** `4:05`, or `0:00` when there is none. */

@@ -13,3 +13,9 @@ export interface Identity {
   /** For an agent: the person it acts for. */
   readonly actsFor: Identity | null;
 }
+
+/** Somebody in a line, and who says that it is them: `Bot for Ada (agent, https://idp.example)`. Not made safe. */
+export function identityLabel({ display, kind, issuer, verified, actsFor }: Identity): string {
+  const acting = actsFor === null ? '' : ` for ${actsFor.display}`;
+  return `${display}${acting} (${kind}, ${issuer}${verified ? '' : ', not verified'})`;
+}

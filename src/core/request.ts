@@ -7,6 +7,13 @@ import type { ProtocolName } from './target.ts';
 /** Who may say yes: whoever opened the session, or this many members of any of these groups, never the requester. */
 export type Approvers = 'self' | { readonly groups: readonly string[]; readonly count: number };
 
+/** Who may say yes, in words: `2 members of dba or ops`. Not made safe. */
+export function approversLabel(approvers: Approvers): string {
+  if (approvers === 'self') return 'whoever opened the session';
+  const { count, groups } = approvers;
+  return `${count === 1 ? 'a member' : `${count} members`} of ${groups.join(' or ')}`;
+}
+
 /** Run on trial what can be taken back; only ask what the server expects; or nothing. */
 export type PreviewDepth = 'trial' | 'estimate' | 'none';
 

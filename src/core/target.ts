@@ -27,3 +27,14 @@ export interface Target {
   readonly tls: TargetTls;
   readonly limits: Limits;
 }
+
+/** A target in a line: `pg-prod (postgres, app_rw@db.internal:5432/app)`. Not made safe. */
+export function targetLabel(target: {
+  readonly name: string;
+  readonly protocol: ProtocolName;
+  readonly user: string;
+  readonly address: string;
+  readonly database: string;
+}): string {
+  return `${target.name} (${target.protocol}, ${target.user}@${target.address}/${target.database})`;
+}

@@ -1,5 +1,5 @@
 import type { Identity } from '../core/identity.ts';
-import type { Approvers, AskTerms } from '../core/request.ts';
+import { type Approvers, approversLabel, type AskTerms } from '../core/request.ts';
 
 /** Somebody's yes. */
 export interface Approval {
@@ -47,14 +47,9 @@ export function unmet(
 
 /** Who may approve, in words. */
 export function whoMay(terms: readonly AskTerms[]): string {
-  const [first = 'whoever opened the session', ...others] = new Set(terms.map(({ approvers }) => describe(approvers)));
+  const labels = new Set(terms.map(({ approvers }) => approversLabel(approvers)));
+  const [first = approversLabel('self'), ...others] = labels;
   return others.length === 0 ? `it takes ${first}` : `it takes ${[first, ...others].join(', and ')}`;
-}
-
-function describe(approvers: Approvers): string {
-  if (approvers === 'self') return 'whoever opened the session';
-  const { count, groups } = approvers;
-  return `${count === 1 ? 'a member' : `${count} members`} of ${groups.join(' or ')}`;
 }
 
 /** By what is stable, never by an address or a name that people read (R8). */

@@ -1,4 +1,6 @@
 import { ruleLabel } from '../core/decision.ts';
+import { identityLabel } from '../core/identity.ts';
+import { targetLabel } from '../core/target.ts';
 import type { StoredEvent } from './event.ts';
 import { visible, visibleLines } from '../core/visible.ts';
 
@@ -6,12 +8,11 @@ type Of<T extends StoredEvent['type']> = Extract<StoredEvent, { type: T }>;
 
 export function headerLines({ header }: Of<'header'>): string[] {
   const { identity, target } = header;
-  const acting = identity.actsFor === null ? '' : ` for ${identity.actsFor.display}`;
   const lines = [
     `session ${header.session}`,
     `started ${header.started}`,
-    `by      ${identity.display}${acting} (${identity.kind}, ${identity.issuer}${identity.verified ? '' : ', not verified'})`,
-    `target  ${target.name}: ${target.protocol} ${target.address} ${target.database} as ${target.user}`,
+    `by      ${identityLabel(identity)}`,
+    `target  ${targetLabel(target)}`,
     `policy  ${header.policies.join(', ')}`,
     ...(header.reason === null ? [] : [`reason  ${header.reason}`]),
   ];

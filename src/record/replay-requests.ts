@@ -1,8 +1,8 @@
-import type { Identity } from '../core/identity.ts';
+import { identityLabel } from '../core/identity.ts';
 import { ruleLabel } from '../core/decision.ts';
 import { OUTCOME_WORDS } from '../core/outcome.ts';
 import {
-  type Approvers,
+  approversLabel,
   askingRule,
   type AskTerms,
   type DryRun,
@@ -41,7 +41,7 @@ function linesOf(event: RequestEvent): string[] {
     case 'granted':
       return [`#${event.statement} runs under request ${event.request} (use ${event.use})`];
     case 'revoked':
-      return [`request ${event.request} revoked by ${answeredBy(event.by)}${because(event.reason)}`];
+      return [`request ${event.request} revoked by ${identityLabel(event.by)}${because(event.reason)}`];
   }
 }
 
@@ -51,13 +51,9 @@ export function termsLine(terms: AskTerms): string {
   const conditions = [
     `within ${duration(within)}`,
     ...(stepUp ? ['logged in anew'] : []),
-    ...(breakGlass === null ? [] : [`or, in an emergency, ${who(breakGlass)}`]),
+    ...(breakGlass === null ? [] : [`or, in an emergency, ${approversLabel(breakGlass)}`]),
   ];
-  return `asked by ${ruleLabel(askingRule(terms))}: ${who(approvers)}, ${conditions.join(', ')}${because(message)}`;
-}
-
-function who(approvers: Approvers): string {
-  return approvers === 'self' ? 'whoever opened the session' : `${approvers.count} of ${approvers.groups.join(', ')}`;
+  return `asked by ${ruleLabel(askingRule(terms))}: ${approversLabel(approvers)}, ${conditions.join(', ')}${because(message)}`;
 }
 
 function duration(milliseconds: number): string {
@@ -114,13 +110,7 @@ function answerLine(answer: SignedAnswer): string {
   const what = `${breakGlass ? 'break-glass: ' : ''}${verdict === 'approve' ? 'approved' : 'denied'}`;
   const bounds = answerBounds(answer);
   const bounded = bounds.length === 0 ? '' : `, ${bounds.join(', ')}`;
-  return `request ${request} ${what} by ${answeredBy(by)}${bounded}${because(reason)}`;
-}
-
-/** Somebody, and who says that it is them. Not made safe. */
-export function answeredBy({ display, issuer, verified, actsFor }: Identity): string {
-  const acting = actsFor === null ? '' : ` for ${actsFor.display}`;
-  return `${display}${acting} (${issuer}${verified ? '' : ', not verified'})`;
+  return `request ${request} ${what} by ${identityLabel(by)}${bounded}${because(reason)}`;
 }
 
 function because(reason: string | null): string {

@@ -133,8 +133,7 @@ export class Petitioner {
     const gone = hold.held(request);
     const asking = approver.ask(request, gone, witness);
     const preview = this.#preview(statement, judgement, { request, gone });
-    // Nothing is sent before what was tried is taken back, however asking ended.
-    const settlement = await asking.finally(() => preview.over());
+    const settlement = await after(asking, preview.over);
     const { outcome, judgement: last } = await this.#confirmed(statement, { judgement, settlement, gone });
     this.#append({ type: 'settled', statement: number, request: id, outcome });
     if (outcome !== 'approved' || settlement.outcome !== 'approved') {
@@ -234,6 +233,15 @@ export class Petitioner {
     } catch (error) {
       this.#options.lost(error);
     }
+  }
+}
+
+/** What was asked for, when what was tried meanwhile is taken back: nothing is sent before, however asking ended. */
+async function after<T>(asking: Promise<T>, over: () => Promise<void>): Promise<T> {
+  try {
+    return await asking;
+  } finally {
+    await over();
   }
 }
 

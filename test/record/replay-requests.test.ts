@@ -22,7 +22,7 @@ describe('a request in a replay', () => {
   test('says who is asked, how long, and how it may be overridden', () => {
     expect(lines(requestEvent(4))).toEqual([
       '  #4 held: request k7m2p9qx, until 2026-01-01T00:10:00.000Z',
-      '  asked by production, ask 1: 2 of dba, leads, within 10 min, logged in anew, or, in an emergency, 1 of oncall: writes want a second pair of eyes',
+      '  asked by production, ask 1: 2 members of dba or leads, within 10 min, logged in anew, or, in an emergency, a member of oncall: writes want a second pair of eyes',
     ]);
     const terms = {
       ...TERMS,
@@ -58,7 +58,7 @@ describe('a request in a replay', () => {
 
   test('says who answered what, for what reason and how far it reaches', () => {
     expect(lines({ type: 'answer', connection: 1, answer: ANSWER })).toEqual([
-      '  request k7m2p9qx approved by Bob (https://idp.example.com), 5 times, until 2026-01-01T00:30:00.000Z, only with the effect that was shown: ticket 4711',
+      '  request k7m2p9qx approved by Bob (person, https://idp.example.com), 5 times, until 2026-01-01T00:30:00.000Z, only with the effect that was shown: ticket 4711',
     ]);
     const by = { ...BOB, verified: false, actsFor: { ...BOB, display: 'Ada' } };
     const answer = {
@@ -69,7 +69,7 @@ describe('a request in a replay', () => {
       by,
     } as const;
     expect(lines({ type: 'answer', connection: 1, answer })).toEqual([
-      '  request k7m2p9qx break-glass: denied by Bob for Ada (https://idp.example.com, not verified)',
+      '  request k7m2p9qx break-glass: denied by Bob for Ada (person, https://idp.example.com, not verified)',
     ]);
   });
 
@@ -83,7 +83,7 @@ describe('a request in a replay', () => {
     ).toEqual([
       '  #4 request k7m2p9qx is over: what it would do has changed: it was not sent',
       '  #9 runs under request k7m2p9qx (use 2)',
-      '  request k7m2p9qx revoked by Bob (https://idp.example.com): enough',
+      '  request k7m2p9qx revoked by Bob (person, https://idp.example.com): enough',
     ]);
   });
 

@@ -1,9 +1,10 @@
 import { stateDirectory } from '../../config/paths.ts';
 import { HoopError } from '../../core/errors.ts';
+import { identityLabel } from '../../core/identity.ts';
+import { targetLabel } from '../../core/target.ts';
 import { resolveSession, type SessionSummary, summarize } from '../../record/store.ts';
 import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
-import { describeIdentity, describeTarget } from '../session-view.ts';
 
 export const show: Run = async (invocation) => {
   const { terminal, options, env, home } = invocation;
@@ -40,8 +41,8 @@ function facts({
     ['state', cause === null ? state : `${state} (${cause})`],
     ['started', started],
     ['ended', ended ?? '-'],
-    ['target', describeTarget(target)],
-    ['who', describeIdentity(identity)],
+    ['target', target === null ? 'unknown' : targetLabel(target)],
+    ['who', identity === null ? 'unknown' : identityLabel(identity)],
     ['reason', reason ?? '-'],
     ['bytes', String(bytes)],
   ];

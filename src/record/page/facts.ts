@@ -1,5 +1,6 @@
 import type { RecordOutline } from '../reader.ts';
-import { answeredBy } from '../replay-requests.ts';
+import { identityLabel } from '../../core/identity.ts';
+import { targetLabel } from '../../core/target.ts';
 import { visible } from '../../core/visible.ts';
 
 /** What a session was, for the head of its page: names and values, made safe. */
@@ -12,8 +13,8 @@ export function sessionFacts({ header, end }: RecordOutline): (readonly [name: s
       'Ended',
       end === null ? 'not on record: the session is running, or was cut' : `${ended(end.ended)} (${end.cause})`,
     ],
-    ['Identity', `${answeredBy(identity)}, ${identity.kind}`],
-    ['Target', `${target.name}: ${target.protocol} ${target.address}, database ${target.database}, as ${target.user}`],
+    ['Identity', identityLabel(identity)],
+    ['Target', targetLabel(target)],
     ['Policies', policies.join(', ')],
     ['Policy hash', policyHash],
     ['Reason', reason ?? 'none given'],

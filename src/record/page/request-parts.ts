@@ -1,6 +1,7 @@
+import { identityLabel } from '../../core/identity.ts';
 import { OUTCOME_WORDS } from '../../core/outcome.ts';
 import type { SessionEvent } from '../../core/recorder.ts';
-import { answerBounds, answeredBy, previewWords, requestLines, termsLine } from '../replay-requests.ts';
+import { answerBounds, previewWords, requestLines, termsLine } from '../replay-requests.ts';
 import type { RequestEvent } from '../replay-requests.ts';
 import { visible } from '../../core/visible.ts';
 import type { AnswerPart, Part, PreviewPart, RequestPart } from './card.ts';
@@ -63,7 +64,7 @@ function answer({ answer: given }: Of<'answer'>, at: number): AnswerPart {
     at,
     verdict: given.verdict,
     breakGlass: given.breakGlass,
-    by: visible(answeredBy(given.by)),
+    by: visible(identityLabel(given.by)),
     reason: given.reason === null ? null : visible(given.reason),
     bounds: answerBounds(given).map(visible),
     given: visible(given.at),

@@ -95,7 +95,7 @@ describe('a page in a browser', { timeout: 60_000 }, () => {
     await choose('kind', 'refused', '1 of 2,005');
     await choose('kind', 'asked', '1 of 2,005');
     expect(await text('article')).toMatch(
-      /Held: request k7m2p9qx.*2 of dba, leads.*before.*free.*Approved by Bob.*Reason: ticket 4711/s,
+      /Held: request k7m2p9qx.*2 members of dba or leads.*before.*free.*Approved by Bob.*Reason: ticket 4711/s,
     );
     await choose('kind', 'all', '2,005 of 2,005');
     await choose('connection', '1', '3 of 2,005');

@@ -166,7 +166,7 @@ describe('a page', () => {
     });
     expect(partsOf(cards, 'answer')[0]).toMatchObject({
       verdict: 'approve',
-      by: 'Bob (https://idp.example.com)',
+      by: 'Bob (person, https://idp.example.com)',
       reason: expect.stringContaining('<U+202E>'),
       bounds: ['5 times', 'until 2026-01-01T00:30:00.000Z', 'only with the effect that was shown'],
     });

@@ -41,7 +41,7 @@ describe('the screen of all sessions', () => {
     await stage.type('d');
     await stage.until((shown) => shown.includes('✗ refused by production'));
     await stage.type('q');
-    await stage.until((shown) => shown.startsWith(' sessions') && shown.includes('pg-prod: postgres'));
+    await stage.until((shown) => shown.startsWith(' sessions') && shown.includes('pg-prod (postgres'));
     await stage.type('q');
     expect(await result).toBe(true);
   });

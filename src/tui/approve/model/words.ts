@@ -1,6 +1,6 @@
 import type { Effect } from '../../../core/action.ts';
 import type { Identity } from '../../../core/identity.ts';
-import type { ApprovalRequest, Approvers, DryRun } from '../../../core/request.ts';
+import { type ApprovalRequest, type Approvers, approversLabel, type DryRun } from '../../../core/request.ts';
 import { cutLine, type Line, lineWidth, safeLine, type Span, type Tone } from '../../safe-text.ts';
 import { type Weight, weightOf } from '../../../core/weight.ts';
 
@@ -88,10 +88,8 @@ export function identityNotes(identity: Identity): Line {
 }
 
 export function approversLine(approvers: Approvers): Line {
-  if (approvers === 'self') return [said('whoever opened the session')];
-  const { groups, count: wanted } = approvers;
-  const many = wanted === 1 ? 'one member' : `${wanted} members`;
-  return [said(`${many} of `), ...clipped(groups.join(' or '), 'strong'), said(', not whoever asks')];
+  const others: Line = approvers === 'self' ? [] : [said(', not whoever asks')];
+  return [...clipped(approversLabel(approvers), 'plain'), ...others];
 }
 
 /** The gravest effect in at most `cells`, and how many there are besides. `ordered`: as `byWeight` puts them. */

@@ -1,3 +1,5 @@
+import { identityLabel } from '../../../core/identity.ts';
+import { targetLabel } from '../../../core/target.ts';
 import { fitLine, type Line, lineWidth, safeLine, type Span, type Tone } from '../../safe-text.ts';
 import type { SessionEntry } from './archive.ts';
 import { whoOf } from './filter.ts';
@@ -96,14 +98,10 @@ export function aboutLines(entry: SessionEntry | null): readonly Line[] {
   if (entry === null) return [];
   const { target, identity, totals, reason } = entry;
   const fact = (name: string, value: string): Line => [{ text: ` ${name.padEnd(9)}`, tone: 'dim' }, ...safeLine(value)];
-  const where =
-    target === null ? '?' : `${target.name}: ${target.protocol} ${target.address} ${target.database} as ${target.user}`;
-  const proof =
-    identity === null ? '' : ` (${identity.kind}, ${identity.issuer}${identity.verified ? '' : ', not verified'})`;
   return [
     fact('session', `${entry.id}  ${entry.bytes} bytes`),
-    fact('target', where),
-    fact('who', `${whoOf(entry)}${proof}`),
+    fact('target', target === null ? '?' : targetLabel(target)),
+    fact('who', identity === null ? '?' : identityLabel(identity)),
     fact('reason', reason ?? '-'),
     fact(
       'did',
