@@ -10,6 +10,7 @@ import {
 } from '../core/request.ts';
 import { describeEffect } from '../core/effect-line.ts';
 import { byWeight } from '../core/weight.ts';
+import { sampleLines } from '../record/replay-requests.ts';
 import { safeLines, safeText, textOf } from '../tui/safe-text.ts';
 import { identityLabel } from '../core/identity.ts';
 import { targetLabel } from '../core/target.ts';
@@ -68,20 +69,16 @@ function previewLines(preview: Preview | null): readonly string[] {
   ];
 }
 
-function dryRunLines({ rows, effect, tables, sample, undoable, repeatable }: DryRun): readonly string[] {
-  const shown = sample?.rows.flatMap(({ before, after }) => [cells('-', before), cells('+', after)].flat()) ?? [];
+function dryRunLines(dryRun: DryRun): readonly string[] {
+  const { rows, effect, tables, undoable, repeatable } = dryRun;
   return [
     `run on trial and rolled back: ${rows} rows${undoable ? ', can be undone' : ''}`,
     ...tables.map(({ schema, name, inserted, updated, deleted }) =>
       safeText(`  ${schema}.${name}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`),
     ),
-    ...(sample === null ? [] : [safeText(`  ${sample.columns.join(' | ')}`), ...shown]),
+    ...sampleLines(dryRun).map((line) => `  ${line}`),
     repeatable ? `effect ${effect}` : 'not the same each time: it cannot be approved for its effect alone',
   ];
-}
-
-function cells(mark: '-' | '+', row: readonly (string | null)[] | null): readonly string[] {
-  return row === null ? [] : [safeText(`  ${mark} ${row.map((cell) => cell ?? 'NULL').join(' | ')}`)];
 }
 
 /** Which rule asks, and whom. */

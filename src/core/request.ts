@@ -141,6 +141,12 @@ export type Outcome =
   /** Too much waited already. */
   | 'crowded';
 
+/** What one approval may cover at most, beyond which it is a policy's business: uses, and milliseconds. */
+export const MOST_USES = 1000;
+export const LONGEST_GRANT = 24 * 60 * 60 * 1000;
+/** Characters of an approver's reason. */
+export const LONGEST_REASON = 500;
+
 /** What an approver says, before it is signed. */
 export interface Answer {
   readonly request: string;

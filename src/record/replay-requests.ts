@@ -85,7 +85,8 @@ function previewLines(request: string, preview: Preview): string[] {
   ];
 }
 
-function sampleLines(dryRun: DryRun | null): string[] {
+/** Rows of a trial as a table, before and after: made safe. */
+export function sampleLines(dryRun: DryRun | null): string[] {
   const sample = dryRun?.sample ?? null;
   if (sample === null || sample.rows.length === 0) return [];
   const rows = sample.rows.flatMap(({ before, after }) => [

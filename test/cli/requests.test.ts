@@ -178,6 +178,7 @@ describe('requests', () => {
     expect(document((await place.run('requests', 'grants', '--json')).stdout)).toEqual({ version: 1, grants: [] });
     expect(await place.run('requests', 'show', 'bcdfghjk')).toMatchObject({ code: 6 });
     expect(await place.run('requests', 'revoke', 'bcdfghjk')).toMatchObject({ code: 6 });
+    expect(await place.run('requests', 'revoke', '')).toMatchObject({ code: 2 });
   });
 
   it('are listed and shown as they are', async () => {
@@ -256,7 +257,7 @@ describe('requests', () => {
       const { code, stdout, stderr } = await place.run(...args);
       expect([code, UNSAFE.exec(stdout + stderr)]).toEqual([0, null]);
     }
-    const revoked = await place.run('requests', 'revoke', one.request.id, '--json');
+    const revoked = await place.run('requests', 'revoke', one.request.id.slice(0, 6), '--json');
     expect([revoked.code, UNSAFE.exec(revoked.stdout)]).toEqual([0, null]);
     expect(document(revoked.stdout)).toMatchObject({ version: 1, grant: { id: one.request.id, revoked: true } });
   });

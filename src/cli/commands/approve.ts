@@ -1,6 +1,6 @@
 import { systemClock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
-import type { ApprovalRequest } from '../../core/request.ts';
+import { type ApprovalRequest, MOST_USES } from '../../core/request.ts';
 import { visible } from '../../core/visible.ts';
 import { canDraw } from '../../tui/drawable.ts';
 import type { Run } from '../command.ts';
@@ -23,7 +23,7 @@ export const approve: Run = async (invocation) => {
     digest: request.digest,
     verdict: 'approve',
     reason: options.text('reason'),
-    uses: options.integer('uses', 1, 1000) ?? 1,
+    uses: options.integer('uses', 1, MOST_USES) ?? 1,
     lasts: options.duration('for'),
     effect: options.flag('effect') ? effectOf(request) : null,
     breakGlass: options.flag('break-glass'),

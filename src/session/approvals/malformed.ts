@@ -1,10 +1,10 @@
-import type { ApprovalRequest, SignedAnswer } from '../../core/request.ts';
-
-/** What one approval may cover at most: more is a policy's business. */
-export const MOST_USES = 1000;
-export const LONGEST_GRANT = 24 * 60 * 60 * 1000;
-/** Characters of an approver's reason. */
-export const LONGEST_REASON = 500;
+import {
+  type ApprovalRequest,
+  LONGEST_GRANT,
+  LONGEST_REASON,
+  MOST_USES,
+  type SignedAnswer,
+} from '../../core/request.ts';
 
 /** What is wrong with the bounds of an answer, for people to read; null when nothing is. */
 export function malformation(answer: SignedAnswer, request: ApprovalRequest): string | null {
@@ -36,5 +36,8 @@ function isTime(text: string): boolean {
 
 /** True for a reason that everybody may be shown as it is. */
 export function isPlainReason(reason: string | null): boolean {
-  return reason === null || (reason.length <= LONGEST_REASON && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(reason));
+  return (
+    reason === null ||
+    (Array.from(reason).length <= LONGEST_REASON && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(reason))
+  );
 }

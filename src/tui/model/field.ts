@@ -17,8 +17,8 @@ export type FieldMove =
 
 export const EMPTY_FIELD: FieldState = { text: '', cursor: 0 };
 
-/** A reason or something to look for; beyond it, what is pasted is no such thing. */
-const MAX_CHARACTERS = 2000;
+/** Something to look for; beyond it, what is pasted is no such thing. */
+const MOST = 2000;
 /** Nothing that a person typed, and nothing that would be read as something else later. */
 const UNTYPABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
@@ -27,10 +27,10 @@ export function fieldOf(text: string): FieldState {
 }
 
 /** With what was typed or pasted: line feeds and tabs become spaces, other controls and what cannot be seen are left out. */
-export function type({ text, cursor }: FieldState, typed: string): FieldState {
+export function type({ text, cursor }: FieldState, typed: string, most: number = MOST): FieldState {
   const characters = Array.from(text);
-  const clean = typed.slice(0, 4 * MAX_CHARACTERS).replace(/[\r\n\t]+/g, ' ');
-  const added = Array.from(clean.replace(UNTYPABLE, '')).slice(0, MAX_CHARACTERS - characters.length);
+  const clean = typed.slice(0, 4 * most).replace(/[\r\n\t]+/g, ' ');
+  const added = Array.from(clean.replace(UNTYPABLE, '')).slice(0, Math.max(0, most - characters.length));
   return { text: characters.toSpliced(cursor, 0, ...added).join(''), cursor: cursor + added.length };
 }
 

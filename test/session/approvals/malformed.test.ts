@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, ApprovalRequest } from '../../../src/core/request.ts';
-import { LONGEST_GRANT, LONGEST_REASON, malformation, MOST_USES } from '../../../src/session/approvals/malformed.ts';
+import { LONGEST_GRANT, LONGEST_REASON, MOST_USES } from '../../../src/core/request.ts';
+import { malformation } from '../../../src/session/approvals/malformed.ts';
 import { answerTo } from '../asking.ts';
 import { HandClock } from '../bench.ts';
 import { askedFor, opened, setClock } from './petition.ts';

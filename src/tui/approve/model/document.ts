@@ -110,7 +110,7 @@ function subject(request: ApprovalRequest, cells: number, rows: DocumentRow[]): 
       rows.push({ line: indented([said('prepared as ', 'dim'), ...clipped(name, 'strong')]), end: null });
       const from = total;
       for (const { line, end } of statementRows(meant, cells - 2)) {
-        rows.push({ line: indented(line), end: end === null ? null : from + end });
+        rows.push({ line: indented(line), end: from + end });
       }
       total += meant.length;
     }

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from '../../../core/request.ts';
+import { type ApprovalRequest, LONGEST_GRANT, MOST_USES } from '../../../core/request.ts';
 import type { Reply } from '../../../core/inbox.ts';
 
 /** How an approval that is about to be given is meant. */
@@ -32,8 +32,6 @@ export function missingFrom({ breakGlass, reason }: Draft): string | null {
 
 const BOUND =
   /^(?:(?<uses>\d{1,4})\s*(?:times?|x)?)?[\s,]*(?:(?<amount>\d{1,5})\s*(?<unit>s|m|min|minutes?|h|hours?))?$/i;
-const MOST_USES = 1000;
-const DAY = 86_400_000;
 
 export type Bound = Pick<Draft, 'uses' | 'lasts'>;
 
@@ -47,7 +45,7 @@ export function boundOf(text: string): Bound | string {
   if (uses < 1 || uses > MOST_USES) return `1 to ${MOST_USES} times`;
   if (amount === null) return uses === 1 ? { uses, lasts: null } : 'say how long, too: 5 30m';
   const lasts = amount * unitOf(groups['unit'] ?? 'm');
-  return lasts > 0 && lasts <= DAY ? { uses, lasts } : 'one second to 24 hours';
+  return lasts > 0 && lasts <= LONGEST_GRANT ? { uses, lasts } : 'one second to 24 hours';
 }
 
 function unitOf(unit: string): number {

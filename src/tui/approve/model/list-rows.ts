@@ -16,7 +16,7 @@ const SHORT_OUTCOMES: Readonly<Record<Outcome, string>> = {
   approved: 'approved',
   denied: 'denied',
   expired: 'expired',
-  cancelled: 'stopped',
+  cancelled: 'cancelled',
   disconnected: 'gone',
   ended: 'ended',
   changed: 'changed',
@@ -25,7 +25,7 @@ const SHORT_OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 /** The head of the list of requests, and a function that gives their rows: `width` cells each. */
 export function requestTable(state: State, width: number): Table<Entry> {
-  const columns: Column<Entry>[] = [{ title: 'LEFT', width: 8, cell: (entry) => [stateOf(entry, state)] }];
+  const columns: Column<Entry>[] = [{ title: 'LEFT', width: 9, cell: (entry) => [stateOf(entry, state)] }];
   const names = Math.max(8, Math.min(26, Math.floor(width * 0.22)));
   if (width >= 56) {
     columns.push({ title: 'WHO', width: names, cell: ({ request }) => identityLine(request.identity, names) });
@@ -47,7 +47,7 @@ export function requestTable(state: State, width: number): Table<Entry> {
 
 export function grantTable(state: State, width: number): Table<Grant> {
   const columns: Column<Grant>[] = [
-    { title: 'LEFT', width: 8, cell: ({ until }) => [said(clock(Date.parse(until) - state.now))] },
+    { title: 'LEFT', width: 9, cell: ({ until }) => [said(clock(Date.parse(until) - state.now))] },
     { title: 'USED', width: 9, cell: ({ used, uses }) => [said(`${count(used)}/${count(uses)}`)] },
   ];
   if (width >= 40) columns.push({ title: 'TARGET', width: 14, cell: ({ target }) => clipped(target, 'accent', 14) });

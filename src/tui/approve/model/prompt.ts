@@ -1,3 +1,4 @@
+import { LONGEST_REASON } from '../../../core/request.ts';
 import { fieldOf, moveField, type } from '../../model/field.ts';
 import type { Typing } from '../../model/typing.ts';
 import { boundOf, denial } from './draft.ts';
@@ -16,7 +17,7 @@ export function typed(before: State, typing: Typing, now: number): Step {
   if (prompt === null) return stay(state);
   switch (typing.type) {
     case 'text':
-      return stay(edited(state, { ...prompt, field: type(prompt.field, typing.text), problem: null }));
+      return stay(edited(state, { ...prompt, field: written(prompt, typing.text), problem: null }));
     case 'move':
       return stay(edited(state, { ...prompt, field: moveField(prompt.field, typing.move), problem: null }));
     case 'leave':
@@ -24,6 +25,11 @@ export function typed(before: State, typing: Typing, now: number): Step {
     case 'submit':
       return submitted(state, prompt, now);
   }
+}
+
+/** A reason of more than may be given is not cut when it is sent: it cannot be typed. */
+function written({ purpose, field }: Prompt, text: string): Prompt['field'] {
+  return purpose === 'filter' ? type(field, text) : type(field, text, LONGEST_REASON);
 }
 
 function stay(state: State): Step {
