@@ -1,5 +1,5 @@
 import { stateDirectory } from '../../config/paths.ts';
-import { ruleName } from '../../policy/cases.ts';
+import { ruleLabel } from '../../core/decision.ts';
 import { type SearchHit, searchSessions } from '../../record/search.ts';
 import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
@@ -41,7 +41,7 @@ function printHit(terminal: Terminal, hit: SearchHit): void {
 
 function verdict(terminal: Terminal, { decision, outcome }: SearchHit): string {
   if (decision.verdict === 'allow') return 'allowed';
-  const rule = ruleName(decision.rule);
+  const rule = ruleLabel(decision.rule);
   if (decision.verdict === 'deny') return terminal.style('red', `refused by ${rule}`);
   const ended = `asked by ${rule}${outcome === null ? '' : `: ${outcome}`}`;
   return outcome === 'approved' ? ended : terminal.style(outcome === null ? 'yellow' : 'red', ended);

@@ -2,7 +2,7 @@ import { systemClock } from '../../../core/clock.ts';
 import type { Identity } from '../../../core/identity.ts';
 import type { Inbox } from '../../../core/inbox.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
-import { ruleName } from '../../../policy/cases.ts';
+import { ruleLabel } from '../../../core/decision.ts';
 import type { Observed } from '../../../session/index.ts';
 import { canDraw } from '../../../tui/drawable.ts';
 import type { LiveEvent, LiveFeed } from '../../../tui/connect/feed.ts';
@@ -93,7 +93,7 @@ function statementOf(
 ): LiveEvent {
   const { phase, text } = statement;
   const { effects, decision } = judgement;
-  const rule = ruleName(decision.rule);
+  const rule = ruleLabel(decision.rule);
   const masked = refusal === null ? maskedColumns(judgement) : 0;
   return { type: 'statement', statement: { session, target, connection, phase, text, effects, rule, refusal, masked } };
 }
