@@ -31,7 +31,7 @@ export const approve: Run = async (invocation) => {
 };
 
 async function inbox(invocation: Invocation): Promise<number> {
-  const { inboxScreen } = await import('../../tui/approve/inbox.tsx');
+  const { inboxScreen } = await import('../../tui/inbox.tsx');
   return drawn(invocation, (options) => inboxScreen(inboxOf(invocation), { ...options, clock: systemClock }));
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRequest } from '../../../src/core/request.ts';
-import { drawn } from '../../../src/tui/approve/model/drawing.ts';
+import { drawn } from '../../../src/tui/model/approve/drawing.ts';
 import { lineWidth } from '../../../src/tui/safe-text.ts';
 import { hostileRequest, text } from './hostile.ts';
 import { openedInbox } from './opened.ts';

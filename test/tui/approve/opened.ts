@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { ApprovalRequest, Grant } from '../../../src/core/request.ts';
-import { inboxScreen } from '../../../src/tui/approve/inbox.tsx';
+import { inboxScreen } from '../../../src/tui/inbox.tsx';
 import { Stage } from '../stage.ts';
 import { FakeInbox } from './fake-inbox.ts';
 import { START } from './samples.ts';

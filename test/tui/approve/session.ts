@@ -1,11 +1,11 @@
 import type { InboxEvent } from '../../../src/core/inbox.ts';
-import { drawn } from '../../../src/tui/approve/model/drawing.ts';
-import { folded, resized } from '../../../src/tui/approve/model/fold.ts';
-import { intentOf } from '../../../src/tui/approve/model/keymap.ts';
-import { pressed } from '../../../src/tui/approve/model/press.ts';
-import { typed } from '../../../src/tui/approve/model/prompt.ts';
-import { witnessed } from '../../../src/tui/approve/model/witness.ts';
-import { type Command, initialState, type State } from '../../../src/tui/approve/model/state.ts';
+import { drawn } from '../../../src/tui/model/approve/drawing.ts';
+import { folded, resized } from '../../../src/tui/model/approve/fold.ts';
+import { intentOf } from '../../../src/tui/model/approve/keymap.ts';
+import { pressed } from '../../../src/tui/model/approve/press.ts';
+import { typed } from '../../../src/tui/model/approve/prompt.ts';
+import { witnessed } from '../../../src/tui/model/approve/witness.ts';
+import { type Command, initialState, type State } from '../../../src/tui/model/approve/state.ts';
 import { textOf } from '../../../src/tui/safe-text.ts';
 import { START } from './samples.ts';
 

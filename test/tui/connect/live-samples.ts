@@ -1,5 +1,5 @@
 import type { Refusal } from '../../../src/core/decision.ts';
-import type { LiveDoor, LiveEvent, LiveStatement } from '../../../src/tui/connect/feed.ts';
+import type { LiveDoor, LiveEvent, LiveStatement } from '../../../src/tui/model/connect/feed.ts';
 import { ALICE, PURGE, READ, START } from '../approve/samples.ts';
 
 export const SECRET = 'kx0Y3J8s-1fP0aQh2n9ZrT4vB6mC5dLw';

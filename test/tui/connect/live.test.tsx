@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Inbox } from '../../../src/core/inbox.ts';
-import { type LiveView, openLive } from '../../../src/tui/connect/live.tsx';
+import { type LiveView, openLive } from '../../../src/tui/live.tsx';
 import { FakeInbox } from '../approve/fake-inbox.ts';
 import { request, START } from '../approve/samples.ts';
 import { Stage } from '../stage.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LiveStore } from '../../../src/tui/connect/store.ts';
+import { LiveStore } from '../../../src/tui/model/connect/store.ts';
 import { START } from '../approve/samples.ts';
 import { door, ran } from './live-samples.ts';
 

@@ -5,7 +5,7 @@ import { type GuardedSession, shownAddress } from '../../../local/guarded-sessio
 import { ruleLabel } from '../../../core/decision.ts';
 import type { Observed } from '../../../session/index.ts';
 import { canDraw } from '../../../tui/drawable.ts';
-import type { LiveEvent, LiveFeed } from '../../../tui/connect/feed.ts';
+import type { LiveEvent, LiveFeed } from '../../../tui/model/connect/feed.ts';
 import type { Invocation } from '../../invocation.ts';
 import { aborted } from './aborted.ts';
 import { type Announcer, textAnnouncer } from './announcer.ts';
@@ -45,7 +45,7 @@ export function liveAnnouncer(invocation: Invocation, { identity, inbox }: Watch
     hold: async (signal) => {
       up = true;
       try {
-        const { openLive } = await import('../../../tui/connect/live.tsx');
+        const { openLive } = await import('../../../tui/live.tsx');
         const { stdin, stdout } = invocation.terminal;
         const view = openLive({ clock: systemClock, inbox, stdin, stdout, env: invocation.env, signal });
         ({ feed } = view);
