@@ -62,7 +62,8 @@ export class CastWriter {
   }
 }
 
-function bounded({ columns, rows }: CastSize): CastSize {
+/** The size as players take it. */
+export function bounded({ columns, rows }: CastSize): CastSize {
   const within = (cells: number): number => Math.min(Math.max(cells, 1), MAX_CELLS);
   return { columns: within(columns), rows: within(rows) };
 }

@@ -1,10 +1,11 @@
 import type { RecordEntry, RecordStop } from './reader.ts';
-import { CastWriter, USUAL_SIZE } from './asciicast.ts';
+import { bounded, CastWriter, USUAL_SIZE } from './asciicast.ts';
 import type { CastAbout, CastSize, CastVersion } from './asciicast.ts';
 import { ReplayRenderer, unendedPiece } from './replay.ts';
 import type { ReplayOptions, ReplayPiece } from './replay.ts';
 import { TerminalFilter } from './terminal-filter.ts';
 import { visible } from '../core/visible.ts';
+import { rowsOf } from '../core/rows.ts';
 import { cutToWidth } from '../core/width.ts';
 
 export interface CastOptions extends CastAbout, ReplayOptions {
@@ -66,6 +67,8 @@ class CastScene {
   readonly #typed = new Map<number, TerminalFilter>();
   /** Pieces that wait for the header; null when it is written. */
   #waiting: ReplayPiece[] | null = [];
+  /** Of the screen: what is longer is broken here, not by the player. */
+  #columns = USUAL_SIZE.columns;
   /** The connection whose terminal is seen; null until there is one. */
   #seen: number | null = null;
 
@@ -78,6 +81,7 @@ class CastScene {
   *play(entry: RecordEntry): Generator<string> {
     const { event, offsetMicros } = entry;
     if (event.type === 'resize') {
+      this.#columns = bounded(event).columns;
       if (this.#waiting !== null) yield* this.opened(event);
       else yield this.#writer.resize(offsetMicros, event);
       return;
@@ -112,7 +116,8 @@ class CastScene {
     yield* this.opened();
     if (this.#seen !== null && kind !== 'end') return;
     const style = STYLES[kind];
-    const text = lines.map((line) => (style === '' ? `${line}\r\n` : `${style}${line}${RESET}\r\n`)).join('');
+    const rows = rowsOf(lines, this.#columns);
+    const text = rows.map((row) => (style === '' ? `${row}\r\n` : `${style}${row}${RESET}\r\n`)).join('');
     yield this.#writer.event(offsetMicros, 'o', this.#leave() + text);
   }
 

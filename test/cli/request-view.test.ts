@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requestLines } from '../../src/cli/request-view.ts';
-import { rowsOf } from '../../src/cli/rows.ts';
+import { rowsOf } from '../../src/core/rows.ts';
 import { cellWidth } from '../../src/core/width.ts';
 import { request, START } from '../tui/approve/samples.ts';
 

@@ -217,3 +217,15 @@ describe('asciinema', () => {
     }
   });
 });
+
+test('a long statement is broken where the screen ends, by rows that can be told from others', async () => {
+  const padded = `select 1${' '.repeat(300)}#9 refused by production, deny 1`;
+  const { events } = await cast([
+    [0, HEADER],
+    [1000, statementEvent(padded)],
+  ]);
+  const rows = events.flatMap(([, code, data]) => (code === 'o' ? data.split('\r\n') : []));
+  const plain = rows.map((row) => row.replaceAll(/\u001b\[\d*m/g, ''));
+  expect(plain.every((row) => row.length <= 120)).toBe(true);
+  expect(plain.filter((row) => row.includes('refused by'))).toEqual([expect.stringMatching(/^↪ /)]);
+});

@@ -7,7 +7,7 @@ import { readEvents, type RecordEntry, type RecordStop } from '../../record/read
 import { canDraw } from '../../tui/drawable.ts';
 import { drawn } from '../drawing.ts';
 import { recordingOf } from '../recording.ts';
-import { rowsOf } from '../rows.ts';
+import { rowsOf } from '../../core/rows.ts';
 import { renderReplay, type ReplayPiece } from '../../record/replay.ts';
 import { openSessionSource, type RecordSource } from '../../record/source.ts';
 import { resolveSession } from '../../record/store.ts';

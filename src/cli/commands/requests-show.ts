@@ -1,7 +1,7 @@
 import type { Run } from '../command.ts';
 import { inboxOf, requestNamed } from '../inbox.ts';
 import { requestLines } from '../request-view.ts';
-import { rowsOf } from '../rows.ts';
+import { rowsOf } from '../../core/rows.ts';
 
 export const show: Run = async (invocation) => {
   const { terminal, options } = invocation;
