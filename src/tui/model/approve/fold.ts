@@ -71,7 +71,15 @@ function clamped(state: State): State {
 export function answered(state: State, { reply, receipt }: Answered, now: number): State {
   const busy = new Set(state.busy);
   busy.delete(reply.request);
-  return noticed({ ...state, busy }, receiptWords({ reply, receipt }), now);
+  const words = receiptWords({ reply, receipt });
+  return noticed({ ...state, busy }, { ...words, text: words.text + undoWords(state, { reply, receipt }) }, now);
+}
+
+/** Where to find what undoes it: kept for what was approved for its effect alone, where it can be made. */
+function undoWords({ board }: State, { reply, receipt }: Answered): string {
+  const undoable = board.entries.get(reply.request)?.request.preview?.dryRun?.undoable === true;
+  const kept = receipt.accepted && receipt.outcome === 'approved' && reply.effect !== null && undoable;
+  return kept ? `; what undoes it: undo/${reply.request}.sql in the state directory` : '';
 }
 
 function receiptWords({ reply, receipt }: Answered): Omit<Notice, 'until'> {

@@ -3,7 +3,7 @@ import type { InboxEvent } from '../../../../src/core/inbox.ts';
 import type { ApprovalRequest } from '../../../../src/core/request.ts';
 import { answered, cutOff } from '../../../../src/tui/model/approve/fold.ts';
 import { pasted } from '../../../../src/tui/model/approve/press.ts';
-import { grant, PREVIEW, PURGE, READ, request, TERMS } from '../../approve/samples.ts';
+import { DRY_RUN, grant, PREVIEW, PURGE, READ, request, TERMS } from '../../approve/samples.ts';
 import { Session } from '../../approve/session.ts';
 
 const LONG = Array.from({ length: 200 }, (_, index) => `-- line ${index}`).join('\n');
@@ -257,6 +257,19 @@ describe('what happens meanwhile', () => {
     session.state = answered(session.state, { reply: command.reply, receipt }, session.now);
     expect(session.text()).toContain(words);
     expect(session.state.busy.size).toBe(0);
+  });
+});
+
+describe('an effect that was approved', () => {
+  it.each([true, false])('says where its undo script is, when there is one: %s', (undoable) => {
+    const preview = { ...PREVIEW, dryRun: { ...DRY_RUN, undoable } };
+    const session = waiting(request('a', { preview })).press('enter', 'a', 'e', 'y');
+    const [command] = session.commands;
+    if (command?.type !== 'reply') throw new Error('nothing was replied');
+    expect(command.reply.effect).toBe(DRY_RUN.effect);
+    const receipt = { accepted: true, outcome: 'approved', missing: null } as const;
+    session.state = answered(session.state, { reply: command.reply, receipt }, session.now);
+    expect(session.text().includes('undo/a.sql')).toBe(undoable);
   });
 });
 
