@@ -25,7 +25,7 @@ export interface Line {
 /** No savepoint of a client's that means to be found again is called so. */
 const SAVEPOINT = '"hoopctl trial"';
 
-/** Bytes of rows that one question may give: a sample is ten of them, the rest are sums. */
+/** Bytes of rows that one question may give: a sample is ten of them, the rest is counted. */
 const MOST = 4 * 1024 * 1024;
 
 /** Nobody waits longer for a lock that the trial is after, or works longer on it: milliseconds. */
