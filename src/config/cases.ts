@@ -19,7 +19,15 @@ const identity: Shape<Identity> = refine(
     },
     { what: 'an identity', atLeastOne: ['kind', 'subject', 'groups'] },
   ),
-  (value): Identity => ({ ...value, issuer: 'case', display: value.subject, verified: true, actsFor: null }),
+  (value): Identity => ({
+    ...value,
+    issuer: 'case',
+    display: value.subject,
+    email: null,
+    service: null,
+    verified: true,
+    actsFor: null,
+  }),
 );
 
 const oneCase = located(

@@ -10,9 +10,17 @@ export interface Refusal {
   readonly hint: string;
   /**
    * Why: a rule denied it, a human did, nobody answered, it cannot be understood, the text is no
-   * statement, or it cannot be recorded.
+   * statement, it cannot be recorded, or it is not known any more who asks.
    */
-  readonly cause: 'denied' | 'rejected' | 'expired' | 'syntax' | 'unintelligible' | 'unrecorded' | 'cancelled';
+  readonly cause:
+    | 'denied'
+    | 'rejected'
+    | 'expired'
+    | 'syntax'
+    | 'unintelligible'
+    | 'unrecorded'
+    | 'cancelled'
+    | 'unconfirmed';
   /** Of `syntax`: where in the text, in characters from 1. */
   readonly position?: number;
 }

@@ -3,15 +3,46 @@ export interface Identity {
   readonly kind: 'person' | 'service' | 'agent';
   /** Stable and unique within `issuer`; never an e-mail address. */
   readonly subject: string;
-  /** `os` for the operating system's user, otherwise the OIDC issuer's URL. */
+  /**
+   * `os` for the operating system's user, `declared` for an agent that its person named, otherwise the OIDC issuer's
+   * URL.
+   */
   readonly issuer: string;
   /** For people to read; never compared. */
   readonly display: string;
+  /** An address that the issuer says it has verified, in lower case; null when there is none. */
+  readonly email: string | null;
+  /** The entry of `identity.services` whose conditions a service's token meets; null for people and agents. */
+  readonly service: string | null;
   readonly groups: readonly string[];
-  /** False for the operating system's user: nobody proved anything. */
+  /** False where nobody proved anything: the operating system's user, an agent that its person named. */
   readonly verified: boolean;
   /** For an agent: the person it acts for. */
   readonly actsFor: Identity | null;
+}
+
+/** Issuers of identities that no provider vouches for. */
+export const OS_ISSUER = 'os';
+export const DECLARED_ISSUER = 'declared';
+
+/** An agent that its person names, and that has nothing to show for it: what it may do is never more than the person may. */
+export function declaredAgent(name: string, person: Identity): Identity {
+  return {
+    kind: 'agent',
+    subject: name,
+    issuer: DECLARED_ISSUER,
+    display: name,
+    email: null,
+    service: null,
+    groups: [],
+    verified: false,
+    actsFor: person,
+  };
+}
+
+/** The person (or service) who answers for what is done: for an agent, whom it acts for. */
+export function principalOf(identity: Identity): Identity {
+  return identity.actsFor === null ? identity : principalOf(identity.actsFor);
 }
 
 /** Somebody in a line, and who says that it is them: `Bot for Ada (agent, https://idp.example)`. Not made safe. */

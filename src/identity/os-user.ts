@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import type { Identity } from '../core/identity.ts';
+import { OS_ISSUER, type Identity } from '../core/identity.ts';
 import { errnoOf } from '../core/errors.ts';
 
 /**
@@ -12,8 +12,10 @@ export function osUser(): Identity {
   return {
     kind: 'person',
     subject: username,
-    issuer: 'os',
+    issuer: OS_ISSUER,
     display: username,
+    email: null,
+    service: null,
     groups: groupNames(process.getgroups?.() ?? []),
     verified: false,
     actsFor: null,

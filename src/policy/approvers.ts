@@ -1,4 +1,4 @@
-import type { Identity } from '../core/identity.ts';
+import { type Identity, principalOf } from '../core/identity.ts';
 import { type Approvers, approversLabel, type AskTerms } from '../core/request.ts';
 
 /** Somebody's yes. */
@@ -19,14 +19,14 @@ export function objection(
 ): string | null {
   const { by, verdict, breakGlass } = answer;
   if (by.kind !== 'person') return 'only a person approves; an agent or a service never does';
-  if (verdict === 'deny' && isSame(by, personBehind(requester))) return null;
+  if (verdict === 'deny' && isSame(by, principalOf(requester))) return null;
   if (breakGlass) {
     if (terms.every((one) => isMember(one.breakGlass, by, requester))) return null;
     return 'the policy does not let you override it in an emergency';
   }
   if (terms.some(({ stepUp }) => stepUp)) return 'the policy wants a fresh login for this, which is not possible yet';
   if (terms.some(({ approvers }) => isMember(approvers, by, requester))) return null;
-  const own = isSame(by, personBehind(requester));
+  const own = isSame(by, principalOf(requester));
   return own
     ? `you asked for it yourself: ${whoMay(terms)}`
     : `you are not among those who may approve it: ${whoMay(terms)}`;
@@ -61,14 +61,9 @@ function nameOf({ issuer, subject }: Identity): string {
   return JSON.stringify([issuer, subject]);
 }
 
-/** An agent's requests are its person's. */
-function personBehind(identity: Identity): Identity {
-  return identity.actsFor === null ? identity : personBehind(identity.actsFor);
-}
-
 function isMember(approvers: Approvers | null, by: Identity, requester: Identity): boolean {
   if (approvers === null) return false;
-  const own = isSame(by, personBehind(requester)) || isSame(by, requester);
+  const own = isSame(by, principalOf(requester)) || isSame(by, requester);
   if (approvers === 'self') return own;
   return !own && approvers.groups.some((group) => by.groups.includes(group));
 }

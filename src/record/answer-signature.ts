@@ -46,6 +46,7 @@ function signedBytes(answer: Answer): Buffer {
 }
 
 function identityOf(by: Answer['by']): readonly unknown[] {
-  const { kind, subject, issuer, display, groups, verified, actsFor } = by;
-  return [kind, subject, issuer, display, groups, verified, actsFor === null ? null : identityOf(actsFor)];
+  const { kind, subject, issuer, display, email, service, groups, verified, actsFor } = by;
+  const person = actsFor === null ? null : identityOf(actsFor);
+  return [kind, subject, issuer, display, email, service, groups, verified, person];
 }

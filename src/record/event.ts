@@ -78,6 +78,8 @@ const identityFields = {
   subject: text,
   issuer: text,
   display: text,
+  email: nullable(text),
+  service: nullable(text),
   groups: list(text),
   verified: flag,
 };

@@ -33,6 +33,8 @@ describe('policy cases', () => {
           subject: 'bot',
           issuer: 'case',
           display: 'bot',
+          email: null,
+          service: null,
           groups: ['dba'],
           verified: true,
           actsFor: null,

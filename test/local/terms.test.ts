@@ -11,6 +11,8 @@ const somebody: Identity = {
   subject: 'ada',
   issuer: 'os',
   display: 'ada',
+  email: null,
+  service: null,
   groups: ['staff'],
   verified: false,
   actsFor: null,

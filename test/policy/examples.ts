@@ -10,6 +10,8 @@ export const person: Identity = {
   subject: 'u-1',
   issuer: 'os',
   display: 'Ada',
+  email: null,
+  service: null,
   groups: ['engineering'],
   verified: false,
   actsFor: null,

@@ -9,6 +9,8 @@ export const BOB: Identity = {
   subject: 'bob@example.com',
   issuer: 'https://idp.example.com',
   display: 'Bob',
+  email: null,
+  service: null,
   groups: ['dba'],
   verified: true,
   actsFor: null,

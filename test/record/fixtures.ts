@@ -37,6 +37,8 @@ export function testHeader(overrides: Partial<RecordHeader> = {}): RecordHeader 
       subject: '1000',
       issuer: 'os',
       display: 'ada',
+      email: null,
+      service: null,
       groups: [],
       verified: false,
       actsFor: null,

@@ -26,13 +26,14 @@ export function readRevocation(body: unknown): { readonly request: string; reado
 function readIdentity(value: unknown): Identity | null {
   const fields = fieldsOf(value);
   if (fields === null) return null;
-  const { kind, subject, issuer, display, groups, verified } = fields;
+  const { kind, subject, issuer, display, email, service, groups, verified } = fields;
   if (kind !== 'person' && kind !== 'service' && kind !== 'agent') return null;
   if (!isText(subject) || !isText(issuer) || !isText(display) || typeof verified !== 'boolean') return null;
+  if (!isTextOrNull(email) || !isTextOrNull(service)) return null;
   if (!Array.isArray(groups) || !groups.every(isText)) return null;
   const actsFor = fields['actsFor'] === null ? null : readIdentity(fields['actsFor']);
   if (fields['actsFor'] !== null && actsFor === null) return null;
-  return { kind, subject, issuer, display, groups, verified, actsFor };
+  return { kind, subject, issuer, display, email, service, groups, verified, actsFor };
 }
 
 function fieldsOf(value: unknown): Fields | null {

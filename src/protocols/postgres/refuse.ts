@@ -102,6 +102,8 @@ const SQLSTATE: Readonly<Record<Refusal['cause'], string>> = {
   unrecorded: '58030',
   // query_canceled
   cancelled: '57014',
+  // invalid_authorization_specification
+  unconfirmed: '28000',
 };
 
 /** What the client is told of a refused statement. */

@@ -13,12 +13,22 @@ export const ALICE: Identity = {
   subject: 'alice-1',
   issuer: 'https://idp.example.com',
   display: 'Alice Adler',
+  email: null,
+  service: null,
   groups: ['engineering'],
   verified: true,
   actsFor: null,
 };
 
-export const AGENT: Identity = { ...ALICE, kind: 'agent', subject: 'agent-7', display: 'agent-7', actsFor: ALICE };
+export const AGENT: Identity = {
+  ...ALICE,
+  kind: 'agent',
+  subject: 'agent-7',
+  display: 'agent-7',
+  email: null,
+  service: null,
+  actsFor: ALICE,
+};
 
 export const PURGE: Effect = {
   action: 'delete',

@@ -16,6 +16,8 @@ function entryOf(index: number, change: Partial<SessionEntry> = {}): SessionEntr
       subject: '1',
       issuer: 'os',
       display: index % 2 === 0 ? 'Ada' : 'Grace',
+      email: null,
+      service: null,
       groups: [],
       verified: false,
       actsFor: null,
@@ -72,7 +74,8 @@ describe('a filter', () => {
   it('finds an agent by whom it acts for', () => {
     const { identity } = entryOf(0);
     const agent = entryOf(1, {
-      identity: identity === null ? null : { ...identity, display: 'bot', actsFor: identity },
+      identity:
+        identity === null ? null : { ...identity, display: 'bot', email: null, service: null, actsFor: identity },
     });
     expect(matches(filterOf('who:ada'), agent)).toBe(true);
   });

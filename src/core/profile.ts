@@ -1,0 +1,42 @@
+import type { Identity } from './identity.ts';
+import type { TokenSet } from './provider.ts';
+import type { Kept } from './secret-store.ts';
+
+/** A login that is kept on this machine, without its tokens. */
+export interface Profile {
+  /** What the user calls it; `default` when nothing was said. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  /** As the provider last confirmed it, and when: an ISO time. */
+  readonly identity: Identity;
+  readonly confirmed: string;
+  /** ISO time at which the person last showed who they are; null when the provider does not say. */
+  readonly authenticated: string | null;
+  /** ISO time until which it holds without being renewed; see `renewable`. */
+  readonly expires: string;
+  /** The provider gave a refresh token. */
+  readonly renewable: boolean;
+  /** Where the tokens are. */
+  readonly kept: Kept;
+}
+
+/** The logins of this user on this machine. */
+export interface Profiles {
+  /** By name. @throws HoopError `identity.login` when one cannot be read, naming the file */
+  list(): Promise<readonly Profile[]>;
+  /** Null when there is none of this name. */
+  read(name: string): Promise<Profile | null>;
+  /** @throws HoopError `identity.login` when they are gone, `local.secrets` when the place cannot be read */
+  tokens(profile: Profile): Promise<TokenSet>;
+  /** Keeps a login, tokens first, in place of one of the same name. */
+  keep(profile: Omit<Profile, 'kept'>, tokens: TokenSet): Promise<Profile>;
+  /** Removes tokens and login; false when there was none. */
+  forget(name: string): Promise<boolean>;
+  /**
+   * Runs when no other process of this user does so for this profile: of two that spend one refresh token, a provider that
+   * rotates them ends the login of both.
+   * @throws HoopError `identity.login` after ten seconds of waiting
+   */
+  exclusively<T>(name: string, act: () => Promise<T>): Promise<T>;
+}

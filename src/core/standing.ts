@@ -1,0 +1,16 @@
+import type { Identity } from './identity.ts';
+
+/** Who is asking, kept up to date for as long as a session lives. */
+export interface Standing {
+  /** As it was last confirmed. */
+  readonly identity: Identity;
+  /** Why nothing may be done in its name right now, for people to read; null while it is known who asks. */
+  doubt(): string | null;
+  /**
+   * Calls back when the identity was confirmed with other claims, and with null when it has ended (logged out,
+   * withdrawn by the issuer, lapsed), until the returned function is called. Must not throw.
+   */
+  listen(listener: (now: Identity | null) => void): () => void;
+  /** Stops keeping it up to date. Idempotent. */
+  close(): void;
+}
