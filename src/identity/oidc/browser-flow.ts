@@ -1,0 +1,79 @@
+import type { Configuration } from 'openid-client';
+import type { Clock } from '../../core/clock.ts';
+import { HoopError } from '../../core/errors.ts';
+import type { TokenSet } from '../../core/provider.ts';
+import { tokensFrom } from './client.ts';
+import { timedOut } from './failure.ts';
+import { openLoopback } from './loopback.ts';
+import { webAddress } from './web-address.ts';
+
+export interface BrowserFlow {
+  readonly client: Configuration;
+  readonly clock: Clock;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly nonce: string;
+  /** The person must show who they are during this login. */
+  readonly again: boolean;
+  readonly open: (url: string) => Promise<void>;
+  /** Milliseconds that the person has. */
+  readonly patience: number;
+}
+
+/** RFC 8252 with PKCE (RFC 7636). @throws HoopError, or what `named` makes one of */
+export async function browserFlow({
+  client,
+  clock,
+  parameters,
+  nonce,
+  again,
+  open,
+  patience,
+}: BrowserFlow): Promise<TokenSet> {
+  const oidc = await import('openid-client');
+  const verifier = oidc.randomPKCECodeVerifier();
+  const state = oidc.randomState();
+  const started = clock.now();
+  const loopback = await openLoopback(state);
+  try {
+    const page = oidc.buildAuthorizationUrl(client, {
+      ...parameters,
+      redirect_uri: loopback.redirectUri,
+      state,
+      nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    await open(safe(page));
+    const answer = await within(loopback.answer, patience);
+    const elapsed = Math.ceil((clock.now() - started) / 1000);
+    return tokensFrom(
+      await oidc.authorizationCodeGrant(client, answer, {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+        // The last time at which they did must lie within this login, not at the moment of its end.
+        ...(again ? { maxAge: elapsed } : {}),
+      }),
+      clock,
+    );
+  } finally {
+    loopback.close();
+  }
+}
+
+function safe(page: URL): string {
+  const address = webAddress(page.href);
+  if (address === null) throw new HoopError('identity.provider', 'the page to log in at is not a safe web address');
+  return address;
+}
+
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(timedOut()), milliseconds);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
