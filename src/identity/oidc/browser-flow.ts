@@ -7,6 +7,10 @@ import { timedOut } from './failure.ts';
 import { openLoopback } from './loopback.ts';
 import { webAddress } from './web-address.ts';
 
+/** A provider that does not know the address shows an error to the person, and tells hoopctl nothing. */
+const UNREGISTERED =
+  'hoopctl login; the provider must list http://127.0.0.1/callback among the redirect URIs of this client';
+
 export interface BrowserFlow {
   readonly client: Configuration;
   readonly clock: Clock;
@@ -70,7 +74,7 @@ function safe(page: URL): string {
 
 async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(timedOut()), milliseconds);
+  const timer = setTimeout(() => late.reject(timedOut(UNREGISTERED)), milliseconds);
   try {
     return await Promise.race([promise, late.promise]);
   } finally {

@@ -29,20 +29,20 @@ export async function confirmation(tokens: TokenSet, before: Identity | null, gr
 }
 
 async function provenBy(tokens: TokenSet, before: Identity | null, grounds: Grounds): Promise<Confirmation> {
-  if (tokens.idToken !== null) return await byToken(tokens.idToken, tokens.accessToken, grounds);
+  if (tokens.idToken !== null) return await byToken(tokens.idToken, tokens, grounds);
   if (before !== null && before.service === null) return await byUserinfo(tokens, before, grounds);
   // A service that logged in by itself has but an access token, and that shows no person.
   if (tokens.accessToken === null) throw unproven('there is no token');
   return await byServiceToken(tokens.accessToken, grounds);
 }
 
-async function byToken(token: Secret, accessToken: Secret | null, grounds: Grounds): Promise<Confirmation> {
+async function byToken(token: Secret, tokens: TokenSet, grounds: Grounds): Promise<Confirmation> {
   const { claims } = unchecked(token.reveal());
   const { settings } = grounds;
   const audiences: readonly unknown[] = Array.isArray(claims['aud']) ? claims['aud'] : [claims['aud']];
   const isOurs = claims['iss'] === settings.issuer && audiences.includes(settings.clientId);
   const isService = !isOurs && candidatesFor(claims, settings.services).length > 0;
-  return isService ? await byServiceToken(token, grounds) : await byIdToken(token, accessToken, grounds);
+  return isService ? await byServiceToken(token, grounds) : await byIdToken(token, tokens, grounds);
 }
 
 async function byServiceToken(token: Secret, grounds: Grounds): Promise<Confirmation> {
@@ -54,25 +54,48 @@ async function byServiceToken(token: Secret, grounds: Grounds): Promise<Confirma
   return confirmationOf(proven, serviceFrom(proven, candidates));
 }
 
-async function byIdToken(token: Secret, accessToken: Secret | null, grounds: Grounds): Promise<Confirmation> {
+async function byIdToken(token: Secret, tokens: TokenSet, grounds: Grounds): Promise<Confirmation> {
   const { issuer, clientId, groups: steps } = grounds.settings;
   const proven = await verified(token.reveal(), await expectation(issuer, clientId, 'id-token', grounds));
   const listed = groupsIn(proven.all, steps);
   const email = emailIn(proven.all);
   const isComplete = Array.isArray(listed) && email !== null;
-  const info = isComplete ? null : await askedAlso(proven.subject, accessToken, grounds);
+  const info = isComplete ? null : await added(proven, listed, tokens, grounds);
   const groups = Array.isArray(listed) || info === null ? listed : (groupsIn(info, steps) ?? listed);
   const claims = { ...info, ...proven.all };
   const identity = personOrAgent(proven.subject, issuer, claims, known(groups), email ?? emailIn(info ?? {}));
   return confirmationOf(proven, identity);
 }
 
-/** What userinfo adds to a token; null where it cannot be asked. */
-async function askedAlso(subject: string, accessToken: Secret | null, grounds: Grounds): Promise<JsonRecord | null> {
+/**
+ * What userinfo adds to an ID token that does not say everything; null for a provider that says all it has to say in the token.
+ * A token without its access token must not make somebody of fewer groups than they are in: that is an error.
+ */
+async function added(
+  proven: VerifiedClaims,
+  listed: ListedGroups,
+  tokens: TokenSet,
+  grounds: Grounds,
+): Promise<JsonRecord | null> {
   const { settings, discovery, fetch } = grounds;
   const metadata = await discovery.of(settings.issuer, fetch);
-  if (metadata.userinfo === null || accessToken === null) return null;
-  return await userinfo(metadata.userinfo, accessToken, subject, fetch);
+  if (metadata.userinfo === null) return null;
+  const info = await saidNow(proven.subject, tokens, grounds);
+  const saysEmail = proven.all['email'] !== undefined || !settings.scopes.includes('email');
+  if (info === null && (listed === null || !saysEmail))
+    throw unproven(
+      'the ID token does not say groups and e-mail, and there is no access token that holds to ask the provider with',
+    );
+  return info;
+}
+
+/** Somebody's userinfo; null where it cannot be asked. */
+async function saidNow(subject: string, tokens: TokenSet, grounds: Grounds): Promise<JsonRecord | null> {
+  const { settings, clock, discovery, fetch } = grounds;
+  const { userinfo: address } = await discovery.of(settings.issuer, fetch);
+  const holds = tokens.expires === null || tokens.expires > clock.now();
+  if (address === null || tokens.accessToken === null || !holds) return null;
+  return await userinfo(address, tokens.accessToken, subject, fetch);
 }
 
 /**
@@ -82,7 +105,7 @@ async function askedAlso(subject: string, accessToken: Secret | null, grounds: G
 async function byUserinfo(tokens: TokenSet, before: Identity, grounds: Grounds): Promise<Confirmation> {
   const { settings, clock } = grounds;
   const person = principalOf(before);
-  const info = await askedAlso(person.subject, tokens.accessToken, grounds);
+  const info = await saidNow(person.subject, tokens, grounds);
   if (info === null) throw unproven('there is neither an ID token nor a way to ask who this is (userinfo)');
   const groups = groupsIn(info, settings.groups);
   if (groups === null && person.groups.length > 0) throw unproven('the provider no longer lists groups (userinfo)');

@@ -92,7 +92,11 @@ function requireIssuer(said: unknown, issuer: string): void {
 function addressAt(document: JsonRecord, name: string): string | null {
   if (document[name] === undefined || document[name] === null) return null;
   const address = webAddress(document[name]);
-  if (address === null) throw misconfigured(`names an address that is neither https nor on this machine (${name})`);
+  // Only an issuer on this machine may send us to what listens there without encryption.
+  const isAcceptable =
+    address?.startsWith('https:') === true || webAddress(document['issuer'])?.startsWith('http:') === true;
+  if (address === null || !isAcceptable)
+    throw misconfigured(`names an address that is neither https nor on this machine (${name})`);
   return address;
 }
 

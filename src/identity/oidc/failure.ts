@@ -32,7 +32,6 @@ const HINTS: Readonly<Record<string, string>> = {
     'have the provider allow this client the way you log in: device code, authorization code, refresh',
   unsupported_grant_type: 'hoopctl login --browser, or have the provider allow device codes to this client',
   invalid_scope: 'check identity.scopes in hoopctl.yaml',
-  invalid_request: 'have the provider list http://127.0.0.1/callback among the redirect URIs of this client',
 };
 
 /** The registered error word that a provider answered with; null when the failure is another one. */
@@ -56,10 +55,11 @@ export function named(error: unknown): HoopError {
   if (code === 'OAUTH_WWW_AUTHENTICATE_CHALLENGE') return refused('invalid_client');
   if (code?.startsWith('OAUTH_JWT_') === true)
     return new HoopError('identity.token', 'the identity provider handed out an ID token that is not for this login');
-  const detail = code !== null && /^[A-Z_]{1,64}$/.test(code) ? ` (${code})` : '';
+  const isLibrary = code?.startsWith('OAUTH_') === true || error instanceof SyntaxError;
   return new HoopError(
     'identity.provider',
-    `the identity provider's answer is not what OpenID Connect asks for${detail}`,
+    `the identity provider's answer is not what OpenID Connect asks for${isLibrary && code !== null ? ` (${code})` : ''}`,
+    isLibrary ? {} : { cause: error },
   );
 }
 
@@ -86,8 +86,8 @@ function refused(word: string): HoopError {
   }
 }
 
-export function timedOut(): HoopError {
-  return new HoopError('identity.timeout', 'nobody confirmed the login in time', { hint: 'hoopctl login' });
+export function timedOut(hint = 'hoopctl login'): HoopError {
+  return new HoopError('identity.timeout', 'nobody confirmed the login in time', { hint });
 }
 
 export function cancelled(): HoopError {

@@ -16,8 +16,9 @@ export type ListedGroups = readonly string[] | 'elsewhere' | null;
  * @throws HoopError `identity.token` when the claim is neither: a group that is missed may be the one that a rule restricts
  */
 export function groupsIn(claims: JsonRecord, steps: readonly string[]): ListedGroups {
+  if (areElsewhere(claims, steps)) return 'elsewhere';
   const claim = claimAt(claims, steps);
-  if (claim === undefined || claim === null) return areElsewhere(claims, steps) ? 'elsewhere' : null;
+  if (claim === undefined || claim === null) return null;
   const list: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
   if (list.length > MOST_GROUPS) throw unproven(`the groups of the token are more than ${MOST_GROUPS}`);
   if (!list.every(isGroup))
@@ -36,5 +37,5 @@ function areElsewhere(claims: JsonRecord, steps: readonly string[]): boolean {
   const listed = [first, steps.join('.')];
   if (names !== undefined && (!isRecord(names) || listed.some((name) => Object.hasOwn(names, name)))) return true;
   const marks = Object.keys(claims).some((name) => listed.some((claim) => name.startsWith(`${claim}:src`)));
-  return marks || (claims[OVERAGE] !== undefined && claims[OVERAGE] !== false);
+  return marks || (first === 'groups' && claims[OVERAGE] !== undefined && claims[OVERAGE] !== false);
 }
