@@ -102,6 +102,8 @@ export interface Provider {
   /**
    * Who tokens stand for: a person or agent by an ID token for this client, a service by what `services` says.
    * Groups and e-mail come from the token, and from the provider's userinfo where the token does not say.
+   * Without an ID token, userinfo says who somebody is of whom something is known `before`: that is how a login is
+   * confirmed that cannot be renewed. A service may have an access token alone.
    * @param before what was known of them: the subject must be the same
    * @throws HoopError `identity.token` when they prove nothing, `identity.login` when the provider says they hold no more,
    *   `identity.unreachable`

@@ -47,8 +47,9 @@ export async function browserFlow({
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    await open(safe(page));
-    const answer = await within(loopback.answer, patience);
+    // Some openers return when the browser is closed again.
+    const opened = shown(open, safe(page)).then(() => loopback.answer);
+    const answer = await within(Promise.race([loopback.answer, opened]), patience);
     const elapsed = Math.ceil((clock.now() - started) / 1000);
     return tokensFrom(
       await oidc.authorizationCodeGrant(client, answer, {
@@ -63,6 +64,15 @@ export async function browserFlow({
     );
   } finally {
     loopback.close();
+  }
+}
+
+async function shown(open: BrowserFlow['open'], url: string): Promise<void> {
+  try {
+    await open(url);
+  } catch (error) {
+    if (error instanceof HoopError) throw error;
+    throw new HoopError('local.child', 'the browser cannot be opened', { cause: error, hint: 'hoopctl login' });
   }
 }
 
