@@ -24,7 +24,11 @@ function noticeOf(directory: string): string {
 
 // dist/ is flat: `new URL('./grammar-worker.js', import.meta.url)` finds the worker from any chunk.
 export default defineConfig({
-  entry: { main: 'src/cli/main.ts', 'grammar-worker': 'src/session/grammar-worker.ts' },
+  entry: {
+    main: 'src/cli/main.ts',
+    'grammar-worker': 'src/session/grammar-worker.ts',
+    'keychain-process': 'src/local/secrets/keychain-process.ts',
+  },
   outDir: 'dist',
   format: 'esm',
   platform: 'node',
