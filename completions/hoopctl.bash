@@ -62,6 +62,9 @@ _hoopctl() {
       'targets list') path='targets list' ;;
       'targets show') path='targets show' ;;
       'targets test') path='targets test' ;;
+      'targets secret') path='targets secret' ;;
+      'targets secret set') path='targets secret set' ;;
+      'targets secret rm') path='targets secret rm' ;;
     esac
   done
   case $prev in
@@ -105,10 +108,13 @@ _hoopctl() {
     'policy explain') words='--target --json --config --no-input --help' ;;
     'policy suggest') words='--target --sample --json --config --no-input --help' ;;
     'policy test') words='--json --config --no-input --help' ;;
-    'targets') words='list show test --config --no-input --help' ;;
+    'targets') words='list show test secret --config --no-input --help' ;;
     'targets list') words='--json --config --no-input --help' ;;
     'targets show') words='--json --config --no-input --help' ;;
     'targets test') words='--json --config --no-input --help' ;;
+    'targets secret') words='set rm --config --no-input --help' ;;
+    'targets secret set') words='--json --config --no-input --help' ;;
+    'targets secret rm') words='--json --config --no-input --help' ;;
     'status') words='--json --config --no-input --help' ;;
     'doctor') words='--json --offline --config --no-input --help' ;;
     'demo') words='--yes --keep --config --no-input --help' ;;
@@ -132,6 +138,8 @@ _hoopctl() {
     'policy test') _hoopctl_paths -f ;;
     'targets show') _hoopctl_names target ;;
     'targets test') _hoopctl_names target ;;
+    'targets secret set') _hoopctl_names target ;;
+    'targets secret rm') _hoopctl_names target ;;
     'completion') COMPREPLY=($(compgen -W 'bash zsh fish powershell' -- "$cur")) ;;
     *) words=" $words"; COMPREPLY=($(compgen -W "${words%% --*}" -- "$cur")) ;;
   esac

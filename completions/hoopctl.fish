@@ -17,7 +17,7 @@ function __hoopctl_at
                 continue
             case '*'
                 set -l longer (string trim "$path $word")
-                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
+                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
         end
     end
     test "$path" = "$argv[1]"
@@ -31,7 +31,7 @@ complete -c hoopctl -n '__hoopctl_at ""' -f -a requests -d 'list, show and watch
 complete -c hoopctl -n '__hoopctl_at ""' -f -a sessions -d 'browse, list, show, search, verify and export recorded sessions'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a replay -d 'replay a recorded session'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explain decisions, suggest masks, run policy tests'
-complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets, keep their passwords'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a status -d 'show the doors that are open now'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a doctor -d 'check this machine, the configuration and every target'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a demo -d 'see it work on a PostgreSQL of its own, in under a minute'
@@ -175,6 +175,7 @@ complete -c hoopctl -n '__hoopctl_at "policy test"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a list -d 'list the targets of hoopctl.yaml'
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a show -d 'show a target and what guards it'
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a test -d 'log in to targets and out again'
+complete -c hoopctl -n '__hoopctl_at "targets"' -f -a secret -d 'keep the passwords of targets: in the system keychain, or in files'
 complete -c hoopctl -n '__hoopctl_at "targets"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets"' -l help -d 'print help' -f
@@ -192,6 +193,21 @@ complete -c hoopctl -n '__hoopctl_at "targets test"' -l json -d 'print JSON inst
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a set -d 'keep a target’s password, which is typed or read from stdin'
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a rm -d 'remove a target’s password from wherever it is kept'
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret set"' -x -a '(hoopctl completion --names target 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "targets secret set"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret set"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "targets secret set"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret set"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -x -a '(hoopctl completion --names target 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "status"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "status"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "status"' -l no-input -d 'never ask anything' -f

@@ -25,10 +25,13 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'policy explain' = @{ commands = @(); options = @('--target', '--json', '--config', '--no-input', '--help') }
         'policy suggest' = @{ commands = @(); options = @('--target', '--sample', '--json', '--config', '--no-input', '--help') }
         'policy test' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
-        'targets' = @{ commands = @('list', 'show', 'test'); options = @('--config', '--no-input', '--help') }
+        'targets' = @{ commands = @('list', 'show', 'test', 'secret'); options = @('--config', '--no-input', '--help') }
         'targets list' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'targets show' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'targets test' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
+        'targets secret' = @{ commands = @('set', 'rm'); options = @('--config', '--no-input', '--help') }
+        'targets secret set' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
+        'targets secret rm' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'status' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'doctor' = @{ commands = @(); options = @('--json', '--offline', '--config', '--no-input', '--help') }
         'demo' = @{ commands = @(); options = @('--yes', '--keep', '--config', '--no-input', '--help') }
@@ -83,6 +86,8 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
             'policy test' { $found = @() }
             'targets show' { $found = @(hoopctl completion --names target 2>$null) }
             'targets test' { $found = @(hoopctl completion --names target 2>$null) }
+            'targets secret set' { $found = @(hoopctl completion --names target 2>$null) }
+            'targets secret rm' { $found = @(hoopctl completion --names target 2>$null) }
             'completion' { $found = @('bash', 'zsh', 'fish', 'powershell') }
             default { $found = $table[$path].commands }
         }

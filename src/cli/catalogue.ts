@@ -206,9 +206,11 @@ const POLICY: CommandSpec = {
   ],
 };
 
+const TARGET_ARGUMENT = { name: '<target>', description: 'its name', complete: 'target' } as const;
+
 const TARGETS: CommandSpec = {
   name: 'targets',
-  summary: 'list, show and test targets',
+  summary: 'list, show and test targets, keep their passwords',
   subcommands: [
     {
       name: 'list',
@@ -218,7 +220,7 @@ const TARGETS: CommandSpec = {
     {
       name: 'show',
       summary: 'show a target and what guards it',
-      arguments: [{ name: '<target>', description: 'its name', complete: 'target' }],
+      arguments: [TARGET_ARGUMENT],
       options: [JSON_OPTION],
     },
     {
@@ -226,6 +228,30 @@ const TARGETS: CommandSpec = {
       summary: 'log in to targets and out again',
       arguments: [{ name: '[target...]', description: 'all of them when none is named', complete: 'target' }],
       options: [JSON_OPTION],
+    },
+    {
+      name: 'secret',
+      summary: 'keep the passwords of targets: in the system keychain, or in files',
+      subcommands: [
+        {
+          name: 'set',
+          summary: 'keep a target’s password, which is typed or read from stdin',
+          description:
+            'For a target with `password: { keychain: NAME }`. Where there is no system keychain, it is kept in a file that only you may read, encrypted when HOOPCTL_KEY_FILE or HOOPCTL_PASSPHRASE is set.',
+          arguments: [TARGET_ARGUMENT],
+          options: [JSON_OPTION],
+          examples: [
+            'hoopctl targets secret set pg-prod',
+            'vault kv get -field=password db | hoopctl targets secret set pg-prod',
+          ],
+        },
+        {
+          name: 'rm',
+          summary: 'remove a target’s password from wherever it is kept',
+          arguments: [TARGET_ARGUMENT],
+          options: [JSON_OPTION],
+        },
+      ],
     },
   ],
 };

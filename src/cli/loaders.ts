@@ -24,6 +24,8 @@ export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   'targets list': async () => (await import('./commands/targets-list.ts')).list,
   'targets show': async () => (await import('./commands/targets-show.ts')).show,
   'targets test': async () => (await import('./commands/targets-test.ts')).test,
+  'targets secret set': async () => (await import('./commands/targets-secret-set.ts')).set,
+  'targets secret rm': async () => (await import('./commands/targets-secret-rm.ts')).remove,
   status: async () => (await import('./commands/status.ts')).status,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   demo: async () => (await import('./commands/demo.ts')).demo,

@@ -69,6 +69,11 @@ export class Terminal {
     this.#streams.stderr.write(`${text}\n`);
   }
 
+  /** A question whose answer is typed on the same line. */
+  ask(text: string): void {
+    this.#streams.stderr.write(text);
+  }
+
   /** Something to worry about. */
   warn(text: string): void {
     this.progress(`${this.styled('stderr', 'yellow', 'warning:')} ${text}`);

@@ -4,19 +4,20 @@ import { errnoOf, HoopError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import type { Target, TargetTls } from '../core/target.ts';
 import { type Config, targetNamed } from './load.ts';
-import { readPrivateFile, resolvePath, resolveSecret, type SecretSources, systemKeychain } from './secrets.ts';
+import { readPrivateFile, resolvePath, resolveSecret, type SecretSources } from './secrets.ts';
 import type { TlsConfig } from './target-shape.ts';
 
 /** Long enough for a command that asks a server; a person should not have to wait longer for an error. */
 const COMMAND_DEADLINE = 10_000;
 
-/** The places that a configuration's secrets come from on this machine. */
+/** The places that a configuration's secrets come from on this machine, beside those that are kept by name. */
 export function secretSources(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
   home: string,
+  kept: SecretSources['kept'],
 ): SecretSources {
-  return { env, home, directory: dirname(config.path), keychain: systemKeychain, commandDeadline: COMMAND_DEADLINE };
+  return { env, home, directory: dirname(config.path), kept, commandDeadline: COMMAND_DEADLINE };
 }
 
 /**

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { errnoOf, HoopError } from '../core/errors.ts';
+import type { SecretStore } from '../core/secret-store.ts';
 import { Secret } from '../core/secret.ts';
 import type { SecretReference } from './reference.ts';
 
@@ -13,13 +14,12 @@ export interface SecretSources {
   readonly directory: string;
   /** Milliseconds that a command may take before it is killed. */
   readonly commandDeadline: number;
-  /** Looks an entry up in the system's keychain; null when there is none. */
-  readonly keychain: (name: string) => Promise<string | null>;
+  /** What `{ keychain: NAME }` names: kept in the system's keychain, or in a file where there is none. */
+  readonly kept: Pick<SecretStore, 'get'>;
 }
 
 /** A longer secret is a mistake: a whole file or a program's log. */
 const LARGEST = 64 * 1024;
-const SERVICE = 'hoopctl';
 
 /**
  * Fetches a secret. One line break at the end is taken off; an empty secret is an error.
@@ -31,15 +31,6 @@ export async function resolveSecret(what: string, reference: SecretReference, so
   if (value === '') throw fault(what, 'is empty', 'put the secret there, or leave the key out');
   if (value.includes('\0')) throw fault(what, 'holds a NUL character', 'check what is kept there');
   return new Secret(value);
-}
-
-/**
- * The keychain of the operating system. Loaded when it is first asked: it is native code. Asked on this thread: Linux
- * keeps a keyring of its own for each thread, and a thread of a pool is denied what another was granted.
- */
-export async function systemKeychain(name: string): Promise<string | null> {
-  const { Entry } = await import('@napi-rs/keyring');
-  return new Entry(SERVICE, name).getPassword();
 }
 
 /** A path of the configuration, made absolute. */
@@ -83,7 +74,7 @@ async function fetchValue(what: string, reference: SecretReference, sources: Sec
     case 'exec':
       return fromCommand(what, reference.command, sources);
     case 'keychain':
-      return fromKeychain(what, reference.name, sources);
+      return fromStore(what, reference.name, sources);
   }
 }
 
@@ -95,23 +86,19 @@ function fromEnvironment(what: string, variable: string, sources: SecretSources)
   return value;
 }
 
-async function fromKeychain(what: string, name: string, sources: SecretSources): Promise<string> {
-  let value: string | null;
+async function fromStore(what: string, name: string, sources: SecretSources): Promise<string> {
+  let value: Secret | null;
   try {
-    value = await sources.keychain(name);
+    value = await sources.kept.get(name);
   } catch (error) {
-    throw fault(
-      what,
-      'is to come from the keychain, which cannot be reached',
-      'unlock it, or refer to env, file or exec instead',
-      error,
-    );
+    if (!(error instanceof HoopError)) throw error;
+    throw fault(what, `cannot be fetched: ${error.message}`, error.hint ?? 'hoopctl doctor', error);
   }
-  if (value !== null) return value;
+  if (value !== null) return value.reveal();
   throw fault(
     what,
-    `is to come from the keychain, which has no entry "${name}" of service ${SERVICE}`,
-    `add it to the keychain with service ${SERVICE} and account ${name}`,
+    `is to come from the keychain, and neither it nor a file holds "${name}"`,
+    'hoopctl targets secret set TARGET',
   );
 }
 

@@ -34,17 +34,20 @@ const LIBPQ = [
   'PGTARGETSESSIONATTRS',
 ] as const;
 
+/** hoopctl's own credentials: who asks, and what its secrets are encrypted with. */
+const OWN = ['HOOPCTL_TOKEN', 'HOOPCTL_TOKEN_FILE', 'HOOPCTL_PASSPHRASE', 'HOOPCTL_KEY_FILE'] as const;
+
 /**
  * The environment of a client that is run inside: this process's own, without what would lead past the door and
- * without the variables that hold targets' credentials, and with what leads to the door.
- * @param withheld names of variables that hold credentials
+ * without the variables that hold credentials, hoopctl's own or targets', and with what leads to the door.
+ * @param withheld names of variables that hold targets' credentials
  */
 export function clientEnvironment(
   own: Readonly<NodeJS.ProcessEnv>,
   withheld: readonly string[],
   door: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const dropped = new Set<string>([...LIBPQ, ...withheld]);
+  const dropped = new Set<string>([...LIBPQ, ...OWN, ...withheld]);
   const kept = Object.entries(own).filter((entry): entry is [string, string] => {
     const [name, value] = entry;
     return value !== undefined && !dropped.has(name);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { type Config, loadConfig, policiesOf, targetNamed } from '../config/load.ts';
-import { resolveTarget, secretSources } from '../config/resolve.ts';
+import { resolveTarget } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
@@ -20,6 +20,7 @@ import { type Door, type DoorPlace, openDoor } from './door.ts';
 import { limitLifetime } from './lifetime.ts';
 import { noteDoor } from './open-doors.ts';
 import { protocolNamed } from './protocol.ts';
+import { targetSources } from './secrets/sources.ts';
 import { settleTerms, type Terms } from './terms.ts';
 import { keepUndo } from './undo.ts';
 
@@ -88,8 +89,7 @@ export function agree(
  */
 export async function openGuardedSession(around: Surroundings, request: SessionRequest): Promise<GuardedSession> {
   const terms = agree(around, request);
-  const sources = secretSources(around.config, around.env, around.home);
-  const target = await resolveTarget(around.config, request.target, sources);
+  const target = await resolveTarget(around.config, request.target, targetSources(around));
   const protocol = protocolNamed(target.protocol);
   const header = headerOf(around, target, terms);
   const credential = { user: target.user, secret: new Secret(randomBytes(24).toString('base64url')) };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
+import { Secret } from '../../src/core/secret.ts';
 import type { SecretReference } from '../../src/config/reference.ts';
 import { resolveSecret, type SecretSources } from '../../src/config/secrets.ts';
 
@@ -15,7 +16,14 @@ afterEach(() => rm(directory, { recursive: true }));
 
 function sources(with_: Partial<SecretSources> = {}): SecretSources {
   const env = { PATH: process.env['PATH'], HOME: directory, ...with_.env };
-  return { home: directory, directory, commandDeadline: 20_000, keychain: () => Promise.resolve(null), ...with_, env };
+  return {
+    home: directory,
+    directory,
+    commandDeadline: 20_000,
+    kept: { get: () => Promise.resolve(null) },
+    ...with_,
+    env,
+  };
 }
 
 async function resolve(reference: SecretReference, with_: Partial<SecretSources> = {}): Promise<string> {
@@ -135,17 +143,24 @@ describe('a secret from a command', () => {
   });
 });
 
-describe('a secret from the keychain', () => {
-  it('is the entry of that name', async () => {
-    const keychain = (name: string): Promise<string> => Promise.resolve(`entry of ${name}`);
-    expect(await resolve({ from: 'keychain', name: 'pg' }, { keychain })).toBe('entry of pg');
+describe('a secret that is kept by name', () => {
+  const reference: SecretReference = { from: 'keychain', name: 'pg' };
+
+  it('is the one of that name', async () => {
+    const kept = { get: (name: string) => Promise.resolve(new Secret(`secret of ${name}\n`)) };
+    expect(await resolve(reference, { kept })).toBe('secret of pg');
   });
 
-  it('is an error when there is no entry, or no keychain', async () => {
-    expect(await refusal({ from: 'keychain', name: 'pg' })).toContain('which has no entry "pg" of service hoopctl');
-    const keychain = (): Promise<null> => Promise.reject(new Error('no D-Bus'));
-    expect(await refusal({ from: 'keychain', name: 'pg' }, { keychain })).toContain(
-      'the keychain, which cannot be reached | unlock it, or refer to env, file or exec instead',
+  it('is an error when there is none, with the command that keeps one', async () => {
+    expect(await refusal(reference)).toBe(
+      'config.secret: the password of pg is to come from the keychain, and neither it nor a file holds "pg" | hoopctl targets secret set TARGET',
+    );
+  });
+
+  it('is an error when the place cannot be read, with what to do about that', async () => {
+    const locked = new HoopError('local.secrets', 'the keychain is locked', { hint: 'unlock it' });
+    expect(await refusal(reference, { kept: { get: () => Promise.reject(locked) } })).toBe(
+      'config.secret: the password of pg cannot be fetched: the keychain is locked | unlock it',
     );
   });
 });

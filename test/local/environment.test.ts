@@ -20,4 +20,9 @@ describe('the environment of a client', () => {
   it('is without the variables that hold credentials', () => {
     expect(clientEnvironment({ PROD_PASSWORD: 'x', OTHER: 'y' }, ['PROD_PASSWORD'], {})).toEqual({ OTHER: 'y' });
   });
+
+  it('is without what proves who asks, and without what opens the secrets', () => {
+    const own = { HOOPCTL_TOKEN: 'x', HOOPCTL_TOKEN_FILE: '/x', HOOPCTL_PASSPHRASE: 'x', HOOPCTL_KEY_FILE: '/x' };
+    expect(clientEnvironment({ ...own, HOOPCTL_STATE_DIR: '/state' }, [], {})).toEqual({ HOOPCTL_STATE_DIR: '/state' });
+  });
 });

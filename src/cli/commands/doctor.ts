@@ -2,14 +2,17 @@ import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import type { Config } from '../../config/load.ts';
 import { HoopError } from '../../core/errors.ts';
 import { visible, visibleLines } from '../../core/visible.ts';
+import type { LocalSecretStore } from '../../local/secrets/store.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
+import { secretStoreOf } from '../secrets.ts';
 import { checkTarget } from '../target-check.ts';
 import { type Guarding, guardingOf } from '../target-view.ts';
 import type { Style, Terminal } from '../terminal.ts';
-import { checkDirectory, checkGrammar, checkKeychain, checkNode, type Finding, found } from './doctor/machine.ts';
+import { checkDirectory, checkGrammar, checkNode, type Finding, found } from './doctor/machine.ts';
+import { checkSecrets } from './doctor/secrets.ts';
 
 interface TargetFindings {
   readonly target: string;
@@ -25,7 +28,7 @@ export const doctor: Run = async (invocation) => {
     await checkDirectory('runtime directory', () => runtimeDirectory(env, home)),
   ];
   const config = await configOf(invocation, findings);
-  findings.push(await checkKeychain(needsKeychain(config)));
+  findings.push(...(await secretsOf(invocation, config)));
   const targets: TargetFindings[] = [];
   for (const target of config?.targets.values() ?? []) {
     if (config !== null) targets.push({ target: target.name, enforces: guardingOf(config, target) });
@@ -56,8 +59,16 @@ async function configOf(invocation: Invocation, findings: Finding[]): Promise<Co
   }
 }
 
-function needsKeychain(config: Config | null): boolean {
-  return [...(config?.targets.values() ?? [])].some(({ password }) => password?.from === 'keychain');
+/** A state directory that is not one was found out above. */
+async function secretsOf(invocation: Invocation, config: Config | null): Promise<readonly Finding[]> {
+  let store: LocalSecretStore;
+  try {
+    store = secretStoreOf(invocation, 'target');
+  } catch (error) {
+    if (error instanceof HoopError) return [];
+    throw error;
+  }
+  return checkSecrets(invocation, config, store);
 }
 
 async function reach(invocation: Invocation, config: Config, name: string): Promise<Finding> {

@@ -1,6 +1,5 @@
 import { lstat } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../../../core/errors.ts';
-import { systemKeychain } from '../../../config/secrets.ts';
 import { openGrammar } from '../../../session/grammar.ts';
 
 /** One thing that was looked at. */
@@ -63,21 +62,6 @@ export async function checkDirectory(what: string, pathOf: () => string): Promis
     return {
       ...found(what, 'failed', `${path} cannot be read (${errno ?? 'unknown'})`),
       hint: 'check its permissions',
-    };
-  }
-}
-
-/** A machine without a keychain is no failure unless a target keeps its password there. */
-export async function checkKeychain(needed: boolean): Promise<Finding> {
-  try {
-    await systemKeychain('hoopctl doctor');
-    return found('keychain', 'ok', 'the system’s keychain answers');
-  } catch (error) {
-    const why = error instanceof Error ? error.name : 'unknown failure';
-    if (!needed) return found('keychain', 'ok', 'none here, and no target needs one');
-    return {
-      ...found('keychain', 'failed', `the system’s keychain cannot be reached (${why})`),
-      hint: 'unlock it, or keep passwords in env:, file: or exec:',
     };
   }
 }
