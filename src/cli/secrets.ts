@@ -1,14 +1,30 @@
-import { targetNamed } from '../config/load.ts';
+import { type Config, targetNamed } from '../config/load.ts';
 import { stateDirectory } from '../config/paths.ts';
+import type { SecretSources } from '../config/secrets.ts';
 import type { TargetConfig } from '../config/target-shape.ts';
 import { HoopError } from '../core/errors.ts';
-import { type LocalSecretStore, openSecretStore, type SecretKind } from '../local/secrets/store.ts';
+import type { KeptSecrets } from '../local/secrets/kept-secrets.ts';
+import type { SecretKind } from '../local/secrets/files.ts';
+import { targetSources } from '../local/secrets/sources.ts';
+import { openSecretStore } from '../local/secrets/store.ts';
 import { readConfig } from './configuration.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The secrets of this user on this machine. @throws HoopError `config.invalid` */
-export function secretStoreOf({ env, home }: Invocation, kind: SecretKind): LocalSecretStore {
-  return openSecretStore({ kind, state: stateDirectory(env, home), env, home });
+export function secretStoreOf({ env, home, terminal }: Invocation, kind: SecretKind): KeptSecrets {
+  return openSecretStore({
+    kind,
+    state: stateDirectory(env, home),
+    env,
+    home,
+    waiting: (text) => terminal.progress(text),
+  });
+}
+
+/** The places that a configuration's secrets come from. @throws HoopError `config.invalid` */
+export function secretSourcesOf({ env, home, terminal }: Invocation, config: Config): SecretSources {
+  const state = stateDirectory(env, home);
+  return targetSources({ config, state, env, home, waiting: (text) => terminal.progress(text) });
 }
 
 /** A target whose password hoopctl keeps, and the names of the others that share it. */

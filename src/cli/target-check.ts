@@ -1,12 +1,11 @@
 import type { Config } from '../config/load.ts';
-import { stateDirectory } from '../config/paths.ts';
 import { resolveTarget } from '../config/resolve.ts';
 import { HoopError } from '../core/errors.ts';
 import type { ProbeReport } from '../core/protocol.ts';
 import { protocolNamed } from '../local/protocol.ts';
-import { targetSources } from '../local/secrets/sources.ts';
 import { exitCodeOf } from './failure.ts';
 import type { Invocation } from './invocation.ts';
+import { secretSourcesOf } from './secrets.ts';
 
 /** What came of logging in to a target and out again. */
 export interface TargetCheck {
@@ -18,13 +17,9 @@ export interface TargetCheck {
 }
 
 /** Logs in to a target and out again. Errors that users can meet are part of the answer. */
-export async function checkTarget({ env, home }: Invocation, config: Config, name: string): Promise<TargetCheck> {
+export async function checkTarget(invocation: Invocation, config: Config, name: string): Promise<TargetCheck> {
   try {
-    const target = await resolveTarget(
-      config,
-      name,
-      targetSources({ config, env, home, state: stateDirectory(env, home) }),
-    );
+    const target = await resolveTarget(config, name, secretSourcesOf(invocation, config));
     // The target's own limit of time holds.
     const report = await protocolNamed(target.protocol).probe(target, AbortSignal.any([]));
     return { target: name, report, error: null, exit: 0 };

@@ -89,7 +89,7 @@ export function agree(
  */
 export async function openGuardedSession(around: Surroundings, request: SessionRequest): Promise<GuardedSession> {
   const terms = agree(around, request);
-  const target = await resolveTarget(around.config, request.target, targetSources(around));
+  const target = await resolveTarget(around.config, request.target, targetSources({ ...around, waiting: around.warn }));
   const protocol = protocolNamed(target.protocol);
   const header = headerOf(around, target, terms);
   const credential = { user: target.user, secret: new Secret(randomBytes(24).toString('base64url')) };

@@ -2,7 +2,7 @@ import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import type { Config } from '../../config/load.ts';
 import { HoopError } from '../../core/errors.ts';
 import { visible, visibleLines } from '../../core/visible.ts';
-import type { LocalSecretStore } from '../../local/secrets/store.ts';
+import type { KeptSecrets } from '../../local/secrets/kept-secrets.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
@@ -61,7 +61,7 @@ async function configOf(invocation: Invocation, findings: Finding[]): Promise<Co
 
 /** A state directory that is not one was found out above. */
 async function secretsOf(invocation: Invocation, config: Config | null): Promise<readonly Finding[]> {
-  let store: LocalSecretStore;
+  let store: KeptSecrets;
   try {
     store = secretStoreOf(invocation, 'target');
   } catch (error) {

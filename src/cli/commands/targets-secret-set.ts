@@ -1,7 +1,7 @@
 import { visible } from '../../core/visible.ts';
 import { keptLabel } from '../../core/secret-store.ts';
 import { HOW_TO_ENCRYPT } from '../../local/secrets/key.ts';
-import type { LocalSecretStore } from '../../local/secrets/store.ts';
+import type { KeptSecrets } from '../../local/secrets/kept-secrets.ts';
 import type { Run } from '../command.ts';
 import { keptPasswordOf, secretStoreOf } from '../secrets.ts';
 import { readSecret } from '../typed-secret.ts';
@@ -26,7 +26,7 @@ export const set: Run = async (invocation) => {
   return 0;
 };
 
-async function whyNotInKeychain(store: LocalSecretStore): Promise<string> {
+async function whyNotInKeychain(store: KeptSecrets): Promise<string> {
   return (await store.keychain()) === 'absent'
     ? 'there is no system keychain here'
     : 'the system keychain did not take it, or is locked';

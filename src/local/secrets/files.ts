@@ -22,9 +22,12 @@ const LARGEST_FILE = 128 * 1024;
 /** Milliseconds after which a file that was never put in place is what a killed process left behind. */
 const ABANDONED = 60_000;
 
+/** Tokens of logins, or passwords of targets. */
+export type SecretKind = 'login' | 'target';
+
 export interface SecretFilesOptions {
   readonly state: string;
-  readonly kind: string;
+  readonly kind: SecretKind;
   /** What a file is encrypted with; null: there is no key. */
   readonly key: () => Promise<Secret | null>;
 }
@@ -52,7 +55,7 @@ export class SecretFiles {
     if (file === null) return null;
     const opened = await unseal({ kind: this.#options.kind, name }, file, this.#options.key);
     if (opened.ok) return new Secret(opened.value);
-    throw sealed(path, opened.fault);
+    throw sealed(path, opened.fault, this.#options.kind);
   }
 
   /** How the file is protected; null when there is none. No key is needed to tell. @throws HoopError `local.secrets` */
@@ -63,7 +66,7 @@ export class SecretFiles {
     const protection = protectionOf(file);
     if (protection === 'plain') return 'file';
     if (protection === 'encrypted') return 'encrypted-file';
-    throw sealed(path, protection);
+    throw sealed(path, protection, this.#options.kind);
   }
 
   /** Puts it in place of what was there. @throws HoopError `local.secrets`, with what was there as it was */
@@ -165,19 +168,22 @@ function missing(error: unknown): false {
   throw error;
 }
 
-function sealed(path: string, reason: SealFault): HoopError {
-  const elsewhere = 'or move the file away and keep the secret anew';
+/** What puts another secret in the place of one that cannot be read. */
+const ANEW: Readonly<Record<SecretKind, string>> = {
+  login: 'hoopctl login',
+  target: 'hoopctl targets secret set TARGET',
+};
+
+function sealed(path: string, reason: SealFault, kind: SecretKind): HoopError {
+  const anew = `keep it anew: ${ANEW[kind]}`;
   switch (reason) {
     case 'key-needed':
       return fault(`the secret in ${path} is encrypted, and there is no key`, HOW_TO_ENCRYPT);
     case 'key-wrong':
-      return fault(
-        `the secret in ${path} is encrypted with another key`,
-        `give the key it was kept with, ${elsewhere}`,
-      );
+      return fault(`the secret in ${path} is encrypted with another key`, `give the key it was kept with, or ${anew}`);
     case 'version':
-      return fault(`the secret in ${path} was kept by a newer hoopctl`, `update hoopctl, ${elsewhere}`);
+      return fault(`the secret in ${path} was kept by a newer hoopctl`, `update hoopctl, or ${anew}`);
     case 'damaged':
-      return fault(`the secret in ${path} is damaged, or another’s`, 'move the file away and keep the secret anew');
+      return fault(`the secret in ${path} is damaged, or another’s`, anew);
   }
 }

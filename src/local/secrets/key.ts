@@ -41,9 +41,9 @@ async function readKeyFile(path: string, home: string): Promise<Secret> {
   if (!isAbsolute(full)) throw fault(`${KEY_FILE} is not an absolute path`, 'give it an absolute path, or unset it');
   const bytes = await readPrivate('the key file', full, LARGEST);
   if (bytes === null)
-    throw fault(`the key file ${full} does not exist`, `head -c 32 /dev/urandom > ${full}; chmod 600 ${full}`);
+    throw fault(`the key file ${full} does not exist`, `(umask 077; head -c 32 /dev/urandom > ${full})`);
   if (bytes.length < SHORTEST) {
-    throw fault(`the key file ${full} has fewer than ${SHORTEST} bytes`, 'put at least 32 random bytes there');
+    throw fault(`the key file ${full} has fewer than ${SHORTEST} bytes`, 'put 32 random bytes there');
   }
   return new Secret(bytes.toString('base64'));
 }

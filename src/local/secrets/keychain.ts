@@ -33,6 +33,8 @@ export interface KeychainOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds for an answer: a person may have to type a password first. */
   readonly deadline: number;
+  /** Is called when an answer takes longer than it does of a keychain that is open. */
+  readonly waiting: () => void;
 }
 
 /** What the process needs to find the keychain; nobody's credentials. */
@@ -49,6 +51,9 @@ const INHERITED = [
   'LOCALAPPDATA',
 ];
 
+/** Milliseconds in which a keychain that is open has answered. */
+const PROMPT = 2000;
+
 /** Bounds what is read of an answer: secrets are at most 64 KiB, and JSON may take six bytes for one. */
 const LARGEST_ANSWER = 512 * 1024;
 
@@ -61,7 +66,7 @@ export function openKeychain(options: KeychainOptions): Keychain {
   };
 }
 
-function ask({ env, deadline }: KeychainOptions, question: KeychainQuestion): Promise<KeychainReply> {
+function ask({ env, deadline, waiting }: KeychainOptions, question: KeychainQuestion): Promise<KeychainReply> {
   if (!mayExist(env)) return Promise.resolve({ ok: false, why: 'absent', detail: 'there is no session bus' });
   const { promise, resolve } = Promise.withResolvers<KeychainReply>();
   const options = {
@@ -71,7 +76,9 @@ function ask({ env, deadline }: KeychainOptions, question: KeychainQuestion): Pr
     maxBuffer: LARGEST_ANSWER,
     windowsHide: true,
   };
+  const late = setTimeout(waiting, PROMPT);
   const child = execFile(process.execPath, ['--no-warnings', processFile()], options, (error, stdout) => {
+    clearTimeout(late);
     if (error === null) resolve(replyOf(stdout));
     else if (error.killed === true) resolve({ ok: false, why: 'unanswered', detail: `after ${deadline} ms` });
     else resolve({ ok: false, why: 'failing', detail: `its process ended with ${error.code ?? error.signal}` });

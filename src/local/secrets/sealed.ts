@@ -49,7 +49,7 @@ const HEADER = PREFIX + 3 + SALT + CHECK + NONCE;
 const COST: Cost = { log2n: 15, r: 8, p: 3 };
 
 /** What reading a file may cost at most, whatever it says: memory in bytes, and rounds. */
-const MOST_MEMORY = 256 * 1024 * 1024;
+const MOST_MEMORY = 128 * 1024 * 1024;
 const MOST_ROUNDS = 16;
 const LEAST_LOG2N = 14;
 
@@ -76,14 +76,13 @@ const derive: (password: Buffer, salt: Buffer, length: number, options: ScryptOp
   promisify(scrypt);
 
 /** @param key null: it is not encrypted */
-export async function seal(owner: Owner, value: Secret, key: Secret | null): Promise<Buffer> {
+export async function seal(owner: Owner, value: Secret, key: Secret | null, cost = COST): Promise<Buffer> {
   const bytes = Buffer.from(value.reveal(), 'utf8');
   if (key === null) return Buffer.concat([prefix(PLAIN), digestOf(owner, bytes), bytes]);
   const salt = randomBytes(SALT);
-  const { secretKey, check } = await keysOf(key, salt, COST);
+  const { secretKey, check } = await keysOf(key, salt, cost);
   const nonce = randomBytes(NONCE);
-  const cost = Buffer.from([COST.log2n, COST.r, COST.p]);
-  const header = Buffer.concat([prefix(ENCRYPTED), cost, salt, check, nonce]);
+  const header = Buffer.concat([prefix(ENCRYPTED), Buffer.from([cost.log2n, cost.r, cost.p]), salt, check, nonce]);
   const cipher = createCipheriv('aes-256-gcm', secretKey, nonce, { authTagLength: TAG });
   cipher.setAAD(Buffer.concat([header, ownerBytes(owner)]));
   return Buffer.concat([header, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);

@@ -7,6 +7,6 @@ import { openSecretStore, type SecretStoreOptions } from './store.ts';
 export function targetSources(
   around: Omit<SecretStoreOptions, 'kind' | 'deadline'> & { readonly config: Config },
 ): SecretSources {
-  const { config, state, env, home } = around;
-  return secretSources(config, env, home, openSecretStore({ kind: 'target', state, env, home }));
+  const { config, state, env, home, waiting } = around;
+  return secretSources(config, env, home, openSecretStore({ kind: 'target', state, env, home, waiting }));
 }

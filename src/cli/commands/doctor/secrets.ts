@@ -2,7 +2,7 @@ import type { Config } from '../../../config/load.ts';
 import { HoopError } from '../../../core/errors.ts';
 import { keptLabel } from '../../../core/secret-store.ts';
 import { encryptionKey, HOW_TO_ENCRYPT } from '../../../local/secrets/key.ts';
-import type { LocalSecretStore } from '../../../local/secrets/store.ts';
+import type { KeptSecrets } from '../../../local/secrets/kept-secrets.ts';
 import type { Invocation } from '../../invocation.ts';
 import { type Finding, found } from './machine.ts';
 
@@ -10,7 +10,7 @@ import { type Finding, found } from './machine.ts';
 export async function checkSecrets(
   invocation: Invocation,
   config: Config | null,
-  store: LocalSecretStore,
+  store: KeptSecrets,
 ): Promise<readonly Finding[]> {
   const findings = [await checkKeychain(store), await checkKey(invocation)];
   for (const { name, password } of config?.targets.values() ?? []) {
@@ -20,7 +20,7 @@ export async function checkSecrets(
 }
 
 /** A machine without a keychain is no failure: there are files. */
-async function checkKeychain(store: LocalSecretStore): Promise<Finding> {
+async function checkKeychain(store: KeptSecrets): Promise<Finding> {
   switch (await store.keychain()) {
     case 'answers':
       return found('keychain', 'ok', 'the system’s keychain answers');
@@ -45,13 +45,13 @@ async function checkKey({ env, home }: Invocation): Promise<Finding> {
   const what = 'secrets in files';
   try {
     const key = await encryptionKey(env, home);
-    return found(what, 'ok', key === null ? `not encrypted; ${HOW_TO_ENCRYPT}` : 'encrypted');
+    return found(what, 'ok', key === null ? `not encrypted: ${HOW_TO_ENCRYPT}` : 'encrypted');
   } catch (error) {
     return failed(what, error);
   }
 }
 
-async function checkPassword(store: LocalSecretStore, target: string, name: string): Promise<Finding> {
+async function checkPassword(store: KeptSecrets, target: string, name: string): Promise<Finding> {
   const what = `password of ${target}`;
   try {
     const kept = await store.where(name);
