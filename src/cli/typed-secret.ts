@@ -65,10 +65,11 @@ const KEYS = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|O.|.)?/gu;
 
 /** Reads a line that is not shown. Ctrl-C and Ctrl-D give up, Ctrl-U starts again. */
 async function typed(terminal: Terminal, stdin: ReadStream, what: string): Promise<string> {
-  terminal.ask(`${what} (not shown): `);
   const decoder = new StringDecoder('utf8');
   const line: string[] = [];
+  // Before anybody is asked: what comes at once is not to be seen either.
   stdin.setRawMode(true);
+  terminal.ask(`${what} (not shown): `);
   try {
     for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {
       for (const character of decoder.write(Buffer.from(chunk)).replace(KEYS, '')) {
