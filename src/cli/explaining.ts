@@ -4,7 +4,7 @@ import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Consultation } from '../core/protocol.ts';
 import { HoopError } from '../core/errors.ts';
-import { appliesTo } from '../policy/applies.ts';
+import { policiesFor } from '../policy/applies.ts';
 import { openExplainer } from '../session/explain.ts';
 import type { Judgement } from '../session/judgement.ts';
 import { consultTarget } from './consulting.ts';
@@ -22,7 +22,7 @@ export function openExplaining(invocation: Invocation, config: Config, grammar: 
   const consulted = new Map<string, Promise<Consultation>>();
   return {
     async judge(name, identity, text) {
-      const policies = policiesOf(config, targetNamed(config, name)).filter((policy) => appliesTo(policy, identity));
+      const policies = policiesFor(policiesOf(config, targetNamed(config, name)), identity);
       if (policies.length === 0) {
         throw new HoopError('policy.denied', `no policy of ${name} applies to ${identity.display}`, {
           hint: `hoopctl targets show ${name}`,

@@ -92,6 +92,8 @@ const appliesTo = keyed(
   {
     groups: optional(people, null, 'Members of any of these groups.'),
     subjects: optional(people, null, 'Exactly these people and services.'),
+    emails: optional(people, null, 'People with exactly these addresses, as their issuer has verified them.'),
+    services: optional(people, null, 'These of identity.services.'),
     agents: optional(agents, null, 'Agents: any, none, or these. Left out: an agent is taken for whom it acts for.'),
   },
   { what: 'whom the policy is for', atLeastOne: ['groups', 'subjects', 'agents'] },

@@ -50,3 +50,16 @@ export function identityLabel({ display, kind, issuer, verified, actsFor }: Iden
   const acting = actsFor === null ? '' : ` for ${actsFor.display}`;
   return `${display}${acting} (${kind}, ${issuer}${verified ? '' : ', not verified'})`;
 }
+
+/**
+ * An address with its ASCII letters in lower case, and nothing else of it changed: lower case as Unicode has it makes
+ * a `k` of the Kelvin sign, and with that one address of two.
+ */
+export function foldedAddress(address: string): string {
+  return address.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** Whether both are the same mailbox, for all that anybody but its server can know. */
+export function isSameAddress(one: string, other: string): boolean {
+  return foldedAddress(one) === foldedAddress(other);
+}

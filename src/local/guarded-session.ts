@@ -11,7 +11,7 @@ import type { RecordHeader } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import { Secret } from '../core/secret.ts';
 import type { Target } from '../core/target.ts';
-import { appliesTo } from '../policy/applies.ts';
+import { policiesFor } from '../policy/applies.ts';
 import { policyHash } from '../policy/hash.ts';
 import { newSessionId } from '../record/session-id.ts';
 import { openRecord } from '../record/writer.ts';
@@ -130,7 +130,7 @@ async function areInForce({ config, env, home, identity }: Surroundings, name: s
   try {
     const now = await loadConfig({ path: config.path, env, home, cwd: dirname(config.path) });
     const policies = policiesOf(now, targetNamed(now, name));
-    return policyHash(policies.filter((policy) => appliesTo(policy, identity))) === hash;
+    return policyHash(policiesFor(policies, identity)) === hash;
   } catch {
     // What cannot be read any more says nothing.
     return false;

@@ -1,13 +1,13 @@
 import { HoopError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Protocol } from '../core/protocol.ts';
-import { appliesTo } from '../policy/applies.ts';
+import { policiesFor } from '../policy/applies.ts';
 import { policySupport } from '../policy/requirements.ts';
 import type { Policy } from '../policy/rules.ts';
 
 /** On what terms a session may be opened: the strictest of what its policies say. */
 export interface Terms {
-  /** Those that apply to who asks. */
+  /** Those that hold for who asks. */
   readonly policies: readonly Policy[];
   /** Milliseconds. */
   readonly ttl: number;
@@ -32,7 +32,7 @@ export interface Asked {
  *   enforced, `session.reason` when a reason is wanted, `cli.usage` when more time is asked for than allowed
  */
 export function settleTerms(all: readonly Policy[], protocol: Protocol, asked: Asked): Terms {
-  const policies = all.filter((policy) => appliesTo(policy, asked.identity));
+  const policies = policiesFor(all, asked.identity);
   if (policies.length === 0) {
     throw new HoopError('policy.denied', `no policy of ${asked.target} applies to ${asked.identity.display}`, {
       hint: 'ask whoever keeps hoopctl.yaml for `applies_to`',

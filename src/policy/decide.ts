@@ -1,230 +1,29 @@
-import type { Action, Effect, ObjectKind } from '../core/action.ts';
-import type { Decision, RuleReference, Verdict } from '../core/decision.ts';
-import type { Identity } from '../core/identity.ts';
-import { isReading } from './access.ts';
-import type { Analysis, Masking } from './analysis.ts';
-import { appliesTo } from './applies.ts';
-import { isOpaque, ruleMatches, ruleNames } from './match.ts';
-import { type Ground, maskingRefusal, refusalFor } from './refusal.ts';
-import type { Policy, Rule } from './rules.ts';
-import { inScope } from './scope.ts';
-
-export interface DecideInput {
-  readonly analysis: Analysis;
-  readonly identity: Identity;
-  /** Of the target. Those that do not apply to `identity` are left out; if none is left, all is refused. */
-  readonly policies: readonly Policy[];
-  readonly database: string;
-  /** The connection's schema of temporary objects, or null while it has none. */
-  readonly temporarySchema: string | null;
-}
-
-/** What was decided of one effect. `statement` counts the statements of the text from 0. */
-export interface EffectDecision {
-  readonly statement: number;
-  /** Null where it is about no single effect. */
-  readonly effect: Effect | null;
-  readonly decision: Decision;
-}
-
-const SEVERITY: Readonly<Record<Verdict, number>> = { allow: 0, ask: 1, deny: 2 };
+import type { Decision } from '../core/decision.ts';
+import { layersFor } from './applies.ts';
+import { type DecideInput, nobody, SEVERITY, settleAll } from './settle.ts';
 
 /**
- * Judges all that a text does: the verdict on it is the most restrictive one on any of its effects,
- * and the first effect with that verdict is named. Deny beats ask beats allow, over all policies that
- * apply; what no rule matches follows the most restrictive `default`. A text without effects is
- * allowed. Pure and total: the same input always gives the same decision.
+ * Judges all that a text does: the verdict on it is the most restrictive one on any of its effects in any layer of the
+ * policies that hold, and the first with that verdict is named. In one layer deny beats ask beats allow; what no rule
+ * matches follows the most restrictive `default`. A text without effects is allowed. Pure and total: the same input
+ * always gives the same decision.
  */
 export function decide(input: DecideInput): Decision {
-  const policies = input.policies.filter((policy) => appliesTo(policy, input.identity));
-  const [first] = policies;
+  const layers = layersFor(input.policies, input.identity);
+  const [first] = layers[0] ?? [];
   if (first === undefined) return nobody(null);
   let strictest: Decision | null = null;
-  for (const { decision } of settleAll(input, policies)) {
+  for (const { decision } of settleAll(input, layers)) {
     if (strictest === null || SEVERITY[decision.verdict] > SEVERITY[strictest.verdict]) strictest = decision;
     if (strictest.verdict === 'deny') break;
   }
   // Nothing is touched, as in BEGIN or SELECT 1: no rule could have said anything.
-  return strictest ?? verdictOf('allow', { policy: first.name, clause: 'no-effect', index: null }, null);
-}
-
-/** The decision on every single effect, in the order of the text: what `policy explain` shows. */
-export function decideEach(input: DecideInput): readonly EffectDecision[] {
-  const policies = input.policies.filter((policy) => appliesTo(policy, input.identity));
-  return [...settleAll(input, policies)];
-}
-
-function* settleAll(input: DecideInput, policies: readonly Policy[]): Generator<EffectDecision> {
-  for (const [statement, { effects, masking }] of input.analysis.statements.entries()) {
-    const refusal = masking?.refusal ?? null;
-    if (refusal !== null) yield { statement, effect: null, decision: unmaskable(refusal, policies) };
-    for (const effect of effects) {
-      yield { statement, effect, decision: settle(effect, policies, input.temporarySchema) };
-    }
-  }
-}
-
-/** The order of the clauses is the meaning of a policy: each of them ends the matter. */
-function settle(effect: Effect, policies: readonly Policy[], temporarySchema: string | null): Decision {
-  const [first] = policies;
-  if (first === undefined) return nobody(effect);
-  if (effect.via.some((step) => step.startsWith('pinned'))) {
-    return refused('deny', 'pinned', { policy: first.name, clause: 'pinned', index: null }, effect);
-  }
-  const opaque = isOpaque(effect);
-  const match = opaque ? ruleNames : ruleMatches;
-  const find = (clause: 'deny' | 'ask' | 'allow'): Found | null =>
-    findRule(policies, clause, (rule) => match(rule, effect, clause === 'allow' ? 'surely' : 'could', temporarySchema));
-
-  const denied = find('deny');
-  if (denied !== null) return refused('deny', 'deny', denied.reference, effect, denied.rule.message);
-  const bound = beyondBounds(effect, policies, temporarySchema);
-  if (bound !== null) return bound;
-  const asked = find('ask');
-  if (asked !== null) return refused('ask', 'ask', asked.reference, effect, asked.rule.message);
-  const allowed = find('allow');
-  if (allowed !== null) return verdictOf('allow', allowed.reference, effect);
-  if (opaque) {
-    const restricting = policies.find(restricts);
-    if (restricting !== undefined) {
-      return refused('deny', 'opaque', { policy: restricting.name, clause: 'opaque', index: null }, effect);
-    }
-  }
-  const masking = leadsAround(effect) ? policies.find(masksStrictly) : undefined;
-  if (masking !== undefined) {
-    return refused('deny', 'around', { policy: masking.name, clause: 'masking', index: null }, effect);
-  }
-  return byDefault(effect, policies, first);
-}
-
-/** What reads or copies tables from below, where no mask is. */
-const BELOW: ReadonlySet<Action> = new Set<Action>([
-  'server-file',
-  'server-admin',
-  'copy-file',
-  'copy-program',
-  'extension',
-  'load',
-]);
-
-/**
- * Code that runs without being called: behind a trigger, a rule, an operator, a check. It is handed values that nobody
- * follows there, so that whoever may write such code may carry them away. So may who puts other code under a name that
- * existing code calls.
- */
-const CODE: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
-  'function',
-  'procedure',
-  'aggregate',
-  'trigger',
-  'event-trigger',
-  'rule',
-  'policy',
-  'domain',
-  'cast',
-  'operator',
-]);
-const DEFINES: ReadonlySet<Action> = new Set<Action>(['create', 'alter', 'drop']);
-
-function leadsAround({ action, object }: Effect): boolean {
-  return BELOW.has(action) || (DEFINES.has(action) && object !== null && CODE.has(object));
-}
-
-function masksStrictly({ mask, masking }: Policy): boolean {
-  return masking.mode === 'strict' && mask.some(({ column }) => column !== null);
-}
-
-/** `access` and `scope` are bounds that no allow rule lifts. */
-function beyondBounds(effect: Effect, policies: readonly Policy[], temporarySchema: string | null): Decision | null {
-  for (const policy of policies) {
-    if (policy.access === 'read-only' && !isReading(effect)) {
-      return refused('deny', 'access', { policy: policy.name, clause: 'access', index: null }, effect);
-    }
-    const schemas = policy.scope?.schemas ?? null;
-    if (schemas !== null && !inScope(effect, schemas, temporarySchema)) {
-      return refused('deny', 'scope', { policy: policy.name, clause: 'scope', index: null }, effect);
-    }
-  }
-  return null;
-}
-
-function byDefault(effect: Effect, policies: readonly Policy[], first: Policy): Decision {
-  let strictest = first;
-  for (const policy of policies) {
-    if (SEVERITY[policy.default] > SEVERITY[strictest.default]) strictest = policy;
-  }
-  const reference: RuleReference = { policy: strictest.name, clause: 'default', index: null };
-  switch (strictest.default) {
-    case 'allow':
-      return verdictOf('allow', reference, effect);
-    case 'ask':
-      return refused('ask', 'ask-default', reference, effect);
-    case 'deny':
-      return refused('deny', 'default', reference, effect);
-  }
-}
-
-/** True when the policy holds anything back: then unknown code might do just that. */
-function restricts(policy: Policy): boolean {
   return (
-    policy.deny.length > 0 ||
-    policy.ask.length > 0 ||
-    policy.mask.length > 0 ||
-    policy.scope !== null ||
-    policy.access === 'read-only' ||
-    policy.default !== 'allow'
+    strictest ?? {
+      verdict: 'allow',
+      rule: { policy: first.name, clause: 'no-effect', index: null },
+      effect: null,
+      refusal: null,
+    }
   );
-}
-
-interface Found {
-  readonly rule: Rule;
-  readonly reference: RuleReference;
-}
-
-function findRule(
-  policies: readonly Policy[],
-  clause: 'deny' | 'ask' | 'allow',
-  holds: (rule: Rule) => boolean,
-): Found | null {
-  for (const policy of policies) {
-    const rules: readonly Rule[] = policy[clause];
-    const index = rules.findIndex(holds);
-    const rule = rules[index];
-    if (rule !== undefined) return { rule, reference: { policy: policy.name, clause, index } };
-  }
-  return null;
-}
-
-/** Masked values would come out, or could not be followed. */
-function unmaskable(refusal: NonNullable<Masking['refusal']>, policies: readonly Policy[]): Decision {
-  const policy = policies.find(({ mask }) => mask.some(({ column }) => column !== null))?.name ?? '';
-  return {
-    verdict: 'deny',
-    rule: { policy, clause: 'masking', index: null },
-    effect: null,
-    refusal: maskingRefusal(refusal),
-  };
-}
-
-function nobody(effect: Effect | null): Decision {
-  return {
-    verdict: 'deny',
-    rule: { policy: '', clause: 'nobody', index: null },
-    effect,
-    refusal: refusalFor('nobody', effect, null),
-  };
-}
-
-function refused(
-  verdict: 'deny' | 'ask',
-  ground: Ground,
-  rule: RuleReference,
-  effect: Effect,
-  message: string | null = null,
-): Decision {
-  return { verdict, rule, effect, refusal: refusalFor(ground, effect, rule.policy, message) };
-}
-
-function verdictOf(verdict: 'allow', rule: RuleReference, effect: Effect | null): Decision {
-  return { verdict, rule, effect, refusal: null };
 }

@@ -75,9 +75,16 @@ export interface Policy {
   /** Milliseconds. */
   readonly session: { readonly ttl: number; readonly idle: number | null; readonly reason: 'required' | 'optional' };
   readonly record: { readonly results: 'full' | 'summary'; readonly sync: 'process' | 'disk' };
+  /** Null: everybody. Otherwise any of these is enough; see `applies.ts`. */
   readonly appliesTo: {
     readonly groups: readonly string[] | null;
+    /** Of people, and of services that are not declared. */
     readonly subjects: readonly string[] | null;
+    /** Of people, as their issuer has verified them. */
+    readonly emails: readonly string[] | null;
+    /** Names of declared services. */
+    readonly services: readonly string[] | null;
+    /** Null: an agent is taken for whom it acts for. */
     readonly agents: 'any' | 'none' | readonly string[] | null;
   } | null;
 }

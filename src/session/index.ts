@@ -11,6 +11,7 @@ import type { Recorder } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import type { Target } from '../core/target.ts';
 import type { Trials } from '../core/trial.ts';
+import { layersFor } from '../policy/applies.ts';
 import type { Policy } from '../policy/rules.ts';
 import { type Observed, openGuard } from './guard.ts';
 import { openBench } from './judge.ts';
@@ -64,7 +65,7 @@ export function openSession(options: SessionOptions): Session {
   const { id, target, door, clock, recorder, warn } = options;
   const bench = openBench(options);
   // Of this session alone: what stands for a value here says nothing of it elsewhere.
-  const masks = new Masks(randomBytes(KEY), options.policies);
+  const masks = new Masks(randomBytes(KEY), layersFor(options.policies, options.identity));
   const key = randomBytes(KEY);
   const abort = new AbortController();
   const over = Promise.withResolvers<string>();

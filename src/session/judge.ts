@@ -7,11 +7,12 @@ import type { Identity } from '../core/identity.ts';
 import { UNMASKED } from '../core/mask.ts';
 import type { Statement } from '../core/statement.ts';
 import type { Analysis, Need } from '../policy/analysis.ts';
-import { appliesTo } from '../policy/applies.ts';
+import { layersFor } from '../policy/applies.ts';
 import { askTerms } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
-import { type ColumnMasks, columnMasks } from '../policy/mask/columns.ts';
+import type { ColumnMasks } from '../policy/mask/columns.ts';
 import type { ColumnName } from '../policy/mask/detect/detection.ts';
+import { layeredMasks } from '../policy/mask/layered.ts';
 import { maskedInReach } from '../policy/mask/reach.ts';
 import type { Policy } from '../policy/rules.ts';
 import { analyse } from '../policy/sql/analyse.ts';
@@ -236,8 +237,7 @@ export class Judge {
     const { masks, policies, identity } = this.#bench;
     const known = masks.get(catalog);
     if (known !== undefined) return known;
-    const applying = policies.filter((policy) => appliesTo(policy, identity));
-    const found = columnMasks(applying, catalog);
+    const found = layeredMasks(layersFor(policies, identity), catalog);
     masks.set(catalog, found);
     return found;
   }

@@ -1,13 +1,13 @@
 import type { Column } from '../core/column.ts';
 import { HoopError } from '../core/errors.ts';
 import type { CellMask, Disclosure, Exposure } from '../core/mask.ts';
+import type { Layer } from '../policy/applies.ts';
 import type { ColumnMasks } from '../policy/mask/columns.ts';
 import { type ColumnName, type Detection, openDetection } from '../policy/mask/detect/detection.ts';
 import type { Keyed } from '../policy/mask/detect/replace.ts';
 import { cellMask } from '../policy/mask/values/masks.ts';
 import type { SearchedColumn } from '../policy/mask/detect/cell.ts';
 import { searchedMask } from '../policy/mask/values/searched.ts';
-import type { Policy } from '../policy/rules.ts';
 import { RowSearch } from './row-search.ts';
 
 /** One for each column; null where cells pass as they are. */
@@ -30,10 +30,10 @@ export class Masks {
   /** What is looked for in all values; null for nothing. */
   readonly detection: Detection | null;
 
-  /** `key`: 32 secret bytes, on which hashes and tokens depend. `policies`: those that look for something. */
-  constructor(key: Uint8Array, policies: readonly Policy[] = []) {
+  /** `key`: 32 secret bytes, on which hashes and tokens depend. `layers`: policies that may look for something. */
+  constructor(key: Uint8Array, layers: readonly Layer[] = []) {
     this.#key = key;
-    this.detection = openDetection(policies, keyedBy(key));
+    this.detection = openDetection(layers, keyedBy(key));
   }
 
   /**

@@ -128,7 +128,7 @@ describe('a whole file', () => {
       masking: { mode: 'strict', inference: 'equality', trustedFunctions: [] },
       session: { ttl: 1_800_000, idle: 600_000, reason: 'required' },
       record: { results: 'full', sync: 'disk' },
-      appliesTo: { groups: ['engineering'], subjects: null, agents: 'any' },
+      appliesTo: { groups: ['engineering'], subjects: null, emails: null, services: null, agents: 'any' },
     });
     expect(production?.deny[1]).toMatchObject({ action: ['delete', 'update'], where: 'absent', message: null });
     expect(production?.ask).toMatchObject([

@@ -5,6 +5,7 @@ import { type Asked, settleTerms } from '../../src/local/terms.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import type { Policy } from '../../src/policy/rules.ts';
 import { createProtocol } from '../../src/protocols/registry.ts';
+import { whom } from '../policy/examples.ts';
 
 const somebody: Identity = {
   kind: 'person',
@@ -57,7 +58,7 @@ describe('the terms of a session', () => {
   });
 
   it('are made of the policies that apply; none is none at all (R3)', () => {
-    const others = policy({ name: 'others', appliesTo: { groups: ['dba'], subjects: null, agents: null } });
+    const others = policy({ name: 'others', appliesTo: whom({ groups: ['dba'] }) });
     expect(settle([policy({}), others]).policies.map(({ name }) => name)).toEqual(['one']);
     expect(() => settle([others])).toThrow('no policy of pg applies to ada');
     expect(() => settle([])).toThrow('no policy of pg applies to ada');

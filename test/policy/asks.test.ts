@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { askTerms } from '../../src/policy/asks.ts';
-import type { DecideInput } from '../../src/policy/decide.ts';
 import type { Policy } from '../../src/policy/rules.ts';
-import { analysisOf, askRule, effect, opaqueCall, person, policy, rule } from './examples.ts';
+import type { DecideInput } from '../../src/policy/settle.ts';
+import { analysisOf, askRule, effect, opaqueCall, person, policy, rule, whom } from './examples.ts';
 
 const dba = { groups: ['dba'], count: 2 };
 
@@ -41,7 +41,7 @@ describe('the terms of what is asked for', () => {
     const foreign = policy({
       name: 'foreign',
       ask: [askRule({ action: ['delete'], approvers: dba })],
-      appliesTo: { groups: ['others'], subjects: null, agents: null },
+      appliesTo: whom({ groups: ['others'] }),
     });
     const own = policy({ name: 'own', ask: [askRule({ action: ['delete'] })] });
     const terms = askTerms(of([foreign, own], effect({ action: 'delete' })));

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { ACTIONS, type Effect, OBJECT_KINDS } from '../../src/core/action.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import { ruleName } from '../../src/policy/cases.ts';
-import { decide, decideEach } from '../../src/policy/decide.ts';
+import { decide } from '../../src/policy/decide.ts';
 import type { Policy } from '../../src/policy/rules.ts';
+import { settleAll } from '../../src/policy/settle.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
-import { analysisOf, askRule, effect, name, opaqueCall, person, policy, rule, schemas } from './examples.ts';
+import { analysisOf, askRule, effect, name, opaqueCall, person, policy, rule, schemas, whom } from './examples.ts';
+import { effects, policies, rules } from './random.ts';
 
 function decideOn(effects: readonly Effect[], ...policies: readonly Policy[]): Decision {
   const analysis = analysisOf(effects);
@@ -67,13 +69,13 @@ describe('which verdict wins', () => {
     const forAgents = policy({
       name: 'agents',
       deny: [rule({ action: ['delete'] })],
-      appliesTo: { groups: null, subjects: null, agents: 'any' },
+      appliesTo: whom({ agents: 'any' }),
     });
     expect(outcome([remove], forAgents, policy())).toBe('allow by production.default');
   });
 
   it('is deny when no policy applies, and when there is none', () => {
-    const forOthers = policy({ appliesTo: { groups: ['dba'], subjects: null, agents: null } });
+    const forOthers = policy({ appliesTo: whom({ groups: ['dba'] }) });
     expect(decideOn([effect()], forOthers).verdict).toBe('deny');
     expect(decideOn([], forOthers).verdict).toBe('deny');
     expect(decideOn([effect()]).verdict).toBe('deny');
@@ -299,39 +301,6 @@ describe('columns that are masked', () => {
 });
 
 describe('any decision', () => {
-  const effects = fc.record<Effect>({
-    action: fc.constantFrom(...ACTIONS),
-    object: fc.option(fc.constantFrom(...OBJECT_KINDS)),
-    schema: fc.constantFrom('app', 'hr', 'pg_catalog', 'pg_temp_3', null),
-    name: fc.constantFrom('customers', 'purge', 'pg_stats', null),
-    columns: fc.constantFrom(null, 'all' as const, ['email'], []),
-    where: fc.constantFrom(null, 'present' as const, 'absent' as const),
-    opaque: fc.boolean(),
-    certain: fc.boolean(),
-    via: fc.constantFrom([], ['pinned'], ['view app.active']),
-  });
-  const rules = fc
-    .record({
-      action: fc.option(fc.subarray([...ACTIONS], { minLength: 1 })),
-      relation: fc.constantFrom(null, [name('app.*')], [name('customers')]),
-      function: fc.constantFrom(null, [name('app.purge')]),
-      column: fc.constantFrom(null, [name('*.*.email')]),
-      where: fc.constantFrom(null, 'absent' as const),
-    })
-    .map((keys) => rule(keys));
-  const policies = fc
-    .record({
-      default: fc.constantFrom('allow' as const, 'deny' as const, 'ask' as const),
-      deny: fc.array(rules, { maxLength: 2 }),
-      ask: fc.array(
-        rules.map((one) => askRule(one)),
-        { maxLength: 2 },
-      ),
-      allow: fc.array(rules, { maxLength: 2 }),
-      access: fc.constantFrom('read-write' as const, 'read-only' as const),
-      scope: fc.constantFrom(null, schemas('app')),
-    })
-    .map((keys) => policy(keys));
   const severity = { allow: 0, ask: 1, deny: 2 };
 
   it('is never softened by another effect, another deny or ask rule, a bound, or another policy that asks or denies', () => {
@@ -378,8 +347,8 @@ describe('any decision', () => {
         const decision = decideOn(some, ...guards);
         expect(decideOn(some, ...guards)).toEqual(decision);
         expect(decision.refusal === null).toBe(decision.verdict === 'allow');
-        const input = { identity: person, policies: guards, database: 'app', temporarySchema: 'pg_temp_3' };
-        const each = decideEach({ ...input, analysis: analysisOf(some) });
+        const input = { analysis: analysisOf(some), temporarySchema: 'pg_temp_3' };
+        const each = [...settleAll(input, [guards])];
         expect(each).toHaveLength(some.length);
         if (guards.length === 0 || some.length === 0) return;
         const worst = Math.max(...each.map((one) => severity[one.decision.verdict]));

@@ -89,3 +89,8 @@ export function policy(with_: Partial<Policy> = {}): Policy {
 export function schemas(...sources: readonly string[]): Policy['scope'] {
   return { schemas: sources.map(part), namespaces: null, paths: null, directories: null };
 }
+
+/** Nobody, unless told otherwise. */
+export function whom(with_: Partial<NonNullable<Policy['appliesTo']>> = {}): NonNullable<Policy['appliesTo']> {
+  return { groups: null, subjects: null, emails: null, services: null, agents: null, ...with_ };
+}

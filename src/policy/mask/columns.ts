@@ -16,6 +16,8 @@ export interface MaskedColumn {
 
 /** What policies say about masked columns, against one catalog. */
 export interface ColumnMasks {
+  /** What each layer of policies says that masks any; of a layer, itself. */
+  readonly layers: readonly ColumnMasks[];
   readonly inference: 'refuse' | 'equality' | 'allow';
   /** What cannot be traced is refused, rather than hidden as a whole. */
   readonly strict: boolean;
@@ -31,7 +33,7 @@ export interface ColumnMasks {
   trusts(schema: string, name: string): boolean;
 }
 
-/** Null when none of the policies masks a column. */
+/** What the policies of one layer mask; null when none masks a column. */
 export function columnMasks(policies: readonly Policy[], catalog: Catalog): ColumnMasks | null {
   const masking = policies.filter(({ mask }) => mask.some(({ column }) => column !== null));
   if (masking.length === 0) return null;
@@ -41,7 +43,10 @@ export function columnMasks(policies: readonly Policy[], catalog: Catalog): Colu
     const column = relationsByOid.get(table)?.columns.find(({ number }) => number === attribute);
     return column === undefined ? null : (masked.get(table)?.get(column.name)?.with ?? null);
   };
-  return {
+  const masks: ColumnMasks = {
+    get layers() {
+      return [masks];
+    },
     inference: strictest(masking),
     strict: masking.some((policy) => policy.masking.mode === 'strict'),
     of: (relation) => masked.get(relation.oid) ?? null,
@@ -51,11 +56,15 @@ export function columnMasks(policies: readonly Policy[], catalog: Catalog): Colu
     trusts: (schema, name) =>
       masking.every((policy) => policy.masking.trustedFunctions.some((pattern) => isNamed(pattern, schema, name))),
   };
+  return masks;
 }
 
 /** What policies that mask columns let these be compared for. */
 export function strictest(policies: readonly Policy[]): ColumnMasks['inference'] {
-  const all = policies.map(({ masking }) => masking.inference);
+  return strictestOf(policies.map(({ masking }) => masking.inference));
+}
+
+export function strictestOf(all: readonly ColumnMasks['inference'][]): ColumnMasks['inference'] {
   if (all.includes('refuse')) return 'refuse';
   return all.includes('equality') ? 'equality' : 'allow';
 }

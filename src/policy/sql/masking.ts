@@ -2,6 +2,7 @@ import type { Action, Effect } from '../../core/action.ts';
 import type { CatalogRelation } from '../../core/catalog.ts';
 import type { Masking } from '../analysis.ts';
 import type { ColumnMasks, MaskedColumn } from '../mask/columns.ts';
+import { joinedMasking } from '../mask/joined.ts';
 import type { Run } from './context.ts';
 import { copyFormatOf } from './flow/copy-format.ts';
 import { valueOf } from './flow/expression.ts';
@@ -15,12 +16,17 @@ import type { Names } from './resolve.ts';
 
 const NOTHING_MASKED: Masking = { delicate: false, columns: null, copy: null, refusal: null };
 
-/**
- * What masks make of a statement whose effects are known. Masked values are followed only where a masked column is
- * read, or what belongs to it is changed: all other statements cannot bring any out.
- */
+/** What masks make of a statement whose effects are known: each layer of them by itself, and then all that any hides. */
 export function maskingOf(tree: unknown, run: Run, names: Names, masks: ColumnMasks | null): Masking | null {
   if (masks === null) return null;
+  return masks.layers.map((layer) => maskingIn(tree, run, names, layer)).reduce(joinedMasking);
+}
+
+/**
+ * Masked values are followed only where a masked column is read, or what belongs to it is changed: all other statements
+ * cannot bring any out.
+ */
+function maskingIn(tree: unknown, run: Run, names: Names, masks: ColumnMasks): Masking {
   const effects = [...run.effects.values()];
   if (!effects.some((effect) => isWithinReach(effect, masks))) return NOTHING_MASKED;
   const told = carriedElsewhere(effects, masks) ?? comparedByKeys(effects, masks);

@@ -37,7 +37,7 @@ export function previewing(guard: ScriptedGuard, policy = '{ default: allow }'):
   const grammar = new CountingGrammar();
   const bench = openBench({ identity: person, policies, grammar, clock: systemClock });
   const judge = new Judge(bench, guard.catalog);
-  const masks = new Masks(KEY, policies);
+  const masks = new Masks(KEY, [policies]);
   const state: Previewing = { previews: [], judgements: [], onBegin: () => undefined, depth: 'trial' };
   const previewer = new Previewer({
     grammar,

@@ -1,5 +1,6 @@
 import { namesColumn } from '../../pattern.ts';
-import type { NamePattern, Policy } from '../../rules.ts';
+import type { Layer } from '../../applies.ts';
+import type { NamePattern } from '../../rules.ts';
 import { type Keyed, type Method, type Replaced, replaceFindings } from './replace.ts';
 import { compileScanner, type Scanner } from './scanner.ts';
 
@@ -73,12 +74,16 @@ function isMeant(pattern: NamePattern, { schema, relation, column }: ColumnName)
   return namesColumn(pattern, [schema], relation, column);
 }
 
-/** Null when the policies look for nothing. */
-export function openDetection(policies: readonly Policy[], keyed: Keyed): Detection | null {
-  const looking = policies
-    .flatMap(({ mask }) => mask)
-    .flatMap(({ detect, with: method, except }) =>
-      (detect ?? []).map((detector) => ({ detector, method, except: except ?? [] })),
-    );
+/**
+ * Null when the layers look for nothing. All of them look everywhere. Findings that overlap are one, of which a single
+ * method decides what is shown: where layers look for different things it is none that shows a part.
+ */
+export function openDetection(layers: readonly Layer[], keyed: Keyed): Detection | null {
+  const rules = layers.map((layer) => layer.flatMap(({ mask }) => mask).filter(({ detect }) => detect !== null));
+  const [first = [], ...others] = rules.filter((some) => some.length > 0);
+  const alike = others.every((some) => some.length === first.length && some.every((rule, at) => rule === first[at]));
+  const looking = [...new Set([first, ...others].flat())].flatMap(({ detect, with: method, except }) =>
+    (detect ?? []).map((detector): Looking => ({ detector, method: alike ? method : 'redact', except: except ?? [] })),
+  );
   return looking.length === 0 ? null : new Detection(looking, keyed);
 }
