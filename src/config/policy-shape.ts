@@ -1,7 +1,8 @@
 import type { Policy } from '../policy/rules.ts';
+import { appliesTo } from './audience-shape.ts';
 import { keyed, optional, required } from './keyed.ts';
 import { askRule, maskRule, namePart, namePattern, rule } from './rule-shape.ts';
-import { choice, duration, listOf, mismatch, refine, type Shape, text } from './shape.ts';
+import { choice, duration, listOf, refine, type Shape } from './shape.ts';
 
 /** A policy before it has its name. */
 export type DraftPolicy = Omit<Policy, 'name'>;
@@ -70,33 +71,6 @@ const recording = keyed(
     ),
   },
   { what: 'how sessions are recorded', atLeastOne: ['results', 'sync'] },
-);
-
-const people = listOf(text({ longest: 255 }));
-
-const agentWord = choice(['any', 'none'], 'word');
-
-type Agents = 'any' | 'none' | readonly string[];
-
-const agents: Shape<Agents> = {
-  expected: '"any", "none", or a list of agents',
-  schema: { anyOf: [{ enum: ['any', 'none'] }, people.schema] },
-  read(node, report, path) {
-    if (node.kind === 'list') return people.read(node, report, path);
-    if (node.kind !== 'scalar' || typeof node.value !== 'string') return mismatch(node, report, path, this.expected);
-    return agentWord.read(node, report, path);
-  },
-};
-
-const appliesTo = keyed(
-  {
-    groups: optional(people, null, 'Members of any of these groups.'),
-    subjects: optional(people, null, 'Exactly these people and services.'),
-    emails: optional(people, null, 'People with exactly these addresses, as their issuer has verified them.'),
-    services: optional(people, null, 'These of identity.services.'),
-    agents: optional(agents, null, 'Agents: any, none, or these. Left out: an agent is taken for whom it acts for.'),
-  },
-  { what: 'whom the policy is for', atLeastOne: ['groups', 'subjects', 'agents'] },
 );
 
 const EVERYTHING = 'say what happens to what no rule matches: allow, deny or ask';

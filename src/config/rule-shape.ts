@@ -4,21 +4,9 @@ import { DETECTOR_NAMES } from '../policy/mask/detect/names.ts';
 import { compileNamePattern, compilePattern } from '../policy/pattern.ts';
 import { USUAL_WAIT } from '../policy/asks.ts';
 import type { AskRule, MaskRule, NamePattern, Pattern, Rule } from '../policy/rules.ts';
+import { approvers } from './audience-shape.ts';
 import { keyed, optional, required } from './keyed.ts';
-import {
-  BAD,
-  type Bad,
-  choice,
-  duration,
-  flag,
-  integer,
-  listOf,
-  mismatch,
-  oneOrMore,
-  refine,
-  type Shape,
-  text,
-} from './shape.ts';
+import { BAD, type Bad, choice, duration, flag, integer, oneOrMore, refine, type Shape, text } from './shape.ts';
 
 const GROUPS: ReadonlyMap<string, readonly Action[]> = new Map(Object.entries(ACTION_GROUPS));
 
@@ -87,25 +75,6 @@ const options = { what: 'a rule', elsewhere: ELSEWHERE, atLeastOne: KEYS };
 
 /** A rule of `deny` or `allow`. */
 export const rule: Shape<Rule> = keyed(ruleFields, options);
-
-const approvers: Shape<AskRule['approvers']> = (() => {
-  const others = keyed(
-    {
-      groups: required(listOf(text({ longest: 255 })), 'Groups whose members may approve.'),
-      count: optional(integer(1, 10), 1, 'How many of them must.'),
-    },
-    { what: '"self", or { groups, count }' },
-  );
-  return {
-    expected: '"self", or { groups, count }',
-    schema: { anyOf: [{ const: 'self' }, others.schema] },
-    read(node, report, path) {
-      if (node.kind === 'map') return others.read(node, report, path);
-      if (node.kind === 'scalar' && node.value === 'self') return 'self' as const;
-      return mismatch(node, report, path, this.expected);
-    },
-  };
-})();
 
 /** A rule of `ask`. */
 export const askRule: Shape<AskRule> = refine(

@@ -4,14 +4,27 @@ import type { Identity } from './identity.ts';
 import type { Phase, RecordedValue } from './statement.ts';
 import type { ProtocolName } from './target.ts';
 
-/** Who may say yes: whoever opened the session, or this many members of any of these groups, never the requester. */
-export type Approvers = 'self' | { readonly groups: readonly string[]; readonly count: number };
+/** Who may say yes: whoever opened the session, or this many of those who are meant, never the requester. */
+export type Approvers =
+  | 'self'
+  | {
+      /** Members of any of these; of the three lists at least one names somebody. */
+      readonly groups: readonly string[];
+      readonly subjects: readonly string[];
+      /** Verified addresses. */
+      readonly emails: readonly string[];
+      readonly count: number;
+    };
 
-/** Who may say yes, in words: `2 members of dba or ops`. Not made safe. */
+/** Who may say yes, in words: `2 members of dba or ops`, `ada@example.com`, `2 of these: members of dba, ada@example.com`. Not made safe. */
 export function approversLabel(approvers: Approvers): string {
   if (approvers === 'self') return 'whoever opened the session';
   const { count, groups } = approvers;
-  return `${count === 1 ? 'a member' : `${count} members`} of ${groups.join(' or ')}`;
+  const people = [...approvers.subjects, ...approvers.emails];
+  if (people.length === 0) return `${count === 1 ? 'a member' : `${count} members`} of ${groups.join(' or ')}`;
+  const members = groups.length === 0 ? [] : [`${count === 1 ? 'a member' : 'members'} of ${groups.join(' or ')}`];
+  const all = [...members, ...people];
+  return count === 1 ? all.join(', or ') : `${count} of these: ${all.join(', ')}`;
 }
 
 /** Run on trial what can be taken back; only ask what the server expects; or nothing. */

@@ -1,4 +1,4 @@
-import { type Identity, principalOf } from '../core/identity.ts';
+import { type Identity, isSameAddress, principalOf } from '../core/identity.ts';
 import { type Approvers, approversLabel, type AskTerms } from '../core/request.ts';
 
 /** Somebody's yes. */
@@ -26,8 +26,7 @@ export function objection(
   }
   if (terms.some(({ stepUp }) => stepUp)) return 'the policy wants a fresh login for this, which is not possible yet';
   if (terms.some(({ approvers }) => isMember(approvers, by, requester))) return null;
-  const own = isSame(by, principalOf(requester));
-  return own
+  return isInvolved(by, requester)
     ? `you asked for it yourself: ${whoMay(terms)}`
     : `you are not among those who may approve it: ${whoMay(terms)}`;
 }
@@ -62,8 +61,18 @@ function nameOf({ issuer, subject }: Identity): string {
 }
 
 function isMember(approvers: Approvers | null, by: Identity, requester: Identity): boolean {
-  if (approvers === null) return false;
-  const own = isSame(by, principalOf(requester)) || isSame(by, requester);
-  if (approvers === 'self') return own;
-  return !own && approvers.groups.some((group) => by.groups.includes(group));
+  if (approvers === null || by.kind !== 'person') return false;
+  if (approvers === 'self') return isSame(by, principalOf(requester));
+  if (isInvolved(by, requester)) return false;
+  const { groups, subjects, emails } = approvers;
+  return (
+    subjects.includes(by.subject) ||
+    by.groups.some((group) => groups.includes(group)) ||
+    emails.some((email) => by.email !== null && isSameAddress(email, by.email))
+  );
+}
+
+/** Whoever asks, or anybody in whose name that is done. */
+function isInvolved(by: Identity, requester: Identity): boolean {
+  return isSame(by, requester) || (requester.actsFor !== null && isInvolved(by, requester.actsFor));
 }

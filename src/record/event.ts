@@ -131,7 +131,10 @@ const decision = fields({
 const connection = count;
 const statement = nullable(count);
 
-const approvers = either(oneOf('self'), fields({ groups: list(text), count }));
+const approvers = either(
+  oneOf('self'),
+  fields({ groups: list(text), subjects: list(text), emails: list(text), count }),
+);
 
 const answer = fields({
   request: text,

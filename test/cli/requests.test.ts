@@ -105,7 +105,9 @@ describe('approve', () => {
   });
 
   it('ends with 5 when whoever answers may not, and the request goes on waiting', async () => {
-    const others = held('drop table users', { terms: [{ ...OWN, approvers: { groups: ['dba'], count: 1 } }] });
+    const others = held('drop table users', {
+      terms: [{ ...OWN, approvers: { groups: ['dba'], subjects: [], emails: [], count: 1 } }],
+    });
     const long = held();
     for (const [args, said] of [
       [[others.request.id], 'you asked for it yourself: it takes a member of dba'],

@@ -176,7 +176,7 @@ describe('what is missing, empty, blank or unknown is an error, never "all" (R3)
     [
       'applies_to of nobody',
       inPolicy('{ default: allow, applies_to: {} }'),
-      'policies.p.applies_to needs at least one of groups, subjects, agents',
+      'policies.p.applies_to needs at least one of groups, subjects, emails, services, agents',
     ],
     [
       'applies_to of no groups',

@@ -132,7 +132,7 @@ describe('a whole file', () => {
     });
     expect(production?.deny[1]).toMatchObject({ action: ['delete', 'update'], where: 'absent', message: null });
     expect(production?.ask).toMatchObject([
-      { approvers: { groups: ['dba'], count: 1 }, within: 600_000, stepUp: false },
+      { approvers: { groups: ['dba'], subjects: [], emails: [], count: 1 }, within: 600_000, stepUp: false },
       { approvers: 'self', within: 600_000, stepUp: true },
     ]);
     expect(production?.mask.map((mask) => mask.with)).toEqual([

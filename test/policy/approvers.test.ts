@@ -17,7 +17,10 @@ const terms = (with_: Partial<AskTerms> = {}): AskTerms => ({
 });
 const somebody = (subject: string, ...groups: readonly string[]): Identity => ({ ...person, subject, groups });
 const agent: Identity = { ...person, kind: 'agent', subject: 'bot', actsFor: person };
-const dba = (count: number): AskTerms => terms({ approvers: { groups: ['dba'], count } });
+const dba = (count: number): AskTerms => terms({ approvers: { groups: ['dba'], subjects: [], emails: [], count } });
+const named = (who: Partial<Exclude<AskTerms['approvers'], 'self'>>): AskTerms =>
+  terms({ approvers: { groups: [], subjects: [], emails: [], count: 1, ...who } });
+const ada: Identity = { ...somebody('u-2'), email: 'ada@example.com' };
 const yes = (by: Identity, breakGlass = false) => ({ by, breakGlass, verdict: 'approve' as const });
 const no = (by: Identity) => ({ by, breakGlass: false, verdict: 'deny' as const });
 
@@ -69,7 +72,7 @@ describe('who may answer', () => {
     [
       'who may break the glass',
       yes(person, true),
-      [terms({ approvers: { groups: ['dba'], count: 1 }, breakGlass: 'self' })],
+      [terms({ approvers: { groups: ['dba'], subjects: [], emails: [], count: 1 }, breakGlass: 'self' })],
       person,
       null,
     ],
@@ -79,6 +82,62 @@ describe('who may answer', () => {
       [terms({ breakGlass: 'self' }), dba(1)],
       person,
       /emergency/,
+    ],
+    ['somebody by subject', yes(somebody('u-2')), [named({ subjects: ['u-2'] })], person, null],
+    ['nobody by another subject', yes(somebody('U-2')), [named({ subjects: ['u-2'] })], person, /not among/],
+    ['somebody by address', yes(ada), [named({ emails: ['ada@example.com'] })], person, null],
+    ['somebody by an address with capitals', yes(ada), [named({ emails: ['Ada@Example.com'] })], person, null],
+    ['nobody without an address', yes(somebody('u-2')), [named({ emails: ['null'] })], person, /not among/],
+    [
+      'nobody by an address that only Unicode takes for the same',
+      yes({ ...ada, email: 'k@example.com' }),
+      [named({ emails: ['\u212A@example.com'] })],
+      person,
+      /not among/,
+    ],
+    ['nobody by an address as a subject', yes(ada), [named({ subjects: ['ada@example.com'] })], person, /not among/],
+    [
+      'nobody by a group as a subject',
+      yes(somebody('u-2', 'dba')),
+      [named({ subjects: ['dba'] })],
+      person,
+      /not among/,
+    ],
+    ['the requester not by subject', yes(person), [named({ subjects: ['u-1'] })], person, /yourself/],
+    [
+      'the requester not by address',
+      yes({ ...person, email: 'ada@example.com' }),
+      [named({ emails: ['ada@example.com'] })],
+      agent,
+      /yourself/,
+    ],
+    [
+      'nobody in whose name an agent of an agent asks',
+      yes(ada),
+      [named({ subjects: ['u-2'] })],
+      { ...agent, subject: 'helper', actsFor: { ...agent, subject: 'u-2' } },
+      /yourself/,
+    ],
+    [
+      'whoever an agent of an agent acts for, for "self"',
+      yes(person),
+      [terms()],
+      { ...agent, subject: 'helper', actsFor: agent },
+      null,
+    ],
+    [
+      'an agent not by the login that it acts with, for "self"',
+      yes(somebody('bot')),
+      [terms()],
+      { ...agent, subject: 'bot' },
+      /yourself/,
+    ],
+    [
+      'a service never, though it is named',
+      yes({ ...ada, kind: 'service' }),
+      [named({ subjects: ['u-2'], emails: ['ada@example.com'] })],
+      person,
+      /only a person/,
     ],
     ['whoever asks may deny', no(person), [dba(1)], person, null],
     ['somebody else may not deny what is not theirs', no(somebody('u-3')), [dba(1)], person, /not among/],
@@ -98,19 +157,36 @@ describe('what is open after some approvals', () => {
     expect(unmet([yes(ada), yes(bob)], [dba(2)], person)).toEqual([]);
   });
 
+  it('counts somebody once who is meant by group, subject and address', () => {
+    const all = { groups: ['dba'], subjects: ['u-2', 'u-3'], emails: ['ada@example.com'], count: 2 };
+    const carol = { ...somebody('u-2', 'dba'), email: 'ada@example.com' };
+    expect(unmet([yes(carol), yes({ ...carol, email: null, groups: [] })], [named(all)], person)).toHaveLength(1);
+    expect(unmet([yes(carol), yes(somebody('u-3'))], [named(all)], person)).toEqual([]);
+  });
+
   it('is every rule that is not satisfied by itself', () => {
-    const ops = terms({ index: 1, approvers: { groups: ['ops'], count: 1 } });
+    const ops = terms({ index: 1, approvers: { groups: ['ops'], subjects: [], emails: [], count: 1 } });
     expect(unmet([yes(ada)], [dba(1), ops], person)).toEqual([ops]);
     expect(unmet([yes(bob)], [dba(1), ops], person)).toEqual([]);
   });
 
   it('is nothing when the glass was broken by who may', () => {
-    const glass = terms({ approvers: { groups: ['dba'], count: 2 }, breakGlass: { groups: ['ops'], count: 1 } });
+    const glass = terms({
+      approvers: { groups: ['dba'], subjects: [], emails: [], count: 2 },
+      breakGlass: { groups: ['ops'], subjects: [], emails: [], count: 1 },
+    });
     expect(unmet([yes(bob, true)], [glass], person)).toEqual([]);
     expect(unmet([yes(bob)], [glass], person)).toEqual([glass]);
   });
 
   it('is said in words', () => {
     expect(whoMay([dba(2), terms()])).toBe('it takes 2 members of dba, and whoever opened the session');
+    expect(whoMay([named({ emails: ['a@x.io'] })])).toBe('it takes a@x.io');
+    expect(whoMay([named({ groups: ['dba', 'ops'], subjects: ['u-7'], emails: ['a@x.io'] })])).toBe(
+      'it takes a member of dba or ops, or u-7, or a@x.io',
+    );
+    expect(whoMay([named({ groups: ['dba'], emails: ['a@x.io'], count: 2 })])).toBe(
+      'it takes 2 of these: members of dba, a@x.io',
+    );
   });
 });

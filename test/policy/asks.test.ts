@@ -4,7 +4,7 @@ import type { Policy } from '../../src/policy/rules.ts';
 import type { DecideInput } from '../../src/policy/settle.ts';
 import { analysisOf, askRule, effect, opaqueCall, person, policy, rule, whom } from './examples.ts';
 
-const dba = { groups: ['dba'], count: 2 };
+const dba = { groups: ['dba'], subjects: [], emails: [], count: 2 };
 
 function of(policies: readonly Policy[], ...effects: readonly ReturnType<typeof effect>[]): DecideInput {
   return { analysis: analysisOf(effects), identity: person, policies, database: 'db', temporarySchema: null };

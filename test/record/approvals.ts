@@ -19,10 +19,10 @@ export const BOB: Identity = {
 export const TERMS: AskTerms = {
   policy: 'production',
   index: 0,
-  approvers: { groups: ['dba', 'leads'], count: 2 },
+  approvers: { groups: ['dba', 'leads'], subjects: [], emails: [], count: 2 },
   within: 600_000,
   stepUp: true,
-  breakGlass: { groups: ['oncall'], count: 1 },
+  breakGlass: { groups: ['oncall'], subjects: [], emails: [], count: 1 },
   preview: 'trial',
   message: 'writes want a second pair of eyes',
 };

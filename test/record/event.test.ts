@@ -209,6 +209,8 @@ describe('an event in a record', () => {
     ['uses of an answer', { type: 'answer', connection: 1, answer: ANSWER }, ['answer', 'uses'], -1],
     ['no word on break-glass', { type: 'answer', connection: 1, answer: ANSWER }, ['answer', 'breakGlass'], undefined],
     ['approvers', requestEvent(2), ['terms', '0', 'approvers'], 'anybody'],
+    ['addresses of approvers', requestEvent(2), ['terms', '0', 'approvers', 'emails'], undefined],
+    ['a subject of approvers', requestEvent(2), ['terms', '0', 'approvers', 'subjects'], [7]],
     ['a term', requestEvent(2), ['terms', '0'], null],
     ['a statement of none', requestEvent(2), ['statement'], null],
     ['a stream', terminalEvent('x'), ['stream'], 'errors'],

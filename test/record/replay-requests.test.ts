@@ -94,7 +94,9 @@ describe('a request in a replay', () => {
     const tables = [{ schema: text, name: text, inserted: 0, updated: 0, deleted: 0 }];
     const shown = lines(
       {
-        ...requestEvent(1, text, [{ ...TERMS, policy: text, approvers: { groups: [text], count: 1 }, message: text }]),
+        ...requestEvent(1, text, [
+          { ...TERMS, policy: text, approvers: { groups: [text], subjects: [], emails: [], count: 1 }, message: text },
+        ]),
         expires: text,
       },
       preview({ withheld: text }),

@@ -17,7 +17,7 @@ export const OWN: AskTerms = {
 };
 
 /** Two of the database's administrators, of whom the requester is none. */
-export const TWO: AskTerms = { ...OWN, index: 1, approvers: { groups: ['dba'], count: 2 } };
+export const TWO: AskTerms = { ...OWN, index: 1, approvers: { groups: ['dba'], subjects: [], emails: [], count: 2 } };
 
 export function askedFor(text: string, with_: Partial<Asked> = {}): Asked {
   return {

@@ -78,7 +78,9 @@ export const hostileRequest: fc.Arbitrary<ApprovalRequest> = fc
       parameters,
       effects: [...effects, PURGE],
       masked,
-      terms: [{ ...TERMS, message: words, policy: words, approvers: { groups: [words], count: 1 } }],
+      terms: [
+        { ...TERMS, message: words, policy: words, approvers: { groups: [words], subjects: [], emails: [], count: 1 } },
+      ],
       preview: { estimate: 3, dryRun: { ...DRY_RUN, tables, sample }, withheld: words },
     });
   });

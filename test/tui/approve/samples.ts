@@ -54,7 +54,7 @@ export const READ: Effect = {
 export const TERMS: AskTerms = {
   policy: 'production',
   index: 0,
-  approvers: { groups: ['dba'], count: 1 },
+  approvers: { groups: ['dba'], subjects: [], emails: [], count: 1 },
   within: 600_000,
   stepUp: false,
   breakGlass: null,

@@ -165,7 +165,7 @@ export function asked({ recorder, clock }: Writing, text: string, request: strin
     {
       policy: 'production',
       index: 0,
-      approvers: { groups: ['dba'], count: 1 },
+      approvers: { groups: ['dba'], subjects: [], emails: [], count: 1 },
       within: 600_000,
       stepUp: false,
       breakGlass: null,

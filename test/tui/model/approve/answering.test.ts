@@ -124,7 +124,9 @@ describe('approving', () => {
     expect(waiting(request('a')).press('enter', 'a', 'b', 'y').commands).toMatchObject([
       { reply: { breakGlass: false } },
     ]);
-    const offered = request('a', { terms: [{ ...TERMS, breakGlass: { groups: ['oncall'], count: 1 } }] });
+    const offered = request('a', {
+      terms: [{ ...TERMS, breakGlass: { groups: ['oncall'], subjects: [], emails: [], count: 1 } }],
+    });
     const session = waiting(offered).press('enter', 'a', 'b', 'y');
     expect(session.commands).toEqual([]);
     expect(session.text()).toContain('an emergency override needs a reason');
