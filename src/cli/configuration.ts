@@ -6,8 +6,8 @@ export function readConfig({ config, env, cwd, home }: Invocation): Promise<Conf
   return loadConfig({ path: config ?? undefined, env, cwd, home });
 }
 
-/** Names of the environment variables that hold targets' credentials: no client may inherit them. */
+/** Names of the environment variables that hold credentials of targets or of hoopctl itself: no client may inherit them. */
 export function credentialVariables(config: Config): readonly string[] {
-  const references = [...config.targets.values()].map(({ password }) => password);
-  return references.filter((one) => one?.from === 'env').map(({ variable }) => variable);
+  const references = [config.identity?.clientSecret, ...[...config.targets.values()].map(({ password }) => password)];
+  return references.flatMap((one) => (one?.from === 'env' ? [one.variable] : []));
 }

@@ -1,17 +1,13 @@
 import { unreachableRules } from '../policy/reachability.ts';
 import type { Policy } from '../policy/rules.ts';
+import { checkAudiences, checkPeople } from './audience-check.ts';
+import { identity, type IdentityConfig } from './identity-shape.ts';
 import { keyed, mapOf, optional, required } from './keyed.ts';
 import { type DraftPolicy, policy } from './policy-shape.ts';
-import { BAD, type Bad, choice, listOf, located, quoted, type Report, refine, type Shape, text } from './shape.ts';
+import { BAD, type Bad, choice, listOf, located, quoted, type Report, type Shape, text } from './shape.ts';
 import { nearest, suggestion } from './suggest.ts';
 import { clashingNames, type DraftTarget, target, type TargetConfig } from './target-shape.ts';
 import { type Node, valueAt } from './tree.ts';
-
-/** Who vouches for people. */
-export interface IdentityConfig {
-  readonly issuer: string;
-  readonly clientId: string;
-}
 
 /** A program that runs against targets. */
 export interface ScriptConfig {
@@ -38,23 +34,6 @@ const version: Shape<1> = {
   },
 };
 
-const issuer = text({
-  expected: 'an https URL',
-  pattern: '^https://[^\\s/?#@]+(/[^\\s?#]*)?$',
-  check: (value) => (URL.canParse(value) ? null : 'is no URL'),
-});
-
-const identity = refine(
-  keyed(
-    {
-      issuer: required(issuer, 'The OpenID Connect issuer.'),
-      client_id: required(text({ longest: 255 }), 'The client that hoopctl is registered as.'),
-    },
-    { what: '{ issuer, client_id }' },
-  ),
-  ({ client_id: clientId, ...rest }): IdentityConfig => ({ ...rest, clientId }),
-);
-
 const script = keyed(
   {
     command: required(
@@ -70,7 +49,7 @@ const script = keyed(
 const keys = keyed(
   {
     version: required(version, 'The version of this format.', 'write version: 1'),
-    identity: optional(identity, null, "Who vouches for people. Left out: the operating system's user."),
+    identity: optional(identity, null, "Who vouches for people and services. Left out: the operating system's user."),
     targets: required(mapOf(target, 'targets by name'), 'What can be reached, by name.'),
     policies: optional(
       mapOf(policy, 'policies by name', ['unguarded']),
@@ -91,15 +70,20 @@ export const file: Shape<FileContents> = {
   read(node, report, path) {
     const draft = keys.read(node, report, path);
     for (const { at, message } of clashingNames(valueAt(node, 'targets'))) report.add(at, message);
+    checkAudiences(node, report);
     if (draft === BAD) {
       checkNames(node, report);
       return BAD;
     }
-    const before = report.problems.length;
     const contents = assemble(draft);
     checkReferences(draft, report);
     for (const one of contents.policies.values()) checkReachable(one, node, report);
-    return report.problems.length > before ? BAD : contents;
+    const targets = valueAt(node, 'targets') ?? node;
+    for (const one of contents.targets.values()) {
+      const place = valueAt(valueAt(targets, one.name) ?? targets, 'policy') ?? node;
+      checkPeople(one, contents.policies, place, report);
+    }
+    return report.problems.length > 0 ? BAD : contents;
   },
 };
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf, HoopError } from '../core/errors.ts';
+import type { ProviderSettings } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
 import type { Target, TargetTls } from '../core/target.ts';
 import { type Config, targetNamed } from './load.ts';
@@ -40,6 +41,17 @@ export async function resolveTarget(config: Config, name: string, sources: Secre
     tls: await resolveTls(name, target.tls, sources),
     limits: target.limits,
   };
+}
+
+/**
+ * Who vouches for people and services, with the client's secret fetched; null when the configuration names nobody.
+ * @throws HoopError `config.secret`
+ */
+export async function resolveProvider(config: Config, sources: SecretSources): Promise<ProviderSettings | null> {
+  if (config.identity === null) return null;
+  const { clientSecret: reference, ...rest } = config.identity;
+  const clientSecret = reference === null ? null : await resolveSecret('the client secret', reference, sources);
+  return { ...rest, clientSecret };
 }
 
 /**

@@ -3,7 +3,22 @@ import { InvalidFile } from '../../src/config/problems.ts';
 
 /** A file that uses every key there is, and is valid. */
 export const FULL = `version: 1
-identity: { issuer: https://idp.example.com, client_id: hoopctl }
+identity:
+  issuer: https://idp.example.com
+  client_id: hoopctl
+  client_secret: { env: IDP_SECRET }
+  scopes: [openid, email, offline_access]
+  groups: realm_access.roles
+  recheck: 2m
+  device_flow: deny
+  services:
+    deploys:
+      issuer: https://token.actions.githubusercontent.com
+      audience: hoopctl
+      subject: "repo:acme/app:environment:production"
+      claims: { repository_id: "65", ref: [refs/heads/main, "refs/tags/v*"] }
+      groups: [release]
+    nightly: { audience: "https://hoopctl.example.com", claims: { "roles.list": "/night|day/" } }
 targets:
   pg-prod:
     protocol: postgres
@@ -30,7 +45,7 @@ policies:
       - { action: [delete, update], where: absent }
       - { relation: [app.secrets, "/audit_.*/"], object: table }
     ask:
-      - { action: [insert, update, delete, alter, create], approvers: { groups: [dba], count: 1 }, within: 10m }
+      - { action: [insert, update, delete, alter, create], approvers: { groups: [dba], subjects: [u-1], emails: [ada@example.com], count: 1 }, within: 10m }
       - { action: extension, approvers: self, step_up: true }
     allow:
       - { action: call, function: app.refresh }
@@ -48,7 +63,8 @@ policies:
     access: read-write
     session: { ttl: 30m, idle: 10m, reason: required }
     record: { results: full, sync: disk }
-    applies_to: { groups: [engineering], agents: any }
+    applies_to:
+      { groups: [engineering], subjects: [u-7], emails: [grace@example.com], services: [deploys, nightly], agents: any }
   everywhere:
     default: allow
     deny: [{ action: admin }]

@@ -287,11 +287,6 @@ describe('what is missing, empty, blank or unknown is an error, never "all" (R3)
       inPolicy('{ default: allow, mask: [{ column: a.b, with: }] }'),
       'policies.p.mask[0].with is empty',
     ],
-    [
-      'an http issuer',
-      minimal({ more: 'identity: { issuer: "http://idp", client_id: x }' }),
-      'identity.issuer: expected an https URL',
-    ],
   ])('%s', (_what, text, expected) => {
     expect(problems(text).join('\n')).toContain(expected);
   });

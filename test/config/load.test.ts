@@ -93,7 +93,7 @@ describe('a whole file', () => {
   const config = { path: '/etc/hoopctl.yaml', ...parseConfig(FULL, 'hoopctl.yaml') };
 
   it('is read with every key that there is', () => {
-    expect(config.identity).toEqual({ issuer: 'https://idp.example.com', clientId: 'hoopctl' });
+    expect(config.identity).toMatchObject({ issuer: 'https://idp.example.com', clientId: 'hoopctl' });
     expect(config.targets.get('pg-prod')).toEqual({
       name: 'pg-prod',
       protocol: 'postgres',
@@ -128,11 +128,21 @@ describe('a whole file', () => {
       masking: { mode: 'strict', inference: 'equality', trustedFunctions: [] },
       session: { ttl: 1_800_000, idle: 600_000, reason: 'required' },
       record: { results: 'full', sync: 'disk' },
-      appliesTo: { groups: ['engineering'], subjects: null, emails: null, services: null, agents: 'any' },
+      appliesTo: {
+        groups: ['engineering'],
+        subjects: ['u-7'],
+        emails: ['grace@example.com'],
+        services: ['deploys', 'nightly'],
+        agents: 'any',
+      },
     });
     expect(production?.deny[1]).toMatchObject({ action: ['delete', 'update'], where: 'absent', message: null });
     expect(production?.ask).toMatchObject([
-      { approvers: { groups: ['dba'], subjects: [], emails: [], count: 1 }, within: 600_000, stepUp: false },
+      {
+        approvers: { groups: ['dba'], subjects: ['u-1'], emails: ['ada@example.com'], count: 1 },
+        within: 600_000,
+        stepUp: false,
+      },
       { approvers: 'self', within: 600_000, stepUp: true },
     ]);
     expect(production?.mask.map((mask) => mask.with)).toEqual([

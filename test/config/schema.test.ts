@@ -58,6 +58,14 @@ describe('the schema and hoopctl', () => {
     ['a limit of another name', inTarget('limits: { startupPacket: 4KiB }')],
     ['no limits', inTarget('limits: {}')],
     ['a number of minutes', minimal({ policy: '{ default: allow, session: { ttl: 30 } }' })],
+    ['an issuer with a query', minimal({ more: 'identity: { issuer: "https://a?b", client_id: x }' })],
+    ['an empty list of scopes', minimal({ more: 'identity: { issuer: https://a, client_id: x, scopes: [] }' })],
+    [
+      'a service of no condition',
+      minimal({ more: 'identity: { issuer: https://a, client_id: x, services: { s: { audience: y } } }' }),
+    ],
+    ['a policy for no group', minimal({ policy: '{ default: allow, applies_to: { groups: [] } }' })],
+    ['no approvers', minimal({ policy: '{ default: allow, ask: [{ action: drop, approvers: { count: 1 } }] }' })],
     [
       'a mask of two things',
       minimal({ policy: '{ default: allow, mask: [{ column: a.b, detect: jwt, with: redact }] }' }),
