@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Most tests start processes and servers, on machines that do other things as well.
+// Most tests start processes and servers, on machines that do other things as well. They wait more than they compute: every
+// core has a file of its own.
 export default defineConfig({
-  test: { testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { maxWorkers: availableParallelism(), testTimeout: 30_000, hookTimeout: 60_000 },
 });

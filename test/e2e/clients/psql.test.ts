@@ -228,7 +228,7 @@ seven	broken	2024-01-01
     create role clients_other; grant usage on schema app to clients_other; set role clients_other;
     select current_user; select id from app.people where id = 1; reset role; select id from app.people where id = 1;
     revoke usage on schema app from clients_other; drop role clients_other;
-    set application_name = 'named'; show application_name; set statement_timeout = 50; select pg_sleep(5); reset statement_timeout;
+    set application_name = 'named'; show application_name; set statement_timeout = 500; select pg_sleep(5); reset statement_timeout;
     set lock_timeout = '1s'; show server_encoding; show client_encoding; set client_encoding = 'UTF8'; \encoding
     select current_database(), session_user = current_user, pg_backend_pid() > 0, inet_server_port() is not null;`,
   'what is odd': String.raw`
