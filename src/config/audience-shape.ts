@@ -6,8 +6,8 @@ import { type Bad, choice, integer, listOf, mismatch, refine, type Shape, text }
 
 const names = listOf(text({ longest: 255 }));
 
-/** As RFC 5321 bounds it. No part of an address is a pattern: whoever may register one would choose one that fits. */
-const email: Shape<string> = refine(
+/** An address, as RFC 5321 bounds it, with ASCII letters in lower case. No part of an address is a pattern: whoever may register one would choose one that fits. */
+export const email: Shape<string> = refine(
   text({
     expected: 'an e-mail address',
     longest: 254,

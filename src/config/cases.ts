@@ -1,52 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf, HoopError } from '../core/errors.ts';
-import type { Identity } from '../core/identity.ts';
 import type { PolicyCase } from '../policy/cases.ts';
+import { caseIdentity } from './case-identity.ts';
 import { keyed, optional, required } from './keyed.ts';
 import type { Config } from './load.ts';
 import { InvalidFile } from './problems.ts';
-import { BAD, choice, listOf, located, quoted, refine, Report, type Shape, text } from './shape.ts';
+import { BAD, choice, listOf, type Located, located, quoted, Report, type Shape, text } from './shape.ts';
 import { suggestion } from './suggest.ts';
 import { parseYaml } from './yaml.ts';
 
-const identity: Shape<Identity> = refine(
-  keyed(
-    {
-      kind: optional(choice(['person', 'service', 'agent'], 'kind'), 'person' as const, 'Who or what asks.'),
-      subject: optional(text({ longest: 255 }), 'case', 'Its stable name.'),
-      groups: optional(listOf(text({ longest: 255 })), [], 'Groups it is in.'),
-    },
-    { what: 'an identity', atLeastOne: ['kind', 'subject', 'groups'] },
-  ),
-  (value): Identity => ({
-    ...value,
-    issuer: 'case',
-    display: value.subject,
-    email: null,
-    service: null,
-    verified: true,
-    actsFor: null,
-  }),
-);
+type About = Pick<Config, 'targets' | 'identity'>;
 
-const oneCase = located(
-  keyed(
+/** The file's shape depends on what may be named in it. */
+function fileAbout({ identity }: About): Shape<{ readonly cases: readonly Located<CaseKeys>[] }> {
+  const oneCase = keyed(
     {
       target: required(located(text({ longest: 63 })), 'The target whose policies judge.'),
       sql: required(text({ longest: 1_000_000, lines: true }), 'The statement, or several.'),
-      as: optional(identity, null, 'Who asks. Left out: whoever runs the cases.'),
+      as: optional(caseIdentity(identity?.services ?? []), null, 'Who asks. Left out: whoever runs the cases.'),
       expect: required(choice(['allow', 'deny', 'ask'], 'word'), 'The verdict it must get.'),
       rule: optional(text(), null, 'The rule that must decide, such as production.deny[0].'),
     },
     { what: 'a case' },
-  ),
-);
+  );
+  return keyed(
+    { cases: required(listOf(located(oneCase), 'list of cases'), 'What the policies must say.') },
+    { what: 'cases' },
+  );
+}
 
-const file = keyed(
-  { cases: required(listOf(oneCase, 'list of cases'), 'What the policies must say.') },
-  { what: 'cases' },
-);
+type CaseKeys = Omit<PolicyCase, 'target' | 'position'> & { readonly target: Located<string> };
 
 /** Where the cases of a configuration are kept: `hoopctl.test.yaml` beside it. */
 export function casesPath(config: Config): string {
@@ -72,16 +56,20 @@ export async function loadCases(path: string, config: Config): Promise<readonly 
       },
     );
   }
-  return parseCases(content, path, [...config.targets.keys()]);
+  return parseCases(content, path, config);
 }
 
-/** @throws InvalidFile */
-export function parseCases(content: string, shown: string, targets: readonly string[]): readonly PolicyCase[] {
+/**
+ * @param about the configuration whose policies the cases are about
+ * @throws InvalidFile
+ */
+export function parseCases(content: string, shown: string, about: About): readonly PolicyCase[] {
   const { tree, problems } = parseYaml(content);
   if (tree === null) throw new InvalidFile(shown, problems);
   const report = new Report();
-  const read = file.read(tree, report, '');
+  const read = fileAbout(about).read(tree, report, '');
   if (read === BAD) throw new InvalidFile(shown, report.problems);
+  const targets = [...about.targets.keys()];
   for (const { value } of read.cases) {
     const { target } = value;
     if (!targets.includes(target.value)) {

@@ -1,22 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { casesPath, loadCases, parseCases } from '../../src/config/cases.ts';
+import type { Identity } from '../../src/core/identity.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { minimal } from './examples.ts';
 
-const config = { path: '/etc/hoopctl/hoopctl.yaml', ...parseConfig(minimal(), 'hoopctl.yaml') };
+const SERVICES = 'services: { nightly: { audience: x, subject: y, groups: [jobs] } }';
+const IDENTITY = `identity: { issuer: https://idp.example, client_id: hoopctl, ${SERVICES} }`;
+const config = {
+  path: '/etc/hoopctl/hoopctl.yaml',
+  ...parseConfig(minimal({ more: IDENTITY }), 'hoopctl.yaml'),
+};
+
+const identityOf = (as: string): Identity | null =>
+  parseCases(`cases: [{ target: pg, sql: x, expect: deny, as: ${as} }]`, 'f', config)[0]?.as ?? null;
 
 describe('policy cases', () => {
   it('are read with where they stand and who asks', () => {
     const text = `cases:
   - { target: pg, sql: "DROP TABLE t", expect: deny, rule: "p.deny[0]" }
   - target: pg
-    as: { kind: agent, subject: bot, groups: [dba] }
+    as: { kind: agent, subject: bot, for: { subject: u-1, email: Ada@x.io, groups: [dba] } }
     sql: |
       SELECT 1;
       \tSELECT 2
     expect: allow
 `;
-    expect(parseCases(text, 'hoopctl.test.yaml', ['pg'])).toEqual([
+    expect(parseCases(text, 'hoopctl.test.yaml', config)).toEqual([
       {
         target: 'pg',
         sql: 'DROP TABLE t',
@@ -35,9 +44,19 @@ describe('policy cases', () => {
           display: 'bot',
           email: null,
           service: null,
-          groups: ['dba'],
+          groups: [],
           verified: true,
-          actsFor: null,
+          actsFor: {
+            kind: 'person',
+            subject: 'u-1',
+            issuer: 'case',
+            display: 'u-1',
+            email: 'ada@x.io',
+            service: null,
+            groups: ['dba'],
+            verified: true,
+            actsFor: null,
+          },
         },
         expect: 'allow',
         rule: null,
@@ -72,7 +91,48 @@ describe('policy cases', () => {
       'cases[0].as needs at least one of',
     ],
   ])('with %s are an error', (_what, text, expected) => {
-    expect(() => parseCases(text, 'f', ['pg'])).toThrow(expected);
+    expect(() => parseCases(text, 'f', config)).toThrow(expected);
+  });
+
+  it.each<[string, string, Partial<Identity>]>([
+    ['a person by what is said of them', '{ groups: [dba] }', { kind: 'person', subject: 'case', groups: ['dba'] }],
+    ['a service in the groups of its entry', '{ service: nightly }', { kind: 'service', groups: ['jobs'] }],
+    ['a service by name', '{ kind: service, service: nightly, subject: s }', { service: 'nightly', subject: 's' }],
+    ['a service that is not declared', '{ kind: service, subject: s }', { kind: 'service', service: null, groups: [] }],
+    [
+      'an agent of a service',
+      '{ kind: agent, subject: bot, for: { service: nightly } }',
+      { kind: 'agent', actsFor: expect.objectContaining({ service: 'nightly' }) },
+    ],
+    [
+      'an agent of an agent',
+      '{ kind: agent, subject: a, for: { kind: agent, subject: b, for: { subject: c } } }',
+      { actsFor: expect.objectContaining({ subject: 'b', actsFor: expect.objectContaining({ subject: 'c' }) }) },
+    ],
+  ])('have %s ask', (_who, as, expected) => {
+    expect(identityOf(as)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['an agent of nobody', '{ kind: agent, subject: bot }', 'f:1:57 cases[0].as needs "for": say whom'],
+    ['an agent of nothing', '{ kind: agent, for: {} }', 'cases[0].as.for needs at least one of'],
+    [
+      'an agent of an agent of nobody',
+      '{ kind: agent, for: { kind: agent, subject: a } }',
+      'cases[0].as.for needs "for"',
+    ],
+    ['an agent in groups', '{ kind: agent, groups: [a], for: { subject: b } }', 'groups of whom it acts for'],
+    ['an agent with an address', '{ kind: agent, email: a@x.io, for: { subject: b } }', 'cases[0].as.email: policies'],
+    ['an agent that is a service', '{ kind: agent, service: nightly, for: { subject: b } }', 'a service is no agent'],
+    ['a person for another', '{ subject: a, for: { subject: b } }', 'cases[0].as.for: only an agent acts for somebody'],
+    ['a person that is a service', '{ kind: person, service: nightly }', 'a service is no person'],
+    ['a service with an address', '{ service: nightly, email: a@x.io }', 'people by it only'],
+    ['a service in other groups', '{ service: nightly, groups: [dba] }', 'those of nightly stand in identity.services'],
+    ['a service that is misspelt', '{ service: nigthly }', 'unknown service "nigthly": did you mean "nightly"?'],
+    ['an address that is none', '{ email: ada }', 'cases[0].as.email: expected an e-mail address'],
+    ['no groups of a list', '{ subject: a, groups: [] }', 'cases[0].as.groups is an empty list'],
+  ])('with %s are an error', (_who, as, expected) => {
+    expect(() => identityOf(as)).toThrow(expected);
   });
 
   it('lie beside the configuration, and their absence is an error', async () => {

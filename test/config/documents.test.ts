@@ -8,13 +8,19 @@ import { DETECTOR_NAMES } from '../../src/policy/mask/detect/names.ts';
 import { minimal, problems } from './examples.ts';
 
 const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-const [example = '', masks = '', cases = ''] = [...text.matchAll(/^```yaml\n(.*?)^```$/gmsu)].map(
-  (block) => block[1] ?? '',
-);
+const [example = '', identity = '', services = '', audiences = '', masks = '', cases = ''] = [
+  ...text.matchAll(/^```yaml\n(.*?)^```$/gmsu),
+].map((block) => block[1] ?? '');
 
 it('shows a configuration that is valid, and cases that fit it', () => {
-  const { targets } = parseConfig(example, 'configuration.md');
-  expect(parseCases(cases, 'configuration.md', [...targets.keys()])).toHaveLength(2);
+  const config = parseConfig(`${example}${identity}`, 'configuration.md');
+  expect(parseCases(cases, 'configuration.md', config)).toHaveLength(4);
+});
+
+it('shows services that are valid, and policies for those who come with them', () => {
+  const declared = `${identity}${services.replaceAll(/^/gmu, '  ')}`;
+  const text_ = `${minimal({ policy: audiences.trim().replaceAll('\n', '\n    '), more: declared })}`;
+  expect(problems(text_)).toEqual([]);
 });
 
 it('shows masks that are valid, and names every detector there is', () => {
