@@ -3,8 +3,6 @@ import { systemClock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Consultation } from '../core/protocol.ts';
-import { HoopError } from '../core/errors.ts';
-import { policiesFor } from '../policy/applies.ts';
 import { openExplainer } from '../session/explain.ts';
 import type { Judgement } from '../session/judgement.ts';
 import { consultTarget } from './consulting.ts';
@@ -12,7 +10,7 @@ import type { Invocation } from './invocation.ts';
 
 /** Decides about texts as a session of a target would, without a client. */
 export interface Explainer {
-  /** @throws HoopError `policy.denied` when no policy applies to this identity, or the target cannot be asked */
+  /** Whom no policy holds for is refused everything. @throws HoopError when the target cannot be asked */
   judge(target: string, identity: Identity, text: string): Promise<Judgement>;
   close(): void;
 }
@@ -22,12 +20,7 @@ export function openExplaining(invocation: Invocation, config: Config, grammar: 
   const consulted = new Map<string, Promise<Consultation>>();
   return {
     async judge(name, identity, text) {
-      const policies = policiesFor(policiesOf(config, targetNamed(config, name)), identity);
-      if (policies.length === 0) {
-        throw new HoopError('policy.denied', `no policy of ${name} applies to ${identity.display}`, {
-          hint: `hoopctl targets show ${name}`,
-        });
-      }
+      const policies = policiesOf(config, targetNamed(config, name));
       const consultation = consulted.get(name) ?? consultTarget(invocation, config, name);
       consulted.set(name, consultation);
       const { catalog } = await consultation;

@@ -23,12 +23,10 @@ export function secretSources(
 
 /**
  * A target with its secrets and certificates fetched, ready to be reached.
- * @throws HoopError `config.target` when there is none of that name, when a file of its TLS cannot be
- *   used, or when the configuration asks for something this version does not have; `config.secret`
+ * @throws HoopError `config.target` when there is none of that name, or a file of its TLS cannot be used; `config.secret`
  */
 export async function resolveTarget(config: Config, name: string, sources: SecretSources): Promise<Target> {
   const target = targetNamed(config, name);
-  refuseUnavailable(config);
   return {
     name,
     protocol: target.protocol,
@@ -52,18 +50,6 @@ export async function resolveProvider(config: Config, sources: SecretSources): P
   const { clientSecret: reference, ...rest } = config.identity;
   const clientSecret = reference === null ? null : await resolveSecret('the client secret', reference, sources);
   return { ...rest, clientSecret };
-}
-
-/**
- * What the configuration asks for and this version cannot give must stop a session: working on as the
- * operating system's user, when the file says who vouches for people, would be pretending.
- * @throws HoopError `config.target`
- */
-export function refuseUnavailable(config: Config): void {
-  if (config.identity === null) return;
-  throw new HoopError('config.target', 'signing in through an identity provider is not available in this version', {
-    hint: `remove identity from ${config.path}: sessions then carry the operating system's user, marked as unverified`,
-  });
 }
 
 async function resolveTls(name: string, tls: TlsConfig, sources: SecretSources): Promise<TargetTls> {

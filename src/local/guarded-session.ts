@@ -21,7 +21,7 @@ import { limitLifetime } from './lifetime.ts';
 import { noteDoor } from './open-doors.ts';
 import { protocolNamed } from './protocol.ts';
 import { targetSources } from './secrets/sources.ts';
-import { settleTerms, type Terms } from './terms.ts';
+import { requireProof, settleTerms, type Terms } from './terms.ts';
 import { keepUndo } from './undo.ts';
 
 /** What every session of one command shares. */
@@ -72,7 +72,7 @@ export interface GuardedSession {
 
 /**
  * Settles whether a target may be opened at all, without opening anything.
- * @throws HoopError what `settleTerms` throws, `config.target`
+ * @throws HoopError what `settleTerms` and `requireProof` throw, `config.target`
  */
 export function agree(
   around: Pick<Surroundings, 'config' | 'identity'>,
@@ -80,6 +80,7 @@ export function agree(
 ): Terms {
   const target = targetNamed(around.config, request.target);
   const protocol = protocolNamed(target.protocol);
+  requireProof(around.config, around.identity);
   return settleTerms(policiesOf(around.config, target), protocol, { ...request, identity: around.identity });
 }
 

@@ -1,5 +1,6 @@
+import type { Config } from '../config/load.ts';
 import { HoopError } from '../core/errors.ts';
-import type { Identity } from '../core/identity.ts';
+import { type Identity, principalOf } from '../core/identity.ts';
 import type { Protocol } from '../core/protocol.ts';
 import { policiesFor } from '../policy/applies.ts';
 import { policySupport } from '../policy/requirements.ts';
@@ -24,6 +25,18 @@ export interface Asked {
   /** Milliseconds; null: as long as the policies allow. */
   readonly ttl: number | null;
   readonly reason: string | null;
+}
+
+/**
+ * Refuses whom nobody vouches for where the configuration says who does: going on as the operating system's user, or
+ * as an agent of it, would be pretending.
+ * @throws HoopError `identity.login`
+ */
+export function requireProof({ identity: vouching }: Pick<Config, 'identity'>, identity: Identity): void {
+  if (vouching === null || principalOf(identity).verified) return;
+  throw new HoopError('identity.login', `nobody has logged in, and ${vouching.issuer} is to say who asks`, {
+    hint: 'hoopctl login',
+  });
 }
 
 /**

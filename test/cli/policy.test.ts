@@ -104,6 +104,54 @@ describe('policy test', () => {
   });
 });
 
+describe('policies for some', () => {
+  let some: Place;
+  beforeAll(() => {
+    some = new Place(
+      `version: 1
+identity:
+  issuer: https://idp.example.com
+  client_id: hoopctl
+  services: { nightly: { audience: jobs, subject: "job:*", groups: [jobs] } }
+targets:
+  pg: { protocol: postgres, address: "127.0.0.1:${server.port}", database: postgres, user: ${server.user}, password: { env: PW }, tls: disable, policy: [people, agents, jobs] }
+policies:
+  people:
+    default: deny
+    allow: [{ action: select }]
+    applies_to: { groups: [dba], emails: [ada@example.com], agents: none }
+  agents:
+    default: allow
+    deny: [{ action: select, column: customers.id }]
+    applies_to: { agents: [bot] }
+  jobs:
+    default: deny
+    applies_to: { services: [nightly] }
+`,
+      { PW: 'right' },
+    );
+  });
+  afterAll(() => some.remove());
+
+  it('are tested as whom a case says, agents, services and those without any policy included', async () => {
+    const cases = [
+      '{ sql: SELECT id FROM app.customers, as: { groups: [dba] }, expect: allow, rule: "people.allow[0]" }',
+      '{ sql: SELECT id FROM app.customers, as: { email: Ada@Example.com }, expect: allow }',
+      '{ sql: SELECT id FROM app.customers, as: { subject: eve }, expect: deny, rule: nobody }',
+      '{ sql: SELECT id FROM app.customers, as: { kind: agent, subject: bot, for: { groups: [dba] } }, expect: deny, rule: "agents.deny[0]" }',
+      '{ sql: SELECT 1 FROM app.customers, as: { kind: agent, subject: bot, for: { groups: [dba] } }, expect: allow }',
+      '{ sql: DROP TABLE app.customers, as: { kind: agent, subject: bot, for: { groups: [dba] } }, expect: deny, rule: people.default }',
+      '{ sql: SELECT 1 FROM app.customers, as: { kind: agent, subject: other, for: { groups: [dba] } }, expect: deny, rule: nobody }',
+      '{ sql: SELECT 1 FROM app.customers, as: { kind: agent, subject: bot, for: { subject: eve } }, expect: deny, rule: nobody }',
+      '{ sql: SELECT 1 FROM app.customers, as: { service: nightly }, expect: deny, rule: jobs.default }',
+    ];
+    const lines = cases.map((one) => `  - ${one.replace('{', '{ target: pg,')}\n`);
+    writeFileSync(join(some.directory, 'hoopctl.test.yaml'), `cases:\n${lines.join('')}`);
+    const { stdout, stderr } = await some.run('policy', 'test');
+    expect({ stdout, stderr }).toMatchObject({ stdout: expect.stringMatching(/^9 passed, 0 failed$/m) as string });
+  });
+});
+
 describe('targets', () => {
   it('are listed and shown with where their password is kept, and never with the password', async () => {
     for (const args of [['list'], ['list', '--json'], ['show', 'pg'], ['show', 'pg', '--json']]) {

@@ -63,8 +63,3 @@ it('refuses unknown targets', async () => {
   await expect(resolve(configOf(minimal()), 'gp')).rejects.toMatchObject({ code: 'config.target' });
   await expect(resolve(configOf(minimal()), '__proto__')).rejects.toMatchObject({ code: 'config.target' });
 });
-
-it('refuses to start where the file says who vouches for people, since nothing here can ask them', async () => {
-  const config = configOf(minimal({ more: 'identity: { issuer: https://idp.example.com, client_id: hoopctl }' }));
-  await expect(resolve(config)).rejects.toThrow(/not available in this version/u);
-});

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Identity } from '../../src/core/identity.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { declaredAgent, type Identity } from '../../src/core/identity.ts';
 import type { Protocol } from '../../src/core/protocol.ts';
-import { type Asked, settleTerms } from '../../src/local/terms.ts';
+import { type Asked, requireProof, settleTerms } from '../../src/local/terms.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import type { Policy } from '../../src/policy/rules.ts';
 import { createProtocol } from '../../src/protocols/registry.ts';
+import { FULL } from '../config/examples.ts';
 import { whom } from '../policy/examples.ts';
 
 const somebody: Identity = {
@@ -67,5 +69,26 @@ describe('the terms of a session', () => {
   it('are refused where a policy could not be enforced', () => {
     const masks = policy({ mask: [{ column: null, field: ['/email'], detect: null, except: null, with: 'redact' }] });
     expect(() => settle([policy({}), masks])).toThrow(expect.objectContaining({ code: 'policy.unsupported' }));
+  });
+});
+
+describe('where the configuration says who vouches', () => {
+  const { identity } = parseConfig(FULL, 'f');
+  const vouched = { ...somebody, issuer: 'https://idp.example.com', verified: true };
+
+  it.each([
+    ['the operating system’s user', somebody],
+    ['an agent of that', declaredAgent('bot', somebody)],
+    ['an agent of its agent, whatever that says of itself', declaredAgent('a', { ...vouched, actsFor: somebody })],
+  ])('%s is refused', (_who, who) => {
+    expect(() => requireProof({ identity }, who)).toThrow(
+      expect.objectContaining({ code: 'identity.login', hint: 'hoopctl login' }),
+    );
+    expect(() => requireProof({ identity: null }, who)).not.toThrow();
+  });
+
+  it('whom it vouches for is not, and neither are their agents', () => {
+    expect(() => requireProof({ identity }, vouched)).not.toThrow();
+    expect(() => requireProof({ identity }, declaredAgent('bot', vouched))).not.toThrow();
   });
 });

@@ -1,5 +1,4 @@
 import { policiesOf } from '../../config/load.ts';
-import { refuseUnavailable } from '../../config/resolve.ts';
 import { HoopError } from '../../core/errors.ts';
 import { protocolNamed } from '../../local/protocol.ts';
 import { policyHash } from '../../policy/hash.ts';
@@ -12,7 +11,6 @@ export const check: Run = async (invocation) => {
   const { terminal, options } = invocation;
   const [file] = invocation.arguments;
   const config = await readConfig(file === undefined ? invocation : { ...invocation, config: file });
-  refuseUnavailable(config);
   const unsupported = [...config.targets.values()].flatMap((target) =>
     policySupport(policiesOf(config, target), protocolNamed(target.protocol).enforces).map(({ message }) => ({
       target: target.name,
