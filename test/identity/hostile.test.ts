@@ -57,7 +57,8 @@ describe('the page for a code', () => {
     'https://login.example/\ncalc',
     'https://login.example/\u001b]0;x',
     'https://login.example/%0a calc',
-    'https://user:word@login.example/',
+    'https://user@login.example/',
+    'https://:word@login.example/',
     'https://lögin.example/',
     'http://login.example/device',
     'http://127.0.0.1.evil.example/',
@@ -170,7 +171,7 @@ describe('waiting for a code to be confirmed', () => {
     ] as const) {
       answering(says(error));
       const failure: unknown = await logIn().catch((thrown: unknown) => thrown);
-      expect(failure).toMatchObject({ code: 'identity.provider', message });
+      expect(failure).toMatchObject({ code: 'identity.provider', message: expect.stringMatching(message) });
       expect(JSON.stringify(failure) + String(failure)).not.toMatch(/555|previous/);
     }
   });
@@ -183,13 +184,16 @@ describe('discovery', () => {
     issuer.discover({ issuer: name });
     await expect(confirm()).rejects.toMatchObject({
       code: 'identity.provider',
-      hint: /exactly as the provider writes it/,
+      hint: expect.stringMatching(/exactly as the provider writes it/),
     });
   });
 
   test('that differs by a slash says so', async () => {
     issuer.discover({ issuer: `${issuer.issuer}/` });
-    await expect(confirm()).rejects.toMatchObject({ code: 'identity.provider', hint: /with the slash at its end/ });
+    await expect(confirm()).rejects.toMatchObject({
+      code: 'identity.provider',
+      hint: expect.stringMatching(/with the slash at its end/),
+    });
   });
 
   const endpoints = [
@@ -214,7 +218,7 @@ describe('discovery', () => {
     const elsewhere = openProvider(issuer.settings({ issuer: 'https://idp.example' }), { clock: systemClock, fetch });
     await expect(elsewhere.confirm(tokenSet(await issuer.sign()), null, signal)).rejects.toMatchObject({
       code: 'identity.provider',
-      message: /jwks_uri/,
+      message: expect.stringMatching(/jwks_uri/),
     });
   });
 
@@ -266,24 +270,27 @@ describe('every answer', () => {
   test.each(Object.keys(asks))('that is a redirect is not followed (%s)', async (path) => {
     for (const status of [301, 302, 303, 307, 308]) {
       const failure = await failureOf(path, { status, json: {}, headers: { location: `${issuer.issuer}/stolen` } });
-      expect(failure).toMatchObject({ code: 'identity.provider', message: /redirect/ });
+      expect(failure).toMatchObject({ code: 'identity.provider', message: expect.stringMatching(/redirect/) });
     }
     expect(issuer.requests).not.toContain('/stolen');
   });
 
   test.each(Object.keys(asks))('of more than 1 MiB is not read (%s)', async (path) => {
     const failure = await failureOf(path, { json: { filler: 'x'.repeat(1024 * 1024) } });
-    expect(failure).toMatchObject({ code: 'identity.provider', message: /1 MiB/ });
+    expect(failure).toMatchObject({ code: 'identity.provider', message: expect.stringMatching(/1 MiB/) });
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
     const packed = await failureOf(path, (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb);
     });
-    expect(packed).toMatchObject({ code: 'identity.provider', message: /1 MiB/ });
+    expect(packed).toMatchObject({ code: 'identity.provider', message: expect.stringMatching(/1 MiB/) });
   });
 
   test.each(Object.keys(asks))('that does not come, or does not end, is not waited for (%s)', async (path) => {
     provider = openProvider(issuer.settings(), { clock: systemClock, patience: { answer: 100, browser: 1000 } });
-    expect(await failureOf(path, () => null)).toMatchObject({ code: 'identity.unreachable', message: /0.1 s/ });
+    expect(await failureOf(path, () => null)).toMatchObject({
+      code: 'identity.unreachable',
+      message: expect.stringMatching(/0.1 s/),
+    });
     const endless: Answer = (_request, response) => void response.writeHead(200).write('{');
     expect(await failureOf(path, endless)).toMatchObject({ code: 'identity.unreachable' });
   });

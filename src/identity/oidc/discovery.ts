@@ -45,7 +45,6 @@ export class Discovery {
 }
 
 async function documentOf(issuer: string, fetch: Fetch): Promise<JsonRecord> {
-  if (webAddress(issuer) === null) throw misconfigured('is neither https nor on this machine');
   const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
     headers: { accept: 'application/json' },
   });
@@ -92,12 +91,15 @@ function requireIssuer(said: unknown, issuer: string): void {
 function addressAt(document: JsonRecord, name: string): string | null {
   if (document[name] === undefined || document[name] === null) return null;
   const address = webAddress(document[name]);
-  // Only an issuer on this machine may send us to what listens there without encryption.
-  const isAcceptable =
-    address?.startsWith('https:') === true || webAddress(document['issuer'])?.startsWith('http:') === true;
-  if (address === null || !isAcceptable)
-    throw misconfigured(`names an address that is neither https nor on this machine (${name})`);
+  const isEncrypted = address?.startsWith('https:') === true;
+  // Only an issuer on this machine may send us to what listens here.
+  if (address === null || (!isEncrypted && !isLocal(document['issuer'])))
+    throw misconfigured(`names an address that is neither https nor on its own machine (${name})`);
   return address;
+}
+
+function isLocal(issuer: unknown): boolean {
+  return webAddress(issuer)?.startsWith('http:') === true;
 }
 
 function textsAt(document: JsonRecord, name: string): readonly string[] | null {
