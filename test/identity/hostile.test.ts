@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
@@ -246,6 +247,74 @@ describe('discovery', () => {
   });
 });
 
+/** What is sent to a path, form by form. */
+function formsAt(path: string, answer: Readonly<Record<string, unknown>>, status = 200): URLSearchParams[] {
+  const forms: URLSearchParams[] = [];
+  issuer.answers.set(path, (request, response) => {
+    void text(request).then((body) => {
+      forms.push(new URLSearchParams(body));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+  });
+  return forms;
+}
+
+test('a login that is renewed keeps its refresh token when it gets no other, and no ID token of before', async () => {
+  const before = { ...tokenSet(await issuer.sign(), 'a'), refreshToken: new Secret('r') };
+  const forms = formsAt('/token', { access_token: 'b', token_type: 'bearer' });
+  const renewed = await provider.refresh(before, signal);
+  expect([renewed.idToken, renewed.accessToken?.reveal(), renewed.refreshToken?.reveal()]).toEqual([null, 'b', 'r']);
+  expect(forms.map((form) => form.get('refresh_token'))).toEqual(['r']);
+});
+
+test('an ID token with the nonce of another login is refused, and one without is for who asked for it to judge', async () => {
+  const login = async (nonce: string | undefined): Promise<TokenSet> => {
+    const idToken = await issuer.sign(issuer.claims({ nonce }));
+    issuer.answers.set('/token', { json: { access_token: 'a', token_type: 'bearer', id_token: idToken } });
+    return await provider.loginByDevice({ freshness: { again: true, nonce: 'ours' }, signal, prompt: () => null });
+  };
+  await expect(login('theirs')).rejects.toMatchObject({ code: 'identity.token' });
+  await expect(login('ours')).resolves.toBeDefined();
+  await expect(login(undefined)).resolves.toBeDefined();
+});
+
+test('a login asks for what the provider is configured with, and who it is again when that is wanted', async () => {
+  const forms = formsAt('/device/auth', CODE);
+  await logIn();
+  await provider.loginByDevice({ freshness: { again: true, nonce: 'ours' }, signal, prompt: () => null });
+  const [plain, again] = forms.map((form) => Object.fromEntries(form));
+  expect(plain).toMatchObject({
+    client_id: 'hoopctl',
+    scope: 'openid profile email groups offline_access',
+    prompt: 'consent',
+  });
+  expect(again).toMatchObject({ prompt: 'login', max_age: '0', nonce: 'ours' });
+});
+
+describe('a login that is revoked', () => {
+  const tokens = { ...tokenSet(null, 'a'), refreshToken: new Secret('r') };
+
+  test('has both its tokens revoked', async () => {
+    const forms = formsAt('/revoke', {});
+    await expect(provider.revoke(tokens, signal)).resolves.toBe(true);
+    expect(forms.map((form) => [form.get('token'), form.get('token_type_hint')])).toEqual([
+      ['r', 'refresh_token'],
+      ['a', 'access_token'],
+    ]);
+  });
+
+  test('may have an access token that its provider cannot revoke, but not such a refresh token', async () => {
+    formsAt('/revoke', { error: 'unsupported_token_type' }, 400);
+    await expect(provider.revoke({ ...tokens, refreshToken: null }, signal)).resolves.toBe(true);
+    await expect(provider.revoke(tokens, signal)).rejects.toMatchObject({ code: 'identity.provider' });
+  });
+
+  test('stays where the provider has no way to be told', async () => {
+    issuer.discover({ revocation_endpoint: undefined });
+    await expect(provider.revoke(tokens, signal)).resolves.toBe(false);
+  });
+});
+
 describe('every answer', () => {
   /** Asks each endpoint once; the tokens and the client's secret are planted to be looked for. */
   const asks: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -303,9 +372,11 @@ describe('every answer', () => {
       expect(await failureOf(path, { json })).toMatchObject({ code });
       expect(await failureOf(path, { status: 400, json })).toMatchObject({ code });
     }
-    const broken: Answer = (_request, response) =>
-      void response.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"the-canary');
-    expect(await failureOf(path, broken)).toMatchObject({ code });
+    for (const text of ['{"access_token":"the-canary', 'the-canary', '"the-canary"x']) {
+      const broken: Answer = (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+      expect(await failureOf(path, broken)).toMatchObject({ code });
+    }
   });
 
   test.each(Object.keys(asks))('is not waited for once nobody wants it (%s)', async (path) => {

@@ -30,8 +30,8 @@ export class HostileIssuer {
       const path = new URL(request.url ?? '/', this.issuer).pathname;
       this.requests.push(path);
       const answer = this.answers.get(path) ?? { status: 404, json: {} };
-      request.resume();
       if (typeof answer === 'function') return answer(request, response);
+      request.resume();
       const headers = { 'content-type': 'application/json', ...answer.headers };
       response.writeHead(answer.status ?? 200, headers).end(JSON.stringify(answer.json));
     });
