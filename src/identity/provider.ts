@@ -3,11 +3,13 @@ import type { Clock } from '../core/clock.ts';
 import { HoopError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Confirmation, Freshness, Provider, ProviderSettings, TokenSet } from '../core/provider.ts';
+import { Secret } from '../core/secret.ts';
 import { boundedFetch, type Fetch } from './oidc/bounded-fetch.ts';
 import { browserFlow } from './oidc/browser-flow.ts';
 import { clientOf, tokensFrom } from './oidc/client.ts';
-import { unchecked } from './oidc/compact.ts';
-import { confirmation } from './oidc/confirm.ts';
+import { unchecked, unproven } from './oidc/compact.ts';
+import { confirmation, type Grounds, isSame } from './oidc/confirm.ts';
+import { exchanged, EXCHANGE_GRANT, noExchange } from './oidc/exchange.ts';
 import { deviceFlow } from './oidc/device-flow.ts';
 import { Discovery, type Metadata } from './oidc/discovery.ts';
 import { cancellable, errorWordOf } from './oidc/failure.ts';
@@ -99,6 +101,25 @@ class OpenIdProvider implements Provider {
     });
   }
 
+  delegate(
+    { tokens, person, actor }: { readonly tokens: TokenSet; readonly person: Identity; readonly actor: Secret },
+    signal: AbortSignal,
+  ): Promise<TokenSet> {
+    return cancellable(signal, async () => {
+      const { metadata, client } = await this.#asking(signal);
+      if (metadata.grants?.includes(EXCHANGE_GRANT) !== true || metadata.token === null) throw noExchange();
+      if (tokens.accessToken === null) throw unproven('there is no access token to show for the person');
+      const { clientId, scopes } = this.settings;
+      const token = await exchanged(client, tokens.accessToken, actor, clientId, scopes);
+      // With the person's own access token: it is the person whom userinfo is asked about.
+      const delegated = { ...tokens, idToken: new Secret(token), refreshToken: null };
+      const { identity } = await confirmation(delegated, null, this.#grounds(signal));
+      if (identity.kind !== 'agent' || !isSame(identity.actsFor, person))
+        throw unproven('the identity provider handed out a token that does not say who acts for whom');
+      return delegated;
+    });
+  }
+
   revoke(tokens: TokenSet, signal: AbortSignal): Promise<boolean> {
     return cancellable(signal, async () => {
       const { metadata, client } = await this.#asking(signal);
@@ -111,15 +132,17 @@ class OpenIdProvider implements Provider {
   }
 
   confirm(tokens: TokenSet, before: Identity | null, signal: AbortSignal): Promise<Confirmation> {
-    return cancellable(signal, () =>
-      confirmation(tokens, before, {
-        settings: this.settings,
-        clock: this.#clock,
-        discovery: this.#discovery,
-        keys: this.#keys,
-        fetch: this.#bounded(signal),
-      }),
-    );
+    return cancellable(signal, () => confirmation(tokens, before, this.#grounds(signal)));
+  }
+
+  #grounds(signal: AbortSignal): Grounds {
+    return {
+      settings: this.settings,
+      clock: this.#clock,
+      discovery: this.#discovery,
+      keys: this.#keys,
+      fetch: this.#bounded(signal),
+    };
   }
 
   async #asking(signal: AbortSignal): Promise<Asking> {

@@ -141,7 +141,8 @@ function confirmationOf({ authenticated, issued, expires, nonce }: VerifiedClaim
   return { identity, authenticated, issued, expires, nonce };
 }
 
-function isSame(one: Identity | null, other: Identity | null): boolean {
+/** The same somebody, whatever is said of them. */
+export function isSame(one: Identity | null, other: Identity | null): boolean {
   if (one === null || other === null) return one === other;
   const equal = one.kind === other.kind && one.subject === other.subject && one.issuer === other.issuer;
   return equal && one.service === other.service && isSame(one.actsFor, other.actsFor);
