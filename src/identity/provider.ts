@@ -114,7 +114,7 @@ class OpenIdProvider implements Provider {
       // With the person's own access token: it is the person whom userinfo is asked about.
       const delegated = { ...tokens, idToken: new Secret(token), refreshToken: null };
       const { identity } = await confirmation(delegated, null, this.#grounds(signal));
-      if (identity.kind !== 'agent' || !isSame(identity.actsFor, person))
+      if (!isSame(identity.actsFor, person))
         throw unproven('the identity provider handed out a token that does not say who acts for whom');
       return delegated;
     });
