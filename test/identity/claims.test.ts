@@ -143,6 +143,8 @@ describe('an address', () => {
     [['ada@example.com'], true, null],
     ['', true, null],
     [`${'x'.repeat(250)}@example.com`, true, null],
+    // The Kelvin sign is no K, and the mailbox of whoever owns one is not the other's.
+    ['\u212Aate@example.com', true, '\u212Aate@example.com'],
   ])('of %j that is verified: %j, counts as %j', async (email, verified, counts) => {
     const claims = { email, email_verified: verified };
     await expect(identityOf({ claims, info: claims })).resolves.toMatchObject({ email: counts });

@@ -1,4 +1,4 @@
-import type { Identity } from '../../core/identity.ts';
+import { foldedAddress, type Identity } from '../../core/identity.ts';
 import { unproven } from './compact.ts';
 import { isRecord, type JsonRecord } from './json.ts';
 
@@ -54,7 +54,7 @@ function agentFor(person: Identity, act: unknown): Identity {
 export function emailIn(claims: JsonRecord): string | null {
   const email = claims['email'];
   if (claims['email_verified'] !== true || typeof email !== 'string') return null;
-  return email === '' || email.length > MOST_EMAIL_CHARACTERS ? null : email.toLowerCase();
+  return email === '' || email.length > MOST_EMAIL_CHARACTERS ? null : foldedAddress(email);
 }
 
 export function displayOf(claims: JsonRecord, subject: string): string {
