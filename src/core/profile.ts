@@ -19,6 +19,11 @@ export interface Profile {
   readonly renewable: boolean;
   /** Where the tokens are. */
   readonly kept: Kept;
+  /**
+   * The refresh token was sent to the provider, and no answer is kept: a provider that takes each one once may take it no
+   * more.
+   */
+  readonly spent: boolean;
 }
 
 /** The logins of this user on this machine. */
@@ -29,9 +34,14 @@ export interface Profiles {
   read(name: string): Promise<Profile | null>;
   /** @throws HoopError `identity.login` when they are gone, `local.secrets` when the place cannot be read */
   tokens(profile: Profile): Promise<TokenSet>;
-  /** Keeps a login, tokens first, in place of one of the same name. */
-  keep(profile: Omit<Profile, 'kept'>, tokens: TokenSet): Promise<Profile>;
-  /** Removes tokens and login; false when there was none. */
+  /**
+   * Keeps a login, tokens first, in place of one of the same name. To be called within `exclusively`.
+   * @throws HoopError `identity.login` when the name is none or it cannot be written, `local.secrets`
+   */
+  keep(profile: Omit<Profile, 'kept' | 'spent'>, tokens: TokenSet): Promise<Profile>;
+  /** Notes that its refresh token is about to be sent, until new tokens are kept. To be called within `exclusively`. */
+  spend(profile: Profile): Promise<void>;
+  /** Removes tokens and login; false when there was none. To be called within `exclusively`. */
   forget(name: string): Promise<boolean>;
   /**
    * Runs when no other process of this user does so for this profile: of two that spend one refresh token, a provider that
