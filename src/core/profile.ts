@@ -39,8 +39,11 @@ export interface Profiles {
    * @throws HoopError `identity.login` when the name is none or it cannot be written, `local.secrets`
    */
   keep(profile: Omit<Profile, 'kept' | 'spent'>, tokens: TokenSet): Promise<Profile>;
-  /** Notes that its refresh token is about to be sent, until new tokens are kept. To be called within `exclusively`. */
-  spend(profile: Profile): Promise<void>;
+  /**
+   * Writes down what is known of a login that is kept, without its tokens. To be called within `exclusively`.
+   * @throws HoopError `identity.login`
+   */
+  note(profile: Profile): Promise<void>;
   /** Removes tokens and login; false when there was none. To be called within `exclusively`. */
   forget(name: string): Promise<boolean>;
   /**

@@ -74,14 +74,12 @@ class FiledProfiles implements Profiles {
     // Before anything is kept under a name that is none.
     this.#path(profile.name, 'json');
     const kept = await this.#secrets.set(profile.name, tokenText(tokens));
-    return this.#write({ ...profile, kept, spent: false });
+    const whole: Profile = { ...profile, kept, spent: false };
+    await this.note(whole);
+    return whole;
   }
 
-  async spend(profile: Profile): Promise<void> {
-    await this.#write({ ...profile, spent: true });
-  }
-
-  async #write(profile: Profile): Promise<Profile> {
+  async note(profile: Profile): Promise<void> {
     const path = this.#path(profile.name, 'json');
     try {
       await writePrivateFile(path, profileText(profile));
@@ -89,7 +87,6 @@ class FiledProfiles implements Profiles {
       if (error instanceof UnfitFile) throw unusable(path, error.message, error);
       throw error;
     }
-    return profile;
   }
 
   async forget(name: string): Promise<boolean> {

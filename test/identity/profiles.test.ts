@@ -59,7 +59,7 @@ describe('profiles', () => {
 
   it('remember that a refresh token was sent, until new tokens are kept', async () => {
     const kept = await profiles.keep(login(), tokens('1'));
-    await profiles.spend(kept);
+    await profiles.note({ ...kept, spent: true });
     expect(await profiles.read('default')).toEqual({ ...kept, spent: true });
     await profiles.keep(kept, tokens('2'));
     expect((await profiles.read('default'))?.spent).toBe(false);
