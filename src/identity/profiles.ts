@@ -5,6 +5,7 @@ import type { Profile, Profiles } from '../core/profile.ts';
 import type { TokenSet } from '../core/provider.ts';
 import { keptLabel, type SecretStore } from '../core/secret-store.ts';
 import { lockFile } from './file-lock.ts';
+import { loginCommand } from './login-command.ts';
 import { readPrivateFile, UnfitFile, writePrivateFile } from './private-file.ts';
 import { MalformedProfile, parseProfile, profileText } from './profile-text.ts';
 import { parseTokens, tokenText } from './token-text.ts';
@@ -135,6 +136,5 @@ function unusable(path: string, why: string, cause: unknown): HoopError {
 }
 
 function gone(name: string, why: string): HoopError {
-  const command = name === 'default' ? 'hoopctl login' : `hoopctl login --profile ${name}`;
-  return new HoopError('identity.login', `the tokens of the login "${name}" ${why}`, { hint: command });
+  return new HoopError('identity.login', `the tokens of the login "${name}" ${why}`, { hint: loginCommand(name) });
 }

@@ -167,12 +167,15 @@ describe('a profile that is not as it was written', () => {
 describe('acting on a profile alone', () => {
   it('one after the other, whatever becomes of it', async () => {
     const order: string[] = [];
+    const begun = Promise.withResolvers<void>();
     const failing = profiles.exclusively('default', async () => {
       order.push('first begins');
+      begun.resolve();
       await new Promise((resolve) => setImmediate(resolve));
       order.push('first fails');
       throw new Error('as it may');
     });
+    await begun.promise;
     const second = openProfiles({ state, secrets }).exclusively('default', async () => {
       order.push('second');
       return 2;
