@@ -39,6 +39,7 @@ const FAILURES: Readonly<Record<ErrorCode, readonly [code: number, attempt: stri
   'postgres.trial': [EXIT.failure, 'hoopctl doctor'],
   'session.grammar': [EXIT.failure, 'hoopctl doctor'],
   'session.expired': [EXIT.cancelled, 'hoopctl connect TARGET --ttl 1h'],
+  'session.unconfirmed': [EXIT.login, 'hoopctl login'],
   'session.reason': [EXIT.usage, 'hoopctl connect TARGET --reason "why"'],
   'record.append': [EXIT.failure, 'hoopctl doctor'],
   'record.unreadable': [EXIT.failure, 'hoopctl sessions verify SESSION'],

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'session.grammar'
   | 'session.expired'
   | 'session.reason'
+  | 'session.unconfirmed'
   | 'record.append'
   | 'record.unreadable'
   | 'record.missing'

@@ -54,7 +54,8 @@ export interface Guard {
   housekeeping<T extends Buffer>(frame: T): Judged<T>;
   /**
    * The same bytes, one behind the other, to be sent: when the record of all that was cleared so far is durable.
-   * It rejects with HoopError `record.append`.
+   * It rejects with HoopError `record.append`, and with `session.unconfirmed` when there is a statement among them and it
+   * is not known any more who asks.
    */
   release(batch: readonly Judged<Buffer>[]): Cleared<Buffer> | Promise<Cleared<Buffer>>;
   /**

@@ -9,5 +9,6 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   disconnected: 'its client went away: it was not sent',
   ended: 'its session ended: it was not sent',
   crowded: 'too much waited already: it was not sent',
+  unconfirmed: 'it was not known any more who asked: it was not sent',
   changed: 'what it would do has changed: it was not sent',
 };

@@ -28,7 +28,7 @@ export interface SessionContext {
   readonly clock: Clock;
   /** True when the policy lets nothing be changed: servers that can are told to refuse writes themselves. */
   readonly readOnly: boolean;
-  /** Aborts when the session ends: time limit, revocation, shutdown. */
+  /** Aborts when the session ends: time limit, revocation, shutdown. `identity` is the reason when who asks is why. */
   readonly signal: AbortSignal;
   /** A guard for one connection. `number` counts connections from 1. `trials`: where what is held is tried. */
   guard(connection: number, catalog: CatalogSource, trials: Trials): Guard;

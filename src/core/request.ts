@@ -152,7 +152,9 @@ export type Outcome =
   /** It would have done something else by then. */
   | 'changed'
   /** Too much waited already. */
-  | 'crowded';
+  | 'crowded'
+  /** It was not known for sure any more who asked. */
+  | 'unconfirmed';
 
 /** What one approval may cover at most, beyond which it is a policy's business: uses, and milliseconds. */
 export const MOST_USES = 1000;

@@ -11,7 +11,8 @@ export interface Standing {
   doubt(): string | null;
   /**
    * Calls back when the identity was confirmed with other claims, and with null when it has ended (logged out,
-   * withdrawn by the issuer, lapsed), until the returned function is called. Must not throw.
+   * withdrawn by the issuer, lapsed), until the returned function is called. Of what has ended already it tells soon. Must
+   * not throw.
    */
   listen(listener: (now: Identity | null) => void): () => void;
   /**

@@ -10,6 +10,7 @@ import type { DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts'
 import type { RecordHeader } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import { Secret } from '../core/secret.ts';
+import type { Standing } from '../core/standing.ts';
 import type { Target } from '../core/target.ts';
 import { policiesFor } from '../policy/applies.ts';
 import { policyHash } from '../policy/hash.ts';
@@ -23,6 +24,7 @@ import { protocolNamed } from './protocol.ts';
 import { targetSources } from './secrets/sources.ts';
 import { requireProof, settleTerms, type Terms } from './terms.ts';
 import { keepUndo } from './undo.ts';
+import { watchIdentity } from './watch-identity.ts';
 
 /** What every session of one command shares. */
 export interface Surroundings {
@@ -32,7 +34,8 @@ export interface Surroundings {
   /** Directories: see config/paths.ts. */
   readonly state: string;
   readonly runtime: string;
-  readonly identity: Identity;
+  /** Who asks, for all sessions. The caller closes it. */
+  readonly standing: Standing;
   readonly grammar: Grammar;
   readonly clock: Clock;
   /** Of hoopctl. */
@@ -64,8 +67,10 @@ export interface GuardedSession {
   readonly url: string;
   /** Wall clock, milliseconds since the epoch. */
   readonly expires: number;
-  /** Resolves with the cause when the session has ended by itself: its time is up, or the record is lost. */
+  /** Resolves with the cause when the session has ended by itself: its time is up, the record is lost, or who asks has changed. */
   readonly ended: Promise<string>;
+  /** Of an end by itself, more than the cause says, for people to read; null when that says it all. */
+  why(): string | null;
   /** Closes the door and every connection, and seals the record. Idempotent; the first cause counts. */
   end(cause: string): Promise<void>;
 }
@@ -75,13 +80,13 @@ export interface GuardedSession {
  * @throws HoopError what `settleTerms` and `requireProof` throw, `config.target`
  */
 export function agree(
-  around: Pick<Surroundings, 'config' | 'identity'>,
+  { config, identity }: { readonly config: Config; readonly identity: Identity },
   request: Omit<SessionRequest, 'place'>,
 ): Terms {
-  const target = targetNamed(around.config, request.target);
+  const target = targetNamed(config, request.target);
   const protocol = protocolNamed(target.protocol);
-  requireProof(around.config, around.identity);
-  return settleTerms(policiesOf(around.config, target), protocol, { ...request, identity: around.identity });
+  requireProof(config, identity);
+  return settleTerms(policiesOf(config, target), protocol, { ...request, identity });
 }
 
 /**
@@ -89,16 +94,19 @@ export function agree(
  * @throws HoopError and leaves nothing open
  */
 export async function openGuardedSession(around: Surroundings, request: SessionRequest): Promise<GuardedSession> {
-  const terms = agree(around, request);
+  const { standing } = around;
+  // What holds for who asks is settled once: see `watchIdentity`.
+  const { identity } = standing;
+  const terms = agree({ config: around.config, identity }, request);
   const target = await resolveTarget(around.config, request.target, targetSources({ ...around, waiting: around.warn }));
   const protocol = protocolNamed(target.protocol);
-  const header = headerOf(around, target, terms);
+  const header = headerOf(around, target, { terms, identity });
   const credential = { user: target.user, secret: new Secret(randomBytes(24).toString('base64url')) };
   const session = openSession({
     id: header.session,
     target,
     protocol,
-    identity: around.identity,
+    standing,
     policies: terms.policies,
     recorder: await openRecord({ state: around.state, header, clock: around.clock, sync: terms.sync }),
     grammar: around.grammar,
@@ -119,7 +127,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
       serve: (client) => session.serve(client),
       warn: around.warn,
     });
-    return await withDoor(around, { session, target, protocol, terms, door, credential });
+    return await withDoor(around, { session, target, protocol, terms, identity, door, credential });
   } catch (error) {
     await session.end('failure');
     throw error;
@@ -127,11 +135,11 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
 }
 
 /** Whether a target's policies are still written as they were when the session was opened. Never rejects. */
-async function areInForce({ config, env, home, identity }: Surroundings, name: string, hash: string): Promise<boolean> {
+async function areInForce({ config, env, home, standing }: Surroundings, name: string, hash: string): Promise<boolean> {
   try {
     const now = await loadConfig({ path: config.path, env, home, cwd: dirname(config.path) });
     const policies = policiesOf(now, targetNamed(now, name));
-    return policyHash(policiesFor(policies, identity)) === hash;
+    return policyHash(policiesFor(policies, standing.identity)) === hash;
   } catch {
     // What cannot be read any more says nothing.
     return false;
@@ -143,12 +151,12 @@ function socketsOf({ connections, unauthenticated }: Limits): number {
   return connections + 2 * unauthenticated;
 }
 
-function headerOf(around: Surroundings, target: Target, terms: Terms): RecordHeader {
+function headerOf(around: Surroundings, target: Target, { terms, identity }: Agreed): RecordHeader {
   const now = around.clock.now();
   return {
     session: newSessionId(now),
     started: new Date(now).toISOString(),
-    identity: around.identity,
+    identity,
     target: {
       name: target.name,
       protocol: target.protocol,
@@ -164,22 +172,28 @@ function headerOf(around: Surroundings, target: Target, terms: Terms): RecordHea
   };
 }
 
-interface Parts {
+/** On what terms, and with whom. */
+interface Agreed {
+  readonly terms: Terms;
+  readonly identity: Identity;
+}
+
+interface Parts extends Agreed {
   readonly session: Session;
   readonly target: Target;
   readonly protocol: Protocol;
-  readonly terms: Terms;
   readonly door: Door;
   readonly credential: DoorCredential;
 }
 
 async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSession> {
-  const { session, target, protocol, terms, door, credential } = parts;
+  const { session, target, protocol, terms, identity, door, credential } = parts;
   const { id } = session.context;
   let removeNote = async (): Promise<void> => undefined;
   let closing: Promise<void> | null = null;
   const close = async (cause: string): Promise<void> => {
     lifetime.stop();
+    unwatch();
     door.stop();
     try {
       await session.end(cause);
@@ -190,13 +204,25 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     }
   };
   const end = (cause: string): Promise<void> => (closing ??= close(cause));
+  let why: string | null = null;
+  // Whoever waits on `ended` closes the rest, and hears of what goes wrong.
+  const endByItself = (cause: string): void =>
+    void end(cause).catch(() => around.warn(`the record of ${id} could not be sealed`));
+  const unwatch = watchIdentity({
+    standing: around.standing,
+    policies: policiesOf(around.config, targetNamed(around.config, target.name)),
+    opened: identity,
+    end: (reason) => {
+      why = reason;
+      endByItself('identity');
+    },
+  });
   const lifetime = limitLifetime({
     clock: around.clock,
     ttl: terms.ttl,
     idle: terms.idle,
     traffic: () => door.traffic(),
-    // Whoever waits on `ended` closes the rest, and hears of what goes wrong.
-    end: (cause) => void end(cause).catch(() => around.warn(`the record of ${id} could not be sealed`)),
+    end: endByItself,
   });
   const { expires } = lifetime;
   try {
@@ -222,6 +248,7 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     url: protocol.url(door.address, credential, target),
     expires,
     ended: session.ended,
+    why: () => why,
     end,
   };
 }

@@ -7,6 +7,7 @@ import { HoopError } from '../core/errors.ts';
 import { type ResultMask, type Rewriter, UNMASKED } from '../core/mask.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
+import type { Standing } from '../core/standing.ts';
 import type { Statement } from '../core/statement.ts';
 import type { Trials } from '../core/trial.ts';
 import { type Bench, Judge } from './judge.ts';
@@ -18,6 +19,7 @@ import { type KeepUndo, Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
 import { UNANSWERED } from './unapproved.ts';
+import { tooLate, unconfirmed, unjudged } from './unconfirmed.ts';
 
 /** What was decided of a statement, for whoever watches the session live. */
 export interface Observed {
@@ -38,6 +40,8 @@ const TRANSPARENT: Masker = { transparent: true, mask };
 export interface GuardOptions {
   readonly connection: number;
   readonly bench: Bench;
+  /** Who asks: nothing is sent while that is in doubt. */
+  readonly standing: Standing;
   readonly catalog: CatalogSource;
   /** The session's: equal values look equal on all its connections. */
   readonly masks: Masks;
@@ -62,13 +66,14 @@ class SessionGuard implements Guard {
   readonly #petitioner: Petitioner;
   /** Something that was judged here may not be on record yet. */
   #unrecorded = false;
+  /** Something that was cleared here may not be sent yet. */
+  #unreleased = false;
 
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#judge = new Judge(options.bench, options.catalog);
     this.#petitioner = new Petitioner({
       ...options,
-      identity: options.bench.identity,
       clock: options.bench.clock,
       judge: this.#judge,
       previewer: this.#previewer(),
@@ -97,9 +102,25 @@ class SessionGuard implements Guard {
   }
 
   clear(statement: Statement, hold: Hold): Clearance | Promise<Clearance> {
+    const doubt = this.#doubt();
+    // The target is not even asked what its names mean.
+    if (doubt !== null) return this.#doubted(statement, doubt);
     const judgement = this.#judge.judge(statement);
-    if (judgement instanceof Promise) return judgement.then((late) => this.#settle(statement, late, hold));
+    if (judgement instanceof Promise) return judgement.then((late) => this.#settleLate(statement, late, hold));
     return this.#settle(statement, judgement, hold);
+  }
+
+  #doubt(): string | null {
+    return this.#options.standing.doubt();
+  }
+
+  #doubted(statement: Statement, doubt: string): Clearance {
+    return this.#laidDown(statement, unjudged(doubt), unconfirmed(doubt));
+  }
+
+  #settleLate(statement: Statement, judgement: Judgement, hold: Hold): Clearance | Promise<Clearance> {
+    const doubt = this.#doubt();
+    return doubt === null ? this.#settle(statement, judgement, hold) : this.#doubted(statement, doubt);
   }
 
   #settle(statement: Statement, judgement: Judgement, hold: Hold): Clearance | Promise<Clearance> {
@@ -121,13 +142,12 @@ class SessionGuard implements Guard {
       if (asking === null) return this.clear(statement, hold);
       // What people said must be on record, too, before it is acted upon.
       this.#unrecorded = true;
-      const refusal = 'cause' in asking.result ? asking.result : null;
+      const doubt = this.#doubt();
+      const result = doubt === null || 'cause' in asking.result ? asking.result : unconfirmed(doubt);
+      const refusal = 'cause' in result ? result : null;
       if (asking.number !== null) this.#tell(statement, asking.judgement, refusal);
-      if ('cause' in asking.result) return { outcome: 'refused', refusal: asking.result, number: asking.number };
-      return this.#cleared(statement, asking.judgement, {
-        number: asking.number ?? 0,
-        approval: ticketOf(asking.result),
-      });
+      if ('cause' in result) return { outcome: 'refused', refusal: result, number: asking.number };
+      return this.#cleared(statement, asking.judgement, { number: asking.number ?? 0, approval: ticketOf(result) });
     } catch (error) {
       if (error instanceof HoopError && error.code === 'record.append') return this.#failed(error);
       // It should not have failed; whatever it was, nobody said yes.
@@ -168,6 +188,7 @@ class SessionGuard implements Guard {
     judgement: Judgement,
     { number, approval }: { readonly number: number; readonly approval: string | null },
   ): Clearance {
+    this.#unreleased = true;
     return {
       outcome: 'cleared',
       bytes: judged(statement.bytes),
@@ -193,18 +214,26 @@ class SessionGuard implements Guard {
     const [first] = batch;
     const bytes = batch.length === 1 && first !== undefined ? first : Buffer.concat(batch);
     const written = this.#unrecorded ? this.#options.recorder.flush() : null;
+    const isAsked = this.#unreleased;
     this.#unrecorded = false;
-    return written === null ? clear(bytes) : this.#afterwards(written, bytes);
+    this.#unreleased = false;
+    return written === null ? this.#released(bytes, isAsked) : this.#afterwards(written, bytes, isAsked);
   }
 
-  async #afterwards(written: Promise<void>, bytes: Buffer): Promise<Cleared<Buffer>> {
+  async #afterwards(written: Promise<void>, bytes: Buffer, isAsked: boolean): Promise<Cleared<Buffer>> {
     try {
       await written;
     } catch (error) {
       this.#options.lost(error);
       throw error;
     }
-    return clear(bytes);
+    return this.#released(bytes, isAsked);
+  }
+
+  /** What was cleared may have waited: for its record, for what was pipelined with it. */
+  #released(bytes: Buffer, isAsked: boolean): Cleared<Buffer> | Promise<never> {
+    const doubt = isAsked ? this.#doubt() : null;
+    return doubt === null ? clear(bytes) : Promise.reject(tooLate(doubt));
   }
 
   masker(columns: readonly Column[], result: ResultMask, rewriter: Rewriter): Masker {

@@ -5,10 +5,10 @@ import type { Approver } from '../core/approver.ts';
 import type { CatalogSource } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
-import type { Identity } from '../core/identity.ts';
 import type { DoorCredential, Protocol, SessionContext, SessionEnd } from '../core/protocol.ts';
 import type { Recorder } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
+import type { Standing } from '../core/standing.ts';
 import type { Target } from '../core/target.ts';
 import type { Trials } from '../core/trial.ts';
 import { layersFor } from '../policy/applies.ts';
@@ -27,7 +27,8 @@ export interface SessionOptions {
   readonly id: string;
   readonly target: Target;
   readonly protocol: Protocol;
-  readonly identity: Identity;
+  /** Who asks. Their identity as it is now is judged by for as long as it lasts: what else holds for them later is for another session. */
+  readonly standing: Standing;
   /** The policies that apply; none only for a target that is said to be `unguarded`. */
   readonly policies: readonly Policy[];
   readonly recorder: Recorder;
@@ -62,10 +63,11 @@ const CLOSING = 500;
 
 /** One asker, one target, one record: everything that its connections share. The caller closes the grammar. */
 export function openSession(options: SessionOptions): Session {
-  const { id, target, door, clock, recorder, warn } = options;
-  const bench = openBench(options);
+  const { id, target, door, clock, recorder, standing, warn } = options;
+  const { identity } = standing;
+  const bench = openBench({ ...options, identity });
   // Of this session alone: what stands for a value here says nothing of it elsewhere.
-  const masks = new Masks(randomBytes(KEY), layersFor(options.policies, options.identity));
+  const masks = new Masks(randomBytes(KEY), layersFor(options.policies, identity));
   const key = randomBytes(KEY);
   const abort = new AbortController();
   const over = Promise.withResolvers<string>();
@@ -102,6 +104,7 @@ export function openSession(options: SessionOptions): Session {
       openGuard({
         connection,
         bench,
+        standing,
         catalog,
         masks,
         recorder,

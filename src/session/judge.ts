@@ -46,6 +46,7 @@ interface Footing {
 
 /** What all connections of one session judge with. */
 export interface Bench {
+  /** Whose policies these are: as it was when they were settled. */
   readonly identity: Identity;
   readonly policies: readonly Policy[];
   readonly grammar: Grammar;

@@ -44,7 +44,7 @@ const NOT_SENT = 'A statement that cannot be understood is not sent.';
 
 /** The refusal of a statement that no policy has looked at. */
 export function unintelligible(message: string, hint: string): Judgement {
-  return refuse({ message, detail: NOT_SENT, hint, cause: 'unintelligible' });
+  return refuse({ message, detail: NOT_SENT, hint, cause: 'unintelligible' }, 'grammar');
 }
 
 /** The refusal of a statement that has no tree. */
@@ -52,11 +52,12 @@ export function unparsed(outcome: ParseOutcome & { ok: false }): Judgement {
   if (outcome.reason !== 'syntax') return unintelligible(`the statement cannot be judged: ${outcome.message}`, REWRITE);
   const hint = 'Check the statement against PostgreSQL’s grammar.';
   const position = (outcome.position ?? 0) + 1;
-  return refuse({ message: outcome.message, detail: NOT_SENT, hint, cause: 'syntax', position });
+  return refuse({ message: outcome.message, detail: NOT_SENT, hint, cause: 'syntax', position }, 'grammar');
 }
 
-function refuse(refusal: Refusal): Judgement {
-  const rule = { policy: '', clause: 'grammar', index: null };
+/** The refusal of a statement that no policy has looked at. `clause`: see `RuleReference`. */
+export function refuse(refusal: Refusal, clause: 'grammar' | 'identity'): Judgement {
+  const rule = { policy: '', clause, index: null };
   const decision: Decision = { verdict: 'deny', rule, effect: null, refusal };
   const rests = { restsOnCode: false, restsOnCatalog: false };
   return {

@@ -2,9 +2,9 @@ import type { Approver, Asked, Leave, Settlement, Witness } from '../core/approv
 import type { Clock } from '../core/clock.ts';
 import type { Refusal } from '../core/decision.ts';
 import type { Hold } from '../core/guard.ts';
-import type { Identity } from '../core/identity.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { ApprovalRequest, Outcome, PreviewDepth } from '../core/request.ts';
+import type { Standing } from '../core/standing.ts';
 import type { Statement } from '../core/statement.ts';
 import { isOpaque } from '../policy/match.ts';
 import type { Judge } from './judge.ts';
@@ -16,7 +16,7 @@ import { CHANGED, CURSOR, OUTDATED, refusalOf, SKIPPED } from './unapproved.ts';
 
 export interface PetitionerOptions {
   readonly connection: number;
-  readonly identity: Identity;
+  readonly standing: Standing;
   readonly clock: Clock;
   readonly judge: Judge;
   readonly approver: Approver;
@@ -178,17 +178,19 @@ export class Petitioner {
     const inForce = await approver.inForce();
     const now = await judge.judge(statement);
     if (gone.aborted) return { outcome: withdrawal(gone.reason), judgement: now };
+    // What may only have a certain effect runs below.
+    if (this.#options.standing.doubt() !== null) return { outcome: 'unconfirmed', judgement: now };
     if (!inForce || !isSame(judgement, now)) return { outcome: 'changed', judgement: now };
     const only = effect === null || (await previewer.enact(statement, now, { effect, request, signal: gone }));
     return { outcome: only ? 'approved' : 'changed', judgement: now };
   }
 
   #asked(statement: Statement, { effects, terms, masked, prepared, ground }: Judgement, hold: Hold): Asked {
-    const { connection, identity } = this.#options;
+    const { connection, standing } = this.#options;
     const { phase, text, parameters, parameterTypes, bytes } = statement;
     return {
       connection,
-      identity,
+      identity: standing.identity,
       phase,
       text,
       parameters: parameters?.map(recordedValue) ?? null,

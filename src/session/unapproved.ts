@@ -1,6 +1,7 @@
 import type { Settlement } from '../core/approver.ts';
 import { type Refusal, WITHDRAWN } from '../core/decision.ts';
 import type { Outcome } from '../core/request.ts';
+import { unconfirmed } from './unconfirmed.ts';
 
 const STOP = 'This is policy, not a fault: do not retry variants.';
 
@@ -29,6 +30,8 @@ export function refusalOf(outcome: Outcome, settlement: Settlement, policy: Refu
         hint: 'Wait until the others are answered, or take them back.',
         cause: 'expired',
       };
+    case 'unconfirmed':
+      return unconfirmed('who asked has to be confirmed again');
     case 'ended':
       return { message: 'the session ended before anybody answered', detail, hint: STOP, cause: 'expired' };
     case 'approved':

@@ -17,7 +17,7 @@ import { createProtocol } from '../../src/protocols/registry.ts';
 import { openGrammar, openSession, type Session } from '../../src/session/index.ts';
 import { person } from '../policy/examples.ts';
 import { unanswered } from '../session/asking.ts';
-import { ScriptedRecorder } from '../session/bench.ts';
+import { ScriptedRecorder, TestStanding } from '../session/bench.ts';
 import { POSTGRES } from './postgres.ts';
 import type { Client, Place } from './subject.ts';
 
@@ -115,7 +115,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
       id: 'session',
       target,
       protocol,
-      identity: person,
+      standing: new TestStanding(person),
       policies: [place.policy],
       recorder,
       grammar,

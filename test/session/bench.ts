@@ -1,7 +1,9 @@
 import type { Catalog, CatalogSource, PrintedCode } from '../../src/core/catalog.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Grammar, ParseOutcome } from '../../src/core/grammar.ts';
+import type { Identity } from '../../src/core/identity.ts';
 import type { Recorder, SessionEvent } from '../../src/core/recorder.ts';
+import type { Standing } from '../../src/core/standing.ts';
 import type { Statement } from '../../src/core/statement.ts';
 import type { Trials } from '../../src/core/trial.ts';
 import { loadModule, parsePlPgSQLSync, parseSync, SqlError } from 'libpg-query';
@@ -76,6 +78,39 @@ export const NO_TRIALS: Trials = {
   attempt: async () => ({ withheld: 'nothing can be tried here' }),
   enact: async () => ({ withheld: 'nothing can be tried here' }),
 };
+
+/** Somebody of whom there is no doubt, until the test says so. */
+export class TestStanding implements Standing {
+  trouble: string | null = null;
+  identity: Identity;
+  readonly #listeners = new Set<(now: Identity | null) => void>();
+  /** How often it was asked whether there is doubt. */
+  asked = 0;
+
+  constructor(identity: Identity) {
+    this.identity = identity;
+  }
+
+  doubt(): string | null {
+    this.asked += 1;
+    return this.trouble;
+  }
+
+  listen(listener: (now: Identity | null) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  tell(now: Identity | null): void {
+    if (now === null) this.trouble = 'the login has ended';
+    else this.identity = now;
+    for (const listener of this.#listeners) listener(now);
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+  }
+}
 
 /** A clock that stands still until it is told to go on. */
 export class HandClock implements Clock {

@@ -10,7 +10,15 @@ import { openBench } from '../../src/session/judge.ts';
 import { Masks } from '../../src/session/masks.ts';
 import { person } from '../policy/examples.ts';
 import { ScriptedHold, unanswered } from './asking.ts';
-import { asked, CountingGrammar, HandClock, NO_TRIALS, ScriptedRecorder, ScriptedSource } from './bench.ts';
+import {
+  asked,
+  CountingGrammar,
+  HandClock,
+  NO_TRIALS,
+  ScriptedRecorder,
+  ScriptedSource,
+  TestStanding,
+} from './bench.ts';
 
 const POLICY: Policy = { ...UNGUARDED, access: 'read-only' };
 const FULL = new HoopError('record.append', 'the disk is full');
@@ -18,6 +26,7 @@ const FULL = new HoopError('record.append', 'the disk is full');
 let recorder: ScriptedRecorder;
 let observed: Observed[];
 let lost: unknown[];
+let standing: TestStanding;
 
 function guardOf(policy: Policy): Guard {
   const bench = openBench({
@@ -29,6 +38,7 @@ function guardOf(policy: Policy): Guard {
   return openGuard({
     connection: 3,
     bench,
+    standing,
     catalog: new ScriptedSource(),
     masks: new Masks(Buffer.alloc(32)),
     recorder,
@@ -46,6 +56,7 @@ beforeEach(() => {
   recorder = new ScriptedRecorder();
   observed = [];
   lost = [];
+  standing = new TestStanding(person);
 });
 
 describe('a guard', () => {

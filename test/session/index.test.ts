@@ -9,7 +9,15 @@ import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import { openSession, type Session } from '../../src/session/index.ts';
 import { person } from '../policy/examples.ts';
 import { ScriptedHold, unanswered } from './asking.ts';
-import { asked, CountingGrammar, HandClock, NO_TRIALS, ScriptedRecorder, ScriptedSource } from './bench.ts';
+import {
+  asked,
+  CountingGrammar,
+  HandClock,
+  NO_TRIALS,
+  ScriptedRecorder,
+  ScriptedSource,
+  TestStanding,
+} from './bench.ts';
 
 /** A protocol whose connections end when the test says so, or with the session. */
 class ScriptedProtocol implements Pick<Protocol, 'serve'> {
@@ -46,7 +54,7 @@ function session(...policies: readonly Policy[]): Session {
       limits: LIMITS,
     },
     protocol: protocol as unknown as Protocol,
-    identity: person,
+    standing: new TestStanding(person),
     policies,
     recorder,
     grammar: new CountingGrammar(),

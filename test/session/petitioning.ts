@@ -6,12 +6,12 @@ import type { Answer } from '../../src/core/request.ts';
 import type { Statement } from '../../src/core/statement.ts';
 import type { AskRule } from '../../src/policy/rules.ts';
 import type { Register } from '../../src/session/approvals/register.ts';
-import { openGuard } from '../../src/session/guard.ts';
+import { type Observed, openGuard } from '../../src/session/guard.ts';
 import { openBench } from '../../src/session/judge.ts';
 import { Masks } from '../../src/session/masks.ts';
 import { askRule, person, policy } from '../policy/examples.ts';
 import { answerTo, openRegister, ORIGIN, ScriptedHold } from './asking.ts';
-import { CountingGrammar, HandClock, NO_TRIALS, ScriptedRecorder, ScriptedSource } from './bench.ts';
+import { CountingGrammar, HandClock, NO_TRIALS, ScriptedRecorder, ScriptedSource, TestStanding } from './bench.ts';
 
 const WRITES: AskRule = askRule({ action: ['insert', 'update', 'delete'] });
 const OPAQUE: AskRule = askRule({ action: ['call', 'do', 'dynamic', 'unknown'] });
@@ -24,7 +24,9 @@ export class Petitioning {
   readonly register: Register;
   readonly hold = new ScriptedHold();
   readonly lost: unknown[] = [];
+  readonly observed: Observed[] = [];
   inForce = true;
+  readonly standing = new TestStanding(person);
 
   constructor() {
     this.clock.micros = Date.parse('2026-01-01T00:00:00.000Z') * 1000;
@@ -41,6 +43,7 @@ export class Petitioning {
         grammar: new CountingGrammar(),
         clock,
       }),
+      standing: this.standing,
       catalog: source,
       masks: new Masks(Buffer.alloc(32)),
       recorder,
@@ -49,7 +52,7 @@ export class Petitioning {
       keepUndo: null,
       approver,
       held: () => void recorder.events.push({ type: 'open', connection: 3, application: null, peer: 'people' }),
-      observe: () => undefined,
+      observe: (one) => void this.observed.push(one),
       lost: (error) => void lost.push(error),
     });
   }

@@ -2,7 +2,7 @@ import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Identity } from '../../core/identity.ts';
 import { HoopError } from '../../core/errors.ts';
-import { osUser } from '../../identity/os-user.ts';
+import { osStanding } from '../../identity/standing/os.ts';
 import { runClient } from '../../local/client.ts';
 import type { DoorPlace } from '../../local/door.ts';
 import { clientEnvironment } from '../../local/environment.ts';
@@ -29,7 +29,8 @@ import { isWatched, liveAnnouncer } from './connect/live-announcer.ts';
 export const connect: Run = async (invocation) => {
   const requests = requestsOf(invocation);
   const config = await readConfig(invocation);
-  const identity = osUser();
+  const standing = osStanding();
+  const { identity } = standing;
   const announcer = announcerOf(invocation, identity);
   // All or nothing: what would be refused is refused before the first door opens.
   const policies = requests.flatMap((request) => agree({ config, identity }, request).policies);
@@ -43,7 +44,7 @@ export const connect: Run = async (invocation) => {
     home: invocation.home,
     state,
     runtime,
-    identity,
+    standing,
     grammar: grammar.value,
     clock: systemClock,
     version: VERSION,

@@ -8,7 +8,7 @@ import { systemClock } from '../../core/clock.ts';
 import type { Grammar } from '../../core/grammar.ts';
 import type { Inbox } from '../../core/inbox.ts';
 import { Secret } from '../../core/secret.ts';
-import { osUser } from '../../identity/os-user.ts';
+import { osStanding } from '../../identity/standing/os.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../local/embedded-server.ts';
 import { type GuardedSession, openGuardedSession, type Surroundings } from '../../local/guarded-session.ts';
 import { InboxClient } from '../../local/inbox/client.ts';
@@ -68,8 +68,8 @@ export async function setStage(invocation: Invocation): Promise<Stage> {
   }
 }
 
-function approverOf({ runtime, identity, clock, state }: Surroundings): Inbox {
-  return new InboxClient({ runtime, identity, clock, key: () => openKey(state, 'approver') });
+function approverOf({ runtime, standing, clock, state }: Surroundings): Inbox {
+  return new InboxClient({ runtime, identity: standing.identity, clock, key: () => openKey(state, 'approver') });
 }
 
 /** Creates role, database and data, and returns a connection as that role. */
@@ -105,10 +105,10 @@ async function surroundings(
   const own = {
     state: join(directory, 'state'),
     runtime: join(directory, 'run'),
-    identity: osUser(),
+    standing: osStanding(),
     clock: systemClock,
   };
-  const inbox = await openInbox({ ...own, policies: [...config.policies.values()] });
+  const inbox = await openInbox({ ...own, identity: own.standing.identity, policies: [...config.policies.values()] });
   return {
     ...own,
     inbox,

@@ -85,6 +85,7 @@ class LiveStanding implements Standing {
 
   listen(listener: (now: Identity | null) => void): () => void {
     this.#listeners.add(listener);
+    if (this.#ended !== null) queueMicrotask(() => void (this.#listeners.delete(listener) && listener(null)));
     return () => void this.#listeners.delete(listener);
   }
 

@@ -26,6 +26,8 @@ const SQLSTATE: Readonly<Record<string, string | undefined>> = {
   'wire.limit': '54000',
   // io_error
   'record.append': '58030',
+  // invalid_authorization_specification
+  'session.unconfirmed': '28000',
 };
 const PROTOCOL_VIOLATION = '08P01';
 
@@ -34,6 +36,7 @@ const CAUSES: Readonly<Record<string, SessionEnd['cause'] | undefined>> = { post
 function causeOf(code: ErrorCode): SessionEnd['cause'] {
   // What the target closes has a code of its own.
   if (code === 'wire.closed') return 'client';
+  if (code === 'session.unconfirmed') return 'refused';
   return CAUSES[code.split('.')[0] ?? ''] ?? 'protocol';
 }
 

@@ -82,6 +82,17 @@ export function heldNotice({ id, expires, terms }: ApprovalRequest): Buffer {
   return encodeFields(BACKEND.noticeResponse, new Map(fields));
 }
 
+/** admin_shutdown: the session is over. */
+export const OVER: Fault = { severity: 'FATAL', code: '57P01', message: 'the hoopctl session has ended' };
+
+/** The same, since whoever it was opened for is not who they were. */
+export const DISOWNED: Fault = {
+  ...OVER,
+  message: 'the hoopctl session has ended: who asks is not who it was opened for any more',
+  detail: 'They have logged out, the identity provider has ended their login, or other policies hold for them now.',
+  hint: 'Open a new session with hoopctl; it says when a new login is needed.',
+};
+
 /** The leave that something runs under was taken back. */
 export const REVOKED: Fault = {
   severity: 'FATAL',

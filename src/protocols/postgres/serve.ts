@@ -10,7 +10,7 @@ import { type Failure, failureOf } from './failure.ts';
 import { BACKEND } from './frames.ts';
 import { cancelUpstream, oneAtATime } from './keys.ts';
 import type { Reception } from './reception.ts';
-import { errorResponse, type Fault } from './refuse.ts';
+import { DISOWNED, errorResponse, type Fault, OVER } from './refuse.ts';
 import { Relay } from './relay.ts';
 import { checkPinned } from './replies.ts';
 import type { Startup } from './startup.ts';
@@ -43,12 +43,12 @@ export class Connection {
 
   /** Never rejects. Both sides are closed when it resolves. */
   async run(): Promise<SessionEnd> {
-    const stop = (): void =>
-      this.#dismiss({ severity: 'FATAL', code: '57P01', message: 'the hoopctl session has ended' });
-    this.#session.signal.addEventListener('abort', stop, { once: true });
+    const { signal } = this.#session;
+    const stop = (): void => this.#dismiss(signal.reason === 'identity' ? DISOWNED : OVER);
+    signal.addEventListener('abort', stop, { once: true });
     const place = this.#reception.entrance.arrive(() => this.#turnAway(CROWDED));
     try {
-      if (this.#session.signal.aborted) stop();
+      if (signal.aborted) stop();
       const startup = await this.#admit();
       if (startup === null) return NOT_LET_IN;
       if (!place.enter()) return this.#full();
@@ -57,7 +57,7 @@ export class Connection {
       return this.#failed(error).end;
     } finally {
       place.leave();
-      this.#session.signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', stop);
       this.#client.end();
       this.#part(LINGER);
     }

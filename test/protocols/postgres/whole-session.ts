@@ -13,6 +13,7 @@ import { openSessionSource } from '../../../src/record/source.ts';
 import { verifyRecord } from '../../../src/record/verify.ts';
 import type { Register } from '../../../src/session/approvals/register.ts';
 import { openRegister } from '../../session/asking.ts';
+import { TestStanding } from '../../session/bench.ts';
 import { person } from '../../policy/examples.ts';
 import { type WireClient, wireClient, wireOptions, type WireOptions } from '../../postgres/wire-client.ts';
 
@@ -22,6 +23,8 @@ export interface WholeSession {
   readonly warnings: readonly string[];
   /** Where its requests are answered. */
   readonly register: Register;
+  /** Who asks. */
+  readonly standing: TestStanding;
   readonly state: string;
   connect(): Promise<WireClient>;
   /** Ends the session and gives what it left in the record. @throws when that is not sealed and valid */
@@ -52,6 +55,7 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
     [...contents.targets].map(([name, one]) => [name, { ...one, limits: { ...LIMITS, ...limits } }]),
   );
   const warnings: string[] = [];
+  const standing = new TestStanding(person);
   const register = openRegister(systemClock);
   const state = join(directory, 'state');
   const session = await openGuardedSession(
@@ -61,7 +65,7 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
       home: directory,
       state,
       runtime: join(directory, 'run'),
-      identity: person,
+      standing,
       grammar,
       clock: systemClock,
       version: '0.0.0',
@@ -77,6 +81,7 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
     wire,
     warnings,
     register,
+    standing,
     state,
     connect: () => wireClient(wire),
     sealed: async () => {

@@ -21,6 +21,7 @@ const SHORT_OUTCOMES: Readonly<Record<Outcome, string>> = {
   ended: 'ended',
   changed: 'changed',
   crowded: 'crowded',
+  unconfirmed: 'nobody asks',
 };
 
 /** The head of the list of requests, and a function that gives their rows: `width` cells each. */
