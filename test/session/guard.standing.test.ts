@@ -170,7 +170,7 @@ describe('a guard that has no doubt', () => {
     const { bytes } = await cleared(clearance);
     expect(guard.release([bytes])).toEqual(Buffer.from('select 1'));
     expect(t.standing.asked).toBe(2);
-    guard.release([guard.housekeeping(Buffer.from('sync'))]);
+    await guard.release([guard.housekeeping(Buffer.from('sync'))]);
     expect(t.standing.asked).toBe(2);
   });
 });

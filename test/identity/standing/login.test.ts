@@ -1,48 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HoopError } from '../../../src/core/errors.ts';
-import type { Identity } from '../../../src/core/identity.ts';
 import type { Profile } from '../../../src/core/profile.ts';
-import type { Standing } from '../../../src/core/standing.ts';
-import { loginStanding } from '../../../src/identity/standing/login.ts';
 import { ada, login, tokens } from '../people.ts';
-import { MemoryProfiles, MINUTE, ScriptedProvider, TestClock } from './bench.ts';
+import { type MemoryProfiles, MINUTE, ScriptedProvider, type TestClock } from './bench.ts';
+import { type Heard, Desk } from './desk.ts';
 
+let desk: Desk;
 let clock: TestClock;
 let provider: ScriptedProvider;
 let profiles: MemoryProfiles;
-let opened: Standing[];
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  clock = new TestClock();
-  provider = new ScriptedProvider(clock);
-  profiles = new MemoryProfiles();
-  opened = [];
+  desk = new Desk();
+  ({ clock, provider, profiles } = desk);
 });
 
-afterEach(async () => {
-  await Promise.all(opened.map((standing) => standing.close()));
-  vi.useRealTimers();
-});
+afterEach(() => desk.close());
 
-/** Somebody who has just logged in, and what is heard of them. */
-async function begin(
-  more: Partial<Profile> = {},
-  held = tokens('1'),
-): Promise<{ standing: Standing; heard: unknown[] }> {
-  await profiles.keep(login(more), held);
-  return again();
-}
-
-async function again(): Promise<{ standing: Standing; heard: (Identity | null)[] }> {
-  const profile = await profiles.read('default');
-  if (profile === null) throw new Error('nobody is logged in');
-  const standing = await loginStanding({ provider, profiles, profile, clock });
-  opened.push(standing);
-  const heard: (Identity | null)[] = [];
-  standing.listen((now) => void heard.push(now));
-  return { standing, heard };
-}
+const begin = (...given: Parameters<Desk['begin']>): Promise<Heard> => desk.begin(...given);
+const again = (): Promise<Heard> => desk.again();
 
 const WITHOUT_REFRESH = tokens('1', { refreshToken: null });
 
@@ -287,119 +263,6 @@ describe('a login that cannot be renewed', () => {
   });
 });
 
-describe('several processes that share a login', () => {
-  it('renew it once for all, and none is logged out', async () => {
-    const all = [await begin(), ...(await Promise.all([again(), again(), again(), again()]))];
-    provider.identity = { ...ada, groups: [] };
-    for (let minutes = 0; minutes < 120; minutes += 1) {
-      await clock.pass(MINUTE);
-      for (const { standing } of all) expect(standing.doubt()).toBeNull();
-    }
-    expect(new Set(provider.asked.filter((one) => one.startsWith('refresh'))).size).toBe(provider.generation - 1);
-    // One in 4 to 4.5 minutes, whoever makes it.
-    expect(provider.generation).toBeLessThan(32);
-    for (const { heard } of all) expect(heard).toEqual([provider.identity]);
-  });
-
-  it('end when one of them logs out', async () => {
-    const { standing, heard } = await begin();
-    await profiles.forget('default');
-    await clock.pass(1100);
-    expect([heard, standing.doubt()]).toEqual([[null], 'you have logged out on this machine']);
-  });
-
-  it.each<[string, Partial<Profile>]>([
-    ['somebody else', { identity: { ...ada, subject: 'u-2' } }],
-    ['another provider', { issuer: 'https://other.example' }],
-    ['another client', { clientId: 'other' }],
-  ])('end when %s takes the profile', async (_, more) => {
-    const { standing, heard } = await begin();
-    await profiles.keep(login(more), tokens('9'));
-    await clock.pass(1100);
-    expect([heard, standing.doubt()]).toEqual([[null], 'somebody else has logged in under this profile']);
-    expect(provider.asked).toEqual([]);
-  });
-
-  it('go on when the same person logs in again', async () => {
-    const { standing, heard } = await begin();
-    await clock.pass(4 * MINUTE - 2000);
-    provider.generation = 7;
-    await profiles.keep(login({ confirmed: new Date(clock.wall).toISOString() }), tokens('7'));
-    await clock.pass(4 * MINUTE);
-    expect([provider.asked, heard, standing.doubt()]).toEqual([[], [], null]);
-    await clock.pass(MINUTE);
-    expect(provider.asked[0]).toBe('refresh 7');
-  });
-
-  it('wait for each other, and then look first', async () => {
-    const { standing } = await begin();
-    const done = Promise.withResolvers<void>();
-    const busy = profiles.exclusively('default', async () => {
-      await done.promise;
-      provider.generation = 2;
-      await profiles.keep(login({ confirmed: new Date(clock.wall).toISOString() }), tokens('2'));
-    });
-    await clock.pass(4.6 * MINUTE);
-    done.resolve();
-    await busy;
-    await clock.pass(1000);
-    expect([provider.asked, standing.doubt()]).toEqual([[], null]);
-  });
-});
-
-describe('an answer that is lost', () => {
-  it('is asked for again, and costs nothing where the provider answers again', async () => {
-    const { standing } = await begin();
-    Object.assign(provider, { forgiving: true, lost: 3 });
-    await clock.pass(4.9 * MINUTE);
-    expect(provider.asked.slice(0, 5)).toEqual([...Array<string>(4).fill('refresh 1'), 'confirm id 2']);
-    expect([standing.doubt(), provider.withdrawn]).toEqual([null, false]);
-    expect(await profiles.read('default')).toMatchObject({ spent: false });
-  });
-
-  it('ends the login where the provider does not, and that is said', async () => {
-    const { standing, heard } = await begin();
-    provider.lost = 1;
-    await clock.pass(4.6 * MINUTE);
-    expect(heard).toEqual([null]);
-    expect(standing.doubt()).toContain('its answer to an earlier renewal was lost on the way');
-  });
-
-  it('is told of a process that was killed, too', async () => {
-    clock.wall += 60 * MINUTE;
-    const kept = await profiles.keep(login(), tokens('1'));
-    await profiles.note({ ...kept, spent: true });
-    provider.generation = 2;
-    await expect(again()).rejects.toMatchObject({ message: expect.stringContaining('was lost on the way') as string });
-    await expect(again()).rejects.toMatchObject({ message: expect.stringContaining('was lost on the way') as string });
-  });
-
-  it('is not lost when it could only not be kept', async () => {
-    const { standing, heard } = await begin();
-    profiles.full = true;
-    await clock.pass(4.9 * MINUTE);
-    expect(provider.generation).toBeGreaterThan(2);
-    profiles.full = false;
-    await clock.pass(MINUTE);
-    expect([heard, standing.doubt(), provider.withdrawn]).toEqual([[], null, false]);
-    expect((await profiles.tokens(login() as Profile)).refreshToken?.reveal()).toBe(`refresh ${provider.generation}`);
-  });
-
-  it('is waited for when it is closed', async () => {
-    const { standing } = await begin();
-    const answer = Promise.withResolvers<void>();
-    provider.gate = answer.promise;
-    await clock.pass(4.6 * MINUTE);
-    let closed = false;
-    const closing = standing.close().then(() => (closed = true));
-    await clock.pass(100);
-    expect(closed).toBe(false);
-    answer.resolve();
-    await closing;
-    expect((await profiles.tokens(login() as Profile)).refreshToken?.reveal()).toBe('refresh 2');
-  });
-});
-
 describe('a standing', () => {
   it('does nothing once it is closed', async () => {
     const { standing, heard } = await begin();
@@ -433,7 +296,8 @@ describe('a standing', () => {
   });
 
   it('keeps up with a short time of belief', async () => {
-    provider = new ScriptedProvider(clock, 1000);
+    desk.provider = new ScriptedProvider(clock, 1000);
+    ({ provider } = desk);
     const { standing } = await begin();
     for (let step = 0; step < 40; step += 1) {
       clock.wall += 50;
