@@ -28,7 +28,7 @@ _hoopctl() {
         esac
         return
         ;;
-      --config|--for|--format|--idle-limit|--limit|--names|--output|--port|--reason|--rows|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
+      --client-id|--config|--for|--format|--idle-limit|--issuer|--limit|--names|--output|--port|--profile|--reason|--rows|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
       -*) continue ;;
     esac
     case "${path:+$path }$word" in
@@ -40,6 +40,8 @@ _hoopctl() {
       'replay') path='replay' ;;
       'policy') path='policy' ;;
       'targets') path='targets' ;;
+      'login') path='login' ;;
+      'logout') path='logout' ;;
       'status') path='status' ;;
       'doctor') path='doctor' ;;
       'demo') path='demo' ;;
@@ -68,14 +70,17 @@ _hoopctl() {
     esac
   done
   case $prev in
+    --client-id) COMPREPLY=(); return ;;
     --config) _hoopctl_paths -f; return ;;
     --for) COMPREPLY=(); return ;;
     --format) COMPREPLY=($(compgen -W 'asciicast asciicast-v2 ndjson html' -- "$cur")); return ;;
     --idle-limit) COMPREPLY=(); return ;;
+    --issuer) COMPREPLY=(); return ;;
     --limit) COMPREPLY=(); return ;;
-    --names) COMPREPLY=($(compgen -W 'target session request' -- "$cur")); return ;;
+    --names) COMPREPLY=($(compgen -W 'target session request profile' -- "$cur")); return ;;
     --output) _hoopctl_paths -f; return ;;
     --port) COMPREPLY=(); return ;;
+    --profile) _hoopctl_names profile; return ;;
     --reason) COMPREPLY=(); return ;;
     --rows) COMPREPLY=(); return ;;
     --sample) COMPREPLY=(); return ;;
@@ -86,7 +91,7 @@ _hoopctl() {
     --write) _hoopctl_paths -d; return ;;
   esac
   case $path in
-    '') words='connect approve deny requests sessions replay policy targets status doctor demo completion version --version --config --no-input --help' ;;
+    '') words='connect approve deny requests sessions replay policy targets login logout status doctor demo completion version --version --config --no-input --help' ;;
     'connect') words='--port --socket --ttl --reason --plain --json --config --no-input --help' ;;
     'approve') words='--uses --for --effect --reason --break-glass --json --config --no-input --help' ;;
     'deny') words='--reason --json --config --no-input --help' ;;
@@ -115,6 +120,8 @@ _hoopctl() {
     'targets secret') words='set rm --config --no-input --help' ;;
     'targets secret set') words='--json --config --no-input --help' ;;
     'targets secret rm') words='--json --config --no-input --help' ;;
+    'login') words='--profile --issuer --client-id --browser --with-token --client-credentials --no-open --json --config --no-input --help' ;;
+    'logout') words='--profile --all --json --config --no-input --help' ;;
     'status') words='--json --config --no-input --help' ;;
     'doctor') words='--json --offline --config --no-input --help' ;;
     'demo') words='--yes --keep --config --no-input --help' ;;

@@ -11,13 +11,13 @@ function __hoopctl_at
         switch $word
             case --
                 return 1
-            case --config --for --format --idle-limit --limit --names --output --port --reason --rows --sample --speed --target --ttl --uses --write
+            case --client-id --config --for --format --idle-limit --issuer --limit --names --output --port --profile --reason --rows --sample --speed --target --ttl --uses --write
                 set skip 1
             case '-*'
                 continue
             case '*'
                 set -l longer (string trim "$path $word")
-                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
+                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'login' 'logout' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
         end
     end
     test "$path" = "$argv[1]"
@@ -32,7 +32,9 @@ complete -c hoopctl -n '__hoopctl_at ""' -f -a sessions -d 'browse, list, show, 
 complete -c hoopctl -n '__hoopctl_at ""' -f -a replay -d 'replay a recorded session'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explain decisions, suggest masks, run policy tests'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets, keep their passwords'
-complete -c hoopctl -n '__hoopctl_at ""' -f -a status -d 'show the doors that are open now'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a login -d 'log in at the provider that hoopctl.yaml names'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a logout -d 'end a login: revoke its tokens at the provider, and remove them here'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a status -d 'show the doors that are open now, and the logins'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a doctor -d 'check this machine, the configuration and every target'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a demo -d 'see it work on a PostgreSQL of its own, in under a minute'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a completion -d 'print the completion script of a shell'
@@ -208,6 +210,23 @@ complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l json -d 'print JSON
 complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets secret rm"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "login"' -l profile -d 'keep it under this name (or HOOPCTL_PROFILE; "default" when left out)' -x -a '(hoopctl completion --names profile 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "login"' -l issuer -d 'the provider, where hoopctl.yaml names none' -x
+complete -c hoopctl -n '__hoopctl_at "login"' -l client-id -d 'what hoopctl is registered as there' -x
+complete -c hoopctl -n '__hoopctl_at "login"' -l browser -d 'on a page of this machine’s browser, without a code' -f
+complete -c hoopctl -n '__hoopctl_at "login"' -l with-token -d 'read tokens from stdin' -f
+complete -c hoopctl -n '__hoopctl_at "login"' -l client-credentials -d 'as a service, with the client’s own secret' -f
+complete -c hoopctl -n '__hoopctl_at "login"' -l no-open -d 'open no browser' -f
+complete -c hoopctl -n '__hoopctl_at "login"' -l json -d 'print events as NDJSON: code, page, login' -f
+complete -c hoopctl -n '__hoopctl_at "login"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "login"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "login"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "logout"' -l profile -d 'the login of this name (or HOOPCTL_PROFILE)' -x -a '(hoopctl completion --names profile 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "logout"' -l all -d 'every login that is kept here' -f
+complete -c hoopctl -n '__hoopctl_at "logout"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "logout"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "logout"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "logout"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "status"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "status"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "status"' -l no-input -d 'never ask anything' -f
@@ -223,7 +242,7 @@ complete -c hoopctl -n '__hoopctl_at "demo"' -l config -d 'use this hoopctl.yaml
 complete -c hoopctl -n '__hoopctl_at "demo"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "demo"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "completion"' -x -a 'bash zsh fish powershell'
-complete -c hoopctl -n '__hoopctl_at "completion"' -l names -d 'print the names there are, a line each: the scripts call this' -x -a 'target session request'
+complete -c hoopctl -n '__hoopctl_at "completion"' -l names -d 'print the names there are, a line each: the scripts call this' -x -a 'target session request profile'
 complete -c hoopctl -n '__hoopctl_at "completion"' -l write -d 'write the scripts of all shells there' -x -a '(__fish_complete_directories)'
 complete -c hoopctl -n '__hoopctl_at "completion"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "completion"' -l no-input -d 'never ask anything' -f

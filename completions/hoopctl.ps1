@@ -3,7 +3,7 @@
 Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
-        '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
+        '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
         'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--plain', '--json', '--config', '--no-input', '--help') }
         'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--json', '--config', '--no-input', '--help') }
         'deny' = @{ commands = @(); options = @('--reason', '--json', '--config', '--no-input', '--help') }
@@ -32,13 +32,15 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'targets secret' = @{ commands = @('set', 'rm'); options = @('--config', '--no-input', '--help') }
         'targets secret set' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'targets secret rm' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
+        'login' = @{ commands = @(); options = @('--profile', '--issuer', '--client-id', '--browser', '--with-token', '--client-credentials', '--no-open', '--json', '--config', '--no-input', '--help') }
+        'logout' = @{ commands = @(); options = @('--profile', '--all', '--json', '--config', '--no-input', '--help') }
         'status' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'doctor' = @{ commands = @(); options = @('--json', '--offline', '--config', '--no-input', '--help') }
         'demo' = @{ commands = @(); options = @('--yes', '--keep', '--config', '--no-input', '--help') }
         'completion' = @{ commands = @(); options = @('--names', '--write', '--config', '--no-input', '--help') }
         'version' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
     }
-    $valued = @('--config', '--for', '--format', '--idle-limit', '--limit', '--names', '--output', '--port', '--reason', '--rows', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
+    $valued = @('--client-id', '--config', '--for', '--format', '--idle-limit', '--issuer', '--limit', '--names', '--output', '--port', '--profile', '--reason', '--rows', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
     $before = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
     $path = ''
     $skip = $false
@@ -53,14 +55,17 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     $found = @()
     if ($skip) {
         switch ($before[-1]) {
+            '--client-id' { $found = @() }
             '--config' { $found = @() }
             '--for' { $found = @() }
             '--format' { $found = @('asciicast', 'asciicast-v2', 'ndjson', 'html') }
             '--idle-limit' { $found = @() }
+            '--issuer' { $found = @() }
             '--limit' { $found = @() }
-            '--names' { $found = @('target', 'session', 'request') }
+            '--names' { $found = @('target', 'session', 'request', 'profile') }
             '--output' { $found = @() }
             '--port' { $found = @() }
+            '--profile' { $found = @(hoopctl completion --names profile 2>$null) }
             '--reason' { $found = @() }
             '--rows' { $found = @() }
             '--sample' { $found = @() }

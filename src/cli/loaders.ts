@@ -26,6 +26,8 @@ export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   'targets test': async () => (await import('./commands/targets-test.ts')).test,
   'targets secret set': async () => (await import('./commands/targets-secret-set.ts')).set,
   'targets secret rm': async () => (await import('./commands/targets-secret-rm.ts')).remove,
+  login: async () => (await import('./commands/login.ts')).login,
+  logout: async () => (await import('./commands/logout.ts')).logout,
   status: async () => (await import('./commands/status.ts')).status,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   demo: async () => (await import('./commands/demo.ts')).demo,

@@ -3,6 +3,7 @@ import { sessionIds } from '../record/store.ts';
 import { readConfig } from './configuration.ts';
 import { inboxOf } from './inbox.ts';
 import type { Invocation } from './invocation.ts';
+import { openLogins } from './logins.ts';
 
 /** Sessions that are offered: nobody picks from thousands. */
 const MOST_SESSIONS = 50;
@@ -20,4 +21,9 @@ export async function sessionNames({ env, home }: Invocation): Promise<readonly 
 /** Ids of requests that wait, for completions. */
 export async function requestNames(invocation: Invocation): Promise<readonly string[]> {
   return (await inboxOf(invocation).list()).map(({ id }) => id);
+}
+
+/** Names of logins, for completions. */
+export async function profileNames(invocation: Invocation): Promise<readonly string[]> {
+  return (await openLogins(invocation).profiles.list()).map(({ name }) => name);
 }

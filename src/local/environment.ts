@@ -35,7 +35,13 @@ const LIBPQ = [
 ] as const;
 
 /** hoopctl's own credentials: who asks, and what its secrets are encrypted with. */
-const OWN = ['HOOPCTL_TOKEN', 'HOOPCTL_TOKEN_FILE', 'HOOPCTL_PASSPHRASE', 'HOOPCTL_KEY_FILE'] as const;
+const OWN = [
+  'HOOPCTL_TOKEN',
+  'HOOPCTL_TOKEN_FILE',
+  'HOOPCTL_CLIENT_SECRET',
+  'HOOPCTL_PASSPHRASE',
+  'HOOPCTL_KEY_FILE',
+] as const;
 
 /**
  * The environment of a client that is run inside: this process's own, without what would lead past the door and

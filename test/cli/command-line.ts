@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -41,24 +42,40 @@ export class Place {
   }
 
   start(...args: readonly string[]): Running {
-    const child = spawn(process.execPath, [join(root, 'src', 'cli', 'main.ts'), ...args], {
+    const child = spawn(process.execPath, commandLine(args), {
       cwd: this.directory,
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const outcome = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
-      ([stdout, stderr, [code, signal]]) => ({ code, signal, stdout, stderr }) as Outcome,
-    );
-    return { child, outcome };
+    return { child, outcome: outcomeOf(child) };
   }
 
   run(...args: readonly string[]): Promise<Outcome> {
     return this.start(...args).outcome;
   }
 
+  /** Runs it with this on its stdin. */
+  pipe(input: string, ...args: readonly string[]): Promise<Outcome> {
+    const child = spawn(process.execPath, commandLine(args), { cwd: this.directory, env: this.env, stdio: 'pipe' });
+    // Whoever refuses may end before all of it was read.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    return outcomeOf(child);
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+function commandLine(args: readonly string[]): readonly string[] {
+  return [join(root, 'src', 'cli', 'main.ts'), ...args];
+}
+
+async function outcomeOf(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Promise<Outcome> {
+  const over = once(child, 'close') as Promise<[Outcome['code'], Outcome['signal']]>;
+  const [stdout, stderr, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), over]);
+  return { code, signal, stdout, stderr };
 }
 
 /** The last line of what was said: every error ends with what to try. */

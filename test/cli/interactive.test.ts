@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STEPS } from '../../src/cli/demo/steps.ts';
 import { type Server, startServer } from '../postgres/server.ts';
-import { Place, root } from './command-line.ts';
+import { Place } from './command-line.ts';
+import { type Shown, type Steps, typeInto } from './typing.ts';
 
 let server: Server;
 let place: Place;
@@ -23,18 +20,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-type Steps = readonly (readonly [shown: string, typed: string])[];
-
-/** Runs hoopctl on a terminal: each text is typed when the one before it has been shown. */
-async function type(args: readonly string[], steps: Steps): Promise<{ readonly shown: string; readonly code: number }> {
-  const command = [process.execPath, join(root, 'src', 'cli', 'main.ts'), ...args];
-  const env = { ...place.env, TERM: 'xterm', PAGER: 'cat' };
-  const child = spawn('python3', [join(root, 'test', 'cli', 'type-into.py')], { cwd: place.directory, env });
-  child.stdin.end(JSON.stringify({ command, steps }));
-  const [answer, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  expect(errors).toBe('');
-  return JSON.parse(answer) as { shown: string; code: number };
-}
+const type = (args: readonly string[], steps: Steps): Promise<Shown> => typeInto(place, args, steps);
 
 describe('on a terminal', { timeout: 60_000 }, () => {
   it('Ctrl-C is for the client inside: it cancels the query once, and the session goes on (R50)', async () => {

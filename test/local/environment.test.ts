@@ -22,7 +22,13 @@ describe('the environment of a client', () => {
   });
 
   it('is without what proves who asks, and without what opens the secrets', () => {
-    const own = { HOOPCTL_TOKEN: 'x', HOOPCTL_TOKEN_FILE: '/x', HOOPCTL_PASSPHRASE: 'x', HOOPCTL_KEY_FILE: '/x' };
+    const own = {
+      HOOPCTL_TOKEN: 'x',
+      HOOPCTL_TOKEN_FILE: '/x',
+      HOOPCTL_CLIENT_SECRET: 'x',
+      HOOPCTL_PASSPHRASE: 'x',
+      HOOPCTL_KEY_FILE: '/x',
+    };
     expect(clientEnvironment({ ...own, HOOPCTL_STATE_DIR: '/state' }, [], {})).toEqual({ HOOPCTL_STATE_DIR: '/state' });
   });
 });

@@ -4,13 +4,14 @@ import { HoopError } from '../../core/errors.ts';
 import type { Run } from '../command.ts';
 import { SHELLS } from '../completion/scripts.ts';
 import type { Invocation } from '../invocation.ts';
-import { requestNames, sessionNames, targetNames } from '../names.ts';
+import { profileNames, requestNames, sessionNames, targetNames } from '../names.ts';
 
 /** Where the names of each kind come from. */
 const NAMES: Readonly<Record<string, (invocation: Invocation) => Promise<readonly string[]>>> = {
   target: targetNames,
   session: sessionNames,
   request: requestNames,
+  profile: profileNames,
 };
 
 export const completion: Run = async (invocation) => {

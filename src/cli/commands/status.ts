@@ -1,19 +1,33 @@
 import { runtimeDirectory } from '../../config/paths.ts';
 import { openDoors } from '../../local/open-doors.ts';
 import type { Run } from '../command.ts';
+import { openLogins } from '../logins.ts';
+import { PROFILE_COLUMNS, profileRow, shownProfile } from '../profile-view.ts';
 import { printTable } from '../table.ts';
 
-export const status: Run = async ({ terminal, options, env, home }) => {
-  const doors = await openDoors(runtimeDirectory(env, home));
+export const status: Run = async (invocation) => {
+  const { terminal, options, env, home } = invocation;
+  const [doors, logins] = await Promise.all([
+    openDoors(runtimeDirectory(env, home)),
+    openLogins(invocation).profiles.list(),
+  ]);
   if (options.flag('json')) {
-    terminal.json({ version: 1, doors });
+    terminal.json({ version: 1, doors, logins: logins.map(shownProfile) });
     return 0;
   }
-  if (doors.length === 0) {
-    terminal.progress('No door is open. `hoopctl connect TARGET` opens one.');
-    return 0;
+  if (doors.length === 0) terminal.progress('No door is open. `hoopctl connect TARGET` opens one.');
+  else {
+    const rows = doors.map((door) => [door.target, door.address, door.session, String(door.pid), door.expires]);
+    printTable(terminal, ['target', 'address', 'session', 'pid', 'expires'], rows);
   }
-  const rows = doors.map((door) => [door.target, door.address, door.session, String(door.pid), door.expires]);
-  printTable(terminal, ['target', 'address', 'session', 'pid', 'expires'], rows);
+  if (logins.length > 0) {
+    if (doors.length > 0) terminal.line();
+    const now = Date.now();
+    printTable(
+      terminal,
+      PROFILE_COLUMNS,
+      logins.map((login) => profileRow(login, now)),
+    );
+  }
   return 0;
 };

@@ -12,8 +12,8 @@ export interface CompletionOption extends Word {
 }
 
 /** True for names that are asked for when they are wanted: `hoopctl completion --names`. */
-export function isNamed(value: Completion | 'word'): value is 'target' | 'session' | 'request' {
-  return value === 'target' || value === 'session' || value === 'request';
+export function isNamed(value: Completion | 'word'): value is 'target' | 'session' | 'request' | 'profile' {
+  return value === 'target' || value === 'session' || value === 'request' || value === 'profile';
 }
 
 /** What can follow the words of one command. */
