@@ -28,7 +28,7 @@ _hoopctl() {
         esac
         return
         ;;
-      --client-id|--config|--for|--format|--idle-limit|--issuer|--limit|--names|--output|--port|--profile|--reason|--rows|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
+      --as|--client-id|--config|--for|--format|--idle-limit|--issuer|--limit|--names|--output|--port|--profile|--reason|--rows|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
       -*) continue ;;
     esac
     case "${path:+$path }$word" in
@@ -70,6 +70,7 @@ _hoopctl() {
     esac
   done
   case $prev in
+    --as) COMPREPLY=(); return ;;
     --client-id) COMPREPLY=(); return ;;
     --config) _hoopctl_paths -f; return ;;
     --for) COMPREPLY=(); return ;;
@@ -92,15 +93,15 @@ _hoopctl() {
   esac
   case $path in
     '') words='connect approve deny requests sessions replay policy targets login logout status doctor demo completion version --version --config --no-input --help' ;;
-    'connect') words='--port --socket --ttl --reason --plain --json --config --no-input --help' ;;
-    'approve') words='--uses --for --effect --reason --break-glass --json --config --no-input --help' ;;
-    'deny') words='--reason --json --config --no-input --help' ;;
+    'connect') words='--port --socket --ttl --reason --profile --as --plain --json --config --no-input --help' ;;
+    'approve') words='--uses --for --effect --reason --break-glass --profile --json --config --no-input --help' ;;
+    'deny') words='--reason --profile --json --config --no-input --help' ;;
     'requests') words='list show watch grants revoke --config --no-input --help' ;;
     'requests list') words='--json --config --no-input --help' ;;
     'requests show') words='--json --config --no-input --help' ;;
     'requests watch') words='--json --config --no-input --help' ;;
     'requests grants') words='--json --config --no-input --help' ;;
-    'requests revoke') words='--reason --json --config --no-input --help' ;;
+    'requests revoke') words='--reason --profile --json --config --no-input --help' ;;
     'sessions') words='list show search verify export --config --no-input --help' ;;
     'sessions list') words='--target --limit --json --config --no-input --help' ;;
     'sessions show') words='--json --config --no-input --help' ;;
@@ -110,7 +111,7 @@ _hoopctl() {
     'replay') words='--speed --text --json --config --no-input --help' ;;
     'policy') words='check explain suggest test --config --no-input --help' ;;
     'policy check') words='--json --config --no-input --help' ;;
-    'policy explain') words='--target --json --config --no-input --help' ;;
+    'policy explain') words='--target --profile --as --json --config --no-input --help' ;;
     'policy suggest') words='--target --sample --json --config --no-input --help' ;;
     'policy test') words='--json --config --no-input --help' ;;
     'targets') words='list show test secret --config --no-input --help' ;;

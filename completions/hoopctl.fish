@@ -11,7 +11,7 @@ function __hoopctl_at
         switch $word
             case --
                 return 1
-            case --client-id --config --for --format --idle-limit --issuer --limit --names --output --port --profile --reason --rows --sample --speed --target --ttl --uses --write
+            case --as --client-id --config --for --format --idle-limit --issuer --limit --names --output --port --profile --reason --rows --sample --speed --target --ttl --uses --write
                 set skip 1
             case '-*'
                 continue
@@ -48,6 +48,8 @@ complete -c hoopctl -n '__hoopctl_at "connect"' -l port -d 'listen on this port 
 complete -c hoopctl -n '__hoopctl_at "connect"' -l socket -d 'listen on a Unix socket in a private directory, not on a port' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l ttl -d 'close after this time (the policies may allow less)' -x
 complete -c hoopctl -n '__hoopctl_at "connect"' -l reason -d 'why, for the record' -x
+complete -c hoopctl -n '__hoopctl_at "connect"' -l profile -d 'the login that asks (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "connect"' -l as -d 'ask as an agent of this name, which acts for you and never has more than you' -x
 complete -c hoopctl -n '__hoopctl_at "connect"' -l plain -d 'print text as it happens, without the live view that a terminal gets' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l json -d 'print events as NDJSON: ready, decision, request, end' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l config -d 'use this hoopctl.yaml' -r -F
@@ -59,12 +61,14 @@ complete -c hoopctl -n '__hoopctl_at "approve"' -l for -d 'how long the rest of 
 complete -c hoopctl -n '__hoopctl_at "approve"' -l effect -d 'only if it does exactly what it did on trial' -f
 complete -c hoopctl -n '__hoopctl_at "approve"' -l reason -d 'why, for the record' -x
 complete -c hoopctl -n '__hoopctl_at "approve"' -l break-glass -d 'override in an emergency, where the policy lets you; needs a reason' -f
+complete -c hoopctl -n '__hoopctl_at "approve"' -l profile -d 'the login that answers (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "approve"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "approve"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "approve"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "approve"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "deny"' -x -a '(hoopctl completion --names request 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "deny"' -l reason -d 'why: whoever asked is told' -x
+complete -c hoopctl -n '__hoopctl_at "deny"' -l profile -d 'the login that answers (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "deny"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "deny"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "deny"' -l no-input -d 'never ask anything' -f
@@ -95,6 +99,7 @@ complete -c hoopctl -n '__hoopctl_at "requests grants"' -l config -d 'use this h
 complete -c hoopctl -n '__hoopctl_at "requests grants"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "requests grants"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l reason -d 'why, for the record' -x
+complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l profile -d 'in the name of this login; the operating system\'s user\'s when left out' -x -a '(hoopctl completion --names profile 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "requests revoke"' -l no-input -d 'never ask anything' -f
@@ -159,6 +164,8 @@ complete -c hoopctl -n '__hoopctl_at "policy check"' -l config -d 'use this hoop
 complete -c hoopctl -n '__hoopctl_at "policy check"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "policy check"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l target -d 'the target whose policies decide' -x -a '(hoopctl completion --names target 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "policy explain"' -l profile -d 'the login that asks (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "policy explain"' -l as -d 'ask as an agent of this name, which acts for you and never has more than you' -x
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l no-input -d 'never ask anything' -f

@@ -4,15 +4,15 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
         '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
-        'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--plain', '--json', '--config', '--no-input', '--help') }
-        'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--json', '--config', '--no-input', '--help') }
-        'deny' = @{ commands = @(); options = @('--reason', '--json', '--config', '--no-input', '--help') }
+        'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--profile', '--as', '--plain', '--json', '--config', '--no-input', '--help') }
+        'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--profile', '--json', '--config', '--no-input', '--help') }
+        'deny' = @{ commands = @(); options = @('--reason', '--profile', '--json', '--config', '--no-input', '--help') }
         'requests' = @{ commands = @('list', 'show', 'watch', 'grants', 'revoke'); options = @('--config', '--no-input', '--help') }
         'requests list' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'requests show' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'requests watch' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'requests grants' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
-        'requests revoke' = @{ commands = @(); options = @('--reason', '--json', '--config', '--no-input', '--help') }
+        'requests revoke' = @{ commands = @(); options = @('--reason', '--profile', '--json', '--config', '--no-input', '--help') }
         'sessions' = @{ commands = @('list', 'show', 'search', 'verify', 'export'); options = @('--config', '--no-input', '--help') }
         'sessions list' = @{ commands = @(); options = @('--target', '--limit', '--json', '--config', '--no-input', '--help') }
         'sessions show' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
@@ -22,7 +22,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'replay' = @{ commands = @(); options = @('--speed', '--text', '--json', '--config', '--no-input', '--help') }
         'policy' = @{ commands = @('check', 'explain', 'suggest', 'test'); options = @('--config', '--no-input', '--help') }
         'policy check' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
-        'policy explain' = @{ commands = @(); options = @('--target', '--json', '--config', '--no-input', '--help') }
+        'policy explain' = @{ commands = @(); options = @('--target', '--profile', '--as', '--json', '--config', '--no-input', '--help') }
         'policy suggest' = @{ commands = @(); options = @('--target', '--sample', '--json', '--config', '--no-input', '--help') }
         'policy test' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'targets' = @{ commands = @('list', 'show', 'test', 'secret'); options = @('--config', '--no-input', '--help') }
@@ -40,7 +40,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'completion' = @{ commands = @(); options = @('--names', '--write', '--config', '--no-input', '--help') }
         'version' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
     }
-    $valued = @('--client-id', '--config', '--for', '--format', '--idle-limit', '--issuer', '--limit', '--names', '--output', '--port', '--profile', '--reason', '--rows', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
+    $valued = @('--as', '--client-id', '--config', '--for', '--format', '--idle-limit', '--issuer', '--limit', '--names', '--output', '--port', '--profile', '--reason', '--rows', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
     $before = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
     $path = ''
     $skip = $false
@@ -55,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     $found = @()
     if ($skip) {
         switch ($before[-1]) {
+            '--as' { $found = @() }
             '--client-id' { $found = @() }
             '--config' { $found = @() }
             '--for' { $found = @() }

@@ -7,6 +7,15 @@ const TARGET_OPTION: OptionSpec = {
   complete: 'target',
   required: true,
 };
+const PROFILE_OPTION: OptionSpec = {
+  flags: '--profile <name>',
+  description: 'the login of this name (or HOOPCTL_PROFILE)',
+  complete: 'profile',
+};
+const ASKING_OPTIONS: readonly OptionSpec[] = [
+  { ...PROFILE_OPTION, description: 'the login that asks (or HOOPCTL_PROFILE), where people log in' },
+  { flags: '--as <name>', description: 'ask as an agent of this name, which acts for you and never has more than you' },
+];
 const SESSION_ARGUMENT = { name: '<session>', description: 'its id, or enough of it', complete: 'session' } as const;
 
 const CONNECT: CommandSpec = {
@@ -20,6 +29,7 @@ const CONNECT: CommandSpec = {
     { flags: '--socket', description: 'listen on a Unix socket in a private directory, not on a port' },
     { flags: '--ttl <duration>', description: 'close after this time (the policies may allow less)' },
     { flags: '--reason <text>', description: 'why, for the record' },
+    ...ASKING_OPTIONS,
     { flags: '--plain', description: 'print text as it happens, without the live view that a terminal gets' },
     { flags: '--json', description: 'print events as NDJSON: ready, decision, request, end' },
   ],
@@ -33,11 +43,16 @@ const REQUEST_ARGUMENT = {
   complete: 'request',
 } as const;
 
+const ANSWERING_PROFILE: OptionSpec = {
+  ...PROFILE_OPTION,
+  description: 'the login that answers (or HOOPCTL_PROFILE), where people log in',
+};
+
 const APPROVE: CommandSpec = {
   name: 'approve',
   summary: 'approve a statement that waits',
   description:
-    'Without an id, a terminal shows everything that waits, and what it would do.\nThe statement runs once, exactly as it was shown. With --uses, others of the same shape and effects run, too; their values may differ where they only read and change rows. Look at it first: hoopctl requests show ID.',
+    'Without an id, a terminal shows everything that waits, and what it would do.\nThe statement runs once, exactly as it was shown. With --uses, others of the same shape and effects run, too; their values may differ where they only read and change rows. Look at it first: hoopctl requests show ID.\nWhere the policy wants a fresh login, you are asked to log in.',
   arguments: [{ ...REQUEST_ARGUMENT, name: '[id]' }],
   options: [
     { flags: '--uses <number>', description: 'how many statements of this shape, this one included (1 when left out)' },
@@ -45,16 +60,26 @@ const APPROVE: CommandSpec = {
     { flags: '--effect', description: 'only if it does exactly what it did on trial' },
     { flags: '--reason <text>', description: 'why, for the record' },
     { flags: '--break-glass', description: 'override in an emergency, where the policy lets you; needs a reason' },
+    ANSWERING_PROFILE,
     JSON_OPTION,
   ],
-  examples: ['hoopctl approve', 'hoopctl approve k7fd2qmx', 'hoopctl approve k7fd2qmx --uses 5 --for 30m'],
+  examples: [
+    'hoopctl approve',
+    'hoopctl approve k7fd2qmx',
+    'hoopctl approve k7fd2qmx --uses 5 --for 30m',
+    'hoopctl approve k7fd2qmx --profile bob',
+  ],
 };
 
 const DENY: CommandSpec = {
   name: 'deny',
   summary: 'deny a statement that waits',
   arguments: [REQUEST_ARGUMENT],
-  options: [{ flags: '--reason <text>', description: 'why: whoever asked is told', required: true }, JSON_OPTION],
+  options: [
+    { flags: '--reason <text>', description: 'why: whoever asked is told', required: true },
+    ANSWERING_PROFILE,
+    JSON_OPTION,
+  ],
   examples: ['hoopctl deny k7fd2qmx --reason "use the migration"'],
 };
 
@@ -76,7 +101,11 @@ const REQUESTS: CommandSpec = {
       summary: 'take back what is left of an approval',
       description: 'Nothing more runs under it, and connections on which something did are closed.',
       arguments: [{ name: '<id>', description: 'the request that was approved' }],
-      options: [{ flags: '--reason <text>', description: 'why, for the record' }, JSON_OPTION],
+      options: [
+        { flags: '--reason <text>', description: 'why, for the record' },
+        { ...PROFILE_OPTION, description: "in the name of this login; the operating system's user's when left out" },
+        JSON_OPTION,
+      ],
     },
   ],
 };
@@ -180,7 +209,7 @@ const POLICY: CommandSpec = {
       description:
         'Asks the target for its catalog, with its own login. Nothing is executed. Where the policies mask columns, says of each output column whether it is clear, masked or withheld.',
       arguments: [{ name: '<statement>', description: 'the statement’s text; - reads it from stdin' }],
-      options: [TARGET_OPTION, JSON_OPTION],
+      options: [TARGET_OPTION, ...ASKING_OPTIONS, JSON_OPTION],
       examples: ['hoopctl policy explain "DELETE FROM customers" --target pg-prod'],
     },
     {
@@ -254,12 +283,6 @@ const TARGETS: CommandSpec = {
       ],
     },
   ],
-};
-
-const PROFILE_OPTION: OptionSpec = {
-  flags: '--profile <name>',
-  description: 'the login of this name (or HOOPCTL_PROFILE)',
-  complete: 'profile',
 };
 
 const LOGIN: CommandSpec = {

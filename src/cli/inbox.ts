@@ -4,21 +4,26 @@ import { HoopError } from '../core/errors.ts';
 import type { Receipt, Reply } from '../core/inbox.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import { osUser } from '../identity/os-user.ts';
-import { InboxClient } from '../local/inbox/client.ts';
+import { InboxClient, type InboxClientOptions } from '../local/inbox/client.ts';
 import { undoPath } from '../local/undo.ts';
 import { openKey } from '../record/key.ts';
 import { visible } from '../core/visible.ts';
+import { answeringFor } from './answering.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The variable that a client which runs inside a session finds in its environment. */
 const INSIDE = 'HOOPCTL_SESSION';
 
-/** The requests of every running hoopctl of this user. */
-export function inboxOf({ env, home }: Pick<Invocation, 'env' | 'home'>): InboxClient {
+/** The requests of every running hoopctl of this user. `login`: who answers those that people of a provider's answer. */
+export function inboxOf(
+  { env, home }: Pick<Invocation, 'env' | 'home'>,
+  login: InboxClientOptions['login'] = null,
+): InboxClient {
   const state = stateDirectory(env, home);
   return new InboxClient({
     runtime: runtimeDirectory(env, home),
-    identity: osUser(),
+    own: osUser(),
+    login,
     clock: systemClock,
     key: () => openKey(state, 'approver'),
   });
@@ -61,7 +66,7 @@ export async function requestNamed(inbox: InboxClient, id: string): Promise<Appr
 /** Sends a reply, and says what came of it on stderr. @throws HoopError when it does not count */
 export async function send(invocation: Invocation, request: ApprovalRequest, reply: Reply): Promise<number> {
   const { terminal, options, env, home } = invocation;
-  const receipt = await inboxOf(invocation).reply(reply);
+  const receipt = await inboxOf(invocation, answeringFor(invocation, true)).reply(reply);
   if (!receipt.accepted) throw await notAccepted(invocation, request, receipt.reason);
   if (options.flag('json')) terminal.json({ version: 1, request: request.id, ...receipt });
   else {

@@ -56,11 +56,19 @@ export interface Guarding {
 
 /** What is enforced for a target of a configuration, and what is not. */
 export function guardingOf(config: Config, target: TargetConfig): readonly Guarding[] {
-  return guarding(policiesOf(config, target), protocolNamed(target.protocol).enforces);
+  const { enforces } = protocolNamed(target.protocol);
+  return guarding(policiesOf(config, target), enforces, config.identity !== null);
 }
 
-/** What is enforced for a target with these policies over a protocol that can do this, and what is not, honestly. */
-export function guarding(policies: readonly Policy[], can: ReadonlySet<Enforcement>): readonly Guarding[] {
+/**
+ * What is enforced for a target with these policies over a protocol that can do this, and what is not, honestly. `logins`: a
+ * provider vouches for people.
+ */
+export function guarding(
+  policies: readonly Policy[],
+  can: ReadonlySet<Enforcement>,
+  logins: boolean,
+): readonly Guarding[] {
   const restricts = policies.some(
     ({ deny, ask, allow, mask, scope, access, default: otherwise }) =>
       deny.length + ask.length + allow.length + mask.length > 0 ||
@@ -76,7 +84,7 @@ export function guarding(policies: readonly Policy[], can: ReadonlySet<Enforceme
       note: restricts ? 'decided before the target sees them' : 'no rule restricts anything: they are only recorded',
     },
     { what: 'records', enforced: true, note: 'written before a statement is sent; no record, no statement' },
-    ...(asks ? approvalsGuarding(policies) : []),
+    ...(asks ? approvalsGuarding(policies, logins) : []),
     ...valuesGuarding(policies, can),
     {
       what: 'opaque code',
@@ -87,35 +95,31 @@ export function guarding(policies: readonly Policy[], can: ReadonlySet<Enforceme
     },
     {
       what: 'who asks',
-      enforced: false,
-      note: 'the operating system’s user, not verified, and marked as such in the record',
+      enforced: logins,
+      note: logins
+        ? 'verified with the provider, and again while a session lasts'
+        : 'the operating system’s user, not verified, and marked as such in the record',
     },
     { what: 'ways around', enforced: false, note: 'whoever reaches the target without hoopctl is not guarded' },
   ];
 }
 
-function approvalsGuarding(policies: readonly Policy[]): readonly Guarding[] {
+function approvalsGuarding(policies: readonly Policy[], logins: boolean): readonly Guarding[] {
   const rules = policies.flatMap(({ ask }) => ask);
-  const others = rules.filter(({ approvers, breakGlass }) => approvers !== 'self' && breakGlass !== 'self');
-  const held = 'held until a person approves: hoopctl approve';
+  const others = rules.some(({ approvers, breakGlass }) => approvers !== 'self' && breakGlass !== 'self');
+  const nobody = 'refused: nobody logs in where hoopctl.yaml has no identity';
+  const known = logins ? 'people who are logged in, verified with their provider' : nobody;
+  const fresh = logins ? 'by a login that is made for the answer' : nobody;
   return [
-    { what: 'approvals', enforced: true, note: held },
-    ...(others.length === 0
-      ? []
-      : [
-          {
-            what: 'other approvers',
-            enforced: true,
-            note: 'refused: only this user can reach the requests of this machine',
-          },
-        ]),
-    ...(rules.some(({ stepUp }) => stepUp)
-      ? [{ what: 'fresh logins', enforced: true, note: 'refused: there is no login to be fresh in this version' }]
-      : []),
+    { what: 'approvals', enforced: true, note: 'held until a person approves: hoopctl approve' },
+    ...(others ? [{ what: 'other approvers', enforced: true, note: known }] : []),
+    ...(rules.some(({ stepUp }) => stepUp) ? [{ what: 'fresh logins', enforced: true, note: fresh }] : []),
     {
       what: 'who approves',
       enforced: false,
-      note: 'any process of this user outside of a sandbox can answer what `approvers: self` leaves to this user',
+      note: logins
+        ? 'any process of this user outside of a sandbox can answer by the logins that this user keeps; a fresh login it cannot make'
+        : 'any process of this user outside of a sandbox can answer what `approvers: self` leaves to this user',
     },
   ];
 }

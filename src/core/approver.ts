@@ -5,7 +5,17 @@ import type { Statement } from './statement.ts';
 /** What people are asked about, before it has become a request. */
 export interface Asked extends Omit<
   ApprovalRequest,
-  'id' | 'statement' | 'digest' | 'asked' | 'expires' | 'preview' | 'session' | 'target' | 'reason' | 'policyHash'
+  | 'id'
+  | 'statement'
+  | 'digest'
+  | 'asked'
+  | 'expires'
+  | 'preview'
+  | 'session'
+  | 'target'
+  | 'reason'
+  | 'policyHash'
+  | 'issuer'
 > {
   /** The bytes that would be sent. */
   readonly bytes: Statement['bytes'];

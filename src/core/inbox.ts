@@ -32,7 +32,11 @@ export interface Inbox {
   grants(): Promise<readonly Grant[]>;
   /** First those that wait now, then what happens; ends when the signal aborts. */
   watch(signal: AbortSignal): AsyncIterable<InboxEvent>;
-  /** Never rejects for what the approver did wrong: the receipt says so. */
+  /**
+   * Never rejects for what the approver did wrong: the receipt says so.
+   * @throws HoopError `identity.*`, with nothing sent, when nobody is logged in who could give it; `local.inbox` when
+   *   whether it arrived is not known
+   */
   reply(reply: Reply): Promise<Receipt>;
   /** Takes back what is left of a grant. @throws HoopError when there is none with this id */
   revoke(request: string, reason: string | null): Promise<Grant>;

@@ -68,6 +68,11 @@ export interface ApprovalRequest {
   /** The record's number of the statement. */
   readonly statement: number;
   readonly identity: Identity;
+  /**
+   * Who vouches for those who may answer: `os`, or the OIDC issuer of the configuration that the session was opened with. A
+   * service that asks may be vouched for by another one.
+   */
+  readonly issuer: string;
   /** Why the session was opened. */
   readonly reason: string | null;
   readonly target: {

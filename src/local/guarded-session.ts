@@ -60,6 +60,8 @@ export interface SessionRequest {
 export interface GuardedSession {
   readonly id: string;
   readonly target: Target;
+  /** Whom it was opened for. */
+  readonly identity: Identity;
   readonly terms: Terms;
   readonly address: DoorAddress;
   /** What clients read to find the door, its secret included. */
@@ -242,6 +244,7 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
   return {
     id,
     target,
+    identity,
     terms,
     address: door.address,
     environment: protocol.environment(door.address, credential, target),

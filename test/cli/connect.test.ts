@@ -299,7 +299,7 @@ describe('open doors', () => {
     expect(stdout).not.toContain((ready['env'] as Record<string, string>)['PGPASSWORD']);
     running.child.kill('SIGINT');
     await running.outcome;
-    expect(JSON.parse((await place.run('status', '--json')).stdout)).toEqual({ version: 1, doors: [] });
+    expect(JSON.parse((await place.run('status', '--json')).stdout)).toEqual({ version: 1, doors: [], logins: [] });
   });
 });
 

@@ -2,24 +2,26 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { osUser } from '../../src/identity/os-user.ts';
-import { identifyBy } from '../../src/local/inbox/identify.ts';
-import { type InboxServer, serveInbox } from '../../src/local/inbox/server.ts';
-import { Register } from '../../src/session/index.ts';
+import { openInbox, type OpenInbox } from '../../src/local/inbox/open.ts';
+import type { Register } from '../../src/session/index.ts';
 import type { Asked as AskedFor } from '../../src/core/approver.ts';
-import { effect } from '../policy/examples.ts';
+import { effect, policy } from '../policy/examples.ts';
 import { ORIGIN } from '../session/asking.ts';
 import { askedFor, OWN, type Petition, petition } from '../session/approvals/petition.ts';
 import { lastLine, Place, type Running } from './command-line.ts';
 
 let place: Place;
+let inbox: OpenInbox;
 let register: Register;
-let server: InboxServer;
 const open: Petition[] = [];
 
 beforeAll(async () => {
   place = new Place(null);
-  register = new Register({ clock: systemClock, identify: identifyBy(place.state, osUser()) });
-  server = await serveInbox(join(place.state, 'run'), register, osUser());
+  const { state } = place;
+  const policies = [policy({ default: 'ask' })];
+  const runtime = join(state, 'run');
+  inbox = await openInbox({ state, runtime, own: osUser(), provider: null, clock: systemClock, policies });
+  ({ register } = inbox);
 });
 
 afterEach(async () => {
@@ -29,7 +31,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await server.close();
+  await inbox[Symbol.asyncDispose]();
   place.remove();
 });
 

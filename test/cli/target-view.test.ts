@@ -3,7 +3,7 @@ import { guarding } from '../../src/cli/target-view.ts';
 import type { Enforcement } from '../../src/core/protocol.ts';
 import { compileNamePattern } from '../../src/policy/pattern.ts';
 import type { MaskRule, NamePattern, Policy } from '../../src/policy/rules.ts';
-import { policy } from '../policy/examples.ts';
+import { askRule, policy } from '../policy/examples.ts';
 
 function pattern(source: string): NamePattern {
   const compiled = compileNamePattern(source);
@@ -24,9 +24,16 @@ const masking = (more: Partial<Policy['masking']> = {}): Policy['masking'] => ({
 const ALL: readonly Enforcement[] = ['statement', 'column', 'byte'];
 
 /** What is said, by what it is about: `+` and the note where it is enforced, `-` and the note where not. */
-function said(policies: readonly Policy[], can: readonly Enforcement[] = ALL): Readonly<Record<string, string>> {
+function said(
+  policies: readonly Policy[],
+  can: readonly Enforcement[] = ALL,
+  logins = false,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    guarding(policies, new Set(can)).map(({ what, enforced, note }) => [what, `${enforced ? '+' : '-'} ${note}`]),
+    guarding(policies, new Set(can), logins).map(({ what, enforced, note }) => [
+      what,
+      `${enforced ? '+' : '-'} ${note}`,
+    ]),
   );
 }
 
@@ -67,6 +74,24 @@ describe('what is enforced for a target', () => {
       'masks by detectors': expect.stringMatching(/^- .*not opened$/) as string,
     });
     expect(said([masks])['masks by detectors']).toBe('+ hide what they find');
+  });
+
+  it('says who can approve, with logins and without', () => {
+    const others = { groups: ['dba'], subjects: [], emails: [], count: 1 };
+    const careful = [policy({ ask: [askRule({ approvers: others, stepUp: true })] })];
+    expect(said(careful)).toMatchObject({
+      'other approvers': '+ refused: nobody logs in where hoopctl.yaml has no identity',
+      'fresh logins': '+ refused: nobody logs in where hoopctl.yaml has no identity',
+      'who approves': expect.stringMatching(/^- .*`approvers: self`/) as string,
+      'who asks': expect.stringMatching(/^- .*not verified/) as string,
+    });
+    expect(said(careful, ALL, true)).toMatchObject({
+      'other approvers': '+ people who are logged in, verified with their provider',
+      'fresh logins': '+ by a login that is made for the answer',
+      'who approves': expect.stringMatching(/^- .*the logins that this user keeps/) as string,
+      'who asks': expect.stringMatching(/^\+ verified/) as string,
+    });
+    expect(Object.keys(said([policy({ default: 'ask' })]))).not.toContain('other approvers');
   });
 
   it('says nothing of masks where there are none', () => {

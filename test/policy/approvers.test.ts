@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/core/identity.ts';
 import type { AskTerms } from '../../src/core/request.ts';
-import { objection, unmet, whoMay } from '../../src/policy/approvers.ts';
+import { objection, unmet, wantsFresh, whoMay } from '../../src/policy/approvers.ts';
 import { person } from './examples.ts';
 
 const terms = (with_: Partial<AskTerms> = {}): AskTerms => ({
@@ -21,11 +21,15 @@ const dba = (count: number): AskTerms => terms({ approvers: { groups: ['dba'], s
 const named = (who: Partial<Exclude<AskTerms['approvers'], 'self'>>): AskTerms =>
   terms({ approvers: { groups: [], subjects: [], emails: [], count: 1, ...who } });
 const ada: Identity = { ...somebody('u-2'), email: 'ada@example.com' };
-const yes = (by: Identity, breakGlass = false) => ({ by, breakGlass, verdict: 'approve' as const });
-const no = (by: Identity) => ({ by, breakGlass: false, verdict: 'deny' as const });
+type Answered = Parameters<typeof objection>[0];
+
+const STALE = 'a fresh login is wanted';
+const yes = (by: Identity, breakGlass = false): Answered => ({ by, breakGlass, stale: STALE, verdict: 'approve' });
+const fresh = (by: Identity): Answered => ({ ...yes(by), stale: null });
+const no = (by: Identity): Answered => ({ by, breakGlass: false, stale: STALE, verdict: 'deny' });
 
 describe('who may answer', () => {
-  it.each<[string, ReturnType<typeof yes> | ReturnType<typeof no>, readonly AskTerms[], Identity, RegExp | null]>([
+  it.each<[string, Answered, readonly AskTerms[], Identity, RegExp | null]>([
     ['whoever opened the session, for "self"', yes(person), [terms()], person, null],
     ['whoever an agent acts for, for "self"', yes(person), [terms()], agent, null],
     ['an agent never', yes(agent), [terms()], agent, /only a person/],
@@ -61,12 +65,36 @@ describe('who may answer', () => {
       /yourself/,
     ],
     ['somebody of another group not', yes(somebody('u-2', 'ops')), [dba(1)], person, /not among/],
+    ['nobody without the fresh login that is wanted', yes(person), [terms({ stepUp: true })], person, /^a fresh login/],
+    ['whoever logs in freshly where that is wanted', fresh(person), [terms({ stepUp: true })], person, null],
     [
-      'nobody where a fresh login is wanted that cannot be had',
-      yes(person),
-      [terms({ stepUp: true })],
+      'nobody for a fresh login alone',
+      fresh(somebody('u-2', 'ops')),
+      [{ ...dba(1), stepUp: true }],
       person,
-      /fresh login/,
+      /not among/,
+    ],
+    [
+      'whoever satisfies one rule that wants none, though another does',
+      yes(somebody('u-2', 'dba')),
+      [terms({ stepUp: true }), dba(1)],
+      person,
+      null,
+    ],
+    [
+      'a member may deny without a fresh login',
+      no(somebody('u-2', 'dba')),
+      [{ ...dba(1), stepUp: true }],
+      person,
+      null,
+    ],
+    ['whoever asks may deny without a fresh login', no(person), [terms({ stepUp: true })], person, null],
+    [
+      'who may break the glass, without a fresh login',
+      yes(person, true),
+      [terms({ stepUp: true, breakGlass: 'self' })],
+      person,
+      null,
     ],
     ['nobody in an emergency that the policy does not know', yes(person, true), [dba(1)], person, /emergency/],
     [
@@ -179,6 +207,13 @@ describe('what is open after some approvals', () => {
     expect(unmet([yes(bob)], [glass], person)).toEqual([glass]);
   });
 
+  it('is what wants a fresh login, for everybody whose login is not', () => {
+    const careful = { ...dba(2), stepUp: true };
+    expect(unmet([fresh(ada), yes(bob)], [careful, dba(2)], person)).toEqual([careful]);
+    expect(unmet([fresh(ada), fresh(bob)], [careful, dba(2)], person)).toEqual([]);
+    expect(unmet([fresh(ada), yes(bob), fresh(bob)], [careful], person)).toEqual([]);
+  });
+
   it('is said in words', () => {
     expect(whoMay([dba(2), terms()])).toBe('it takes 2 members of dba, and whoever opened the session');
     expect(whoMay([named({ emails: ['a@x.io'] })])).toBe('it takes a@x.io');
@@ -188,5 +223,16 @@ describe('what is open after some approvals', () => {
     expect(whoMay([named({ groups: ['dba'], emails: ['a@x.io'], count: 2 })])).toBe(
       'it takes 2 of these: members of dba, a@x.io',
     );
+  });
+});
+
+describe('a fresh login', () => {
+  const careful = { ...dba(1), stepUp: true };
+  it.each<[string, Identity, readonly AskTerms[], boolean]>([
+    ['is wanted of whoever may satisfy a rule that wants one', somebody('u-2', 'dba'), [terms(), careful], true],
+    ['is wanted of nobody else', somebody('u-2', 'ops'), [careful], false],
+    ['is wanted of nobody whom only other rules ask', person, [terms(), careful], false],
+  ])('%s', (_, by, all, wanted) => {
+    expect(wantsFresh(by, all, person)).toBe(wanted);
   });
 });

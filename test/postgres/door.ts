@@ -22,6 +22,8 @@ export interface DoorOptions {
   readonly targets: Readonly<Record<string, DoorTarget>>;
   /** Policies by name, as they stand in the file. */
   readonly policies: Readonly<Record<string, unknown>>;
+  /** Who vouches for people, as it stands in the file; nobody when not given. */
+  readonly identity?: unknown;
   /** More arguments for `connect`. */
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -77,12 +79,16 @@ export function hoopctlEnvironment(state: string, configuration: string): Record
   };
 }
 
-export function writeConfiguration(directory: string, options: Pick<DoorOptions, 'targets' | 'policies'>): string {
+export function writeConfiguration(
+  directory: string,
+  options: Pick<DoorOptions, 'targets' | 'policies' | 'identity'>,
+): string {
   const targets = Object.fromEntries(
     Object.entries(options.targets).map(([name, target]) => [name, { protocol: 'postgres', ...target }]),
   );
   const path = join(directory, 'hoopctl.yaml');
-  writeFileSync(path, JSON.stringify({ version: 1, targets, policies: options.policies }, null, 2), { mode: 0o600 });
+  const { identity, policies } = options;
+  writeFileSync(path, JSON.stringify({ version: 1, identity, targets, policies }, null, 2), { mode: 0o600 });
   return path;
 }
 

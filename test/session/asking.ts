@@ -1,7 +1,7 @@
 import type { Approver } from '../../src/core/approver.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Hold } from '../../src/core/guard.ts';
-import type { Identity } from '../../src/core/identity.ts';
+import { type Identity, OS_ISSUER } from '../../src/core/identity.ts';
 import type { Answer, ApprovalRequest, SignedAnswer } from '../../src/core/request.ts';
 import { type Origin, Register } from '../../src/session/approvals/register.ts';
 import { person } from '../policy/examples.ts';
@@ -13,9 +13,14 @@ export const ORIGIN: Origin = {
   policyHash: 'hash of the policies',
 };
 
-/** Takes every answer for its giver's. */
+/** Takes every answer for its giver's, whom no provider vouches for. */
+export const trusting = {
+  issuer: OS_ISSUER,
+  identify: async ({ by }: SignedAnswer) => ({ identity: by, authenticated: null, nonce: null }),
+};
+
 export function openRegister(clock: Clock): Register {
-  return new Register({ clock, identify: async ({ by }) => by });
+  return new Register({ clock, ...trusting });
 }
 
 /** Of a session whose requests nobody ever answers. */

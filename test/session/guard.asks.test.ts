@@ -54,7 +54,7 @@ describe('a statement that is asked for', () => {
     const request = await held;
     const written = Promise.withResolvers<void>();
     t.recorder.gate = written.promise;
-    await t.register.answer(answerTo(request));
+    await t.register.answer(answerTo(request), null);
     const clearance = await clearing;
     if (clearance.outcome !== 'cleared') throw new Error('it was refused');
     let released = false;
@@ -80,7 +80,7 @@ describe('a statement that is asked for', () => {
     const clearing = guard.clear(asked(DELETE), t.hold);
     const request = await held;
     t.recorder.broken = FULL;
-    await t.register.answer(answerTo(request));
+    await t.register.answer(answerTo(request), null);
     expect(await clearing).toMatchObject({ outcome: 'refused', refusal: { cause: 'unrecorded' } });
     expect(t.lost[0]).toBe(FULL);
   });
@@ -184,7 +184,7 @@ describe('what was approved must still be what would happen', () => {
     const clearing = t.guard().clear(asked(text), t.hold);
     const request = await held;
     act();
-    await t.register.answer(answerTo(request));
+    await t.register.answer(answerTo(request), null);
     return clearing;
   }
 
@@ -234,7 +234,7 @@ describe('what was approved must still be what would happen', () => {
     const request = await held;
     t.source.onRead = () => t.hold.leave('disconnected');
     t.source.changes += 1;
-    await t.register.answer(answerTo(request));
+    await t.register.answer(answerTo(request), null);
     expect(await clearing).toMatchObject({ outcome: 'refused', refusal: { cause: 'cancelled' } });
     expect(t.recorder.events.at(-1)).toMatchObject({ type: 'settled', outcome: 'disconnected' });
   });

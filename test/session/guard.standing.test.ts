@@ -122,7 +122,7 @@ describe('what waits while it becomes unknown who asks', () => {
     const clearing = guard.clear(asked(DELETE), t.hold);
     const request = await held;
     t.standing.trouble = UNKNOWN;
-    await t.register.answer(answerTo(request));
+    await t.register.answer(answerTo(request), null);
     expect(refusalIn(await clearing)?.cause).toBe('unconfirmed');
     expect(t.recorder.events.at(-1)).toMatchObject({ type: 'settled', outcome: 'unconfirmed' });
   });

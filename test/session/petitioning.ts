@@ -61,7 +61,7 @@ export class Petitioning {
   async answered(guard: Guard, statement: Statement, with_: Partial<Answer> = {}): Promise<Clearance> {
     const held = this.hold.next();
     const clearance = guard.clear(statement, this.hold);
-    await this.register.answer(answerTo(await held, with_));
+    await this.register.answer(answerTo(await held, with_), null);
     return clearance;
   }
 

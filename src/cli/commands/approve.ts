@@ -3,6 +3,7 @@ import { HoopError } from '../../core/errors.ts';
 import { type ApprovalRequest, MOST_USES } from '../../core/request.ts';
 import { visible } from '../../core/visible.ts';
 import { canDraw } from '../../tui/drawable.ts';
+import { answeringFor } from '../answering.ts';
 import type { Run } from '../command.ts';
 import { drawn } from '../drawing.ts';
 import { inboxOf, refuseInside, requestNamed, send } from '../inbox.ts';
@@ -32,7 +33,8 @@ export const approve: Run = async (invocation) => {
 
 async function inbox(invocation: Invocation): Promise<number> {
   const { inboxScreen } = await import('../../tui/inbox.tsx');
-  return drawn(invocation, (options) => inboxScreen(inboxOf(invocation), { ...options, clock: systemClock }));
+  const opened = inboxOf(invocation, answeringFor(invocation, false));
+  return drawn(invocation, (options) => inboxScreen(opened, { ...options, clock: systemClock }));
 }
 
 /** @throws HoopError `local.approver` when it was not run on trial */

@@ -1,8 +1,8 @@
 import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { Identity } from '../../core/identity.ts';
 import { HoopError } from '../../core/errors.ts';
-import { osStanding } from '../../identity/standing/os.ts';
+import type { Standing } from '../../core/standing.ts';
+import { osUser } from '../../identity/os-user.ts';
 import { runClient } from '../../local/client.ts';
 import type { DoorPlace } from '../../local/door.ts';
 import { clientEnvironment } from '../../local/environment.ts';
@@ -15,6 +15,8 @@ import {
   type Surroundings,
 } from '../../local/guarded-session.ts';
 import { openGrammar } from '../../session/index.ts';
+import { answeringFor } from '../answering.ts';
+import { openAsking } from '../asking.ts';
 import type { Run } from '../command.ts';
 import { credentialVariables, readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
@@ -29,14 +31,16 @@ import { isWatched, liveAnnouncer } from './connect/live-announcer.ts';
 export const connect: Run = async (invocation) => {
   const requests = requestsOf(invocation);
   const config = await readConfig(invocation);
-  const standing = osStanding();
+  await using asking = disposable(await openAsking(invocation, config), (one) => one.standing.close());
+  const { standing, provider } = asking.value;
   const { identity } = standing;
-  const announcer = announcerOf(invocation, identity);
+  const announcer = announcerOf(invocation, standing);
   // All or nothing: what would be refused is refused before the first door opens.
   const policies = requests.flatMap((request) => agree({ config, identity }, request).policies);
   const state = stateDirectory(invocation.env, invocation.home);
   const runtime = runtimeDirectory(invocation.env, invocation.home);
-  await using inbox = await openInbox({ state, runtime, identity, clock: systemClock, policies });
+  const own = osUser();
+  await using inbox = await openInbox({ state, runtime, own, provider, clock: systemClock, policies });
   await using grammar = disposable(openGrammar(), (one) => one.close());
   const around: Surroundings = {
     config,
@@ -64,10 +68,11 @@ export const connect: Run = async (invocation) => {
   }
 };
 
-function announcerOf(invocation: Invocation, identity: Identity): Announcer {
+function announcerOf(invocation: Invocation, standing: Standing): Announcer {
   if (invocation.options.flag('json')) return jsonAnnouncer(invocation);
   if (!isWatched(invocation)) return textAnnouncer(invocation);
-  return liveAnnouncer(invocation, { identity, inbox: isInside(invocation.env) ? null : inboxOf(invocation) });
+  const inbox = isInside(invocation.env) ? null : inboxOf(invocation, answeringFor(invocation, false));
+  return liveAnnouncer(invocation, { standing, inbox });
 }
 
 function requestsOf({ arguments: targets, options }: Invocation): readonly SessionRequest[] {
@@ -125,6 +130,7 @@ function firstEnd(sessions: readonly GuardedSession[], announcer: Announcer): En
       announcer.end(session, cause);
       if (cause === 'expired' || cause === 'idle') code ??= EXIT.cancelled;
       if (cause === 'record') code ??= EXIT.failure;
+      if (cause === 'identity') code ??= EXIT.login;
       controller.abort(cause);
     });
   }

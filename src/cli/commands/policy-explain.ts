@@ -1,10 +1,10 @@
 import { text as readAll } from 'node:stream/consumers';
 import { HoopError } from '../../core/errors.ts';
-import { osUser } from '../../identity/os-user.ts';
 import { ruleName } from '../../policy/cases.ts';
 import { visible, visibleLines } from '../../core/visible.ts';
 import { openGrammar } from '../../session/grammar.ts';
 import type { Judgement } from '../../session/judgement.ts';
+import { whoIsKnown } from '../asking.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { describeEffect } from '../../core/effect-line.ts';
@@ -28,7 +28,7 @@ export const explain: Run = async (invocation) => {
   const grammar = openGrammar();
   const explainer = openExplaining(invocation, config, grammar);
   try {
-    const judgement = await explainer.judge(target, osUser(), statement);
+    const judgement = await explainer.judge(target, await whoIsKnown(invocation, config), statement);
     if (options.flag('json')) terminal.json({ version: 1, target, ...explained(judgement) });
     else printJudgement(terminal, judgement);
     return 0;

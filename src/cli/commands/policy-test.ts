@@ -1,9 +1,10 @@
 import { casesPath, loadCases } from '../../config/cases.ts';
 import { HoopError } from '../../core/errors.ts';
-import { osUser } from '../../identity/os-user.ts';
+import type { Identity } from '../../core/identity.ts';
 import { judgeCase, type PolicyCase } from '../../policy/cases.ts';
 import { visible } from '../../core/visible.ts';
 import { openGrammar } from '../../session/grammar.ts';
+import { whoIsKnown } from '../asking.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { type Explainer, openExplaining } from '../explaining.ts';
@@ -19,9 +20,12 @@ export const test: Run = async (invocation) => {
   if (cases.length === 0) throw new HoopError('config.invalid', 'there is no case to test', { hint: 'write cases' });
   const grammar = openGrammar();
   const explainer = openExplaining(invocation, config, grammar);
+  let known: Promise<Identity> | null = null;
+  // Where every case says who asks, nobody has to have logged in.
+  const self = (): Promise<Identity> => (known ??= whoIsKnown(invocation, config));
   let failed = 0;
   try {
-    for (const one of cases) if (!(await runCase(invocation, explainer, one))) failed += 1;
+    for (const one of cases) if (!(await runCase(invocation, explainer, one, self))) failed += 1;
   } finally {
     explainer.close();
     await grammar.close();
@@ -31,8 +35,14 @@ export const test: Run = async (invocation) => {
   return failed > 0 ? EXIT.failure : EXIT.ok;
 };
 
-async function runCase({ terminal, options }: Invocation, explainer: Explainer, one: PolicyCase): Promise<boolean> {
-  const { decision } = await explainer.judge(one.target, one.as ?? osUser(), one.sql);
+/** `self`: who runs the cases, for those that do not say who asks. */
+async function runCase(
+  { terminal, options }: Invocation,
+  explainer: Explainer,
+  one: PolicyCase,
+  self: () => Promise<Identity>,
+): Promise<boolean> {
+  const { decision } = await explainer.judge(one.target, one.as ?? (await self()), one.sql);
   const result = judgeCase(one, decision);
   if (options.flag('json')) {
     terminal.json({ version: 1, position: one.position, target: one.target, ...result });

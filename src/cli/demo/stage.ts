@@ -69,7 +69,8 @@ export async function setStage(invocation: Invocation): Promise<Stage> {
 }
 
 function approverOf({ runtime, standing, clock, state }: Surroundings): Inbox {
-  return new InboxClient({ runtime, identity: standing.identity, clock, key: () => openKey(state, 'approver') });
+  const own = standing.identity;
+  return new InboxClient({ runtime, own, login: null, clock, key: () => openKey(state, 'approver') });
 }
 
 /** Creates role, database and data, and returns a connection as that role. */
@@ -108,7 +109,8 @@ async function surroundings(
     standing: osStanding(),
     clock: systemClock,
   };
-  const inbox = await openInbox({ ...own, identity: own.standing.identity, policies: [...config.policies.values()] });
+  const policies = [...config.policies.values()];
+  const inbox = await openInbox({ ...own, own: own.standing.identity, provider: null, policies });
   return {
     ...own,
     inbox,

@@ -1,15 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
-import type { Provider } from '../../core/provider.ts';
-import type { Secret } from '../../core/secret.ts';
+import type { Provider, TokenSet } from '../../core/provider.ts';
 import type { Standing } from '../../core/standing.ts';
 import { openStanding } from './live.ts';
 import { type Finding, isSameOne, type Known, type Source, unknown } from './source.ts';
 
 export interface TokenOptions {
   readonly provider: Provider;
-  /** A JWT. @throws HoopError when there is none */
-  readonly read: () => Promise<Secret>;
+  /** What there is now: an ID token, and an access token where claims take one. @throws HoopError when there is none */
+  readonly read: () => Promise<TokenSet>;
   /** `read` never gives another one: when this one proves nothing any more, that is the end. */
   readonly fixed: boolean;
   readonly clock: Clock;
@@ -49,10 +48,9 @@ class TokenSource implements Source {
     }
   }
 
-  async #confirm(known: Known | null, idToken: Secret): Promise<Finding> {
+  async #confirm(known: Known | null, tokens: TokenSet): Promise<Finding> {
     const { provider, clock } = this.#options;
     try {
-      const tokens = { idToken, accessToken: null, refreshToken: null, expires: null };
       const { identity, expires } = await provider.confirm(tokens, null, AbortSignal.timeout(CONVERSATION));
       const found: Known = { identity, confirmed: clock.now(), until: expires };
       if (known === null || isSameOne(identity, known.identity)) return { kind: 'known', known: found };

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { chmod, rename, rm } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../../core/errors.ts';
-import type { Identity } from '../../core/identity.ts';
+import type { Proof, Proven, Unproven } from '../../core/proof.ts';
 import type { Register } from '../../session/index.ts';
-import { readAnswer, readRevocation } from './bodies.ts';
+import { readAnswering, readRevoking } from './bodies.ts';
 import { inboxDirectory, LONGEST_SOCKET_PATH, newSocketPath } from './sockets.ts';
 
-/** Bytes of a body: an answer is far smaller. */
+/** Bytes of a body: an answer and two tokens are smaller. */
 const MOST_BODY = 64 * 1024;
 /** Bytes that somebody who watches may be behind; then they are let go, and come again. */
 const MOST_BEHIND = 16 * 1024 * 1024;
@@ -17,16 +17,19 @@ export interface InboxServer {
   close(): Promise<void>;
 }
 
+/** Who takes a grant back, by what is shown beside it. Never rejects. */
+export type Revoker = (proof: Proof | null) => Promise<Proven | Unproven>;
+
 /**
- * Serves a register over HTTP on a Unix socket in a 0700 directory. `own`: in whose name what comes there is done.
+ * Serves a register over HTTP on a Unix socket in a 0700 directory.
  * @throws HoopError `local.inbox`, `config.invalid`
  */
-export async function serveInbox(runtime: string, register: Register, own: Identity): Promise<InboxServer> {
+export async function serveInbox(runtime: string, register: Register, revoker: Revoker): Promise<InboxServer> {
   const path = newSocketPath(await inboxDirectory(runtime));
   const unseen = `${path}.new`;
   if (Buffer.byteLength(unseen) > LONGEST_SOCKET_PATH) throw unserved('its path would be too long for this system');
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
-    handle(register, own, request)
+    handle(register, revoker, request)
       .then((reply) => reply(response))
       .catch(() => response.destroy());
   });
@@ -59,7 +62,7 @@ function unserved(why: string, cause?: unknown): HoopError {
 type Reply = (response: ServerResponse) => void;
 
 /** What a browser sends never gets here, but if it did it would say where it comes from (R14). */
-async function handle(register: Register, own: Identity, request: IncomingMessage): Promise<Reply> {
+async function handle(register: Register, revoker: Revoker, request: IncomingMessage): Promise<Reply> {
   if (request.headers.origin !== undefined) return failure(403, 'no page may ask here');
   switch (`${request.method} ${request.url}`) {
     case 'GET /v1/requests':
@@ -69,13 +72,16 @@ async function handle(register: Register, own: Identity, request: IncomingMessag
     case 'GET /v1/events':
       return watch(register);
     case 'POST /v1/answers': {
-      const answer = readAnswer(await bodyOf(request));
-      return answer === null ? failure(400, 'that is no answer') : json(200, await register.answer(answer));
+      const answering = readAnswering(await bodyOf(request));
+      if (answering === null) return failure(400, 'that is no answer');
+      return json(200, await register.answer(answering.answer, answering.proof));
     }
     case 'POST /v1/revocations': {
-      const revocation = readRevocation(await bodyOf(request));
-      if (revocation === null) return failure(400, 'that is no revocation');
-      const grant = register.revoke(revocation.request, own, revocation.reason);
+      const revoking = readRevoking(await bodyOf(request));
+      if (revoking === null) return failure(400, 'that is no revocation');
+      const by = await revoker(revoking.proof);
+      if ('reason' in by) return failure(403, by.reason);
+      const grant = register.revoke(revoking.request, by.identity, revoking.reason);
       return grant === null ? failure(404, 'there is no such grant') : json(200, { version: 1, grant });
     }
     default:

@@ -2,11 +2,19 @@ import { request as httpRequest } from 'node:http';
 import { rm } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../../core/errors.ts';
 
-/** Milliseconds in which a control socket answers: its process has nothing else to wait for. */
+/** Milliseconds in which a control socket answers, unless its process has something else to wait for. */
 const PATIENCE = 5000;
 
 /** A process that was killed left its socket behind: it is taken away. */
 const GONE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK']);
+
+export interface Exchange {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  /** Milliseconds. */
+  readonly patience?: number;
+}
 
 /**
  * One exchange with a control socket. Null when nobody is there any more.
@@ -14,12 +22,12 @@ const GONE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK']
  */
 export async function exchange(
   socket: string,
-  what: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown },
+  what: Exchange,
 ): Promise<{ readonly status: number; readonly value: unknown } | null> {
-  const { method, path, body } = what;
+  const { method, path, body, patience = PATIENCE } = what;
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const outgoing = httpRequest({ socketPath: socket, method, path, headers, agent: false, timeout: PATIENCE });
+    const outgoing = httpRequest({ socketPath: socket, method, path, headers, agent: false, timeout: patience });
     outgoing.on('timeout', () => outgoing.destroy(new Error('it does not answer')));
     outgoing.on('error', (error) => void absent(socket, error).then(() => resolve(null), reject));
     outgoing.on('response', (response) => {

@@ -1,6 +1,7 @@
 import type { Asked, Settlement, Witness } from '../../core/approver.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ApprovalRequest, SignedAnswer } from '../../core/request.ts';
+import type { Approval } from '../../policy/approvers.ts';
 
 /** Often enough that a machine that slept past the limit notices when it wakes: milliseconds. */
 const LOOK = 1000;
@@ -8,12 +9,15 @@ const LOOK = 1000;
 /** Why a client takes a statement back, as the reason of its signal. */
 type Withdrawal = 'cancelled' | 'disconnected' | 'ended';
 
+/** An answer of somebody who is known. */
+export type GivenAnswer = SignedAnswer & Approval;
+
 /** One request until it is settled: once, whatever comes first. */
 export class Pending {
   readonly asked: Asked;
   readonly witness: Witness;
   /** Those that count. */
-  approvals: readonly SignedAnswer[] = [];
+  approvals: readonly GivenAnswer[] = [];
   readonly settled: Promise<Settlement>;
   request: ApprovalRequest;
   readonly #clock: Clock;

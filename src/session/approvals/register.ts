@@ -3,20 +3,26 @@ import type { Approver, Asked, Leave, Settlement, Witness } from '../../core/app
 import type { Clock } from '../../core/clock.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { InboxEvent, Receipt } from '../../core/inbox.ts';
+import type { Proof, Proven, Unproven } from '../../core/proof.ts';
 import type { ApprovalRequest, Grant, Preview, SignedAnswer } from '../../core/request.ts';
-import { objection, unmet, whoMay } from '../../policy/approvers.ts';
+import { isSame, objection, unmet, whoMay } from '../../policy/approvers.ts';
 import { digestOf, shapeOf } from './digest.ts';
+import { staleness } from './fresh.ts';
 import { Grants } from './grants.ts';
 import { malformation } from './malformed.ts';
-import { Pending } from './pending.ts';
+import { type GivenAnswer, Pending } from './pending.ts';
 
 /** What all requests of one session have in common. */
 export type Origin = Pick<ApprovalRequest, 'session' | 'target' | 'reason' | 'policyHash'>;
 
 export interface RegisterOptions {
   readonly clock: Clock;
-  /** Who gave an answer, by its signature and the way it came; null when that is not known for sure. Never rejects. */
-  readonly identify: (answer: SignedAnswer) => Promise<Identity | null>;
+  /** Who vouches for those who answer: see `ApprovalRequest.issuer`. */
+  readonly issuer: string;
+  /**
+   * Who gave an answer, by its signature, what was shown beside it, and the way it came. May take its time; never rejects.
+   */
+  readonly identify: (answer: SignedAnswer, proof: Proof | null) => Promise<Proven | Unproven>;
 }
 
 /** No letter or digit that is taken for another one, and no vowel that makes words. */
@@ -31,6 +37,7 @@ const REMEMBERED = 1000;
 /** The requests of all sessions of this process, and what was granted. Whoever answers comes through here. */
 export class Register {
   readonly #clock: Clock;
+  readonly #issuer: string;
   readonly #identify: RegisterOptions['identify'];
   readonly #grants: Grants;
   readonly #pending = new Map<string, Pending>();
@@ -38,8 +45,9 @@ export class Register {
   readonly #drafts = new WeakMap<ApprovalRequest, Asked>();
   readonly #listeners = new Set<(event: InboxEvent) => void>();
 
-  constructor({ clock, identify }: RegisterOptions) {
+  constructor({ clock, issuer, identify }: RegisterOptions) {
     this.#clock = clock;
+    this.#issuer = issuer;
     this.#identify = identify;
     this.#grants = new Grants(clock);
   }
@@ -85,17 +93,20 @@ export class Register {
   }
 
   /** Takes an answer. What is wrong with it is said in the receipt; it never rejects. */
-  async answer(answer: SignedAnswer): Promise<Receipt> {
-    const by = await this.#identify(answer);
+  async answer(answer: SignedAnswer, proof: Proof | null): Promise<Receipt> {
+    // Nobody has to be asked who answers what does not wait.
+    if (!this.#pending.has(answer.request)) return refused(this.#whyGone(answer.request));
+    const giver = await this.#identify(answer, proof);
     // From here on nothing waits, so that of two answers that come together one is first.
-    if (by === null) return refused('it is not known for sure who gives this answer');
+    if ('reason' in giver) return refused(giver.reason);
     const pending = this.#pending.get(answer.request);
     if (pending === undefined) return refused(this.#whyGone(answer.request));
-    const wrong = this.#objection(answer, by, pending);
+    const given: GivenAnswer = { ...answer, by: giver.identity, stale: staleness(pending.request, giver) };
+    const wrong = this.#objection(given, pending);
     if (wrong !== null) return refused(wrong);
     pending.witness.answered(answer);
     this.#tell({ type: 'answer', request: answer.request, answer });
-    return answer.verdict === 'deny' ? this.#denied(pending, answer) : this.#approved(pending, answer);
+    return given.verdict === 'deny' ? this.#denied(pending, given) : this.#approved(pending, given);
   }
 
   /** Takes a grant back. Null when there is none. */
@@ -112,6 +123,7 @@ export class Register {
       ...origin,
       ...shown,
       id: this.#newId(),
+      issuer: this.#issuer,
       statement,
       asked: new Date(now).toISOString(),
       expires: new Date(now + Math.min(...asked.terms.map(({ within }) => within))).toISOString(),
@@ -143,29 +155,27 @@ export class Register {
     return waiting.length < MOST_WAITING && size <= MOST_TEXT;
   }
 
-  #objection(
-    answer: SignedAnswer,
-    by: Identity,
-    { request, approvals, settlement, isExpired }: Pending,
-  ): string | null {
+  #objection(answer: GivenAnswer, { request, approvals, settlement, isExpired }: Pending): string | null {
     if (settlement !== null) return `request ${request.id} is settled: ${settlement.outcome}`;
     if (isExpired) return `the time of request ${request.id} is up`;
     if (answer.digest !== request.digest) return 'the answer is about something else than what waits';
-    const wrong = malformation(answer, request) ?? objection({ ...answer, by }, request.terms, request.identity);
+    if (answer.by.issuer !== request.issuer) return 'whoever gives it is vouched for by somebody else than was asked';
+    const wrong = malformation(answer, request) ?? objection(answer, request.terms, request.identity);
     if (wrong !== null) return wrong;
     if (answer.until !== null && !this.#holds(answer)) return 'the time that it is to hold is over already';
     // Whoever has approved may still think better of it.
     if (answer.verdict === 'deny') return null;
-    const given = approvals.some((one) => one.by.issuer === by.issuer && one.by.subject === by.subject);
+    // A login that was fresh only the second time may count for more.
+    const given = approvals.some((one) => isSame(one.by, answer.by) && (one.stale === null || answer.stale !== null));
     return given ? 'you have approved it already; others must, too' : null;
   }
 
-  #denied(pending: Pending, { reason }: SignedAnswer): Receipt {
+  #denied(pending: Pending, { reason }: GivenAnswer): Receipt {
     pending.settle({ outcome: 'denied', reason });
     return { accepted: true, outcome: 'denied', missing: null };
   }
 
-  #approved(pending: Pending, answer: SignedAnswer): Receipt {
+  #approved(pending: Pending, answer: GivenAnswer): Receipt {
     const { request } = pending;
     // What others have approved for a time that is over, counts no more.
     const approvals = [...pending.approvals.filter((one) => this.#holds(one)), answer];
@@ -176,7 +186,7 @@ export class Register {
     return { accepted: true, outcome: 'approved', missing: null };
   }
 
-  #holds({ until }: SignedAnswer): boolean {
+  #holds({ until }: GivenAnswer): boolean {
     return until === null || this.#clock.now() < Date.parse(until);
   }
 
@@ -188,7 +198,7 @@ export class Register {
       target: request.target.name,
       session: request.session,
       shape: shapeOf(request.text),
-      by: approvals.map(({ by }) => by),
+      by: distinct(approvals.map(({ by }) => by)),
       uses: Math.min(...approvals.map(({ uses }) => uses)),
       used: 0,
       until: until.reduce((one, other) => (one < other ? one : other)),
@@ -222,6 +232,11 @@ export class Register {
   #tell(event: InboxEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** Who approved twice, once without a fresh login, is one person still. */
+function distinct(people: readonly Identity[]): readonly Identity[] {
+  return people.filter((one, index) => people.findIndex((other) => isSame(one, other)) === index);
 }
 
 const refused = (reason: string): Receipt => ({ accepted: false, reason });

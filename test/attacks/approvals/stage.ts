@@ -168,7 +168,8 @@ function openAsking(
 function inboxOf({ environment }: Pick<Door, 'environment'>): InboxClient {
   return new InboxClient({
     runtime: join(environment['XDG_RUNTIME_DIR'] ?? '', 'hoopctl'),
-    identity: osUser(),
+    own: osUser(),
+    login: null,
     clock: systemClock,
     key: () => openKey(environment['HOOPCTL_STATE_DIR'] ?? '', 'approver'),
   });

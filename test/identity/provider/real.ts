@@ -43,6 +43,8 @@ export class RealProvider {
   readonly users = new Map<string, User>();
   /** Paths that were asked for, with the grant type of those at the token endpoint: `/token refresh_token`. */
   readonly requests: string[] = [];
+  /** While it is set, tokens are handed out, and the answer waits for it. */
+  answers: Promise<void> | null = null;
   readonly #server: Server;
   readonly #standIns = new Map<string, StandIn[]>();
 
@@ -127,6 +129,7 @@ export class RealProvider {
       const grant = String(context['oidc']?.params?.['grant_type'] ?? '');
       this.requests.push(`/token ${grant.split(':').at(-1) ?? ''}`);
       if (grant === 'refresh_token' && !idTokenOnRefresh && 'id_token' in body) delete body.id_token;
+      await this.answers;
     });
     return provider;
   }

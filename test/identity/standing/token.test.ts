@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HoopError } from '../../../src/core/errors.ts';
 import type { Identity } from '../../../src/core/identity.ts';
+import type { TokenSet } from '../../../src/core/provider.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { Standing } from '../../../src/core/standing.ts';
 import { agentStanding } from '../../../src/identity/standing/agent.ts';
@@ -31,8 +32,15 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
+const holding = (text: string): TokenSet => ({
+  idToken: new Secret(text),
+  accessToken: null,
+  refreshToken: null,
+  expires: null,
+});
+
 async function open(fixed: boolean): Promise<void> {
-  standing = await tokenStanding({ provider, clock, fixed, read: async () => new Secret(token) });
+  standing = await tokenStanding({ provider, clock, fixed, read: async () => holding(token) });
   standing.listen((now) => void heard.push(now));
 }
 
@@ -101,7 +109,7 @@ describe('a token of somebody else’s making', () => {
   });
 
   it('is doubted while it cannot be read', async () => {
-    let read = async (): Promise<Secret> => new Secret(token);
+    let read = async (): Promise<TokenSet> => holding(token);
     standing = await tokenStanding({ provider, clock, fixed: false, read: () => read() });
     standing.listen((now) => void heard.push(now));
     read = () => Promise.reject(new HoopError('identity.login', 'the file is gone'));

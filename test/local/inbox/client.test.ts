@@ -157,7 +157,7 @@ describe('watching an inbox', () => {
     const served = await home.serve('late');
     const asked = served.ask('delete from users');
     while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    await served.server.close();
+    await served.close();
     expect(await watching).toEqual([
       { type: 'request', request: asked.request },
       { type: 'settled', request: asked.request.id, outcome: 'ended' },
@@ -210,7 +210,8 @@ describe('opening an inbox', () => {
   const own = (): Omit<Parameters<typeof openInbox>[0], 'policies'> => ({
     state: home.state,
     runtime: home.runtime,
-    identity: person,
+    own: person,
+    provider: null,
     clock: systemClock,
   });
 

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Approver } from '../../../src/core/approver.ts';
+import type { Approver, Asked as AskedFor } from '../../../src/core/approver.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Identity } from '../../../src/core/identity.ts';
-import { InboxClient } from '../../../src/local/inbox/client.ts';
-import { identifyBy } from '../../../src/local/inbox/identify.ts';
-import { type InboxServer, serveInbox } from '../../../src/local/inbox/server.ts';
+import type { Provider } from '../../../src/core/provider.ts';
+import { InboxClient, type InboxClientOptions } from '../../../src/local/inbox/client.ts';
+import { openInbox, type OpenInbox } from '../../../src/local/inbox/open.ts';
 import { socketPaths } from '../../../src/local/inbox/sockets.ts';
 import { openKey } from '../../../src/record/key.ts';
-import { Register } from '../../../src/session/index.ts';
-import { person } from '../../policy/examples.ts';
+import type { Register } from '../../../src/session/index.ts';
+import { person, policy } from '../../policy/examples.ts';
 import { ORIGIN } from '../../session/asking.ts';
 import { askedFor, type Petition, petition } from '../../session/approvals/petition.ts';
 
@@ -20,28 +20,30 @@ export class Home implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'hoopctl-inbox-'));
   readonly runtime = join(this.directory, 'run');
   readonly state = join(this.directory, 'state');
-  readonly #served: InboxServer[] = [];
+  readonly #served: OpenInbox[] = [];
 
   /** As another process of the same user would. */
-  async serve(session = ORIGIN.session): Promise<Served> {
+  async serve(session = ORIGIN.session, provider: Provider | null = null): Promise<Served> {
     const before = new Set(await socketPaths(this.runtime));
-    const register = new Register({ clock: systemClock, identify: identifyBy(this.state, person) });
-    const server = await serveInbox(this.runtime, register, person);
+    const { state, runtime } = this;
+    const policies = [policy({ default: 'ask' })];
+    const server = await openInbox({ state, runtime, own: person, provider, clock: systemClock, policies });
+    const { register } = server;
     this.#served.push(server);
     const socket = (await socketPaths(this.runtime)).find((path) => !before.has(path));
     if (socket === undefined) throw new Error('no socket');
     const approver = register.approver({ ...ORIGIN, session }, async () => true);
-    const ask = (text: string): Petition => petition(approver, askedFor(text));
-    return { register, approver, server, socket, ask };
+    const ask = (text: string, with_: Partial<AskedFor> = {}): Petition => petition(approver, askedFor(text, with_));
+    return { register, approver, close: async () => server[Symbol.asyncDispose](), socket, ask };
   }
 
-  client(identity: Identity = person): InboxClient {
+  client(own: Identity = person, login: InboxClientOptions['login'] = null): InboxClient {
     const { runtime, state } = this;
-    return new InboxClient({ runtime, identity, clock: systemClock, key: () => openKey(state, 'approver') });
+    return new InboxClient({ runtime, own, login, clock: systemClock, key: () => openKey(state, 'approver') });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of this.#served) await server.close();
+    for (const server of this.#served) await server[Symbol.asyncDispose]();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
@@ -49,10 +51,11 @@ export class Home implements AsyncDisposable {
 export interface Served {
   readonly register: Register;
   readonly approver: Approver;
-  readonly server: InboxServer;
+  /** Serves no more. */
+  readonly close: () => Promise<void>;
   readonly socket: string;
   /** A statement that is held. */
-  readonly ask: (text: string) => Petition;
+  readonly ask: (text: string, with_?: Partial<AskedFor>) => Petition;
 }
 
 export interface Asked {

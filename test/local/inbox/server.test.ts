@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SignedAnswer } from '../../../src/core/request.ts';
-import { serveInbox } from '../../../src/local/inbox/server.ts';
+import { type Revoker, serveInbox } from '../../../src/local/inbox/server.ts';
 import { inboxDirectory, socketPaths } from '../../../src/local/inbox/sockets.ts';
 import { signAnswer } from '../../../src/record/answer-signature.ts';
 import { openKey } from '../../../src/record/key.ts';
@@ -24,6 +24,13 @@ async function signed(with_: Partial<SignedAnswer> = {}, of = served.ask('delete
   return signAnswer(answerTo(of.request, with_), await openKey(home.state, 'approver'));
 }
 
+/** As it is sent. */
+function sentAs(answer: unknown, proof: unknown = null): string {
+  return JSON.stringify({ answer, proof });
+}
+
+const nobody: Revoker = async () => ({ reason: 'nobody' });
+
 describe('a control socket', () => {
   it('is this user’s alone, in a directory of this user’s alone', () => {
     const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -32,20 +39,20 @@ describe('a control socket', () => {
   });
 
   it('is removed when it is served no more', async () => {
-    await Promise.all([served.server.close(), served.server.close()]);
+    await Promise.all([served.close(), served.close()]);
     expect(readdirSync(dirname(served.socket))).toEqual([]);
   });
 
   it('lets those go who watch, when it is served no more', async () => {
     const watching = put(served.socket, { method: 'GET', path: '/v1/events', headers: {} });
     await put(served.socket, { method: 'GET', path: '/v1/requests', headers: {} });
-    await served.server.close();
+    await served.close();
     expect(await watching).toBeNull();
   });
 
   it('is not made where others could get in', async () => {
     chmodSync(dirname(served.socket), 0o755);
-    await expect(serveInbox(home.runtime, served.register, person)).rejects.toMatchObject({ code: 'config.invalid' });
+    await expect(serveInbox(home.runtime, served.register, nobody)).rejects.toMatchObject({ code: 'config.invalid' });
   });
 
   it('is not made through a symbolic link', async () => {
@@ -57,7 +64,7 @@ describe('a control socket', () => {
         mkdirSync(runtime, { mode: 0o700 });
         symlinkSync(elsewhere, join(runtime, 'inbox'));
       }
-      await expect(serveInbox(runtime, served.register, person)).rejects.toMatchObject({ code: 'config.invalid' });
+      await expect(serveInbox(runtime, served.register, nobody)).rejects.toMatchObject({ code: 'config.invalid' });
       await expect(inboxDirectory(runtime)).rejects.toMatchObject({ code: 'config.invalid' });
     }
     expect(readdirSync(elsewhere)).toEqual([]);
@@ -65,13 +72,13 @@ describe('a control socket', () => {
 
   it('is not made under a path that the system cuts off', async () => {
     const runtime = join(home.directory, 'x'.repeat(80));
-    await expect(serveInbox(runtime, served.register, person)).rejects.toMatchObject({ code: 'local.inbox' });
+    await expect(serveInbox(runtime, served.register, nobody)).rejects.toMatchObject({ code: 'local.inbox' });
   });
 });
 
 describe('what is sent to a control socket', () => {
   it('by a page in a browser is refused (R14)', async () => {
-    const body = JSON.stringify(await signed());
+    const body = sentAs(await signed());
     for (const origin of ['https://evil.example', 'null', 'http://localhost', '']) {
       const headers = { 'content-type': 'application/json', origin };
       expect(await put(served.socket, { path: '/v1/answers', headers, body })).toMatchObject({ status: 403 });
@@ -83,7 +90,7 @@ describe('what is sent to a control socket', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16', ''])(
     'as %j is no answer',
     async (type) => {
-      const body = JSON.stringify(await signed());
+      const body = sentAs(await signed());
       expect(await put(served.socket, { path: '/v1/answers', headers: { 'content-type': type }, body })).toMatchObject({
         status: 400,
       });
@@ -130,7 +137,7 @@ describe('what is sent to a control socket', () => {
   it.each(['\u001b]52;c;eA==\u0007', '\u202eevil', 'two\nlines', 'x'.repeat(501)])(
     'with the reason %j is no revocation',
     async (reason) => {
-      const body = JSON.stringify({ request: 'k7fd2qmx', reason });
+      const body = JSON.stringify({ request: 'k7fd2qmx', reason, proof: null });
       expect(await put(served.socket, { path: '/v1/revocations', body })).toMatchObject({ status: 400 });
     },
   );
@@ -148,7 +155,7 @@ describe('what is sent to a control socket', () => {
     const answer = await signed();
     const { [field]: _left, ...rest } = answer;
     for (const other of [undefined, null, {}, [], { toString: 'x' }]) {
-      const body = JSON.stringify(other === undefined ? rest : { ...answer, [field]: other });
+      const body = sentAs(other === undefined ? rest : { ...answer, [field]: other });
       expect(await put(served.socket, { path: '/v1/answers', body })).toMatchObject({ status: 400 });
     }
   });
@@ -161,8 +168,9 @@ describe('what is sent to a control socket', () => {
       { ...person, actsFor: {} },
       { ...person, verified: 'yes' },
     ]) {
-      const body = JSON.stringify({ ...answer, by });
-      expect(await put(served.socket, { path: '/v1/answers', body })).toMatchObject({ status: 400 });
+      expect(await put(served.socket, { path: '/v1/answers', body: sentAs({ ...answer, by }) })).toMatchObject({
+        status: 400,
+      });
     }
   });
 
@@ -195,27 +203,27 @@ describe('what is sent to a control socket', () => {
       await signed({ at: 'never' }, held),
       await signed({ uses: 2, until: '9999-12-31T23:59:59.999Z' }, held),
     ]) {
-      expect([forged, await isTaken(JSON.stringify(forged))]).toEqual([forged, false]);
+      expect([forged, await isTaken(sentAs(forged))]).toEqual([forged, false]);
     }
     expect([held.outcome(), served.register.list()]).toEqual([null, [held.request]]);
-    expect(await isTaken(JSON.stringify(answer))).toBe(true);
+    expect(await isTaken(sentAs(answer))).toBe(true);
     expect((await held.settled).outcome).toBe('approved');
   });
 
   it('with a field twice, or others besides, is what it was signed as', async () => {
     const held = served.ask('delete from users');
-    const answer = JSON.stringify(await signed({ verdict: 'deny', reason: 'no' }, held));
-    expect(await isTaken(answer.replace('{', '{"uses":9,"__proto__":{"uses":9},'))).toBe(true);
+    const answer = sentAs(await signed({ verdict: 'deny', reason: 'no' }, held));
+    expect(await isTaken(answer.replace('{"request', '{"uses":9,"__proto__":{"uses":9},"request'))).toBe(true);
     expect((await held.settled).outcome).toBe('denied');
     const other = served.ask('delete from users');
-    const denial = JSON.stringify(await signed({ verdict: 'deny', reason: 'no' }, other));
-    expect(await isTaken(`${denial.slice(0, -1)},"verdict":"approve"}`)).toBe(false);
+    const denial = sentAs(await signed({ verdict: 'deny', reason: 'no' }, other));
+    expect(await isTaken(denial.replace('},"proof', ',"verdict":"approve"},"proof'))).toBe(false);
     expect(other.outcome()).toBeNull();
   });
 
   it('a second time does not count, nor anywhere else', async () => {
     const held = served.ask('delete from users');
-    const body = JSON.stringify(await signed({}, held));
+    const body = sentAs(await signed({}, held));
     const elsewhere = await home.serve('another');
     elsewhere.ask('delete from users');
     expect(await put(elsewhere.socket, { path: '/v1/answers', body })).toMatchObject({
@@ -226,7 +234,7 @@ describe('what is sent to a control socket', () => {
 
   it('counts nothing when keys cannot be read', async () => {
     const held = served.ask('delete from users');
-    const body = JSON.stringify(await signed({}, held));
+    const body = sentAs(await signed({}, held));
     chmodSync(join(home.state, 'keys', 'approver.ed25519'), 0o644);
     expect(await isTaken(body)).toBe(false);
     expect(held.outcome()).toBeNull();

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Approver, Asked } from '../../../src/core/approver.ts';
-import { Register } from '../../../src/session/approvals/register.ts';
+import type { Register } from '../../../src/session/approvals/register.ts';
 import { effect, opaqueCall, person } from '../../policy/examples.ts';
-import { answerTo, ORIGIN } from '../asking.ts';
+import { answerTo, openRegister, ORIGIN } from '../asking.ts';
 import { HandClock } from '../bench.ts';
 import { askedFor, KeptWitness, opened, OWN, petition, setClock, TWO } from './petition.ts';
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 
 async function grant(asked: Asked, uses = 5): Promise<string> {
   const { request, settled } = petition(approver, asked);
-  await register.answer(answerTo(request, { uses, until: UNTIL }));
+  await register.answer(answerTo(request, { uses, until: UNTIL }), null);
   await settled;
   return request.id;
 }
@@ -91,7 +91,7 @@ describe('a grant', () => {
   it('lapses though the wall clock is set back', async () => {
     const skew = { ahead: 0 };
     const skewed = { now: () => clock.now() + skew.ahead, monotonic: () => clock.monotonic() };
-    register = new Register({ clock: skewed, identify: async ({ by }) => by });
+    register = openRegister(skewed);
     approver = register.approver(ORIGIN, async () => true);
     await grant(askedFor(TEXT));
     skew.ahead = -7_200_000;
@@ -101,7 +101,7 @@ describe('a grant', () => {
 
   it('without a time of its own lapses with the request', async () => {
     const { request, settled } = petition(approver, askedFor(TEXT));
-    await register.answer(answerTo(request, { uses: 5 }));
+    await register.answer(answerTo(request, { uses: 5 }), null);
     await settled;
     expect(register.grants()).toMatchObject([{ until: request.expires }]);
     setClock(clock, request.expires);
@@ -116,7 +116,7 @@ describe('a grant', () => {
 
   it('that is revoked holds no more, and everybody who ran under it is told, one of them to record it', async () => {
     const first = petition(approver, askedFor(TEXT));
-    await register.answer(answerTo(first.request, { uses: 5, until: UNTIL }));
+    await register.answer(answerTo(first.request, { uses: 5, until: UNTIL }), null);
     const second = new KeptWitness();
     approver.granted(askedFor(TEXT), second);
     const revocation = { request: first.request.id, by: person, reason: 'enough' };

@@ -1,8 +1,8 @@
 import type { Approver, Asked, Revocation, Settlement, Witness } from '../../../src/core/approver.ts';
 import type { ApprovalRequest, AskTerms, SignedAnswer } from '../../../src/core/request.ts';
-import { type Origin, Register } from '../../../src/session/approvals/register.ts';
+import type { Origin, Register } from '../../../src/session/approvals/register.ts';
 import { effect, person } from '../../policy/examples.ts';
-import { ORIGIN } from '../asking.ts';
+import { openRegister, ORIGIN } from '../asking.ts';
 import type { HandClock } from '../bench.ts';
 
 export const OWN: AskTerms = {
@@ -76,7 +76,7 @@ export function petition(approver: Approver, asked: Asked): Petition {
 
 /** A register that takes every answer for its giver's, and the approver of one session. */
 export function opened(clock: HandClock, origin: Origin = ORIGIN): { register: Register; approver: Approver } {
-  const register = new Register({ clock, identify: async ({ by }) => by });
+  const register = openRegister(clock);
   return { register, approver: register.approver(origin, async () => true) };
 }
 

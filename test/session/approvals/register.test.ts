@@ -4,7 +4,7 @@ import type { InboxEvent } from '../../../src/core/inbox.ts';
 import type { SignedAnswer } from '../../../src/core/request.ts';
 import { Register } from '../../../src/session/approvals/register.ts';
 import { person } from '../../policy/examples.ts';
-import { answerTo, ORIGIN, reviewer } from '../asking.ts';
+import { answerTo, openRegister, ORIGIN, reviewer, trusting } from '../asking.ts';
 import { HandClock } from '../bench.ts';
 import { askedFor, KeptWitness, opened, OWN, petition, setClock, TWO } from './petition.ts';
 
@@ -33,7 +33,7 @@ async function pass(milliseconds: number): Promise<void> {
 describe('a request', () => {
   it('is approved by one plain yes, with leave for one use', async () => {
     const asked = petition(approver, askedFor('delete from users where id = 1'));
-    expect(await register.answer(answerTo(asked.request))).toEqual({
+    expect(await register.answer(answerTo(asked.request), null)).toEqual({
       accepted: true,
       outcome: 'approved',
       missing: null,
@@ -48,7 +48,7 @@ describe('a request', () => {
 
   it('is denied with the reason that was given', async () => {
     const asked = petition(approver, askedFor('delete from users where id = 1'));
-    await register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'not on a Friday' }));
+    await register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'not on a Friday' }), null);
     expect(await asked.settled).toEqual({ outcome: 'denied', reason: 'not on a Friday' });
   });
 
@@ -91,8 +91,8 @@ describe('what comes first settles it, once', () => {
     const events: InboxEvent[] = [];
     register.listen((event) => void events.push(event));
     const acts: Record<Ending, () => Promise<unknown>> = {
-      approve: () => register.answer(answerTo(asked.request)),
-      deny: () => register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'no' })),
+      approve: () => register.answer(answerTo(asked.request), null),
+      deny: () => register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'no' }), null),
       timeout: () => pass(60_000),
       cancel: async () => asked.gone.abort('cancelled'),
       disconnect: async () => asked.gone.abort('disconnected'),
@@ -110,8 +110,8 @@ describe('what comes first settles it, once', () => {
   it.each(PAIRS.filter(([first, second]) => first !== second))('%s and %s in one turn', async (first, second) => {
     const asked = petition(approver, askedFor('delete from users where id = 1'));
     const acts: Record<Ending, () => unknown> = {
-      approve: () => register.answer(answerTo(asked.request)),
-      deny: () => register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'no' })),
+      approve: () => register.answer(answerTo(asked.request), null),
+      deny: () => register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'no' }), null),
       timeout: () => pass(60_000),
       cancel: () => asked.gone.abort('cancelled'),
       disconnect: () => asked.gone.abort('disconnected'),
@@ -120,7 +120,7 @@ describe('what comes first settles it, once', () => {
     await Promise.all([acts[first](), acts[second]()]);
     const { outcome } = await asked.settled;
     expect([OUTCOMES[first], OUTCOMES[second]]).toContain(outcome);
-    expect(await register.answer(answerTo(asked.request))).toEqual({
+    expect(await register.answer(answerTo(asked.request), null)).toEqual({
       accepted: false,
       reason: `request ${asked.request.id} is settled: ${outcome}`,
     });
@@ -139,7 +139,7 @@ describe('the time of a request', () => {
   it('is up by the clock, though no timer has gone off', async () => {
     const asked = petition(approver, askedFor('delete from users'));
     clock.micros += 60_000_000;
-    expect(await register.answer(answerTo(asked.request))).toEqual({
+    expect(await register.answer(answerTo(asked.request), null)).toEqual({
       accepted: false,
       reason: `the time of request ${asked.request.id} is up`,
     });
@@ -150,7 +150,7 @@ describe('the time of a request', () => {
   it('is not prolonged by a wall clock that is set back', async () => {
     const wall = { ahead: 0 };
     const skewed = { now: () => clock.now() + wall.ahead, monotonic: () => clock.monotonic() };
-    register = new Register({ clock: skewed, identify: async ({ by }) => by });
+    register = openRegister(skewed);
     const asked = petition(
       register.approver(ORIGIN, async () => true),
       askedFor('delete from users'),
@@ -175,7 +175,11 @@ describe('an answer that does not count', () => {
     ['is an agent’s', { by: agent }, /an agent or a service never does/],
     ['is a service’s', { by: { ...person, kind: 'service' } }, /never does/],
     ['is somebody else’s', { by: reviewer }, /not among those/],
-    ['is of the same name from elsewhere', { by: { ...person, issuer: 'https://idp.example' } }, /not among those/],
+    [
+      'is of the same name from elsewhere',
+      { by: { ...person, issuer: 'https://idp.example' } },
+      /vouched for by somebody else/,
+    ],
     ['is of the same display name', { by: { ...person, subject: 'u-9' } }, /not among those/],
     ['denies without a reason', { verdict: 'deny' }, /needs a reason/],
     ['breaks a glass that is not there', { breakGlass: true, reason: 'fire' }, /does not let you override/],
@@ -184,7 +188,7 @@ describe('an answer that does not count', () => {
   ];
   it.each(bad)('%s', async (_why, with_, reason) => {
     const asked = petition(approver, askedFor('delete from users'));
-    expect(await register.answer(answerTo(asked.request, with_))).toEqual({
+    expect(await register.answer(answerTo(asked.request, with_), null)).toEqual({
       accepted: false,
       reason: expect.stringMatching(reason),
     });
@@ -193,30 +197,34 @@ describe('an answer that does not count', () => {
   });
 
   it('comes from somebody who is not known for sure', async () => {
-    register = new Register({ clock, identify: async () => null });
+    register = new Register({ clock, issuer: 'os', identify: async () => ({ reason: 'nobody knows' }) });
     const asked = petition(
       register.approver(ORIGIN, async () => true),
       askedFor('delete from users'),
     );
-    expect(await register.answer(answerTo(asked.request))).toMatchObject({ accepted: false });
+    expect(await register.answer(answerTo(asked.request), null)).toMatchObject({ accepted: false });
     expect(asked.outcome()).toBeNull();
   });
 
   it('claims to be another’s than who gave it', async () => {
-    register = new Register({ clock, identify: async () => reviewer });
+    register = new Register({
+      clock,
+      ...trusting,
+      identify: async () => ({ identity: reviewer, authenticated: null, nonce: null }),
+    });
     const asked = petition(
       register.approver(ORIGIN, async () => true),
       askedFor('delete from users'),
     );
-    expect(await register.answer(answerTo(asked.request, { by: person }))).toMatchObject({ accepted: false });
+    expect(await register.answer(answerTo(asked.request, { by: person }), null)).toMatchObject({ accepted: false });
     expect(asked.outcome()).toBeNull();
   });
 
   it('comes late, and is told how it ended', async () => {
     const asked = petition(approver, askedFor('delete from users'));
-    await register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'no' }));
+    await register.answer(answerTo(asked.request, { verdict: 'deny', reason: 'no' }), null);
     await asked.settled;
-    expect(await register.answer(answerTo(asked.request))).toEqual({
+    expect(await register.answer(answerTo(asked.request), null)).toEqual({
       accepted: false,
       reason: `request ${asked.request.id} is settled: denied`,
     });
@@ -226,7 +234,7 @@ describe('an answer that does not count', () => {
     const first = petition(approver, askedFor('delete from users'));
     const second = petition(approver, askedFor('delete from users'));
     const replayed = { ...answerTo(first.request), request: second.request.id };
-    expect(await register.answer(replayed)).toMatchObject({ accepted: false });
+    expect(await register.answer(replayed, null)).toMatchObject({ accepted: false });
     expect(second.outcome()).toBeNull();
   });
 
@@ -234,8 +242,8 @@ describe('an answer that does not count', () => {
     const elsewhere = opened(clock);
     const there = petition(elsewhere.approver, askedFor('delete from users'));
     const here = petition(approver, askedFor('delete from users'));
-    expect(await register.answer(answerTo(there.request))).toMatchObject({ accepted: false });
-    expect(await register.answer({ ...answerTo(there.request), request: here.request.id })).toMatchObject({
+    expect(await register.answer(answerTo(there.request), null)).toMatchObject({ accepted: false });
+    expect(await register.answer({ ...answerTo(there.request), request: here.request.id }, null)).toMatchObject({
       accepted: false,
     });
     expect([here.outcome(), there.outcome()]).toEqual([null, null]);
@@ -245,25 +253,25 @@ describe('an answer that does not count', () => {
 describe('several approvers', () => {
   it('must be as many as the rule says, and different', async () => {
     const asked = petition(approver, askedFor('drop table users', { terms: [TWO] }));
-    expect(await register.answer(answerTo(asked.request, { by: reviewer }))).toEqual({
+    expect(await register.answer(answerTo(asked.request, { by: reviewer }), null)).toEqual({
       accepted: true,
       outcome: null,
       missing: 'it takes 2 members of dba',
     });
-    expect(await register.answer(answerTo(asked.request, { by: { ...reviewer, display: 'G.' } }))).toMatchObject({
+    expect(await register.answer(answerTo(asked.request, { by: { ...reviewer, display: 'G.' } }), null)).toMatchObject({
       accepted: false,
       reason: expect.stringContaining('already'),
     });
     expect(asked.outcome()).toBeNull();
-    expect(await register.answer(answerTo(asked.request, { by: other }))).toMatchObject({ outcome: 'approved' });
+    expect(await register.answer(answerTo(asked.request, { by: other }), null)).toMatchObject({ outcome: 'approved' });
     expect((await asked.settled).outcome).toBe('approved');
   });
 
   it('that answer in one turn are two, and one that answers twice is one', async () => {
     const asked = petition(approver, askedFor('drop table users', { terms: [TWO] }));
-    const twice = await Promise.all([1, 2].map(() => register.answer(answerTo(asked.request, { by: reviewer }))));
+    const twice = await Promise.all([1, 2].map(() => register.answer(answerTo(asked.request, { by: reviewer }), null)));
     expect(twice.filter(({ accepted }) => accepted)).toHaveLength(1);
-    const more = await Promise.all([1, 2].map(() => register.answer(answerTo(asked.request, { by: other }))));
+    const more = await Promise.all([1, 2].map(() => register.answer(answerTo(asked.request, { by: other }), null)));
     expect(more.filter(({ accepted }) => accepted)).toHaveLength(1);
     expect(asked.witness.answers).toHaveLength(2);
   });
@@ -275,40 +283,42 @@ describe('several approvers', () => {
       askedFor('drop table users', { terms: [TWO], identity: { ...agent, actsFor: member } }),
     );
     for (const by of [member, agent]) {
-      expect(await register.answer(answerTo(asked.request, { by }))).toMatchObject({ accepted: false });
+      expect(await register.answer(answerTo(asked.request, { by }), null)).toMatchObject({ accepted: false });
     }
   });
 
   it('are not needed where one of them denies, who may have approved before', async () => {
     const asked = petition(approver, askedFor('drop table users', { terms: [TWO] }));
-    await register.answer(answerTo(asked.request, { by: reviewer }));
+    await register.answer(answerTo(asked.request, { by: reviewer }), null);
     const denial = answerTo(asked.request, { by: reviewer, verdict: 'deny', reason: 'on second thoughts' });
-    expect(await register.answer(denial)).toMatchObject({ outcome: 'denied' });
+    expect(await register.answer(denial, null)).toMatchObject({ outcome: 'denied' });
     expect((await asked.settled).outcome).toBe('denied');
   });
 
   it('give what the narrowest of them gives', async () => {
     const asked = petition(approver, askedFor('delete from users where id = 1', { terms: [TWO] }));
     const [early, late] = ['2026-01-01T00:10:00.000Z', '2026-01-01T08:00:00.000Z'];
-    await register.answer(answerTo(asked.request, { by: reviewer, uses: 9, until: early }));
-    await register.answer(answerTo(asked.request, { by: other, uses: 3, until: late }));
+    await register.answer(answerTo(asked.request, { by: reviewer, uses: 9, until: early }), null);
+    await register.answer(answerTo(asked.request, { by: other, uses: 3, until: late }), null);
     expect(register.grants()).toMatchObject([{ uses: 3, used: 1, until: early, by: [reviewer, other] }]);
   });
 
   it('do not count any more when their own time is over', async () => {
     const asked = petition(approver, askedFor('delete from users', { terms: [TWO] }));
-    await register.answer(answerTo(asked.request, { by: reviewer, until: '2026-01-01T00:00:10.000Z' }));
+    await register.answer(answerTo(asked.request, { by: reviewer, until: '2026-01-01T00:00:10.000Z' }), null);
     await pass(10_000);
-    expect(await register.answer(answerTo(asked.request, { by: other }))).toMatchObject({ outcome: null });
+    expect(await register.answer(answerTo(asked.request, { by: other }), null)).toMatchObject({ outcome: null });
     expect(asked.outcome()).toBeNull();
-    expect(await register.answer(answerTo(asked.request, { by: reviewer }))).toMatchObject({ outcome: 'approved' });
+    expect(await register.answer(answerTo(asked.request, { by: reviewer }), null)).toMatchObject({
+      outcome: 'approved',
+    });
   });
 
   it('of several rules must satisfy every one of them', async () => {
     const asked = petition(approver, askedFor('drop table users', { terms: [OWN, TWO] }));
-    expect(await register.answer(answerTo(asked.request))).toMatchObject({ outcome: null });
-    expect(await register.answer(answerTo(asked.request, { by: reviewer }))).toMatchObject({ outcome: null });
-    expect(await register.answer(answerTo(asked.request, { by: other }))).toMatchObject({ outcome: 'approved' });
+    expect(await register.answer(answerTo(asked.request), null)).toMatchObject({ outcome: null });
+    expect(await register.answer(answerTo(asked.request, { by: reviewer }), null)).toMatchObject({ outcome: null });
+    expect(await register.answer(answerTo(asked.request, { by: other }), null)).toMatchObject({ outcome: 'approved' });
   });
 });
 
@@ -318,7 +328,7 @@ describe('whoever listens', () => {
     const stop = register.listen(({ type }) => void heard.push(type));
     const asked = petition(approver, askedFor('delete from users where id = 1'));
     register.preview(asked.request.id, { estimate: 3, dryRun: null, withheld: null });
-    await register.answer(answerTo(asked.request, { uses: 2 }));
+    await register.answer(answerTo(asked.request, { uses: 2 }), null);
     await asked.settled;
     register.preview(asked.request.id, { estimate: 4, dryRun: null, withheld: null });
     register.revoke(asked.request.id, person, null);
@@ -337,7 +347,7 @@ describe('whoever listens', () => {
       one.gone.abort('cancelled');
       await one.settled;
     }
-    expect(await register.answer(answerTo(first.request))).toEqual({
+    expect(await register.answer(answerTo(first.request), null)).toEqual({
       accepted: false,
       reason: 'there is no such request',
     });

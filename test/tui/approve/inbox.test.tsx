@@ -81,6 +81,20 @@ describe('the inbox on a terminal', () => {
     expect(inbox.revoked).toEqual([['g1', null]]);
   });
 
+  it('says how to log in when nobody is who could answer, and the request waits on', async () => {
+    const { stage, inbox, clock } = openedInbox([request('a')]);
+    inbox.answer = () =>
+      Promise.reject(new HoopError('identity.login', 'nobody is logged in', { hint: 'hoopctl login' }));
+    await stage.until((text) => text.includes('EVERY ROW'));
+    clock.wait();
+    await stage.type('d');
+    await stage.type('no');
+    await stage.until((text) => text.includes('because: no'));
+    await stage.type(ENTER);
+    await stage.until((text) => text.includes('a: nobody is logged in: hoopctl login'));
+    await stage.until((text) => text.includes('Requests 1'));
+  });
+
   it('says when an answer may not have arrived, and when the inbox is gone', async () => {
     const { stage, inbox, clock } = openedInbox([request('a')]);
     inbox.answer = () => Promise.reject(new HoopError('wire.closed', 'the session is gone'));

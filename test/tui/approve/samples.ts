@@ -100,6 +100,7 @@ export function request(id: string, change: Partial<ApprovalRequest> = {}, asked
     effects: [PURGE],
     masked: ['app.customers.email'],
     terms: [TERMS],
+    issuer: 'https://idp.example.com',
     policyHash: 'a'.repeat(64),
     digest: 'd'.repeat(64),
     asked: iso(asked),

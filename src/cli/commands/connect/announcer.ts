@@ -1,4 +1,5 @@
 import type { Effect } from '../../../core/action.ts';
+import type { Identity } from '../../../core/identity.ts';
 import type { ApprovalRequest } from '../../../core/request.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleName } from '../../../policy/cases.ts';
@@ -7,6 +8,7 @@ import { shellQuoted } from '../../../core/shell.ts';
 import { visible, visibleJson } from '../../../core/visible.ts';
 import { byWeight } from '../../../core/weight.ts';
 import type { Invocation } from '../../invocation.ts';
+import type { Terminal } from '../../terminal.ts';
 import { aborted } from './aborted.ts';
 import { urlVariable } from './doors.ts';
 import { EventLines } from './event-lines.ts';
@@ -29,12 +31,13 @@ export function jsonAnnouncer({ terminal }: Invocation): Announcer {
     lines.add(jsonLine({ version: 1, event: name, ...fields }));
   return {
     ready: (session, variables) => {
-      const { id, target, address, expires } = session;
+      const { id, target, identity, address, expires } = session;
       const url = urlVariable(target.name);
       event('ready', {
         session: id,
         target: target.name,
         protocol: target.protocol,
+        identity: shownIdentity(identity),
         ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : { socket: address.path }),
         env: { ...session.environment, ...(variables[url] === undefined ? {} : { [url]: variables[url] }) },
         expires: new Date(expires).toISOString(),
@@ -47,7 +50,8 @@ export function jsonAnnouncer({ terminal }: Invocation): Announcer {
     },
     request: ({ session, target, id, ...request }) =>
       event('request', { session, target: target.name, request: id, ...request }),
-    end: (session, cause) => event('end', { session: session.id, target: session.target.name, cause }),
+    end: (session, cause) =>
+      event('end', { session: session.id, target: session.target.name, cause, reason: session.why() }),
     warn: (message) => terminal.warn(message),
     hold: aborted,
   };
@@ -95,12 +99,33 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
     },
     end: (session, cause) => {
       if (cause === 'expired') terminal.progress(`The time of ${session.target.name} is up: its door is closed.`);
+      if (cause === 'identity') sayDisowned(terminal, session);
       if (cause === 'idle') terminal.progress(`Nothing came through the door of ${session.target.name}: it is closed.`);
       if (!inside) terminal.progress(`On record: hoopctl replay ${session.id}`);
     },
     warn: (message) => terminal.warn(visible(message)),
     hold: aborted,
   };
+}
+
+/** Who asks, for programs: what policies match by stays in the record. */
+function shownIdentity({
+  kind,
+  display,
+  subject,
+  issuer,
+  verified,
+  actsFor,
+}: Identity): Readonly<Record<string, unknown>> {
+  const person = actsFor === null ? null : shownIdentity(actsFor);
+  return { kind, display, subject, issuer, verified, actsFor: person };
+}
+
+function sayDisowned(terminal: Terminal, session: GuardedSession): void {
+  const why = session.why() ?? 'who asks is not who it was opened for any more';
+  terminal.progress(`The door of ${session.target.name} is closed: ${visible(why)}.`);
+  // Which says so when it takes a new login.
+  terminal.progress(`Try: hoopctl connect ${session.target.name}`);
 }
 
 function instructions({ id, target, address, environment, expires }: GuardedSession): readonly string[] {

@@ -1,6 +1,7 @@
 import { systemClock } from '../../../core/clock.ts';
 import type { Identity } from '../../../core/identity.ts';
 import type { Inbox } from '../../../core/inbox.ts';
+import type { Standing } from '../../../core/standing.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleLabel } from '../../../core/decision.ts';
 import type { Observed } from '../../../session/index.ts';
@@ -17,13 +18,13 @@ export function isWatched({ interactive, terminal, env, rest, options }: Invocat
 }
 
 export interface Watching {
-  readonly identity: Identity;
+  readonly standing: Standing;
   /** Requests that can be answered in place; null: none. */
   readonly inbox: Inbox | null;
 }
 
 /** For people who look on while doors are open: the live view. What is to be said when it is gone is said as text. */
-export function liveAnnouncer(invocation: Invocation, { identity, inbox }: Watching): Announcer {
+export function liveAnnouncer(invocation: Invocation, { standing, inbox }: Watching): Announcer {
   const text = textAnnouncer(invocation);
   const before: LiveEvent[] = [];
   const afterwards: (() => void)[] = [];
@@ -31,8 +32,11 @@ export function liveAnnouncer(invocation: Invocation, { identity, inbox }: Watch
   let up = false;
   const push = (event: LiveEvent): void => void (feed === null ? before.push(event) : feed.push(event));
   const say = (words: () => void): void => void (up ? afterwards.push(words) : words());
+  standing.listen((identity) => {
+    if (identity !== null) push({ type: 'identity', identity });
+  });
   return {
-    ready: (session, variables) => push(doorOf(session, variables, identity)),
+    ready: (session, variables) => push(doorOf(session, variables, standing.identity)),
     decision: (session, target, observed) => push(statementOf(session, target, observed)),
     request: (request) => {
       if (inbox === null) push({ type: 'warning', message: `held: hoopctl approve ${request.id}` });

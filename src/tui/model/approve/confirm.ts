@@ -1,5 +1,5 @@
 import type { Entry } from './board.ts';
-import { approval, offersEffect, missingFrom, offersBreakGlass, PLAIN_DRAFT, typedBound } from './draft.ts';
+import { approval, offersEffect, missingFrom, offersBreakGlass, PLAIN_DRAFT, typedBound, wantsLogin } from './draft.ts';
 import { confirmationFits } from './question.ts';
 import { noticed } from './fold.ts';
 import { prompting } from './prompt.ts';
@@ -29,6 +29,7 @@ export function confirmed(state: State, now: number): Step {
   if (state.lost !== null || entry.settled !== null) return stay({ ...state, confirmation: null });
   if (isUnsteady(state, now)) return bad('that was quick: look, then press y');
   if (!confirmationFits(state, entry)) return bad('this window is too small to approve in: make it larger');
+  if (wantsLogin(entry.request, confirmation.draft)) return bad('it takes a fresh login: run what is written above');
   if (confirmation.changed) return stay(again(state, { ...confirmation, changed: false }, now));
   const missing = missingFrom(confirmation.draft);
   if (missing !== null) return bad(missing);

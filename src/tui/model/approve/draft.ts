@@ -1,5 +1,6 @@
 import { type ApprovalRequest, LONGEST_GRANT, MOST_USES } from '../../../core/request.ts';
 import type { Reply } from '../../../core/inbox.ts';
+import { shellQuoted } from '../../../core/shell.ts';
 
 /** How an approval that is about to be given is meant. */
 export interface Draft {
@@ -22,6 +23,24 @@ export function offersEffect({ preview }: ApprovalRequest): boolean {
 
 export function offersBreakGlass({ terms }: ApprovalRequest): boolean {
   return terms.some(({ breakGlass }) => breakGlass !== null);
+}
+
+/** True when a yes takes a login that is made for it, which no screen can wait for: an override takes none. */
+export function wantsLogin({ terms }: ApprovalRequest, { breakGlass }: Draft): boolean {
+  return !breakGlass && terms.some(({ stepUp }) => stepUp);
+}
+
+/** What says yes as the draft means it on a command line, where one can log in. Not made safe. */
+export function approvalCommand({ id }: ApprovalRequest, draft: Draft): string {
+  const { uses, lasts, bound } = draft;
+  const reason = draft.reason.trim();
+  return [
+    `hoopctl approve ${shellQuoted(id)}`,
+    ...(uses === 1 ? [] : [`--uses ${uses}`]),
+    ...(lasts === null ? [] : [`--for ${typedTime(lasts)}`]),
+    ...(bound ? ['--effect'] : []),
+    ...(reason === '' ? [] : [`--reason ${shellQuoted(reason)}`]),
+  ].join(' ');
 }
 
 /** What still keeps the draft from being sent, for people to read; null: nothing. */
@@ -55,14 +74,12 @@ function unitOf(unit: string): number {
 
 /** How a bound is typed. */
 export function typedBound({ uses, lasts }: Bound): string {
-  if (lasts === null) return String(uses);
-  const [amount, unit] =
-    lasts % 3_600_000 === 0
-      ? [lasts / 3_600_000, 'h']
-      : lasts % 60_000 === 0
-        ? [lasts / 60_000, 'm']
-        : [lasts / 1000, 's'];
-  return `${uses} ${amount}${unit}`;
+  return lasts === null ? String(uses) : `${uses} ${typedTime(lasts)}`;
+}
+
+function typedTime(lasts: number): string {
+  if (lasts % 3_600_000 === 0) return `${lasts / 3_600_000}h`;
+  return lasts % 60_000 === 0 ? `${lasts / 60_000}m` : `${lasts / 1000}s`;
 }
 
 /** The reply that says yes as the draft means it. */

@@ -1,7 +1,7 @@
 import type { ApprovalRequest } from '../../../core/request.ts';
-import type { Line, Span } from '../../safe-text.ts';
+import { type Line, safeLine, type Span } from '../../safe-text.ts';
 import type { Entry } from './board.ts';
-import { offersEffect, offersBreakGlass } from './draft.ts';
+import { approvalCommand, offersEffect, offersBreakGlass, wantsLogin } from './draft.ts';
 import { subjectLines } from './document.ts';
 import { geometryOf } from './geometry.ts';
 import { OUTCOME_WORDS } from '../../../core/outcome.ts';
@@ -125,6 +125,12 @@ function choices({ request }: Entry, { draft }: Confirmation): readonly Line[] {
   }
   const reason: Line = draft.reason === '' ? [said('no reason', 'plain')] : clipped(draft.reason, 'plain', 60);
   lines.push([said('r ', 'accent'), ...reason]);
+  if (wantsLogin(request, draft)) {
+    lines.push([
+      said('It takes a fresh login; in another terminal: ', 'warn'),
+      ...safeLine(approvalCommand(request, draft), 'strong'),
+    ]);
+  }
   return lines;
 }
 
@@ -132,8 +138,8 @@ function choice(key: string, text: string, tone: Span['tone']): Line {
   return [said(`${key} `, 'accent'), said(text, tone)];
 }
 
-function keys({ settled }: Entry, { changed, unseen }: Confirmation): Line {
-  if (settled !== null) return [said('Esc', 'accent'), said(' back')];
+function keys({ settled, request }: Entry, { changed, unseen, draft }: Confirmation): Line {
+  if (settled !== null || wantsLogin(request, draft)) return [said('Esc', 'accent'), said(' back')];
   const yes = changed ? ' I have looked' : unseen ? ' approve unread' : ' approve';
   return [said('y', 'accent'), said(`${yes}   `), said('Esc', 'accent'), said(' back')];
 }

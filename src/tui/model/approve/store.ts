@@ -139,11 +139,14 @@ export class InboxStore {
     this.#set(answered(this.#state, { reply, receipt }, this.#now()));
   }
 
-  /** An answer that did not arrive did not count, as far as anybody can tell. */
+  /** An answer that did not arrive did not count, as far as anybody can tell. Without a login none was sent. */
   async #receipt(reply: Reply): Promise<Receipt> {
     try {
       return await this.#options.inbox.reply(reply);
     } catch (error) {
+      if (error instanceof HoopError && error.code === 'identity.login') {
+        return { accepted: false, reason: error.hint === null ? error.message : `${error.message}: ${error.hint}` };
+      }
       return { accepted: false, reason: `whether it arrived is not known: ${wordsOf(error)}` };
     }
   }

@@ -43,6 +43,8 @@ export interface LiveStatement {
 
 export type LiveEvent =
   | { readonly type: 'door'; readonly door: LiveDoor }
+  /** Other things are said of who asks, at all doors. */
+  | { readonly type: 'identity'; readonly identity: Identity }
   | { readonly type: 'statement'; readonly statement: LiveStatement }
   | { readonly type: 'warning'; readonly message: string };
 

@@ -60,6 +60,9 @@ export class Tally {
       case 'door':
         this.#doors = [...this.#doors, event.door];
         return;
+      case 'identity':
+        this.#doors = this.#doors.map((door) => ({ ...door, identity: event.identity }));
+        return;
       case 'warning':
         this.#warnings.push(event.message);
         return;

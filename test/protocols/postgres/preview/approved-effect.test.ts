@@ -91,7 +91,7 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     await meanwhile();
     const effect = asked.preview?.dryRun?.effect ?? 'none';
     const signed = signAnswer(answerTo(asked, { effect }), await openKey(session.state, 'approver'));
-    expect(await session.register.answer(signed)).toMatchObject({ accepted: true });
+    expect(await session.register.answer(signed, null)).toMatchObject({ accepted: true });
     return asked;
   }
   async function sent(text: string, meanwhile?: () => Promise<unknown>): Promise<readonly Message[]> {
@@ -233,9 +233,9 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     expect(asked.preview?.dryRun?.repeatable ?? false).toBe(false);
     const effect = asked.preview?.dryRun?.effect ?? 'none';
     const signed = signAnswer(answerTo(asked, { effect }), await openKey(session.state, 'approver'));
-    expect(await session.register.answer(signed)).toMatchObject({ accepted: false });
+    expect(await session.register.answer(signed, null)).toMatchObject({ accepted: false });
     const plain = signAnswer(answerTo(asked), await openKey(session.state, 'approver'));
-    expect(await session.register.answer(plain)).toMatchObject({ accepted: true });
+    expect(await session.register.answer(plain, null)).toMatchObject({ accepted: true });
     expect(types(await asking)).toBe('CZ');
   });
 
@@ -262,7 +262,7 @@ describe.each(serverVersions())('a statement approved for its effect alone, on P
     const both = approving().then(async () => {
       const second = await previewedOrHeld();
       const signed = signAnswer(answerTo(second), await openKey(session.state, 'approver'));
-      expect(await session.register.answer(signed)).toMatchObject({ accepted: true });
+      expect(await session.register.answer(signed, null)).toMatchObject({ accepted: true });
     });
     const [heard] = await Promise.all([client.until('Z'), both]);
     expect([types(heard), status(heard)]).toEqual(['12C12CZ', 'I']);

@@ -65,7 +65,9 @@ describe.each(serverVersions())('a held statement on PostgreSQL %i', (version) =
     const request = requests().at(-1);
     if (request === undefined) throw new Error('nothing was asked');
     const answer = answerTo(request, { verdict, reason: verdict === 'deny' ? 'no' : null });
-    expect(await session.register.answer(signAnswer(answer, await openKey(session.state, 'approver')))).toMatchObject({
+    expect(
+      await session.register.answer(signAnswer(answer, await openKey(session.state, 'approver')), null),
+    ).toMatchObject({
       accepted: true,
     });
   };

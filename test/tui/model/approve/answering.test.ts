@@ -114,6 +114,29 @@ describe('approving', () => {
     ]);
   });
 
+  it('takes a fresh login elsewhere where a rule wants one, and says with which command', () => {
+    const id = 'k7fd2qmx';
+    const session = waiting(request(id, { terms: [{ ...TERMS, stepUp: true }], preview: PREVIEW })).press('a');
+    expect(session.text()).toContain(`It takes a fresh login; in another terminal: hoopctl approve ${id}`);
+    session.press('u').write('5 30m').press('r').write("it's agreed").press('y');
+    expect(session.text().replaceAll(/\s+/g, ' ')).toContain(
+      `hoopctl approve ${id} --uses 5 --for 30m --reason 'it'\\''s agreed'`,
+    );
+    expect(session.text()).toContain('run what is written above');
+    expect([session.commands, session.state.confirmation?.draft.uses]).toEqual([[], 5]);
+    session.press('e');
+    expect(session.text()).toContain('--effect');
+  });
+
+  it('needs no fresh login to override, nor to deny', () => {
+    const terms = [{ ...TERMS, stepUp: true, breakGlass: 'self' as const }];
+    const session = waiting(request('a', { terms })).press('a', 'b', 'r').write('it burns');
+    expect(session.text()).not.toContain('fresh login;');
+    expect(session.press('y').commands).toMatchObject([{ reply: { breakGlass: true } }]);
+    const other = waiting(request('b', { terms })).press('d').write('no');
+    expect(other.commands).toMatchObject([{ reply: { verdict: 'deny' } }]);
+  });
+
   it('keeps a bound open that cannot be read, and says why', () => {
     const session = waiting(request('a')).press('enter', 'a', 'u').write('often');
     expect(session.text()).toContain('say how often and how long');

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Ring } from '../../../../src/tui/model/connect/ring.ts';
 import { Tally } from '../../../../src/tui/model/connect/tally.ts';
-import { START } from '../../approve/samples.ts';
-import { ran, refused } from '../../connect/live-samples.ts';
+import { ALICE, START } from '../../approve/samples.ts';
+import { door, ran, refused } from '../../connect/live-samples.ts';
 
 describe('a ring', () => {
   it('keeps the last ones in their order', () => {
@@ -23,6 +23,17 @@ describe('the tally of a session', () => {
     const events = [ran(), ran({ masked: 2, connection: 2 }), refused(), ran({ session: 'other' })];
     for (const event of events) tally.add(event, START);
     expect(tally.snapshot().totals).toEqual({ letThrough: 3, refused: 1, masked: 1, connections: 3 });
+  });
+
+  it('shows who asks as they are now, at every door', () => {
+    const tally = new Tally();
+    for (const session of ['one', 'two']) tally.add(door({ session }), START);
+    const identity = { ...ALICE, groups: [] };
+    tally.add({ type: 'identity', identity }, START);
+    expect(tally.snapshot().doors.map((one) => [one.session, one.identity])).toEqual([
+      ['one', identity],
+      ['two', identity],
+    ]);
   });
 
   it('tells a statement when it runs, not when it is prepared; a refusal it tells at once', () => {
