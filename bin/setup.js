@@ -104,6 +104,8 @@ function requirements() {
     (name, ask = '--version') =>
     () =>
       childProcess.spawnSync(name, [ask], { stdio: 'ignore' }).status === 0;
+  // It has no option that only says that it is there.
+  const exists = (name) => () => !childProcess.spawnSync(name, [], { stdio: 'ignore' }).error;
   // Debian's own: its packages are not seen by another Python that comes first in PATH.
   const python = fs.existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   const module = (name) => () =>
@@ -122,6 +124,9 @@ function requirements() {
     ['python3', 'python3', program(python)],
     ['psycopg2', 'python3-psycopg2', module('psycopg2')],
     ['psycopg', 'python3-psycopg', module('psycopg')],
+    ['gnome-keyring', 'gnome-keyring', program('gnome-keyring-daemon')],
+    ['dbus-daemon', 'dbus', program('dbus-daemon')],
+    ['secret-tool', 'libsecret-tools', exists('secret-tool')],
     ['asciinema', 'asciinema', program('asciinema')],
     ['Chromium', 'chromium', program('chromium')],
   ];

@@ -4,7 +4,7 @@ import type { Node } from './tree.ts';
 
 /** Where a secret is kept. The file never holds the secret itself. */
 export type SecretReference =
-  /** An entry of the operating system's keychain, service `hoopctl`. */
+  /** Kept by hoopctl: an entry of the system's keychain, service `hoopctl`, or a file where there is no keychain. */
   | { readonly from: 'keychain'; readonly name: string }
   | { readonly from: 'env'; readonly variable: string }
   /** A file's whole content but for one line break at its end. */
@@ -25,7 +25,7 @@ const reference = keyed(
     keychain: optional(
       text({ longest: 255 }),
       null,
-      'An entry of the operating system\'s keychain, service "hoopctl".',
+      'The name of a secret that hoopctl keeps: an entry of the system keychain, service "hoopctl", or a file.',
     ),
     env: optional(
       text({ expected: 'the name of an environment variable', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', longest: 255 }),
