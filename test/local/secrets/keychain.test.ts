@@ -86,7 +86,14 @@ describe('a real Secret Service', () => {
   it('keeps logins out of reach of what a configuration can name, and apart by state directory', async () => {
     const logins = store({ env: keyring.env, kind: 'login' });
     await logins.set('default', new Secret('tokens'));
-    expect(await store({ env: keyring.env }).get('default')).toBeNull();
+    const found = execFileSync('secret-tool', ['search', '--all', 'service', 'hoopctl-login'], {
+      env: keyring.env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const account = /^label = keyring:(?<account>default@[0-9a-f]{12})@/m.exec(found)?.groups?.['account'] ?? '';
+    expect(lookup('hoopctl-login', account)).toBe('tokens');
+    for (const name of ['default', account]) expect(await store({ env: keyring.env }).get(name)).toBeNull();
     const other = store({ env: keyring.env, kind: 'login', state: `${state}/other` });
     expect(await other.get('default')).toBeNull();
     expect(await other.remove('default')).toBe(false);
