@@ -91,7 +91,7 @@ export class KeptSecrets implements SecretStore {
 
 const REASONS: Readonly<Record<Exclude<Unreachable, 'absent'>, string>> = {
   locked: 'is locked, and was not unlocked',
-  unanswered: 'did not answer in time: it may be waiting to be unlocked',
+  unanswered: 'did not answer: it may be waiting to be unlocked',
   failing: 'fails',
 };
 

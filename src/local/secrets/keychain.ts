@@ -11,7 +11,7 @@ export type KeychainQuestion = { readonly service: string; readonly account: str
 
 /**
  * Why the keychain was of no use. `absent`: this system has none, or not here. `locked`: it was not unlocked.
- * `unanswered`: it did not answer in time, and may be waiting to be unlocked. `failing`: anything else.
+ * `unanswered`: it did not answer in time, or before it was interrupted, and may be waiting to be unlocked. `failing`: anything else.
  */
 export type Unreachable = 'absent' | 'locked' | 'unanswered' | 'failing';
 
@@ -54,6 +54,9 @@ const INHERITED = [
 /** Milliseconds in which a keychain that is open has answered. */
 const PROMPT = 2000;
 
+/** What a person ends a program with on the terminal that it shares with its children. */
+const INTERRUPTIONS: ReadonlySet<unknown> = new Set(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']);
+
 /** Bounds what is read of an answer: secrets are at most 64 KiB, and JSON may take six bytes for one. */
 const LARGEST_ANSWER = 512 * 1024;
 
@@ -80,7 +83,8 @@ function ask({ env, deadline, waiting }: KeychainOptions, question: KeychainQues
   const child = execFile(process.execPath, ['--no-warnings', processFile()], options, (error, stdout) => {
     clearTimeout(late);
     if (error === null) resolve(replyOf(stdout));
-    else if (error.killed === true) resolve({ ok: false, why: 'unanswered', detail: `after ${deadline} ms` });
+    else if (error.killed === true || INTERRUPTIONS.has(error.signal))
+      resolve({ ok: false, why: 'unanswered', detail: `ended by ${error.signal}` });
     else resolve({ ok: false, why: 'failing', detail: `its process ended with ${error.code ?? error.signal}` });
   });
   // A process that is gone before it was asked is heard of above.

@@ -174,7 +174,7 @@ describe('removing a secret', () => {
 describe('reading a secret', () => {
   it.each<[Exclude<Unreachable, 'absent'>, string]>([
     ['locked', 'is locked, and was not unlocked'],
-    ['unanswered', 'did not answer in time: it may be waiting to be unlocked'],
+    ['unanswered', 'did not answer: it may be waiting to be unlocked'],
     ['failing', 'fails'],
   ])('is an error while a keychain that may have it is %s', async (why, words) => {
     memory.why = why;

@@ -141,20 +141,36 @@ describe('a keychain that is locked', () => {
   });
 
   it('does not hold anything up when nobody answers its prompt: there is a deadline, and a word about it', async () => {
-    const patient = store({ env: silent.env });
-    await patient.set('shut', new Secret('old'));
-    await silent.lock();
+    await lockedAway('shut');
     const said: string[] = [];
     const secrets = store({ env: silent.env, deadline: 3000, waiting: (message) => said.push(message) });
     let turns = 0;
     const busy = setInterval(() => (turns += 1), 50);
     const outcome = await refused(secrets.get('shut'));
     clearInterval(busy);
-    expect(outcome).toContain('the system keychain did not answer in time: it may be waiting to be unlocked');
+    expect(outcome).toContain('the system keychain did not answer: it may be waiting to be unlocked');
     expect(said).toEqual(['waiting for the system keychain: it may have to be unlocked']);
     expect(turns).toBeGreaterThan(20);
   });
+
+  it.each<[NodeJS.Signals, string]>([
+    ['SIGINT', 'did not answer: it may be waiting to be unlocked'],
+    ['SIGSEGV', 'fails'],
+  ])('is given up when its process ends with %s', async (signal, words) => {
+    await lockedAway('interrupted');
+    const outcome = refused(
+      store({ env: silent.env, waiting: () => process.kill(keychainProcess(), signal) }).get('interrupted'),
+    );
+    expect(await outcome).toContain(`the system keychain ${words}`);
+  });
 });
+
+/** Kept where only somebody who answers a prompt gets at it. */
+async function lockedAway(name: string): Promise<void> {
+  await silent.unlock();
+  await store({ env: silent.env }).set(name, new Secret('old'));
+  await silent.lock();
+}
 
 describe('where there is no keychain', () => {
   it.each([
@@ -199,4 +215,10 @@ describe('the process that asks the keychain', () => {
 function childrenOf(pid: number): string[] {
   const script = `for p in $(cat /proc/${pid}/task/*/children); do tr '\\0' ' ' < /proc/$p/cmdline; tr '\\0' ' ' < /proc/$p/environ; echo; done 2>/dev/null; true`;
   return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', env: {} }).split('\n');
+}
+
+/** The process that asks the keychain for this one; the pattern does not match the shell that looks for it. */
+function keychainProcess(): number {
+  const script = `for p in $(cat /proc/${process.pid}/task/*/children); do grep -q 'keychain-p[r]ocess' /proc/$p/cmdline && echo $p; done; true`;
+  return Number(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', env: {} }).trim());
 }

@@ -44,8 +44,15 @@ export async function startKeyring({ prompter = 'none', service = true }: Keyrin
   started.push(bus);
   const [address] = (await once(createInterface(bus.stdout), 'line')) as [string];
   const env = { ...own, DBUS_SESSION_BUS_ADDRESS: address };
+  const end = async (child: ChildProcess): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  };
   const unlock = async (): Promise<void> => {
-    const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--replace', '--components=secrets'], {
+    // The one before would answer for the one that is to come.
+    for (const daemon of started.slice(1)) await end(daemon);
+    const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
       env,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
@@ -54,11 +61,7 @@ export async function startKeyring({ prompter = 'none', service = true }: Keyrin
     await isOpen(env);
   };
   const stop = async (): Promise<void> => {
-    for (const child of started.reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
+    for (const child of started.reverse()) await end(child);
     rmSync(directory, { recursive: true, force: true });
   };
   try {
