@@ -42,6 +42,7 @@ _hoopctl() {
       'targets') path='targets' ;;
       'login') path='login' ;;
       'logout') path='logout' ;;
+      'whoami') path='whoami' ;;
       'status') path='status' ;;
       'doctor') path='doctor' ;;
       'demo') path='demo' ;;
@@ -92,7 +93,7 @@ _hoopctl() {
     --write) _hoopctl_paths -d; return ;;
   esac
   case $path in
-    '') words='connect approve deny requests sessions replay policy targets login logout status doctor demo completion version --version --config --no-input --help' ;;
+    '') words='connect approve deny requests sessions replay policy targets login logout whoami status doctor demo completion version --version --config --no-input --help' ;;
     'connect') words='--port --socket --ttl --reason --profile --as --plain --json --config --no-input --help' ;;
     'approve') words='--uses --for --effect --reason --break-glass --profile --json --config --no-input --help' ;;
     'deny') words='--reason --profile --json --config --no-input --help' ;;
@@ -123,6 +124,7 @@ _hoopctl() {
     'targets secret rm') words='--json --config --no-input --help' ;;
     'login') words='--profile --issuer --client-id --browser --with-token --client-credentials --no-open --json --config --no-input --help' ;;
     'logout') words='--profile --all --json --config --no-input --help' ;;
+    'whoami') words='--profile --refresh --json --config --no-input --help' ;;
     'status') words='--json --config --no-input --help' ;;
     'doctor') words='--json --offline --config --no-input --help' ;;
     'demo') words='--yes --keep --config --no-input --help' ;;

@@ -17,7 +17,7 @@ function __hoopctl_at
                 continue
             case '*'
                 set -l longer (string trim "$path $word")
-                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'login' 'logout' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
+                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'login' 'logout' 'whoami' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
         end
     end
     test "$path" = "$argv[1]"
@@ -34,6 +34,7 @@ complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explai
 complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets, keep their passwords'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a login -d 'log in at the provider that hoopctl.yaml names'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a logout -d 'end a login: revoke its tokens at the provider, and remove them here'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a whoami -d 'show who the next session would be opened as'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a status -d 'show the doors that are open now, and the logins'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a doctor -d 'check this machine, the configuration and every target'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a demo -d 'see it work on a PostgreSQL of its own, in under a minute'
@@ -234,6 +235,12 @@ complete -c hoopctl -n '__hoopctl_at "logout"' -l json -d 'print JSON instead of
 complete -c hoopctl -n '__hoopctl_at "logout"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "logout"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "logout"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "whoami"' -l profile -d 'the login of this name (or HOOPCTL_PROFILE)' -x -a '(hoopctl completion --names profile 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "whoami"' -l refresh -d 'ask the provider now' -f
+complete -c hoopctl -n '__hoopctl_at "whoami"' -l json -d 'print JSON instead of text' -f
+complete -c hoopctl -n '__hoopctl_at "whoami"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "whoami"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "whoami"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "status"' -l json -d 'print JSON instead of text' -f
 complete -c hoopctl -n '__hoopctl_at "status"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "status"' -l no-input -d 'never ask anything' -f

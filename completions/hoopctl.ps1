@@ -3,7 +3,7 @@
 Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
-        '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
+        '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'whoami', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
         'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--profile', '--as', '--plain', '--json', '--config', '--no-input', '--help') }
         'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--profile', '--json', '--config', '--no-input', '--help') }
         'deny' = @{ commands = @(); options = @('--reason', '--profile', '--json', '--config', '--no-input', '--help') }
@@ -34,6 +34,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'targets secret rm' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'login' = @{ commands = @(); options = @('--profile', '--issuer', '--client-id', '--browser', '--with-token', '--client-credentials', '--no-open', '--json', '--config', '--no-input', '--help') }
         'logout' = @{ commands = @(); options = @('--profile', '--all', '--json', '--config', '--no-input', '--help') }
+        'whoami' = @{ commands = @(); options = @('--profile', '--refresh', '--json', '--config', '--no-input', '--help') }
         'status' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'doctor' = @{ commands = @(); options = @('--json', '--offline', '--config', '--no-input', '--help') }
         'demo' = @{ commands = @(); options = @('--yes', '--keep', '--config', '--no-input', '--help') }

@@ -46,8 +46,8 @@ export async function whoIsKnown(invocation: Invocation, config: Config): Promis
   return as === null ? person : declaredAgent(as, person);
 }
 
-/** @throws HoopError `cli.usage` when a login is named where no login counts */
-function profileWanted(invocation: Invocation, { identity, path }: Config): string | null {
+/** The login that is asked for; null when none is. @throws HoopError `cli.usage` when one is where no login counts */
+export function profileWanted(invocation: Invocation, { identity, path }: Config): string | null {
   const profile = profileAsked(invocation);
   if (identity === null && invocation.options.text('profile') !== null) {
     throw new HoopError('cli.usage', `--profile says who asks, and ${path} has no identity: no login counts there`, {

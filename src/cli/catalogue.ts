@@ -312,6 +312,14 @@ const LOGOUT: CommandSpec = {
   examples: ['hoopctl logout', 'hoopctl logout --profile work', 'hoopctl logout --all'],
 };
 
+const WHOAMI: CommandSpec = {
+  name: 'whoami',
+  summary: 'show who the next session would be opened as',
+  description:
+    'As the provider last confirmed it, without asking again; a token in the environment is always checked. Exit code 4 when a login is needed.',
+  options: [PROFILE_OPTION, { flags: '--refresh', description: 'ask the provider now' }, JSON_OPTION],
+};
+
 const STATUS: CommandSpec = {
   name: 'status',
   summary: 'show the doors that are open now, and the logins',
@@ -371,6 +379,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   TARGETS,
   LOGIN,
   LOGOUT,
+  WHOAMI,
   STATUS,
   DOCTOR,
   DEMO,

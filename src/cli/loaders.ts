@@ -28,6 +28,7 @@ export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   'targets secret rm': async () => (await import('./commands/targets-secret-rm.ts')).remove,
   login: async () => (await import('./commands/login.ts')).login,
   logout: async () => (await import('./commands/logout.ts')).logout,
+  whoami: async () => (await import('./commands/whoami.ts')).whoami,
   status: async () => (await import('./commands/status.ts')).status,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   demo: async () => (await import('./commands/demo.ts')).demo,

@@ -81,7 +81,7 @@ describe('a token (R11)', { timeout: 60_000 }, () => {
     const login = await logIn(home);
     const parts = await tokensOf(home);
     const outcomes = [login];
-    for (const command of [['status'], ['status', '--json'], ['logout', '--json']]) {
+    for (const command of [['status'], ['status', '--json'], ['whoami'], ['whoami', '--json'], ['logout', '--json']]) {
       outcomes.push(await home.run(...command));
     }
     for (const { stdout, stderr } of outcomes) expect(occurrences(parts, `${stdout}${stderr}`)).toBe(0);
