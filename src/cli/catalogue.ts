@@ -1,16 +1,12 @@
+import { LOGIN, LOGOUT, WHOAMI } from './catalogue/logins.ts';
+import { JSON_OPTION, PROFILE_OPTION } from './catalogue/options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 
-const JSON_OPTION: OptionSpec = { flags: '--json', description: 'print JSON instead of text' };
 const TARGET_OPTION: OptionSpec = {
   flags: '--target <name>',
   description: 'the target whose policies decide',
   complete: 'target',
   required: true,
-};
-const PROFILE_OPTION: OptionSpec = {
-  flags: '--profile <name>',
-  description: 'the login of this name (or HOOPCTL_PROFILE)',
-  complete: 'profile',
 };
 const ASKING_OPTIONS: readonly OptionSpec[] = [
   { ...PROFILE_OPTION, description: 'the login that asks (or HOOPCTL_PROFILE), where people log in' },
@@ -283,41 +279,6 @@ const TARGETS: CommandSpec = {
       ],
     },
   ],
-};
-
-const LOGIN: CommandSpec = {
-  name: 'login',
-  summary: 'log in at the provider that hoopctl.yaml names',
-  description:
-    'Prints a code to enter on any device; on a terminal, Enter opens the page for it. Works over SSH and in containers.\nSessions renew the login by themselves. Which provider, and as which client, the identity of hoopctl.yaml says, or --issuer with --client-id.',
-  options: [
-    { ...PROFILE_OPTION, description: 'keep it under this name (or HOOPCTL_PROFILE; "default" when left out)' },
-    { flags: '--issuer <url>', description: 'the provider, where hoopctl.yaml names none' },
-    { flags: '--client-id <id>', description: 'what hoopctl is registered as there' },
-    { flags: '--browser', description: 'on a page of this machine’s browser, without a code' },
-    { flags: '--with-token', description: 'read tokens from stdin' },
-    { flags: '--client-credentials', description: 'as a service, with the client’s own secret' },
-    { flags: '--no-open', description: 'open no browser' },
-    { flags: '--json', description: 'print events as NDJSON: code, page, login' },
-  ],
-  examples: ['hoopctl login', 'hoopctl login --profile work --browser', 'hoopctl login --with-token < tokens.json'],
-};
-
-const LOGOUT: CommandSpec = {
-  name: 'logout',
-  summary: 'end a login: revoke its tokens at the provider, and remove them here',
-  description:
-    'The only login, or the one called "default", when none is named. They are removed here in any case; what the provider could not be told is said.',
-  options: [PROFILE_OPTION, { flags: '--all', description: 'every login that is kept here' }, JSON_OPTION],
-  examples: ['hoopctl logout', 'hoopctl logout --profile work', 'hoopctl logout --all'],
-};
-
-const WHOAMI: CommandSpec = {
-  name: 'whoami',
-  summary: 'show who the next session would be opened as',
-  description:
-    'As the provider last confirmed it, without asking again; a token in the environment is always checked. Exit code 4 when a login is needed.',
-  options: [PROFILE_OPTION, { flags: '--refresh', description: 'ask the provider now' }, JSON_OPTION],
 };
 
 const STATUS: CommandSpec = {
