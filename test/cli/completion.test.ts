@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { completionNodes } from '../../src/cli/completion/model.ts';
 import { SHELLS } from '../../src/cli/completion/scripts.ts';
+import { openProfiles } from '../../src/identity/profiles.ts';
+import { login, Pocket, tokens } from '../identity/people.ts';
 import { Place, root } from './command-line.ts';
 
 const target = (name: string): string =>
@@ -72,6 +74,15 @@ describe('bash', () => {
     expect(offered('hoopctl', 'connect', '')).toEqual(['pg-prod', 'pg-stage']);
     expect(offered('hoopctl', 'connect', '--reason', 'x', 'pg-s')).toEqual(['pg-stage']);
     expect(offered('hoopctl', 'policy', 'explain', '--target', 'pg-p')).toEqual(['pg-prod']);
+  });
+
+  it('offers the logins that are kept, by name', async () => {
+    const profiles = openProfiles({ state: place.state, secrets: new Pocket() });
+    for (const name of ['work', 'stage']) {
+      await profiles.exclusively(name, () => profiles.keep(login({ name }), tokens(name)));
+    }
+    expect(offered('hoopctl', 'logout', '--profile', '')).toEqual(['stage', 'work']);
+    expect(offered('hoopctl', 'login', '--profile', 'w')).toEqual(['work']);
   });
 
   it('offers nothing, and says nothing, where the configuration is broken', async () => {
