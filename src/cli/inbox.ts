@@ -1,6 +1,7 @@
 import { runtimeDirectory, stateDirectory } from '../config/paths.ts';
 import { systemClock } from '../core/clock.ts';
 import { HoopError } from '../core/errors.ts';
+import { OS_ISSUER } from '../core/identity.ts';
 import type { Receipt, Reply } from '../core/inbox.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import { osUser } from '../identity/os-user.ts';
@@ -66,6 +67,7 @@ export async function requestNamed(inbox: InboxClient, id: string): Promise<Appr
 /** Sends a reply, and says what came of it on stderr. @throws HoopError when it does not count */
 export async function send(invocation: Invocation, request: ApprovalRequest, reply: Reply): Promise<number> {
   const { terminal, options, env, home } = invocation;
+  if (request.issuer === OS_ISSUER && options.text('profile') !== null) throw noLoginCounts(request);
   const receipt = await inboxOf(invocation, answeringFor(invocation, true)).reply(reply);
   if (!receipt.accepted) throw await notAccepted(invocation, request, receipt.reason);
   if (options.flag('json')) terminal.json({ version: 1, request: request.id, ...receipt });
@@ -75,6 +77,11 @@ export async function send(invocation: Invocation, request: ApprovalRequest, rep
     if (undoable) terminal.progress(visible(`What undoes it: ${undoPath(stateDirectory(env, home), request.id)}`));
   }
   return 0;
+}
+
+function noLoginCounts({ id }: ApprovalRequest): HoopError {
+  const message = `--profile says who answers, and request ${id} is answered by this user: no login counts there`;
+  return new HoopError('cli.usage', message, { hint: 'leave --profile out' });
 }
 
 function outcomeLine({ id }: ApprovalRequest, { outcome, missing }: Receipt & { accepted: true }): string {

@@ -123,6 +123,13 @@ describe('approve', () => {
     expect([others.outcome(), long.outcome()]).toEqual([null, null]);
   });
 
+  it('takes no login for what is answered without one', async () => {
+    const one = held();
+    const { code, stderr } = await place.run('approve', one.request.id, '--profile', 'ada');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('no login counts there\nTry: leave --profile out')]);
+    expect(one.outcome()).toBeNull();
+  });
+
   it('of an effect that nobody has shown does not count', async () => {
     const one = held();
     expect(await place.run('approve', one.request.id, '--effect')).toMatchObject({ code: 5 });

@@ -29,7 +29,7 @@ export const bob: Identity = {
 /** What the tests say that tokens show, by the text of the ID token, or of the access token where it comes alone. */
 export class ScriptedProvider implements Provider {
   readonly settings = SETTINGS;
-  readonly asked: { readonly tokens: TokenSet; readonly before: Identity | null }[] = [];
+  readonly asked: { readonly tokens: TokenSet; readonly before: Identity | null; readonly signal: AbortSignal }[] = [];
   readonly #shown = new Map<string, Partial<Confirmation> | HoopError>();
   /** Asked for a token of this text it never answers, unless it is told to stop. */
   hanging: string | null = null;
@@ -39,7 +39,7 @@ export class ScriptedProvider implements Provider {
   }
 
   async confirm(tokens: TokenSet, before: Identity | null, signal: AbortSignal): Promise<Confirmation> {
-    this.asked.push({ tokens, before });
+    this.asked.push({ tokens, before, signal });
     const text = (tokens.idToken ?? tokens.accessToken ?? new Secret('')).reveal();
     if (text === this.hanging) await aborted(signal);
     const shown = this.#shown.get(text) ?? new HoopError('identity.token', 'it proves nothing');

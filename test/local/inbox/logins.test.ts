@@ -118,7 +118,7 @@ describe('an answer with a login', () => {
     expect(await send(denial, { idToken: 'id-of-alice', accessToken: null })).toMatchObject({ outcome: 'denied' });
     expect((await held.settled).outcome).toBe('denied');
     await served.close();
-    expect(await slow).toBeNull();
+    expect([await slow, provider.asked[0]?.signal.aborted]).toEqual([null, true]);
   });
 
   it('is taken in one form only', async () => {
