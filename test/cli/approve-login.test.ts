@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { approve } from '../../src/cli/commands/approve.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Identity } from '../../src/core/identity.ts';
 import type { Provider, TokenSet } from '../../src/core/provider.ts';
@@ -8,11 +10,14 @@ import type { AskTerms } from '../../src/core/request.ts';
 import { osUser } from '../../src/identity/os-user.ts';
 import { openProvider } from '../../src/identity/provider.ts';
 import { openInbox, type OpenInbox } from '../../src/local/inbox/open.ts';
+import { confirmCode, signIn } from '../identity/provider/pages.ts';
 import { RealProvider } from '../identity/provider/real.ts';
+import { freshNonce } from '../../src/session/approvals/fresh.ts';
 import { policy } from '../policy/examples.ts';
 import { ORIGIN } from '../session/asking.ts';
 import { askedFor, OWN, type Petition, petition } from '../session/approvals/petition.ts';
 import { type Outcome, Place, type Running } from './command-line.ts';
+import { called } from './login/scripted.ts';
 import { confirming, identityYaml, logInAt } from './login/logged-in.ts';
 
 const TARGET = '{ protocol: postgres, address: "localhost:5432", database: app, user: app, policy: unguarded }';
@@ -95,6 +100,8 @@ function held(with_: Partial<AskTerms> = {}): Petition {
   open.push(one);
   return one;
 }
+
+const document = (line: string): Record<string, unknown> => JSON.parse(line) as Record<string, unknown>;
 
 describe('approve, where people log in', () => {
   it('answers as the login that is named, whom nothing is asked', async () => {
@@ -204,6 +211,47 @@ describe('approve, where the policy wants a fresh login', () => {
       expect.stringContaining('somebody else has logged in than whose login "ada" is'),
     ]);
     expect([one.outcome(), one.witness.answers]).toEqual([null, []]);
+  });
+
+  it('logs in on a page of the browser where somebody sits before one', async () => {
+    const one = held({ stepUp: true });
+    const command = join(place.directory, 'browser');
+    const page = `${command}.page`;
+    writeFileSync(command, `#!/bin/sh\nprintf '%s' "$1" > '${page}.new' && mv '${page}.new' '${page}'\n`, {
+      mode: 0o755,
+    });
+    const { invocation, stderr } = called(
+      { profile: 'ada' },
+      { interactive: true, env: { ...place.env, BROWSER: command } },
+    );
+    const [cwd, home] = [place.directory, place.directory];
+    const approving = approve({ ...invocation, cwd, home, arguments: [one.request.id] });
+    await expect.poll(() => existsSync(page), { timeout: 10_000 }).toBe(true);
+    const url = readFileSync(page, 'utf8');
+    expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
+      prompt: 'login',
+      max_age: '0',
+      nonce: freshNonce(one.request),
+      scope: 'openid profile email groups',
+    });
+    await signIn(url, 'ada');
+    expect([await approving, (await one.settled).outcome]).toEqual([0, 'approved']);
+    expect(stderr()).toContain('- Log in on the page that opened.');
+  });
+
+  it('tells programs the code as an event, before what came of the answer', async () => {
+    const one = held({ stepUp: true });
+    const running = place.start('approve', one.request.id, '--profile', 'ada', '--json');
+    const lines = createInterface({ input: running.child.stdout ?? process.stdin })[Symbol.asyncIterator]();
+    const code = document((await lines.next()).value ?? '');
+    expect(code).toMatchObject({ version: 1, event: 'code', user_code: expect.any(String) });
+    await confirmCode(String(code['verification_uri']), String(code['user_code']), 'ada');
+    expect(document((await lines.next()).value ?? '')).toMatchObject({
+      version: 1,
+      accepted: true,
+      outcome: 'approved',
+    });
+    expect((await running.outcome).code).toBe(0);
   });
 
   it('needs none to deny', async () => {
