@@ -27,6 +27,7 @@ export default defineConfig({
   entry: {
     main: 'src/cli/main.ts',
     'grammar-worker': 'src/session/grammar-worker.ts',
+    'sandbox-init': 'src/local/sandbox/init.ts',
     'keychain-process': 'src/local/secrets/keychain-process.ts',
   },
   outDir: 'dist',

@@ -128,6 +128,8 @@ function requirements() {
     ['dbus-daemon', 'dbus', program('dbus-daemon')],
     ['secret-tool', 'libsecret-tools', exists('secret-tool')],
     ['asciinema', 'asciinema', program('asciinema')],
+    ['bubblewrap', 'bubblewrap', program('bwrap')],
+    ['git', 'git', program('git')],
     ['Chromium', 'chromium', program('chromium')],
   ];
 }

@@ -59,6 +59,8 @@ const FAILURES: Readonly<Record<ErrorCode, readonly [code: number, attempt: stri
   'local.inside': [EXIT.denied, 'the same command in a terminal of your own'],
   'local.listen': [EXIT.failure, 'another --port'],
   'local.child': [EXIT.notFound, 'hoopctl connect TARGET -- psql'],
+  'local.sandbox': [EXIT.failure, 'hoopctl doctor'],
+  'local.pty': [EXIT.failure, 'hoopctl doctor'],
   'local.server': [EXIT.failure, 'hoopctl doctor'],
   'cli.usage': [EXIT.usage, 'hoopctl --help'],
   'cli.cancelled': [EXIT.cancelled, 'the same command again'],

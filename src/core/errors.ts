@@ -44,6 +44,8 @@ export type ErrorCode =
   | 'local.approver'
   | 'local.inside'
   | 'local.child'
+  | 'local.sandbox'
+  | 'local.pty'
   | 'local.server'
   | 'cli.usage'
   | 'cli.cancelled'

@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HoopError } from '../../../src/core/errors.ts';
+import { searchDirectory } from '../../../src/local/sandbox/search.ts';
+import { openWorkdir, type Workdir, type WorkdirMode } from '../../../src/local/sandbox/workdir.ts';
+
+const BLANKS = { file: '/blank/file', directory: '/blank/directory' };
+
+let home: string;
+let project: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'hoopctl-workdir-'));
+  project = join(home, 'project');
+  mkdirSync(project);
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function file(path: string, contents = ''): string {
+  const whole = join(project, path);
+  mkdirSync(dirname(whole), { recursive: true });
+  writeFileSync(whole, contents);
+  return whole;
+}
+
+function open(path: string, mode: WorkdirMode = 'read-only', secrets: readonly string[] = []): Workdir {
+  return openWorkdir({ path, mode, guarded: [home, join(home, 'state'), join(project, 'run')], secrets }, BLANKS);
+}
+
+/** What lies over which path. */
+function covers(workdir: Workdir): Record<string, string> {
+  const pairs = workdir.mounts.map((one) => [one.at, one.kind === 'bind' ? one.source : one.kind]);
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+describe('the working directory', () => {
+  it('is unchangeable unless it is said to be writable', () => {
+    expect(open(project).mounts[0]).toEqual({ kind: 'bind', source: project, at: project });
+    expect(open(project, 'read-write').mounts[0]).toMatchObject({ at: project, writable: true });
+  });
+
+  it.each(['/', '/tmp', '/etc', '/usr/share', '/run/user', '/dev/shm'])('is not %s', (path) => {
+    if (existsSync(path)) expect(() => open(path)).toThrow(/belongs to the system/);
+  });
+
+  it('is neither the home directory nor what it is in', () => {
+    expect(() => open(home)).toThrow(HoopError);
+    expect(() => open(dirname(home))).toThrow(/the system|home directory/);
+  });
+
+  it('is not hoopctl’s own', () => {
+    mkdirSync(join(home, 'state', 'sessions'), { recursive: true });
+    expect(() => open(join(home, 'state', 'sessions'))).toThrow(/hoopctl’s own/);
+  });
+
+  it('is shown without hoopctl’s own directories and without files of secrets', () => {
+    mkdirSync(join(project, 'run'));
+    const secret = file('password.txt');
+    const all = covers(open(project, 'read-only', [secret, '/etc/hostname', join(project, 'absent')]));
+    expect(all).toMatchObject({ [secret]: BLANKS.file, [join(project, 'run')]: 'memory' });
+    expect(Object.keys(all)).not.toContain('/etc/hostname');
+    expect(Object.keys(all)).not.toContain(join(project, 'absent'));
+  });
+
+  it('is followed when it is a link, and judged by where that leads', () => {
+    symlinkSync('/etc', join(project, 'link'));
+    expect(() => open(join(project, 'link'))).toThrow(/\/etc/);
+  });
+
+  it('comes with packages that are linked to', () => {
+    const elsewhere = join(home, 'packages');
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, join(home, 'link'));
+    symlinkSync('../link', join(project, 'node_modules'));
+    expect(covers(open(project))).toMatchObject({ [elsewhere]: elsewhere, [join(home, 'link')]: elsewhere });
+  });
+
+  it('keeps what others run as it is, and absent where it is not', () => {
+    const existing = file('.envrc', 'x');
+    const workdir = open(project, 'read-write');
+    expect(covers(workdir)).toMatchObject({
+      [join(project, '.mcp.json')]: BLANKS.file,
+      [join(project, '.vscode')]: BLANKS.directory,
+    });
+    // Its contents are a secret's as well: it is covered.
+    expect(covers(workdir)[existing]).toBe(BLANKS.file);
+    expect(readdirSync(project)).toContain('.mcp.json');
+    workdir.release();
+    expect(readdirSync(project)).toEqual(['.envrc']);
+  });
+
+  it('leaves alone what somebody outside has put in a kept place meanwhile', () => {
+    const workdir = open(project, 'read-write');
+    file('.mcp.json', '{}');
+    file('.vscode/settings.json', '{}');
+    workdir.release();
+    expect(readdirSync(project).sort()).toEqual(['.mcp.json', '.vscode']);
+  });
+
+  it('is refused as writable where a kept place is a link, with nothing left behind', () => {
+    symlinkSync('elsewhere', join(project, '.zlogin'));
+    expect(() => open(project, 'read-write')).toThrow(/is a link/);
+    expect(readdirSync(project)).toEqual(['.zlogin']);
+  });
+});
+
+describe('a search for what must not be seen', () => {
+  let server: Server | null = null;
+  afterEach(() => server?.close());
+
+  it('finds files of credentials at any depth, and no samples', () => {
+    const wanted = ['.env', 'a/.env.local', 'a/b/.netrc', '.npmrc', 'c/.pgpass'].map((path) => file(path));
+    for (const path of ['.env.example', 'env', 'a/.envoy', 'node_modules/x/.env']) file(path);
+    expect([...searchDirectory(project).hidden].sort()).toEqual(wanted.sort());
+  });
+
+  it('finds what a link with such a name leads to', () => {
+    const target = file('secrets/all');
+    symlinkSync('secrets/all', join(project, '.env'));
+    symlinkSync('/etc/hostname', join(project, '.netrc'));
+    expect(searchDirectory(project).hidden).toEqual([target]);
+  });
+
+  it('finds sockets', async () => {
+    server = createServer().listen(join(project, 'one.sock'));
+    await once(server, 'listening');
+    expect(searchDirectory(project).hidden).toEqual([join(project, 'one.sock')]);
+  });
+
+  it('does not go on for ever, and says so', () => {
+    for (let index = 0; index < 20; index += 1) file(`${index}`);
+    expect(searchDirectory(project, 20).complete).toBe(true);
+    expect(searchDirectory(project, 19).complete).toBe(false);
+  });
+});
