@@ -4,7 +4,8 @@ import { checkAudiences, checkPeople } from './audience-check.ts';
 import { identity, type IdentityConfig } from './identity-shape.ts';
 import { keyed, mapOf, optional, required } from './keyed.ts';
 import { type DraftPolicy, policy } from './policy-shape.ts';
-import { BAD, type Bad, choice, listOf, located, quoted, type Report, type Shape, text } from './shape.ts';
+import { script, type ScriptHost, type ScriptLimits } from './script-shape.ts';
+import { BAD, type Bad, quoted, type Report, type Shape } from './shape.ts';
 import { nearest, suggestion } from './suggest.ts';
 import { clashingNames, type DraftTarget, target, type TargetConfig } from './target-shape.ts';
 import { type Node, valueAt } from './tree.ts';
@@ -14,7 +15,14 @@ export interface ScriptConfig {
   readonly name: string;
   readonly command: readonly string[];
   readonly targets: readonly string[];
+  /** Policies that count besides those of the targets. */
+  readonly policy: readonly string[];
   readonly sandbox: 'required' | 'none';
+  readonly workdir: 'read-only' | 'read-write';
+  /** Names of variables of the environment that it gets. */
+  readonly env: readonly string[];
+  readonly hosts: readonly ScriptHost[];
+  readonly limits: ScriptLimits;
 }
 
 /** What a whole file says, once everything in it fits together. */
@@ -33,18 +41,6 @@ const version: Shape<1> = {
     return report.add(node.at, `${path}: expected 1, the only version of this format`);
   },
 };
-
-const script = keyed(
-  {
-    command: required(
-      listOf(text({ longest: 4096 }), 'command'),
-      'The program and its arguments; run without a shell.',
-    ),
-    targets: required(listOf(located(text({ longest: 63 }))), 'The targets it may reach.'),
-    sandbox: optional(choice(['required', 'none'], 'word'), 'required' as const, 'Whether it must be confined.'),
-  },
-  { what: 'a script' },
-);
 
 const keys = keyed(
   {
@@ -95,7 +91,7 @@ function assemble(draft: Draft): FileContents {
   const policies = [...draft.policies].map(([name, value]): [string, Policy] => [name, { ...value, name }]);
   const scripts = [...draft.scripts].map(([name, value]): [string, ScriptConfig] => [
     name,
-    { ...value, name, targets: value.targets.map((one) => one.value) },
+    { ...value, name, targets: value.targets.map((one) => one.value), policy: value.policy.map((one) => one.value) },
   ]);
   return {
     identity: draft.identity,
@@ -109,11 +105,15 @@ function checkReferences(draft: Draft, report: Report): void {
   for (const [name, { policy: guards }] of draft.targets) {
     if (guards !== 'unguarded') checkGuards(name, guards, [...draft.policies.keys()], report);
   }
-  const targets = [...draft.targets.keys()];
-  for (const [name, { targets: wanted }] of draft.scripts) {
+  const [targets, policies] = [[...draft.targets.keys()], [...draft.policies.keys()]];
+  for (const [name, { targets: wanted, policy: guards }] of draft.scripts) {
     for (const { value, at } of wanted) {
       if (targets.includes(value)) continue;
       report.add(at, `scripts.${name}.targets: unknown target ${quoted(value)}${suggestion(value, targets)}`);
+    }
+    for (const { value, at } of guards) {
+      if (policies.includes(value)) continue;
+      report.add(at, `scripts.${name}.policy: unknown policy ${quoted(value)}${suggestion(value, policies)}`);
     }
   }
 }

@@ -17,7 +17,7 @@ function written(value: number, units: Readonly<Record<string, number>>): string
 }
 
 /** `10000B`, `64KiB`, `4MiB`, `1GiB` as bytes. */
-function size(least: number, most: number): Shape<number> {
+export function size(least: number, most: number): Shape<number> {
   const range = `a size from ${written(least, UNITS)} to ${written(most, UNITS)}`;
   return {
     expected: range,

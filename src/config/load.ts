@@ -67,7 +67,12 @@ export function targetNamed(config: Config, name: string): TargetConfig {
 /** The policies that guard a target, at least one. */
 export function policiesOf(config: Config, target: TargetConfig): readonly Policy[] {
   if (target.policy === 'unguarded') return [UNGUARDED];
-  return target.policy.map((name) => {
+  return namedPolicies(config, target.policy);
+}
+
+/** Policies by their names. @throws HoopError `config.target` when there is none of such a name */
+export function namedPolicies(config: Config, names: readonly string[]): readonly Policy[] {
+  return names.map((name) => {
     const policy = config.policies.get(name);
     if (policy !== undefined) return policy;
     throw new HoopError('config.target', `there is no policy ${JSON.stringify(name)}`);

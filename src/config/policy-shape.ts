@@ -57,8 +57,13 @@ const session = keyed(
       'optional' as const,
       'Whether opening it takes a reason.',
     ),
+    sandbox: optional(
+      choice(['required', 'optional'], 'word'),
+      'required' as const,
+      'Whether --no-sandbox is refused. What a script says of itself counts anyway.',
+    ),
   },
-  { what: 'limits of a session', atLeastOne: ['ttl', 'idle', 'reason'] },
+  { what: 'limits of a session', atLeastOne: ['ttl', 'idle', 'reason', 'sandbox'] },
 );
 
 const recording = keyed(
@@ -95,7 +100,7 @@ const keys = keyed(
     ),
     session: optional(
       session,
-      { ttl: HALF_AN_HOUR, idle: null, reason: 'optional' as const },
+      { ttl: HALF_AN_HOUR, idle: null, reason: 'optional' as const, sandbox: 'required' as const },
       'Limits of every session.',
     ),
     record: optional(recording, { results: 'full' as const, sync: 'process' as const }, 'How sessions are recorded.'),

@@ -73,7 +73,13 @@ export interface Policy {
   } | null;
   readonly access: 'read-write' | 'read-only';
   /** Milliseconds. */
-  readonly session: { readonly ttl: number; readonly idle: number | null; readonly reason: 'required' | 'optional' };
+  readonly session: {
+    readonly ttl: number;
+    readonly idle: number | null;
+    readonly reason: 'required' | 'optional';
+    /** Whether a program that is run against a target must be in a sandbox, unless its script says otherwise. */
+    readonly sandbox: 'required' | 'optional';
+  };
   readonly record: { readonly results: 'full' | 'summary'; readonly sync: 'process' | 'disk' };
   /** Null: everybody. Otherwise any of these is enough; see `applies.ts`. */
   readonly appliesTo: {

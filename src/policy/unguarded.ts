@@ -14,7 +14,7 @@ export const UNGUARDED: Policy = {
   masking: { mode: 'strict', inference: 'equality', trustedFunctions: [] },
   scope: null,
   access: 'read-write',
-  session: { ttl: 30 * 60_000, idle: null, reason: 'optional' },
+  session: { ttl: 30 * 60_000, idle: null, reason: 'optional', sandbox: 'optional' },
   record: { results: 'full', sync: 'process' },
   appliesTo: null,
 };

@@ -70,7 +70,15 @@ policies:
     deny: [{ action: admin }]
     access: read-only
 scripts:
-  agent-script: { command: [node, agent.mjs], targets: [pg-prod], sandbox: required }
+  agent-script:
+    command: [node, agent.mjs]
+    targets: [pg-prod]
+    policy: [everywhere]
+    sandbox: required
+    workdir: read-write
+    env: [OPENAI_API_KEY]
+    hosts: ["API.openai.com:443", "[2001:db8::1]:8443"]
+    limits: { processes: 64, memory: 1GiB, time: 10m }
 `;
 
 /** The least that is valid; `target` and `policy` are put in as they are. */

@@ -230,6 +230,31 @@ describe('what is missing, empty, blank or unknown is an error, never "all" (R3)
       minimal({ more: 'scripts: { s: { command: [a], targets: [pgg] } }' }),
       'scripts.s.targets: unknown target "pgg": did you mean "pg"?',
     ],
+    [
+      'an unknown policy of a script',
+      minimal({ more: 'scripts: { s: { command: [a], targets: [pg], policy: [q] } }' }),
+      'scripts.s.policy: unknown policy "q"',
+    ],
+    [
+      'a host with a user in it',
+      minimal({ more: 'scripts: { s: { command: [a], targets: [pg], hosts: ["me@example.com:443"] } }' }),
+      'scripts.s.hosts[0]: the host holds an "@"',
+    ],
+    [
+      'a host that ends with a dot',
+      minimal({ more: 'scripts: { s: { command: [a], targets: [pg], hosts: ["example.com.:443"] } }' }),
+      'scripts.s.hosts[0]: the host ends its host with a dot',
+    ],
+    [
+      'hosts without a sandbox',
+      minimal({ more: 'scripts: { s: { command: [a], targets: [pg], sandbox: none, hosts: ["a.example:443"] } }' }),
+      'scripts.s.hosts: without a sandbox every host can be reached',
+    ],
+    [
+      'a variable that leads past the door',
+      minimal({ more: 'scripts: { s: { command: [a], targets: [pg], env: [PGSERVICE] } }' }),
+      'scripts.s.env[0] cannot be "PGSERVICE"',
+    ],
     ['target names that clash', minimal({ target: '  a-b: &x {}\n' }), 'anchors ("&name") are not accepted'],
     ['an odd name', minimal().replace('  pg:', '  "pg;rm":'), '3:3 targets: the name "pg;rm" must be letters, digits'],
     [

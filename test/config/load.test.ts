@@ -115,7 +115,15 @@ describe('a whole file', () => {
       name: 'agent-script',
       command: ['node', 'agent.mjs'],
       targets: ['pg-prod'],
+      policy: ['everywhere'],
       sandbox: 'required',
+      workdir: 'read-write',
+      env: ['OPENAI_API_KEY'],
+      hosts: [
+        { host: 'api.openai.com', port: 443 },
+        { host: '2001:db8::1', port: 8443 },
+      ],
+      limits: { processes: 64, memory: 1024 * 1024 * 1024, time: 600_000 },
     });
   });
 
@@ -163,7 +171,7 @@ describe('a whole file', () => {
       mask: [],
       scope: null,
       access: 'read-only',
-      session: { ttl: 1_800_000, idle: null, reason: 'optional' },
+      session: { ttl: 1_800_000, idle: null, reason: 'optional', sandbox: 'required' },
       record: { results: 'full', sync: 'process' },
       appliesTo: null,
     });
