@@ -17,10 +17,12 @@ import { type Observed, openGuard } from './guard.ts';
 import { openBench } from './judge.ts';
 import { Masks } from './masks.ts';
 import type { KeepUndo } from './preview/previewer.ts';
+import { RecordedTerminal, type TerminalRecord } from './terminal.ts';
 
 export { Register } from './approvals/register.ts';
 export type { Observed } from './guard.ts';
 export { openGrammar } from './grammar.ts';
+export type { TerminalRecord } from './terminal.ts';
 
 export interface SessionOptions {
   /** The record's id. */
@@ -50,6 +52,8 @@ export interface Session {
   readonly context: SessionContext;
   /** Serves one client that came through the door. Never rejects. */
   serve(client: Duplex): Promise<SessionEnd>;
+  /** Where a program that runs against the session has its terminal written down. */
+  readonly terminal: TerminalRecord;
   /** Resolves with the cause when the session has ended: `end` was called, or the record was lost. */
   readonly ended: Promise<string>;
   /** Closes every connection and seals the record. Idempotent; the first cause counts. */
@@ -78,6 +82,7 @@ export function openSession(options: SessionOptions): Session {
   const end = (cause: string): Promise<void> => {
     sealing ??= (async () => {
       abort.abort(cause);
+      terminal.end();
       over.resolve(cause);
       await Promise.race([Promise.allSettled(serving), setTimeout(CLOSING, undefined, { ref: false })]);
       await recorder.close(cause);
@@ -93,6 +98,7 @@ export function openSession(options: SessionOptions): Session {
     end('record').catch(() => undefined);
   };
 
+  const terminal = new RecordedTerminal({ recorder, detection: masks.detection, lost });
   const context: SessionContext = {
     id,
     target,
@@ -127,5 +133,5 @@ export function openSession(options: SessionOptions): Session {
       serving.delete(service);
     }
   };
-  return { context, serve, ended: over.promise, end };
+  return { context, serve, terminal, ended: over.promise, end };
 }
