@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Masked } from '../../../src/core/guard.ts';
 import { Chapters } from '../../../src/record/chapters.ts';
 import { openSessionSource } from '../../../src/record/source.ts';
 import { MARKS } from '../../../src/tui/model/replay/marks.ts';
@@ -35,6 +36,20 @@ describe('a replay', () => {
     expect(chosen()).toMatch(/^#0 session/);
     expect(page()).toContain('reason  ticket 4711: monthly report');
     expect(player.state().rows).toHaveLength(8);
+  });
+
+  it('has what a terminal showed on a row of its own, lines behind each other', async () => {
+    const state = stateDirectory();
+    const writing = await begin(state);
+    const text = '\u001b[1mbuilding\u001b[0m\r\n  done\r\n' as Masked<string>;
+    writing.recorder.append({ type: 'resize', connection: 0, columns: 100, rows: 30 });
+    writing.recorder.append({ type: 'terminal', connection: 0, stream: 'output', text });
+    await writing.recorder.close('client');
+    const shown = await playerIn(state, writing.session);
+    await shown.toLast();
+    const rows = shown.state().rows.map((row) => row.text);
+    expect(rows).toContain('terminal of 100 by 30');
+    expect(rows).toContain('shown building done');
   });
 
   it('goes from statement to statement, and says when there is none', async () => {

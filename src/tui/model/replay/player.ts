@@ -265,8 +265,14 @@ export class Player {
   }
 }
 
+/** On one row: lines behind each other, without what only draws. */
 function terminalText(stream: 'input' | 'output', text: string): string {
-  return `${stream === 'input' ? 'typed' : 'shown'} ${text.slice(0, 200)}`;
+  const row = text
+    .slice(0, 400)
+    .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return `${stream === 'input' ? 'typed' : 'shown'} ${row.slice(0, 200)}`;
 }
 
 /** `1:02.345 / 5:00.000`. */

@@ -66,6 +66,8 @@ export function stepsOf(chapter: number, entries: readonly RecordedEntry[]): rea
 /** What is typed, and what another connection's terminal shows, begins a step of its own. */
 function goesOn({ event, offsetMicros, last }: Step, next: RecordedEvent, micros: number): boolean {
   const same = 'connection' in event && 'connection' in next && event.connection === next.connection;
+  // A size that is followed by the first output would hide what that says.
+  if (event.type === 'resize' && next.type !== 'resize') return false;
   return same && !isTyped(next) && micros - last.offsetMicros < TERMINAL_PAUSE && micros - offsetMicros < TERMINAL_RUN;
 }
 
