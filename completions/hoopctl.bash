@@ -22,7 +22,7 @@ _hoopctl() {
     case $word in
       --)
         case $path in
-          'connect')
+          'connect'|'exec')
             if declare -F _command_offset >/dev/null; then _command_offset $((step + 1)); else COMPREPLY=($(compgen -c -- "$cur")); fi
             ;;
         esac
@@ -33,6 +33,7 @@ _hoopctl() {
     esac
     case "${path:+$path }$word" in
       'connect') path='connect' ;;
+      'exec') path='exec' ;;
       'approve') path='approve' ;;
       'deny') path='deny' ;;
       'requests') path='requests' ;;
@@ -79,7 +80,7 @@ _hoopctl() {
     --idle-limit) COMPREPLY=(); return ;;
     --issuer) COMPREPLY=(); return ;;
     --limit) COMPREPLY=(); return ;;
-    --names) COMPREPLY=($(compgen -W 'target session request profile' -- "$cur")); return ;;
+    --names) COMPREPLY=($(compgen -W 'target script session request profile' -- "$cur")); return ;;
     --output) _hoopctl_paths -f; return ;;
     --port) COMPREPLY=(); return ;;
     --profile) _hoopctl_names profile; return ;;
@@ -93,8 +94,9 @@ _hoopctl() {
     --write) _hoopctl_paths -d; return ;;
   esac
   case $path in
-    '') words='connect approve deny requests sessions replay policy targets login logout whoami status doctor demo completion version --version --config --no-input --help' ;;
+    '') words='connect exec approve deny requests sessions replay policy targets login logout whoami status doctor demo completion version --version --config --no-input --help' ;;
     'connect') words='--port --socket --ttl --reason --profile --as --plain --json --config --no-input --help' ;;
+    'exec') words='--target --ttl --reason --profile --as --sandbox --no-sandbox --json --config --no-input --help' ;;
     'approve') words='--uses --for --effect --reason --break-glass --profile --json --config --no-input --help' ;;
     'deny') words='--reason --profile --json --config --no-input --help' ;;
     'requests') words='list show watch grants revoke --config --no-input --help' ;;
@@ -137,6 +139,7 @@ _hoopctl() {
   fi
   case $path in
     'connect') _hoopctl_names target ;;
+    'exec') _hoopctl_names script ;;
     'approve') _hoopctl_names request ;;
     'deny') _hoopctl_names request ;;
     'requests show') _hoopctl_names request ;;

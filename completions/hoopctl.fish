@@ -17,7 +17,7 @@ function __hoopctl_at
                 continue
             case '*'
                 set -l longer (string trim "$path $word")
-                contains -- $longer 'connect' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'login' 'logout' 'whoami' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
+                contains -- $longer 'connect' 'exec' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'login' 'logout' 'whoami' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
         end
     end
     test "$path" = "$argv[1]"
@@ -25,6 +25,7 @@ end
 
 complete -c hoopctl -f
 complete -c hoopctl -n '__hoopctl_at ""' -f -a connect -d 'open a guarded door to targets, and run a client through it'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a exec -d 'run a program that can reach guarded doors, and nothing else'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a approve -d 'approve a statement that waits'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a deny -d 'deny a statement that waits'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a requests -d 'list, show and watch statements that wait for approval'
@@ -56,6 +57,18 @@ complete -c hoopctl -n '__hoopctl_at "connect"' -l json -d 'print events as NDJS
 complete -c hoopctl -n '__hoopctl_at "connect"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "connect"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "exec"' -x -a '(hoopctl completion --names script 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "exec"' -l target -d 'a target that a command may reach' -x -a '(hoopctl completion --names target 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "exec"' -l ttl -d 'end it after this time (the policies may allow less)' -x
+complete -c hoopctl -n '__hoopctl_at "exec"' -l reason -d 'why, for the record' -x
+complete -c hoopctl -n '__hoopctl_at "exec"' -l profile -d 'the login that asks (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "exec"' -l as -d 'ask as an agent of this name, which acts for you and never has more than you' -x
+complete -c hoopctl -n '__hoopctl_at "exec"' -l sandbox -d 'in a sandbox, whatever the script says' -f
+complete -c hoopctl -n '__hoopctl_at "exec"' -l no-sandbox -d 'without one, where every policy says that it is optional' -f
+complete -c hoopctl -n '__hoopctl_at "exec"' -l json -d 'print events as NDJSON: ready, decision, request, end, exit; its output to stderr' -f
+complete -c hoopctl -n '__hoopctl_at "exec"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "exec"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "exec"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "approve"' -x -a '(hoopctl completion --names request 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "approve"' -l uses -d 'how many statements of this shape, this one included (1 when left out)' -x
 complete -c hoopctl -n '__hoopctl_at "approve"' -l for -d 'how long the rest of them may take (until the request would expire)' -x
@@ -256,7 +269,7 @@ complete -c hoopctl -n '__hoopctl_at "demo"' -l config -d 'use this hoopctl.yaml
 complete -c hoopctl -n '__hoopctl_at "demo"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "demo"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "completion"' -x -a 'bash zsh fish powershell'
-complete -c hoopctl -n '__hoopctl_at "completion"' -l names -d 'print the names there are, a line each: the scripts call this' -x -a 'target session request profile'
+complete -c hoopctl -n '__hoopctl_at "completion"' -l names -d 'print the names there are, a line each: the scripts call this' -x -a 'target script session request profile'
 complete -c hoopctl -n '__hoopctl_at "completion"' -l write -d 'write the scripts of all shells there' -x -a '(__fish_complete_directories)'
 complete -c hoopctl -n '__hoopctl_at "completion"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "completion"' -l no-input -d 'never ask anything' -f

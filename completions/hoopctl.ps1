@@ -3,8 +3,9 @@
 Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
-        '' = @{ commands = @('connect', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'whoami', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
+        '' = @{ commands = @('connect', 'exec', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'whoami', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
         'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--profile', '--as', '--plain', '--json', '--config', '--no-input', '--help') }
+        'exec' = @{ commands = @(); options = @('--target', '--ttl', '--reason', '--profile', '--as', '--sandbox', '--no-sandbox', '--json', '--config', '--no-input', '--help') }
         'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--profile', '--json', '--config', '--no-input', '--help') }
         'deny' = @{ commands = @(); options = @('--reason', '--profile', '--json', '--config', '--no-input', '--help') }
         'requests' = @{ commands = @('list', 'show', 'watch', 'grants', 'revoke'); options = @('--config', '--no-input', '--help') }
@@ -64,7 +65,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
             '--idle-limit' { $found = @() }
             '--issuer' { $found = @() }
             '--limit' { $found = @() }
-            '--names' { $found = @('target', 'session', 'request', 'profile') }
+            '--names' { $found = @('target', 'script', 'session', 'request', 'profile') }
             '--output' { $found = @() }
             '--port' { $found = @() }
             '--profile' { $found = @(hoopctl completion --names profile 2>$null) }
@@ -82,6 +83,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     } else {
         switch ($path) {
             'connect' { $found = @(hoopctl completion --names target 2>$null) }
+            'exec' { $found = @(hoopctl completion --names script 2>$null) }
             'approve' { $found = @(hoopctl completion --names request 2>$null) }
             'deny' { $found = @(hoopctl completion --names request 2>$null) }
             'requests show' { $found = @(hoopctl completion --names request 2>$null) }

@@ -1,5 +1,6 @@
+import { CONNECT, EXEC } from './catalogue/doors.ts';
 import { LOGIN, LOGOUT, WHOAMI } from './catalogue/logins.ts';
-import { JSON_OPTION, PROFILE_OPTION } from './catalogue/options.ts';
+import { ASKING_OPTIONS, JSON_OPTION, PROFILE_OPTION } from './catalogue/options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 
 const TARGET_OPTION: OptionSpec = {
@@ -8,30 +9,7 @@ const TARGET_OPTION: OptionSpec = {
   complete: 'target',
   required: true,
 };
-const ASKING_OPTIONS: readonly OptionSpec[] = [
-  { ...PROFILE_OPTION, description: 'the login that asks (or HOOPCTL_PROFILE), where people log in' },
-  { flags: '--as <name>', description: 'ask as an agent of this name, which acts for you and never has more than you' },
-];
 const SESSION_ARGUMENT = { name: '<session>', description: 'its id, or enough of it', complete: 'session' } as const;
-
-const CONNECT: CommandSpec = {
-  name: 'connect',
-  summary: 'open a guarded door to targets, and run a client through it',
-  description:
-    'Opens a local port (or a Unix socket) per target. Whatever comes through is decided by the policies, and is on record before the target sees it.\nWithout a client the doors stay open until Ctrl-C or the time limit. With one they close when it ends, and its exit code passes through.',
-  arguments: [{ name: '<target...>', description: 'names of targets in hoopctl.yaml', complete: 'target' }],
-  options: [
-    { flags: '--port <number>', description: 'listen on this port (of the first target; the next ones count up)' },
-    { flags: '--socket', description: 'listen on a Unix socket in a private directory, not on a port' },
-    { flags: '--ttl <duration>', description: 'close after this time (the policies may allow less)' },
-    { flags: '--reason <text>', description: 'why, for the record' },
-    ...ASKING_OPTIONS,
-    { flags: '--plain', description: 'print text as it happens, without the live view that a terminal gets' },
-    { flags: '--json', description: 'print events as NDJSON: ready, decision, request, end' },
-  ],
-  rest: 'CLIENT ARGS…',
-  examples: ['hoopctl connect pg-prod', 'hoopctl connect pg-prod --reason "ticket 4711" -- psql'],
-};
 
 const REQUEST_ARGUMENT = {
   name: '<id>',
@@ -315,7 +293,7 @@ const COMPLETION: CommandSpec = {
     {
       flags: '--names <kind>',
       description: 'print the names there are, a line each: the scripts call this',
-      complete: ['target', 'session', 'request', 'profile'],
+      complete: ['target', 'script', 'session', 'request', 'profile'],
     },
     { flags: '--write <directory>', description: 'write the scripts of all shells there', complete: 'directory' },
   ],
@@ -331,6 +309,7 @@ const VERSION: CommandSpec = {
 /** Every command there is, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   CONNECT,
+  EXEC,
   APPROVE,
   DENY,
   REQUESTS,

@@ -1,7 +1,15 @@
 import type { Invocation } from './invocation.ts';
 
-/** What a shell offers for a word: the names of targets, sessions, requests or logins, files, or a fixed list. */
-export type Completion = 'target' | 'session' | 'request' | 'profile' | 'file' | 'directory' | readonly string[];
+/** What a shell offers for a word: the names of targets, scripts, sessions, requests or logins, files, or a fixed list. */
+export type Completion =
+  | 'target'
+  | 'script'
+  | 'session'
+  | 'request'
+  | 'profile'
+  | 'file'
+  | 'directory'
+  | readonly string[];
 
 export interface ArgumentSpec {
   /** As commander reads it: `<target...>`, `[file]`. */

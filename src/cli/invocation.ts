@@ -33,6 +33,12 @@ export class Options {
     return this.#values[camel(name)] === true;
   }
 
+  /** Of a pair `--name` and `--no-name`: the one that was given, or null. */
+  either(name: string): boolean | null {
+    const value = this.#values[camel(name)];
+    return typeof value === 'boolean' ? value : null;
+  }
+
   text(name: string): string | null {
     const value = this.#values[camel(name)];
     return typeof value === 'string' ? value : null;

@@ -3,6 +3,7 @@ import type { Run } from './command.ts';
 /** The code of every command, by its words; loaded when the command runs and not before. */
 export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   connect: async () => (await import('./commands/connect.ts')).connect,
+  exec: async () => (await import('./commands/exec.ts')).exec,
   approve: async () => (await import('./commands/approve.ts')).approve,
   deny: async () => (await import('./commands/deny.ts')).deny,
   'requests list': async () => (await import('./commands/requests-list.ts')).list,

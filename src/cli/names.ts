@@ -13,6 +13,11 @@ export async function targetNames(invocation: Invocation): Promise<readonly stri
   return [...(await readConfig(invocation)).targets.keys()];
 }
 
+/** Names of scripts, for completions. @throws HoopError when there is no valid configuration */
+export async function scriptNames(invocation: Invocation): Promise<readonly string[]> {
+  return [...(await readConfig(invocation)).scripts.keys()];
+}
+
 /** Ids of sessions, newest first, for completions. */
 export async function sessionNames({ env, home }: Invocation): Promise<readonly string[]> {
   return (await sessionIds(stateDirectory(env, home))).slice(0, MOST_SESSIONS);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { type Config, loadConfig, policiesOf, targetNamed } from '../config/load.ts';
+import { type Config, loadConfig, namedPolicies, policiesOf, targetNamed } from '../config/load.ts';
 import { resolveTarget } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
@@ -14,9 +14,10 @@ import type { Standing } from '../core/standing.ts';
 import type { Target } from '../core/target.ts';
 import { policiesFor } from '../policy/applies.ts';
 import { policyHash } from '../policy/hash.ts';
+import type { Policy } from '../policy/rules.ts';
 import { newSessionId } from '../record/session-id.ts';
 import { openRecord } from '../record/writer.ts';
-import { type Observed, openSession, type Register, type Session } from '../session/index.ts';
+import { type Observed, openSession, type Register, type Session, type TerminalRecord } from '../session/index.ts';
 import { type Door, type DoorPlace, openDoor } from './door.ts';
 import { limitLifetime } from './lifetime.ts';
 import { noteDoor } from './open-doors.ts';
@@ -54,6 +55,8 @@ export interface SessionRequest {
   readonly ttl: number | null;
   readonly reason: string | null;
   readonly place: DoorPlace;
+  /** Policies that count besides the target's own: a session is only ever held stricter by them. */
+  readonly policy?: readonly string[];
 }
 
 /** A session with an open door. */
@@ -67,6 +70,12 @@ export interface GuardedSession {
   /** What clients read to find the door, its secret included. */
   readonly environment: Readonly<Record<string, string>>;
   readonly url: string;
+  /** The same for clients that are led to the door from another address. */
+  seenAt(address: DoorAddress): Pick<GuardedSession, 'environment' | 'url'>;
+  /** What must not be shown to anybody: the door's secret, the target's credential. */
+  readonly secrets: readonly Secret[];
+  /** Where a program that runs against it has its terminal written down. */
+  readonly terminal: TerminalRecord;
   /** Wall clock, milliseconds since the epoch. */
   readonly expires: number;
   /** Resolves with the cause when the session has ended by itself: its time is up, the record is lost, or who asks has changed. */
@@ -88,7 +97,16 @@ export function agree(
   const target = targetNamed(config, request.target);
   const protocol = protocolNamed(target.protocol);
   requireProof(config, identity);
-  return settleTerms(policiesOf(config, target), protocol, { ...request, identity });
+  return settleTerms(policiesOfRequest(config, request), protocol, { ...request, identity });
+}
+
+/** The target's policies, and those that the request adds, each once. */
+function policiesOfRequest(
+  config: Config,
+  { target, policy: added = [] }: Pick<SessionRequest, 'target' | 'policy'>,
+): readonly Policy[] {
+  const own = policiesOf(config, targetNamed(config, target));
+  return [...own, ...namedPolicies(config, added).filter((policy) => !own.includes(policy))];
 }
 
 /**
@@ -114,7 +132,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
     grammar: around.grammar,
     door: credential,
     clock: around.clock,
-    approver: around.register.approver(header, () => areInForce(around, request.target, header.policyHash)),
+    approver: around.register.approver(header, () => areInForce(around, request, header.policyHash)),
     held: around.held,
     keepUndo: (id, script) => keepUndo(around.state, id, script),
     observe: (observed) => around.observe(header.session, target.name, observed),
@@ -137,11 +155,11 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
 }
 
 /** Whether a target's policies are still written as they were when the session was opened. Never rejects. */
-async function areInForce({ config, env, home, standing }: Surroundings, name: string, hash: string): Promise<boolean> {
+async function areInForce(around: Surroundings, request: SessionRequest, hash: string): Promise<boolean> {
+  const { config, env, home, standing } = around;
   try {
     const now = await loadConfig({ path: config.path, env, home, cwd: dirname(config.path) });
-    const policies = policiesOf(now, targetNamed(now, name));
-    return policyHash(policiesFor(policies, standing.identity)) === hash;
+    return policyHash(policiesFor(policiesOfRequest(now, request), standing.identity)) === hash;
   } catch {
     // What cannot be read any more says nothing.
     return false;
@@ -227,6 +245,10 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     end: endByItself,
   });
   const { expires } = lifetime;
+  const seenAt: GuardedSession['seenAt'] = (address) => ({
+    environment: protocol.environment(address, credential, target),
+    url: protocol.url(address, credential, target),
+  });
   try {
     removeNote = await noteDoor(around.runtime, {
       session: id,
@@ -247,8 +269,10 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     identity,
     terms,
     address: door.address,
-    environment: protocol.environment(door.address, credential, target),
-    url: protocol.url(door.address, credential, target),
+    ...seenAt(door.address),
+    seenAt,
+    secrets: target.password === null ? [credential.secret] : [credential.secret, target.password],
+    terminal: session.terminal,
     expires,
     ended: session.ended,
     why: () => why,

@@ -178,6 +178,7 @@ describe('doctor', () => {
     const { code, stdout } = await place.run('doctor');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok +grammar: /m);
+    expect(stdout).toMatch(/^ok +sandbox: /m);
     expect(stdout).toMatch(/^ok +target pg: server 1\d/m);
     expect(stdout).toMatch(/^ +not enforced +values in results/m);
   });

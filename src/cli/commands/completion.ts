@@ -4,11 +4,12 @@ import { HoopError } from '../../core/errors.ts';
 import type { Run } from '../command.ts';
 import { SHELLS } from '../completion/scripts.ts';
 import type { Invocation } from '../invocation.ts';
-import { profileNames, requestNames, sessionNames, targetNames } from '../names.ts';
+import { profileNames, requestNames, scriptNames, sessionNames, targetNames } from '../names.ts';
 
 /** Where the names of each kind come from. */
 const NAMES: Readonly<Record<string, (invocation: Invocation) => Promise<readonly string[]>>> = {
   target: targetNames,
+  script: scriptNames,
   session: sessionNames,
   request: requestNames,
   profile: profileNames,

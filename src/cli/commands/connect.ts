@@ -1,62 +1,36 @@
-import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
-import { systemClock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Standing } from '../../core/standing.ts';
-import { osUser } from '../../identity/os-user.ts';
 import { runClient } from '../../local/client.ts';
 import type { DoorPlace } from '../../local/door.ts';
 import { clientEnvironment } from '../../local/environment.ts';
-import { openInbox } from '../../local/inbox/open.ts';
 import {
-  agree,
   type GuardedSession,
   openGuardedSession,
   type SessionRequest,
   type Surroundings,
 } from '../../local/guarded-session.ts';
-import { openGrammar } from '../../session/index.ts';
 import { answeringFor } from '../answering.ts';
-import { openAsking } from '../asking.ts';
 import type { Run } from '../command.ts';
 import { credentialVariables, readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import { inboxOf, isInside } from '../inbox.ts';
 import type { Invocation } from '../invocation.ts';
 import { interruptible, type Interruption } from '../signals.ts';
-import { VERSION } from '../version.ts';
 import { doorVariables } from './connect/doors.ts';
 import { type Announcer, jsonAnnouncer, textAnnouncer } from './connect/announcer.ts';
+import { endAll, firstEnd } from './connect/ends.ts';
 import { isWatched, liveAnnouncer } from './connect/live-announcer.ts';
+import { openSurroundings } from './connect/surroundings.ts';
 
 export const connect: Run = async (invocation) => {
   const requests = requestsOf(invocation);
   const config = await readConfig(invocation);
-  await using asking = disposable(await openAsking(invocation, config), (one) => one.standing.close());
-  const { standing, provider } = asking.value;
-  const { identity } = standing;
-  const announcer = announcerOf(invocation, standing);
-  // All or nothing: what would be refused is refused before the first door opens.
-  const policies = requests.flatMap((request) => agree({ config, identity }, request).policies);
-  const state = stateDirectory(invocation.env, invocation.home);
-  const runtime = runtimeDirectory(invocation.env, invocation.home);
-  const own = osUser();
-  await using inbox = await openInbox({ state, runtime, own, provider, clock: systemClock, policies });
-  await using grammar = disposable(openGrammar(), (one) => one.close());
-  const around: Surroundings = {
-    config,
-    env: invocation.env,
-    home: invocation.home,
-    state,
-    runtime,
-    standing,
-    grammar: grammar.value,
-    clock: systemClock,
-    version: VERSION,
-    observe: (session, target, observed) => announcer.decision(session, target, observed),
-    held: (request) => announcer.request(request),
-    register: inbox.register,
-    warn: (message) => announcer.warn(message),
-  };
+  await using stack = new AsyncDisposableStack();
+  const announcerFor = (standing: Standing): Announcer => announcerOf(invocation, standing);
+  const { around, announcer } = await openSurroundings(
+    { invocation, config, requests, announcer: announcerFor },
+    stack,
+  );
   using interruption = interruptible();
   const sessions: GuardedSession[] = [];
   try {
@@ -113,35 +87,4 @@ async function keepOpen(
   }
   await announcer.hold(AbortSignal.any([over.signal, interruption.signal]));
   return over.code() ?? interruption.exitCode() ?? EXIT.ok;
-}
-
-interface End {
-  /** Aborts when no session is left that is worth waiting for. */
-  readonly signal: AbortSignal;
-  code(): number | null;
-}
-
-/** One session that ends by itself ends them all: a client that lost one of its doors must not go on with the rest. */
-function firstEnd(sessions: readonly GuardedSession[], announcer: Announcer): End {
-  const controller = new AbortController();
-  let code: number | null = null;
-  for (const session of sessions) {
-    void session.ended.then((cause) => {
-      announcer.end(session, cause);
-      if (cause === 'expired' || cause === 'idle') code ??= EXIT.cancelled;
-      if (cause === 'record') code ??= EXIT.failure;
-      if (cause === 'identity') code ??= EXIT.login;
-      controller.abort(cause);
-    });
-  }
-  return { signal: controller.signal, code: () => code };
-}
-
-async function endAll(sessions: readonly GuardedSession[], cause: string): Promise<void> {
-  const outcomes = await Promise.allSettled(sessions.map((session) => session.end(cause)));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-}
-
-function disposable<T>(value: T, dispose: (value: T) => Promise<void>): AsyncDisposable & { readonly value: T } {
-  return { value, [Symbol.asyncDispose]: () => dispose(value) };
 }

@@ -11,7 +11,7 @@ import { secretStoreOf } from '../secrets.ts';
 import { checkTarget } from '../target-check.ts';
 import { type Guarding, guardingOf } from '../target-view.ts';
 import type { Style, Terminal } from '../terminal.ts';
-import { checkDirectory, checkGrammar, checkNode, type Finding, found } from './doctor/machine.ts';
+import { checkDirectory, checkGrammar, checkNode, checkSandbox, type Finding, found } from './doctor/machine.ts';
 import { checkSecrets } from './doctor/secrets.ts';
 
 interface TargetFindings {
@@ -29,6 +29,7 @@ export const doctor: Run = async (invocation) => {
   ];
   const config = await configOf(invocation, findings);
   findings.push(...(await secretsOf(invocation, config)));
+  findings.push(await checkSandbox(needsSandbox(config)));
   const targets: TargetFindings[] = [];
   for (const target of config?.targets.values() ?? []) {
     if (config !== null) targets.push({ target: target.name, enforces: guardingOf(config, target) });
@@ -69,6 +70,10 @@ async function secretsOf(invocation: Invocation, config: Config | null): Promise
     throw error;
   }
   return checkSecrets(invocation, config, store);
+}
+
+function needsSandbox(config: Config | null): boolean {
+  return [...(config?.scripts.values() ?? [])].some(({ sandbox }) => sandbox === 'required');
 }
 
 async function reach(invocation: Invocation, config: Config, name: string): Promise<Finding> {

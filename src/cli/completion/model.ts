@@ -11,9 +11,12 @@ export interface CompletionOption extends Word {
   readonly value: Completion | 'word' | null;
 }
 
+/** Names that are asked for when they are wanted. */
+const NAMED = ['target', 'script', 'session', 'request', 'profile'] as const;
+
 /** True for names that are asked for when they are wanted: `hoopctl completion --names`. */
-export function isNamed(value: Completion | 'word'): value is 'target' | 'session' | 'request' | 'profile' {
-  return value === 'target' || value === 'session' || value === 'request' || value === 'profile';
+export function isNamed(value: Completion | 'word'): value is (typeof NAMED)[number] {
+  return NAMED.some((name) => name === value);
 }
 
 /** What can follow the words of one command. */

@@ -5,6 +5,7 @@ import type { Standing } from '../../../core/standing.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleLabel } from '../../../core/decision.ts';
 import type { Observed } from '../../../session/index.ts';
+import { maskedColumns } from './masked-columns.ts';
 import { canDraw } from '../../../tui/drawable.ts';
 import type { LiveEvent, LiveFeed } from '../../../tui/model/connect/feed.ts';
 import type { Invocation } from '../../invocation.ts';
@@ -100,18 +101,4 @@ function statementOf(
   const rule = ruleLabel(decision.rule);
   const masked = refusal === null ? maskedColumns(judgement) : 0;
   return { type: 'statement', statement: { session, target, connection, phase, text, effects, rule, refusal, masked } };
-}
-
-/** Of judgements, which come again and again. */
-const MASKED = new WeakMap<Observed['judgement'], number>();
-
-/** How many columns of the results are not shown as they are. */
-function maskedColumns(judgement: Observed['judgement']): number {
-  let masked = MASKED.get(judgement);
-  if (masked === undefined) {
-    const exposures = judgement.results.flatMap(({ disclosure }) => disclosure?.exposures ?? []);
-    masked = exposures.filter(({ kind }) => kind !== 'clear').length;
-    MASKED.set(judgement, masked);
-  }
-  return masked;
 }

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../../../core/errors.ts';
+import { trySandbox } from '../../../local/sandbox/availability.ts';
 import { openGrammar } from '../../../session/grammar.ts';
 
 /** One thing that was looked at. */
@@ -63,5 +64,16 @@ export async function checkDirectory(what: string, pathOf: () => string): Promis
       ...found(what, 'failed', `${path} cannot be read (${errno ?? 'unknown'})`),
       hint: 'check its permissions',
     };
+  }
+}
+
+/** A machine without a sandbox is no failure unless a script needs it: everything but `exec` works. */
+export async function checkSandbox(needed: boolean): Promise<Finding> {
+  try {
+    await trySandbox();
+    return found('sandbox', 'ok', 'programs that exec runs can be confined here');
+  } catch (error) {
+    if (!(error instanceof HoopError)) throw error;
+    return { ...found('sandbox', needed ? 'failed' : 'warning', error.message), hint: error.hint };
   }
 }

@@ -1,0 +1,144 @@
+import { spawn } from '@lydell/node-pty';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Stage } from '../tui/stage.ts';
+import { root } from './command-line.ts';
+import { ExecStage } from './exec-stage.ts';
+
+let stage: ExecStage;
+beforeAll(async () => {
+  stage = await ExecStage.open();
+});
+afterAll(() => stage.close());
+
+/** Runs a command on a terminal, and draws what it shows. */
+function open(command: readonly string[], options: readonly string[] = ['--target', 'pg-one']) {
+  const args = [join(root, 'src', 'cli', 'main.ts'), 'exec', ...options, '--', ...command];
+  const env = { ...stage.place.env, TERM: 'xterm-256color' };
+  const child = spawn(process.execPath, args, { cols: 100, rows: 24, cwd: stage.project, env });
+  const screen = new Stage(100, 24);
+  let all = '';
+  child.onData((data) => {
+    all += data;
+    screen.draw(data);
+  });
+  const ended = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
+  return { child, screen, ended, shown: () => all };
+}
+
+const WAYS = [
+  ['in the sandbox', ['--target', 'pg-one']],
+  ['without a sandbox', ['--target', 'pg-free', '--no-sandbox']],
+] as const;
+
+describe.each(WAYS)('a program on a terminal, %s', (_, options) => {
+  it('has a terminal of the same size, and hears when that changes', async () => {
+    const { child, screen, ended } = open(
+      [
+        'bash',
+        '-c',
+        'trap "stty size; exit 0" WINCH; test -t 0 && test -t 1 && test -t 2 && stty size; while :; do sleep 0.05; done',
+      ],
+      options,
+    );
+    await screen.until((text) => text.includes('24 100'));
+    child.resize(70, 20);
+    expect(await ended).toBe(0);
+    await screen.until((text) => text.includes('20 70'));
+  });
+
+  it('hears of Ctrl-C once, and goes on if it wants to', async () => {
+    const { child, screen, ended } = open(
+      [
+        'bash',
+        '-c',
+        `n=0; trap 'n=$((n+1)); echo heard $n' INT; echo up; while :; do read -r line && echo "got $line"; [ "$line" = end ] && exit 5; done`,
+      ],
+      options,
+    );
+    await screen.until((text) => text.includes('up'));
+    child.write('\u0003');
+    await screen.until((text) => text.includes('heard 1'));
+    child.write('end\r');
+    expect(await ended).toBe(5);
+    expect(screen.text()).not.toContain('heard 2');
+  });
+
+  it('ends with Ctrl-C where it does not care, with the code that says so', async () => {
+    const { child, screen, ended } = open(['sh', '-c', 'echo up; exec sleep 60'], options);
+    await screen.until((text) => text.includes('up'));
+    child.write('\u0003');
+    expect(await ended).toBe(130);
+  });
+
+  it('is ended, and its terminal given back, with SIGTERM', async () => {
+    const { child, screen, ended } = open(['sh', '-c', 'echo up; exec sleep 60'], options);
+    await screen.until((text) => text.includes('up'));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+  });
+
+  it('keeps what is typed without echo out of the record', async () => {
+    const { child, screen, ended } = open(
+      ['bash', '-c', 'read -rsp "Password: " word; echo; read -rp "Name: " name; echo "${#word} $name"'],
+      options,
+    );
+    await screen.until((text) => text.includes('Password:'));
+    child.write('hunter2-typed\r');
+    await screen.until((text) => text.includes('Name:'));
+    child.write('Ada\r');
+    expect(await ended).toBe(0);
+    await screen.until((text) => text.includes('On record'));
+    const session = /hoopctl replay (\S+)/.exec(screen.text())?.[1] ?? '';
+    const { stdout } = await stage.run('replay', '--json', session);
+    expect(stdout).toContain('Name: Ada');
+    expect(stdout).toContain('13 Ada');
+    expect(stdout).not.toContain('hunter2-typed');
+  });
+
+  it('shows no secret, however slowly it comes', async () => {
+    const slow =
+      'import os,sys,time\nfor c in os.environ["PGPASSWORD"]:\n  sys.stdout.write(c); sys.stdout.flush(); time.sleep(0.12)\nprint(" end")';
+    const { screen, ended, shown } = open(['/usr/bin/python3', '-c', slow], options);
+    expect(await ended).toBe(0);
+    await screen.until((text) => text.includes('[secret] end'));
+    expect(
+      shown()
+        .replace(/\[secret\][^]*/, '')
+        .trim().length,
+    ).toBeLessThanOrEqual(3);
+  });
+
+  it('is a client of databases as ever', async () => {
+    const { child, screen, ended } = open(['psql'], options);
+    await screen.until((text) => text.includes('=>') || text.includes('=#'));
+    child.write('select 6 * 7 as answer;\r');
+    await screen.until((text) => text.includes('42'));
+    child.write('\\q\r');
+    expect(await ended).toBe(0);
+  });
+});
+
+describe('a program whose output goes elsewhere', () => {
+  it('reads what is typed, and cannot write to the terminal past whoever looks on', async () => {
+    const command = [process.execPath, join(root, 'src', 'cli', 'main.ts'), 'exec', '--target', 'pg-one', '--'];
+    const program = `read -r line; echo "got $line"; echo past >&0; test -t 0 && echo terminal; exit 4`;
+    const child = spawn(
+      'bash',
+      ['-c', '"$@" | cat; exit ${PIPESTATUS[0]}', 'bash', ...command, 'bash', '-c', program],
+      {
+        cols: 100,
+        rows: 24,
+        cwd: stage.project,
+        env: stage.place.env,
+      },
+    );
+    const screen = new Stage(100, 24);
+    child.onData((data) => screen.draw(data));
+    const ended = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
+    child.write('hello\r');
+    expect(await ended).toBe(4);
+    await screen.until((text) => text.includes('got hello'));
+    expect(screen.text()).not.toMatch(/^(?:past|terminal)/m);
+  });
+});
