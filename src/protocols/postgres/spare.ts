@@ -4,6 +4,8 @@ import type { Upstream } from './upstream.ts';
 
 /** Milliseconds a target gets to close a connection after the good-bye. */
 const FAREWELL = 250;
+/** Milliseconds a client waits for one that is on its way: a login that hangs must not hold up somebody who could have another. */
+const LATE = 1000;
 
 export interface SpareOptions {
   /** Logs in to the target; given up when the signal aborts. */
@@ -41,13 +43,14 @@ export class Spare {
   }
 
   /**
-   * Hands it out, as soon as it is there. Null when nothing comes of it; also when `gone` aborts before, and then it is
-   * free again.
+   * Hands it out, as soon as it is there. Null when nothing comes of it, or not in time, and then it is given up; also when
+   * `gone` aborts before, and then it is free again.
    */
   async claim(gone: AbortSignal): Promise<Upstream | null> {
     this.#claimed = true;
-    if (this.#upstream === null) await Promise.race([this.#made, aborted(gone)]);
+    const late = this.#upstream === null && (await this.#isLate(gone));
     this.#claimed = false;
+    if (late) void this.close();
     const upstream = this.#upstream;
     if (upstream === null || gone.aborted) return null;
     // What arrived this moment has not been looked at.
@@ -70,6 +73,17 @@ export class Spare {
     setTimeout(() => socket.destroy(), FAREWELL).unref();
     // Not by `once` of events, which takes an error on the way for a failure: the end of the session is one.
     if (!socket.closed) await new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+  }
+
+  /** Waits until it is there, or nothing comes of it, or `gone` aborts; true when none of that happens in time. */
+  async #isLate(gone: AbortSignal): Promise<boolean> {
+    const late = Promise.withResolvers<true>();
+    const timer = setTimeout(() => late.resolve(true), LATE);
+    try {
+      return (await Promise.race([this.#made, aborted(gone), late.promise])) === true;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #make(): Promise<void> {

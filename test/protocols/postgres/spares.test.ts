@@ -158,6 +158,20 @@ describe('spare connections', () => {
     expect(await waiting).toBe(lines[2]?.upstream);
   });
 
+  it('are given up when they do not come in time, and whoever waited logs in', async () => {
+    const { lines, come, connect } = stage({ answer: admitClients });
+    await come();
+    await come();
+    const waiting = connect();
+    await vi.advanceTimersByTimeAsync(SECOND - 1);
+    expect(lines).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await waiting).toBe(lines[3]?.upstream);
+    lines[2]?.admit();
+    await turn();
+    expect(await connect()).toBe(lines[4]?.upstream);
+  });
+
   it('stay for the next when the client that waited for one goes away', async () => {
     const { lines, come, connect } = stage({ answer: admitClients });
     await come();
