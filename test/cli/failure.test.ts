@@ -54,7 +54,7 @@ afterAll(() => {
 describe('a command line that is wrong', () => {
   it.each([
     [['conect', 'pg-prod'], 'unknown command', 'hoopctl connect'],
-    [['exec', 'script'], 'unknown command', 'hoopctl --help'],
+    [['proceed', 'script'], 'unknown command', 'hoopctl --help'],
     [['gateway'], 'unknown command', 'hoopctl --help'],
     [['approve'], 'which request', 'hoopctl requests list'],
     [['connect'], 'missing required argument', 'hoopctl connect --help'],

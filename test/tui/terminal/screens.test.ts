@@ -144,6 +144,6 @@ describe('a replay of a terminal', () => {
     expect(part?.kind).toBe('screen');
     const lines = part?.kind === 'screen' ? part.screen.lines.map((line) => textOf(line).trimEnd()) : [];
     expect(lines.filter((line) => line !== '').at(-1)).toBe('file-19');
-    expect(player.state().rows[player.state().chosen]?.text).toBe('typed ls 19\r');
+    expect(player.state().rows[player.state().chosen]?.text).toBe('typed ls 19');
   });
 });
