@@ -8,9 +8,12 @@ import { type ColumnMasks, columnMasks, type MaskedColumn, strictestOf } from '.
  * hides. Null when none masks a column.
  */
 export function layeredMasks(layers: readonly Layer[], catalog: Catalog): ColumnMasks | null {
-  const distinct = new Map(layers.map((layer) => [JSON.stringify(maskingNames(layer)), layer]));
-  const found = [...distinct.values()].map((layer) => columnMasks(layer, catalog)).filter((masks) => masks !== null);
-  return found.length === 0 ? null : found.reduce(joined);
+  const distinct = new Map(layers.map((layer) => [maskingNames(layer), columnMasks(layer, catalog)]));
+  const searching = layers.filter(searches).map((layer) => distinct.get(maskingNames(layer)) ?? null);
+  const found = [...distinct.values()].filter((masks) => masks !== null);
+  const [only] = found;
+  if (only === undefined) return null;
+  return distinct.size === 1 ? only : found.map((masks) => besides(searching, masks)).reduce(joined);
 }
 
 /** What shows nothing that one of these methods hides. */
@@ -23,8 +26,43 @@ export function hidingBoth(one: MaskMethod, other: MaskMethod): MaskMethod {
 }
 
 /** Names of policies are unique: layers with the same ones mask the same columns alike. */
-function maskingNames(layer: Layer): readonly string[] {
-  return layer.filter(({ mask }) => mask.some(({ column }) => column !== null)).map(({ name }) => name);
+function maskingNames(layer: Layer): string {
+  return JSON.stringify(layer.filter(({ mask }) => mask.some(({ column }) => column !== null)).map(({ name }) => name));
+}
+
+function searches(layer: Layer): boolean {
+  return layer.some(({ mask }) => mask.some(({ detect }) => detect !== null));
+}
+
+/**
+ * Nothing is looked for in a column that is masked. So where a layer looks for something in a column, and does not mask
+ * it, no other layer's mask may show a part of it, or which of its values are equal.
+ */
+function besides(searching: readonly (ColumnMasks | null)[], masks: ColumnMasks): ColumnMasks {
+  const known = new Map<number, ReadonlyMap<string, MaskedColumn>>();
+  const hidden = (method: MaskMethod, isMaskedBy: (layer: ColumnMasks) => boolean): MaskMethod =>
+    searching.every((layer) => layer !== null && isMaskedBy(layer)) ? method : hidingBoth(method, 'redact');
+  const own: ColumnMasks = {
+    ...masks,
+    get layers() {
+      return [own];
+    },
+    of(relation) {
+      const columns = masks.of(relation);
+      if (columns === null) return null;
+      const isMasked = (name: string) => (layer: ColumnMasks) => layer.of(relation)?.has(name) === true;
+      const found =
+        known.get(relation.oid) ??
+        new Map([...columns].map(([name, one]) => [name, { ...one, with: hidden(one.with, isMasked(name)) }]));
+      known.set(relation.oid, found);
+      return found;
+    },
+    at(table, attribute) {
+      const method = masks.at(table, attribute);
+      return method === null ? null : hidden(method, (layer) => layer.at(table, attribute) !== null);
+    },
+  };
+  return own;
 }
 
 function joined(one: ColumnMasks, other: ColumnMasks): ColumnMasks {

@@ -19,6 +19,14 @@ const hide = (column: string, method: MaskMethod): MaskRule => ({
   with: method,
 });
 
+const look = (detector: string): MaskRule => ({
+  column: null,
+  field: null,
+  detect: [detector],
+  except: null,
+  with: 'redact',
+});
+
 let made = 0;
 const hiding = (
   rules: Readonly<Record<string, MaskMethod>>,
@@ -126,6 +134,34 @@ describe('masks of an agent and of its person', () => {
       { kind: 'clear' },
       masked('redact'),
     ]);
+  });
+
+  it('show no part of a column in which one of them looks for something that the other does not mask', () => {
+    const methods = { 'app.customers.email': 'token', 'app.customers.name': 'null', 'app.notes.body': { partial: 4 } };
+    const looking = policy({ name: 'looking', mask: [look('email')] });
+    const sql = 'select c.email, name, city, body from customers c, notes';
+    const hidden = [masked('redact'), masked('null'), { kind: 'clear' }, masked('redact')];
+    for (const alone of [[looking], [looking, ...hiding({ 'app.customers.city': 'redact' })]]) {
+      const agent = hiding(methods as Readonly<Record<string, MaskMethod>>);
+      for (const layers of [
+        [alone, agent],
+        [agent, alone],
+      ]) {
+        const shown = exposuresUnder(layers, sql);
+        expect(typeof shown === 'string' ? shown : shown.with(2, { kind: 'clear' })).toEqual(hidden);
+        const { oid = 0, columns = [] } = SHOP.relations.find(({ name: one }) => one === 'notes') ?? {};
+        const number = columns.find(({ name: one }) => one === 'body')?.number ?? 0;
+        expect(layeredMasks(layers, SHOP)?.at(oid, number)).toBe('redact');
+      }
+    }
+  });
+
+  it('show the part that every layer shows which looks for something', () => {
+    const agent = hiding({ 'app.notes.body': { partial: 2 } });
+    const looking = policy({ name: 'looking', mask: [look('email')] });
+    expect(exposuresUnder([[...person, looking], agent], 'select body from notes')).toEqual([masked({ partial: 2 })]);
+    expect(exposuresUnder([[looking, ...person], person], 'select body from notes')).toEqual([masked({ partial: 4 })]);
+    expect(exposuresUnder([[looking, ...person]], 'select body from notes')).toEqual([masked({ partial: 4 })]);
   });
 
   it('are judged once where both mask by the same policies', () => {
