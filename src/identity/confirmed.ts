@@ -1,15 +1,12 @@
 import type { Profile } from '../core/profile.ts';
-import type { Confirmation, ProviderSettings, TokenSet } from '../core/provider.ts';
+import type { ProviderSettings, TokenSet } from '../core/provider.ts';
+import type { Dated } from './lately.ts';
 
-/** A login as it is kept once its tokens were confirmed. `now`: milliseconds since the epoch. */
+/** A login as it is kept once its tokens were confirmed. */
 export function confirmedLogin(
   name: string,
   { issuer, clientId }: ProviderSettings,
-  {
-    tokens,
-    confirmation,
-    now,
-  }: { readonly tokens: TokenSet; readonly confirmation: Confirmation; readonly now: number },
+  { tokens, confirmation, said }: Dated & { readonly tokens: TokenSet },
 ): Omit<Profile, 'kept' | 'spent'> {
   const { identity, authenticated, expires } = confirmation;
   return {
@@ -17,7 +14,7 @@ export function confirmedLogin(
     issuer,
     clientId,
     identity,
-    confirmed: iso(now),
+    confirmed: iso(said),
     authenticated: authenticated === null ? null : iso(authenticated),
     expires: iso(expires),
     renewable: tokens.refreshToken !== null,

@@ -3,11 +3,10 @@ import { type ErrorCode, HoopError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Proof, Proven, Unproven } from '../core/proof.ts';
 import type { Confirmation, Provider } from '../core/provider.ts';
+import { SKEW } from './lately.ts';
 
 /** Milliseconds that a provider has to confirm who somebody is. */
 export const CONFIRMING = 10_000;
-/** Milliseconds that the clocks of this machine and of the provider may be apart. */
-const SKEW = 30_000;
 
 export interface ProvenOptions {
   readonly provider: Provider;

@@ -46,7 +46,7 @@ async function kept(login: string, ago = 0): Promise<AnsweringOptions> {
   const confirmation = await provider.confirm(tokens, null, signal);
   const now = Date.now() - ago;
   const profile: Profile = await profiles.exclusively('p', () =>
-    profiles.keep(confirmedLogin('p', provider.settings, { tokens, confirmation, now }), tokens),
+    profiles.keep(confirmedLogin('p', provider.settings, { tokens, confirmation, said: now }), tokens),
   );
   return { provider, profiles, profile, clock: systemClock, signal };
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Profile } from '../../core/profile.ts';
+import { confirmedLately } from '../../identity/lately.ts';
 import { loginCommand } from '../../identity/login-command.ts';
 import { osUser } from '../../identity/os-user.ts';
 import { loginStanding } from '../../identity/standing/login.ts';
@@ -48,7 +49,8 @@ async function nextOne(invocation: Invocation, config: Config): Promise<Somebody
 /** A token says nothing before it is verified. */
 async function bearer(invocation: Invocation, token: GivenToken): Promise<Somebody> {
   const provider = await openLogins(invocation).open(await issuerSettings(invocation));
-  const { identity, expires } = await provider.confirm(await token.read(), null, AbortSignal.timeout(PATIENCE));
+  const lately = { provider, clock: systemClock, signal: AbortSignal.timeout(PATIENCE) };
+  const { identity, expires } = (await confirmedLately(await token.read(), null, lately)).confirmation;
   return { source: 'token', variable: token.fixed ? TOKEN : TOKEN_FILE, identity, expires };
 }
 

@@ -5,6 +5,7 @@ import type { Provider, TokenSet } from '../../core/provider.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Standing } from '../../core/standing.ts';
 import { confirmedLogin } from '../confirmed.ts';
+import { confirmedLately } from '../lately.ts';
 import { loginCommand } from '../login-command.ts';
 import { openStanding } from './live.ts';
 import { type Finding, isSameOne, type Known, type Source, unknown } from './source.ts';
@@ -128,10 +129,10 @@ class LoginSource implements Source {
     try {
       // An ID token says by itself whose it is; whether that is the same one is looked at here.
       const before = shown.idToken === null ? kept.identity : null;
-      const confirmation = await provider.confirm(shown, before, AbortSignal.timeout(CONVERSATION));
-      if (!isSameOne(confirmation.identity, kept.identity)) return await this.#lapse(kept, REPLACED);
-      const now = clock.now();
-      const fresh = confirmedLogin(kept.name, provider.settings, { tokens, confirmation, now });
+      const signal = AbortSignal.timeout(CONVERSATION);
+      const dated = await confirmedLately(shown, before, { provider, clock, signal });
+      if (!isSameOne(dated.confirmation.identity, kept.identity)) return await this.#lapse(kept, REPLACED);
+      const fresh = confirmedLogin(kept.name, provider.settings, { ...dated, tokens });
       const profile = { ...kept, ...fresh, authenticated: fresh.authenticated ?? kept.authenticated };
       await profiles.note(profile);
       return { kind: 'known', known: knownOf(profile) };

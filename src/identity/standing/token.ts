@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Provider, TokenSet } from '../../core/provider.ts';
 import type { Standing } from '../../core/standing.ts';
+import { confirmedLately } from '../lately.ts';
 import { openStanding } from './live.ts';
 import { type Finding, isSameOne, type Known, type Source, unknown } from './source.ts';
 
@@ -51,8 +52,10 @@ class TokenSource implements Source {
   async #confirm(known: Known | null, tokens: TokenSet): Promise<Finding> {
     const { provider, clock } = this.#options;
     try {
-      const { identity, expires } = await provider.confirm(tokens, null, AbortSignal.timeout(CONVERSATION));
-      const found: Known = { identity, confirmed: clock.now(), until: expires };
+      const signal = AbortSignal.timeout(CONVERSATION);
+      const { confirmation, said } = await confirmedLately(tokens, null, { provider, clock, signal });
+      const { identity, expires } = confirmation;
+      const found: Known = { identity, confirmed: said, until: expires };
       if (known === null || isSameOne(identity, known.identity)) return { kind: 'known', known: found };
       return { kind: 'ended', why: 'the token stands for somebody else now' };
     } catch (error) {

@@ -96,6 +96,8 @@ export class ScriptedProvider implements Provider {
   readonly #clock: Clock;
   /** Who everybody is. */
   identity: Identity = ada;
+  /** When ID tokens were issued: milliseconds since the epoch; null: just now. */
+  issued: number | null = null;
   /** Milliseconds for which a token holds. */
   lifetime = 60 * MINUTE;
   reachable = true;
@@ -150,7 +152,7 @@ export class ScriptedProvider implements Provider {
     return {
       identity: this.identity,
       authenticated: null,
-      issued: now,
+      issued: idToken === null ? now : (this.issued ?? now),
       expires: now + this.lifetime,
       nonce: null,
     };

@@ -249,11 +249,17 @@ describe('a login that cannot be renewed', () => {
     expect(standing.doubt()).toContain('its time is up');
   });
 
-  it('is believed on its ID token where there is nothing else', async () => {
-    const { standing } = await begin({ renewable: false }, tokens('1', { refreshToken: null, accessToken: null }));
+  it('is believed on its ID token where there is nothing else, for as long as what the provider says', async () => {
+    const alone = tokens('1', { refreshToken: null, accessToken: null });
+    provider.issued = clock.now() + 4 * MINUTE;
+    const { standing } = await begin({ renewable: false }, alone);
     await clock.pass(4.6 * MINUTE);
     expect(provider.asked).toEqual(['confirm id 1']);
+    await clock.pass(4.8 * MINUTE);
     expect(standing.doubt()).toBeNull();
+    await clock.pass(0.2 * MINUTE);
+    expect(standing.doubt()).toContain('too long ago');
+    await expect(again()).rejects.toMatchObject({ code: 'identity.token' });
   });
 
   it('does not begin after its time', async () => {

@@ -64,7 +64,7 @@ beforeEach(async () => {
     prompt: ({ url, userCode }) => void confirmCode(url, userCode, 'ada'),
   });
   const confirmation = await provider.confirm(tokens, null, signal);
-  await profiles.keep(confirmedLogin('default', provider.settings, { tokens, confirmation, now: Date.now() }), tokens);
+  await profiles.keep(confirmedLogin('default', provider.settings, { tokens, confirmation, said: Date.now() }), tokens);
 });
 
 afterEach(async () => {

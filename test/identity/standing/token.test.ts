@@ -72,6 +72,62 @@ describe('a token of somebody else’s making', () => {
     expect([standing.doubt(), heard]).toEqual(['the token has lapsed', []]);
   });
 
+  it('of a person says what the provider said when it was issued, and no longer than that is believed', async () => {
+    provider.identity = ada;
+    provider.issued = clock.now();
+    await open(true);
+    await clock.pass(5.4 * MINUTE);
+    expect([standing.doubt(), heard]).toEqual([null, []]);
+    await clock.pass(0.2 * MINUTE);
+    expect([standing.doubt(), heard]).toEqual(['the token does not prove any more who asks', [null]]);
+    await expect(open(true)).rejects.toMatchObject({ code: 'identity.token' });
+  });
+
+  it('of a person that somebody has kept is waited for to be replaced', async () => {
+    provider.identity = ada;
+    provider.issued = clock.now();
+    await open(false);
+    await clock.pass(6 * MINUTE);
+    expect([standing.doubt(), heard]).toEqual([expect.stringContaining('too long ago'), []]);
+    provider.issued = clock.now();
+    await clock.pass(31_000);
+    expect([standing.doubt(), heard]).toEqual([null, []]);
+  });
+
+  it('of a person with an access token beside it is what the provider says now', async () => {
+    provider.identity = ada;
+    provider.issued = clock.now();
+    const fewer = { ...ada, groups: [] };
+    const accessToken = new Secret('access');
+    const confirm = provider.confirm.bind(provider);
+    provider.confirm = async (shown, before) => {
+      const confirmation = await confirm(shown, before);
+      return shown.idToken === null ? confirmation : { ...confirmation, identity: ada };
+    };
+    standing = await tokenStanding({
+      provider,
+      clock,
+      fixed: true,
+      read: async () => ({ ...holding(token), accessToken }),
+    });
+    standing.listen((now) => void heard.push(now));
+    await clock.pass(20 * MINUTE);
+    expect([standing.doubt(), heard]).toEqual([null, []]);
+    provider.identity = fewer;
+    await clock.pass(5 * MINUTE);
+    expect([standing.doubt(), heard]).toEqual([null, [fewer]]);
+    provider.withdrawn = true;
+    await clock.pass(5 * MINUTE);
+    expect(heard).toEqual([fewer, null]);
+  });
+
+  it('of a service holds until it lapses, however long ago it was issued', async () => {
+    provider.issued = clock.now() - 30 * MINUTE;
+    await open(true);
+    await clock.pass(20 * MINUTE);
+    expect([standing.doubt(), heard]).toEqual([null, []]);
+  });
+
   it('is waited for when it has lapsed and another may come', async () => {
     provider.lifetime = 2 * MINUTE;
     await open(false);

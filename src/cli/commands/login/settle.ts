@@ -3,6 +3,7 @@ import { HoopError } from '../../../core/errors.ts';
 import type { Profile, Profiles } from '../../../core/profile.ts';
 import type { Provider, TokenSet } from '../../../core/provider.ts';
 import { confirmedLogin } from '../../../identity/confirmed.ts';
+import { confirmedLately } from '../../../identity/lately.ts';
 import { isSameOne } from '../../../identity/standing/source.ts';
 import { endAtProvider, type Logins } from '../../logins.ts';
 import type { Replaced } from './announcer.ts';
@@ -25,8 +26,8 @@ export interface Settled {
  */
 export async function settle(tokens: TokenSet, settling: Settling): Promise<Settled> {
   const { name, provider, logins, signal } = settling;
-  const confirmation = await provider.confirm(tokens, null, signal);
-  const fresh = confirmedLogin(name, provider.settings, { tokens, confirmation, now: systemClock.now() });
+  const dated = await confirmedLately(tokens, null, { provider, clock: systemClock, signal });
+  const fresh = confirmedLogin(name, provider.settings, { ...dated, tokens });
   const { before, profile } = await logins.profiles.exclusively(name, async () => {
     const found = await previous(logins.profiles, name);
     if (signal.aborted) throw new HoopError('cli.cancelled', 'the login was cancelled', { hint: 'hoopctl login' });
