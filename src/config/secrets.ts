@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { errnoOf, HoopError } from '../core/errors.ts';
@@ -45,7 +46,8 @@ export function resolvePath(path: string, sources: Pick<SecretSources, 'home' | 
  */
 export async function readPrivateFile(what: string, path: string): Promise<string> {
   try {
-    await using handle = await open(path, 'r');
+    // A pipe that nobody writes to would be waited for for good, and keep the program from ending.
+    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = await handle.stat();
     if (!stat.isFile()) throw fault(what, `is to come from ${path}, which is not a file`, 'name a file');
     const uid = process.getuid?.();

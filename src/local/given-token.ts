@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
 import { errnoOf, HoopError } from '../core/errors.ts';
@@ -37,7 +38,8 @@ export function givenToken(env: Readonly<NodeJS.ProcessEnv>, clock: Clock): Give
 /** Its mode and owner are for whoever puts it there to choose: it is often mounted, and often a symbolic link. */
 async function textOf(path: string): Promise<string> {
   try {
-    await using file = await open(path, 'r');
+    // A pipe that nobody writes to would be waited for for good, and keep the program from ending.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await file.stat();
     if (!found.isFile()) throw unreadable(path, 'is no file');
     // Anything longer is refused as a token, too.

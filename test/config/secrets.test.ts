@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,8 @@ describe('a secret from a file', () => {
   it('is an error when there is none, when it is a directory, too large, empty or no text', async () => {
     expect(await refusal({ from: 'file', path: 'gone' })).toContain('gone, which does not exist');
     expect(await refusal({ from: 'file', path: '.' })).toContain('which is not a file');
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
+    expect(await refusal({ from: 'file', path: 'pipe' })).toContain('which is not a file');
     expect(await refusal(await file('x'.repeat(65_537)))).toContain('which is larger than 64 KiB');
     expect(await refusal(await file(''))).toContain('is empty');
     expect(await refusal(await file(Buffer.from([0xff, 0xfe])))).toContain('is not UTF-8 text');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,9 +122,11 @@ describe('who asks', () => {
   });
 
   it('is nobody where the file of a token cannot be read', async () => {
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
     for (const [path, why] of [
       [join(directory, 'none'), 'which does not exist'],
       [directory, 'which is no file'],
+      [join(directory, 'pipe'), 'which is no file'],
     ] as const) {
       await expect(asks({ env: { HOOPCTL_TOKEN_FILE: path } })).rejects.toMatchObject({
         code: 'identity.login',
