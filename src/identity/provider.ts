@@ -86,7 +86,9 @@ class OpenIdProvider implements Provider {
       const { metadata, client } = await this.#asking(signal);
       if (metadata.token === null) throw unable('log services in');
       const { clientCredentialsGrant } = await import('openid-client');
-      return tokensFrom(await clientCredentialsGrant(client, this.#clientAudience()), this.#clock);
+      const tokens = tokensFrom(await clientCredentialsGrant(client, this.#clientAudience()), this.#clock);
+      // Some providers add an ID token, which would show the client as if it were a person.
+      return { ...tokens, idToken: null };
     });
   }
 

@@ -133,6 +133,7 @@ describe('an ID token is refused', () => {
     'for us, asked for by a list': () => ({ azp: [CLIENT_ID] }),
     'about nobody': () => ({ sub: undefined }),
     'about an empty name': () => ({ sub: '' }),
+    'about the client itself': () => ({ sub: CLIENT_ID }),
     'about a number': () => ({ sub: 7 }),
     'about a name of more than 255 characters': () => ({ sub: 'x'.repeat(256) }),
     'that has expired': () => ({ exp: seconds() - 31 }),

@@ -57,6 +57,8 @@ async function byServiceToken(token: Secret, grounds: Grounds): Promise<Confirma
 async function byIdToken(token: Secret, tokens: TokenSet, grounds: Grounds): Promise<Confirmation> {
   const { issuer, clientId, groups: steps } = grounds.settings;
   const proven = await verified(token.reveal(), await expectation(issuer, clientId, 'id-token', grounds));
+  // RFC 9068, 5: where nobody else is at hand, the subject is the client.
+  if (proven.subject === clientId) throw unproven('the token shows the client itself, and no person');
   const listed = groupsIn(proven.all, steps);
   const email = emailIn(proven.all);
   const isComplete = Array.isArray(listed) && email !== null;
