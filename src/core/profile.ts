@@ -10,6 +10,8 @@ export interface Profile {
   readonly clientId: string;
   /** As the provider last confirmed it, and when: an ISO time. */
   readonly identity: Identity;
+  /** The steps to the claim that its groups were read from: see `ProviderSettings`. Another file may name another one. */
+  readonly groupsClaim: readonly string[];
   readonly confirmed: string;
   /** ISO time at which the person last showed who they are; null when the provider does not say. */
   readonly authenticated: string | null;

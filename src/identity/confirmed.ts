@@ -5,7 +5,7 @@ import type { Dated } from './lately.ts';
 /** A login as it is kept once its tokens were confirmed. */
 export function confirmedLogin(
   name: string,
-  { issuer, clientId }: ProviderSettings,
+  { issuer, clientId, groups: groupsClaim }: ProviderSettings,
   { tokens, confirmation, said }: Dated & { readonly tokens: TokenSet },
 ): Omit<Profile, 'kept' | 'spent'> {
   const { identity, authenticated, expires } = confirmation;
@@ -14,6 +14,7 @@ export function confirmedLogin(
     issuer,
     clientId,
     identity,
+    groupsClaim,
     confirmed: iso(said),
     authenticated: authenticated === null ? null : iso(authenticated),
     expires: iso(expires),

@@ -3,9 +3,10 @@ import { readIdentity } from '../core/read-identity.ts';
 
 /** A profile as it is written to its file, whose name is the profile's. */
 export function profileText(profile: Profile): string {
-  const { issuer, clientId, identity, confirmed, authenticated, expires, renewable, kept, spent } = profile;
-  const version = 1;
-  const fields = { version, issuer, clientId, identity, confirmed, authenticated, expires, renewable, kept, spent };
+  const { issuer, clientId, identity, groupsClaim, confirmed, authenticated, expires, renewable, kept, spent } =
+    profile;
+  const times = { confirmed, authenticated, expires };
+  const fields = { version: 1, issuer, clientId, identity, groupsClaim, ...times, renewable, kept, spent };
   return `${JSON.stringify(fields, null, 2)}\n`;
 }
 
@@ -14,6 +15,7 @@ const FIELDS: readonly (keyof Profile | 'version')[] = [
   'issuer',
   'clientId',
   'identity',
+  'groupsClaim',
   'confirmed',
   'authenticated',
   'expires',
@@ -34,14 +36,15 @@ export function parseProfile(name: string, text: string): Profile {
     throw new MalformedProfile('was written by a newer hoopctl');
   }
   if (fields['version'] !== 1 || !isExactly(fields, FIELDS)) throw damaged();
-  const { issuer, clientId, confirmed, authenticated, expires, renewable, kept, spent } = fields;
+  const { issuer, clientId, groupsClaim, confirmed, authenticated, expires, renewable, kept, spent } = fields;
   const identity = readIdentity(fields['identity']);
   if (identity === null || !isText(issuer) || !isText(clientId) || !isTime(confirmed) || !isTime(expires)) {
     throw damaged();
   }
+  if (!isPath(groupsClaim)) throw damaged();
   if (authenticated !== null && !isTime(authenticated)) throw damaged();
   if (typeof renewable !== 'boolean' || typeof spent !== 'boolean' || !isKept(kept)) throw damaged();
-  return { name, issuer, clientId, identity, confirmed, authenticated, expires, renewable, kept, spent };
+  return { name, issuer, clientId, identity, groupsClaim, confirmed, authenticated, expires, renewable, kept, spent };
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> {
@@ -60,6 +63,7 @@ function isExactly(fields: Readonly<Record<string, unknown>>, names: readonly st
   return Object.keys(fields).length === names.length && names.every((name) => Object.hasOwn(fields, name));
 }
 
+const isPath = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** As `toISOString` writes it, so that what is compared as text is ordered as time. */

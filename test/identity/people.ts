@@ -25,6 +25,7 @@ export function login(more: Partial<Profile> = {}): Omit<Profile, 'kept' | 'spen
     issuer: ISSUER,
     clientId: 'hoopctl',
     identity: ada,
+    groupsClaim: ['groups'],
     confirmed: '2026-01-01T00:00:00.000Z',
     authenticated: null,
     expires: '2026-01-01T01:00:00.000Z',

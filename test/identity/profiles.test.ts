@@ -131,6 +131,7 @@ describe('a profile that is not as it was written', () => {
     ['a time in another form', (fields) => ({ ...fields, expires: '2026-01-01' })],
     ['an empty issuer', (fields) => ({ ...fields, issuer: '' })],
     ['an identity that is none', (fields) => ({ ...fields, identity: { ...ada, groups: 'dba' } })],
+    ['a claim that is none', (fields) => ({ ...fields, groupsClaim: ['a', 7] })],
     ['a place that is none', (fields) => ({ ...fields, kept: 'pocket' })],
     ['a flag that is none', (fields) => ({ ...fields, renewable: 'yes' })],
   ])('is damaged: %s', async (_, change) => {

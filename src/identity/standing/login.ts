@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Profile, Profiles } from '../../core/profile.ts';
-import type { Provider, TokenSet } from '../../core/provider.ts';
+import type { Provider, ProviderSettings, TokenSet } from '../../core/provider.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Standing } from '../../core/standing.ts';
 import { confirmedLogin } from '../confirmed.ts';
@@ -31,12 +32,21 @@ export function loginStanding(options: LoginOptions): Promise<Standing> {
   const { provider, profile, clock } = options;
   const { recheck } = provider.settings;
   const again = loginCommand(profile.name);
-  return openStanding({ source: new LoginSource(options), recheck, again, clock }, knownOf(profile));
+  return openStanding({ source: new LoginSource(options), recheck, again, clock }, foundIn(profile, provider.settings));
 }
 
 function knownOf({ identity, confirmed, expires, renewable }: Profile): Known {
   const until = renewable ? Number.POSITIVE_INFINITY : Date.parse(expires);
   return { identity, confirmed: Date.parse(confirmed), until };
+}
+
+/**
+ * What a kept login says to whoever reads claims as these settings do. Another file may have had its groups read from another
+ * claim, or call by the same name another service: then nobody knows yet who it is, and it is confirmed first.
+ */
+function foundIn(profile: Profile, { groups }: ProviderSettings): Known {
+  const isReadAlike = isDeepStrictEqual(profile.groupsClaim, groups) && profile.identity.service === null;
+  return isReadAlike ? knownOf(profile) : { ...knownOf(profile), confirmed: Number.NEGATIVE_INFINITY };
 }
 
 const LOGGED_OUT = 'you have logged out on this machine';
@@ -61,15 +71,19 @@ class LoginSource implements Source {
     try {
       const kept = await this.#kept();
       if (!isProfile(kept)) return kept;
-      return this.#isNews(knownOf(kept), known) ? { kind: 'known', known: knownOf(kept) } : null;
+      return this.#news(kept, known);
     } catch (error) {
       return unknown(error);
     }
   }
 
   /** Another process has asked the provider, or somebody has logged in again. */
-  #isNews(found: Known, { confirmed, until }: Known): boolean {
-    return found.until !== until || (found.confirmed > confirmed && found.confirmed <= this.#options.clock.now());
+  #news(kept: Profile, { confirmed, until }: Known): Finding | null {
+    const { provider, clock } = this.#options;
+    const known = foundIn(kept, provider.settings);
+    if (known.confirmed === Number.NEGATIVE_INFINITY) return null;
+    const isNews = known.until !== until || (known.confirmed > confirmed && known.confirmed <= clock.now());
+    return isNews ? { kind: 'known', known } : null;
   }
 
   async renew(known: Known | null): Promise<Finding> {
@@ -97,7 +111,8 @@ class LoginSource implements Source {
     const kept = await this.#kept();
     if (!isProfile(kept)) return kept;
     // Whoever had to wait may find that another process was faster.
-    if (known !== null && this.#isNews(knownOf(kept), known)) return { kind: 'known', known: knownOf(kept) };
+    const news = known === null ? null : this.#news(kept, known);
+    if (news !== null) return news;
     const tokens = this.#latest(await this.#options.profiles.tokens(kept));
     if (tokens.refreshToken !== null) return this.#refresh(kept, tokens, tokens.refreshToken);
     return this.#confirm(kept, { shown: withoutOldClaims(tokens), tokens });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Identity } from '../../../src/core/identity.ts';
 import type { Profile } from '../../../src/core/profile.ts';
 import { ada, login, tokens } from '../people.ts';
 import { type MemoryProfiles, MINUTE, type ScriptedProvider, type TestClock } from './bench.ts';
@@ -130,4 +131,44 @@ describe('an answer that is lost', () => {
     await closing;
     expect((await profiles.tokens(login() as Profile)).refreshToken?.reveal()).toBe('refresh 2');
   });
+});
+
+describe('a login whose groups were read from another claim than this file names', () => {
+  const elsewhere = { groupsClaim: ['nickname'], identity: { ...ada, groups: ['everything'] } };
+
+  it('is confirmed before anything is done in its name', async () => {
+    const { standing } = await begin(elsewhere);
+    expect([provider.asked, standing.identity, standing.doubt()]).toEqual([['refresh 1', 'confirm id 2'], ada, null]);
+    expect(await profiles.read('default')).toMatchObject({ identity: ada, groupsClaim: ['groups'] });
+  });
+
+  it('does not begin while it cannot be', async () => {
+    provider.reachable = false;
+    await expect(begin(elsewhere)).rejects.toMatchObject({ code: 'identity.unreachable' });
+  });
+
+  it('is no news to who reads them from this one', async () => {
+    const { standing, heard } = await begin();
+    for (let minutes = 1; minutes < 12; minutes += 1) {
+      await clock.pass(MINUTE);
+      const held = (await profiles.read('default')) as Profile;
+      await profiles.note({ ...held, ...elsewhere, confirmed: new Date(clock.wall).toISOString() });
+      expect([standing.identity, standing.doubt()]).toEqual([ada, null]);
+    }
+    expect(heard).toEqual([]);
+    expect(provider.generation).toBeGreaterThan(2);
+    await profiles.forget('default');
+    await clock.pass(1100);
+    expect(heard).toEqual([null]);
+  });
+});
+
+it('a login of a service is confirmed by what this file says of services', async () => {
+  const nightly: Identity = { ...ada, kind: 'service', email: null, service: 'nightly', groups: ['release'] };
+  provider.identity = { ...nightly, groups: [] };
+  const { standing } = await begin(
+    { renewable: false, identity: nightly },
+    tokens('1', { idToken: null, refreshToken: null }),
+  );
+  expect([provider.asked.length, standing.identity]).toEqual([1, provider.identity]);
 });
