@@ -97,17 +97,6 @@ export interface Provider {
    * @throws HoopError `identity.login` when the provider will not (the login has ended), `identity.unreachable` when it cannot be asked
    */
   refresh(tokens: TokenSet, signal: AbortSignal): Promise<TokenSet>;
-  /**
-   * RFC 8693: tokens of an agent that acts for a person, by what each of them has to show. Verified: `confirm` gives the
-   * agent, and the person as whom it acts for.
-   * @param person whose tokens these are, as they were confirmed
-   * @param actor the agent's own token, a JWT
-   * @throws HoopError `identity.provider` where the provider has no such tokens, otherwise as `refresh` and `confirm`
-   */
-  delegate?(
-    options: { readonly tokens: TokenSet; readonly person: Identity; readonly actor: Secret },
-    signal: AbortSignal,
-  ): Promise<TokenSet>;
   /** RFC 7009. Resolves to false where the provider has no way to be told. */
   revoke(tokens: TokenSet, signal: AbortSignal): Promise<boolean>;
   /**

@@ -3,13 +3,11 @@ import type { Clock } from '../core/clock.ts';
 import { HoopError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Confirmation, Freshness, Provider, ProviderSettings, TokenSet } from '../core/provider.ts';
-import { Secret } from '../core/secret.ts';
 import { boundedFetch, type Fetch } from './oidc/bounded-fetch.ts';
 import { browserFlow } from './oidc/browser-flow.ts';
 import { clientOf, tokensFrom } from './oidc/client.ts';
-import { unchecked, unproven } from './oidc/compact.ts';
-import { confirmation, type Grounds, isSame } from './oidc/confirm.ts';
-import { exchanged, EXCHANGE_GRANT, noExchange } from './oidc/exchange.ts';
+import { unchecked } from './oidc/compact.ts';
+import { confirmation, type Grounds } from './oidc/confirm.ts';
 import { deviceFlow } from './oidc/device-flow.ts';
 import { Discovery, type Metadata } from './oidc/discovery.ts';
 import { cancellable, errorWordOf } from './oidc/failure.ts';
@@ -100,25 +98,6 @@ class OpenIdProvider implements Provider {
       const { refreshTokenGrant } = await import('openid-client');
       const fresh = tokensFrom(await refreshTokenGrant(client, tokens.refreshToken.reveal()), this.#clock);
       return { ...fresh, refreshToken: fresh.refreshToken ?? tokens.refreshToken };
-    });
-  }
-
-  delegate(
-    { tokens, person, actor }: { readonly tokens: TokenSet; readonly person: Identity; readonly actor: Secret },
-    signal: AbortSignal,
-  ): Promise<TokenSet> {
-    return cancellable(signal, async () => {
-      const { metadata, client } = await this.#asking(signal);
-      if (metadata.grants?.includes(EXCHANGE_GRANT) !== true || metadata.token === null) throw noExchange();
-      if (tokens.accessToken === null) throw unproven('there is no access token to show for the person');
-      const { clientId, scopes } = this.settings;
-      const token = await exchanged(client, tokens.accessToken, actor, clientId, scopes);
-      // With the person's own access token: it is the person whom userinfo is asked about.
-      const delegated = { ...tokens, idToken: new Secret(token), refreshToken: null };
-      const { identity } = await confirmation(delegated, null, this.#grounds(signal));
-      if (!isSame(identity.actsFor, person))
-        throw unproven('the identity provider handed out a token that does not say who acts for whom');
-      return delegated;
     });
   }
 

@@ -16,7 +16,6 @@ export interface Metadata {
   /** Ways in which a client may authenticate; null when it does not say. */
   readonly clientAuthentication: readonly string[] | null;
   readonly signingAlgorithms: readonly string[] | null;
-  readonly grants: readonly string[] | null;
   /** RFC 9207: its answers to browsers say whose they are. */
   readonly namesItself: boolean;
 }
@@ -68,7 +67,6 @@ function metadataFrom(document: JsonRecord, issuer: string): Metadata {
     userinfo: addressAt(document, 'userinfo_endpoint'),
     clientAuthentication: textsAt(document, 'token_endpoint_auth_methods_supported'),
     signingAlgorithms: textsAt(document, 'id_token_signing_alg_values_supported'),
-    grants: textsAt(document, 'grant_types_supported'),
     namesItself: document['authorization_response_iss_parameter_supported'] === true,
   };
 }

@@ -1,6 +1,6 @@
 import { HoopError } from '../../core/errors.ts';
 
-/** The error words of RFC 6749, 7009, 8628, 8693, 8707, 6750 and OpenID Connect: no other word of a provider's is repeated. */
+/** The error words of RFC 6749, 7009, 8628, 8707, 6750 and OpenID Connect: no other word of a provider's is repeated. */
 const REGISTERED: ReadonlySet<string> = new Set([
   'access_denied',
   'account_selection_required',
