@@ -46,7 +46,7 @@ function claimFault(name: string): string | null {
   return name.split('.').includes('') ? 'has an empty part: check the dots' : null;
 }
 
-/** What everything matches is no condition (R3). */
+/** What everything matches is no condition. */
 const pattern: Shape<Pattern> = refine(namePart, (value, node, report, path) =>
   isUniversal(value) ? report.add(node.at, `${path} matches everything: say what it must be`) : value,
 );

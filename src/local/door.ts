@@ -112,7 +112,7 @@ async function listenOnLoopback(server: Server, target: string, port: number | n
   throw new HoopError('local.listen', 'no local port is free', { hint: '--socket' });
 }
 
-/** What the system says it bound, not what was asked for (R12). */
+/** What the system says it bound, not what was asked for. */
 function boundAddress(server: Server): DoorAddress {
   const bound = server.address();
   if (bound === null || typeof bound === 'string' || bound.address !== LOOPBACK) {

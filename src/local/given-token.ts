@@ -18,7 +18,7 @@ export interface GivenToken {
 
 /**
  * The token in `HOOPCTL_TOKEN`, or in the file that `HOOPCTL_TOKEN_FILE` names; null when neither is set.
- * @throws HoopError `cli.usage` when one is empty, which must not mean that somebody else asks (R3), or both are set
+ * @throws HoopError `cli.usage` when one is empty, which must not mean that somebody else asks, or both are set
  */
 export function givenToken(env: Readonly<NodeJS.ProcessEnv>, clock: Clock): GivenToken | null {
   const { [TOKEN]: token, [TOKEN_FILE]: file } = env;

@@ -18,7 +18,7 @@ const CHANGED =
 
 /**
  * Ends a session when its identity has ended, or has changed so that policies hold for it in another way: a session is
- * judged, masked and recorded under one set of policies (R7). Until the returned function is called.
+ * judged, masked and recorded under one set of policies. Until the returned function is called.
  */
 export function watchIdentity({ standing, policies, opened, end }: WatchOptions): () => void {
   let watching = true;

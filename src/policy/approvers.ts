@@ -60,7 +60,7 @@ export function whoMay(terms: readonly AskTerms[]): string {
   return others.length === 0 ? `it takes ${first}` : `it takes ${[first, ...others].join(', and ')}`;
 }
 
-/** By what is stable, never by an address or a name that people read (R8). */
+/** By what is stable, never by an address or a name that people read. */
 export function isSame(one: Identity, other: Identity): boolean {
   return nameOf(one) === nameOf(other);
 }

@@ -61,7 +61,7 @@ function unserved(why: string, cause?: unknown): HoopError {
 
 type Reply = (response: ServerResponse) => void;
 
-/** What a browser sends never gets here, but if it did it would say where it comes from (R14). */
+/** What a browser sends never gets here, but if it did it would say where it comes from. */
 async function handle(register: Register, revoker: Revoker, request: IncomingMessage): Promise<Reply> {
   if (request.headers.origin !== undefined) return failure(403, 'no page may ask here');
   switch (`${request.method} ${request.url}`) {
