@@ -45,6 +45,14 @@ export function principalOf(identity: Identity): Identity {
   return identity.actsFor === null ? identity : principalOf(identity.actsFor);
 }
 
+/** Whether this is the same person, service or agent: whatever else is said of them may change. */
+export function isSameOne(one: Identity, other: Identity): boolean {
+  if (one.kind !== other.kind || one.issuer !== other.issuer || one.subject !== other.subject) return false;
+  if (one.service !== other.service) return false;
+  if (one.actsFor === null || other.actsFor === null) return one.actsFor === other.actsFor;
+  return isSameOne(one.actsFor, other.actsFor);
+}
+
 /** Somebody in a line, and who says that it is them: `Bot for Ada (agent, https://idp.example)`. Not made safe. */
 export function identityLabel({ display, kind, issuer, verified, actsFor }: Identity): string {
   const acting = actsFor === null ? '' : ` for ${actsFor.display}`;

@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { HoopError } from '../core/errors.ts';
+import { isSameOne } from '../core/identity.ts';
 import type { Profile, Profiles } from '../core/profile.ts';
 import type { Answerer } from '../core/proof.ts';
 import type { Provider, TokenSet } from '../core/provider.ts';
 import { loginCommand } from './login-command.ts';
 import { provenPerson, requirePerson } from './proven.ts';
 import { loginStanding } from './standing/login.ts';
-import { isSameOne } from './standing/source.ts';
 
 export interface AnsweringOptions {
   readonly provider: Provider;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { principalOf, type Identity } from '../../core/identity.ts';
+import { type Identity, isSameOne, principalOf } from '../../core/identity.ts';
 import type { Confirmation, ProviderSettings, TokenSet } from '../../core/provider.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Fetch } from './bounded-fetch.ts';
@@ -24,7 +24,8 @@ export interface Grounds {
 /** See `Provider.confirm`. */
 export async function confirmation(tokens: TokenSet, before: Identity | null, grounds: Grounds): Promise<Confirmation> {
   const now = await provenBy(tokens, before, grounds);
-  if (before !== null && !isSame(before, now.identity)) throw unproven('the tokens are of somebody else than before');
+  if (before !== null && !isSameOne(before, now.identity))
+    throw unproven('the tokens are of somebody else than before');
   return now;
 }
 
@@ -141,11 +142,4 @@ async function expectation(
 
 function confirmationOf({ authenticated, issued, expires, nonce }: VerifiedClaims, identity: Identity): Confirmation {
   return { identity, authenticated, issued, expires, nonce };
-}
-
-/** The same somebody, whatever is said of them. */
-export function isSame(one: Identity | null, other: Identity | null): boolean {
-  if (one === null || other === null) return one === other;
-  const equal = one.kind === other.kind && one.subject === other.subject && one.issuer === other.issuer;
-  return equal && one.service === other.service && isSame(one.actsFor, other.actsFor);
 }

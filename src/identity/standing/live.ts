@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
-import type { Identity } from '../../core/identity.ts';
+import { type Identity, isSameOne } from '../../core/identity.ts';
 import type { Standing } from '../../core/standing.ts';
 import { Patience } from './patience.ts';
-import { areSameClaims, type Finding, isSameOne, type Known, type Source } from './source.ts';
+import { areSameClaims, type Finding, type Known, type Source } from './source.ts';
 
 export interface LiveOptions {
   readonly source: Source;

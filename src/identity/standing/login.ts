@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
+import { isSameOne } from '../../core/identity.ts';
 import type { Profile, Profiles } from '../../core/profile.ts';
 import type { Provider, ProviderSettings, TokenSet } from '../../core/provider.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -9,7 +10,7 @@ import { confirmedLogin } from '../confirmed.ts';
 import { confirmedLately } from '../lately.ts';
 import { loginCommand } from '../login-command.ts';
 import { openStanding } from './live.ts';
-import { type Finding, isSameOne, type Known, type Source, unknown } from './source.ts';
+import { type Finding, type Known, type Source, unknown } from './source.ts';
 
 export interface LoginOptions {
   readonly provider: Provider;

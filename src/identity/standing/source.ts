@@ -27,13 +27,6 @@ export interface Source {
   renew(known: Known | null): Promise<Finding>;
 }
 
-/** Whether this is the same person, service or agent: whatever else is said of them may change. */
-export function isSameOne(one: Identity, other: Identity): boolean {
-  if (one.kind !== other.kind || one.issuer !== other.issuer || one.subject !== other.subject) return false;
-  if (one.actsFor === null || other.actsFor === null) return one.actsFor === other.actsFor;
-  return isSameOne(one.actsFor, other.actsFor);
-}
-
 /** Whether the same is said of them: providers list groups in any order. */
 export function areSameClaims(one: Identity, other: Identity): boolean {
   return isDeepStrictEqual(inOrder(one), inOrder(other));

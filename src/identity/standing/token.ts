@@ -1,10 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
+import { isSameOne } from '../../core/identity.ts';
 import type { Provider, TokenSet } from '../../core/provider.ts';
 import type { Standing } from '../../core/standing.ts';
 import { confirmedLately } from '../lately.ts';
 import { openStanding } from './live.ts';
-import { type Finding, isSameOne, type Known, type Source, unknown } from './source.ts';
+import { type Finding, type Known, type Source, unknown } from './source.ts';
 
 export interface TokenOptions {
   readonly provider: Provider;

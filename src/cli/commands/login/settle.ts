@@ -1,10 +1,10 @@
 import { systemClock } from '../../../core/clock.ts';
 import { HoopError } from '../../../core/errors.ts';
+import { isSameOne } from '../../../core/identity.ts';
 import type { Profile, Profiles } from '../../../core/profile.ts';
 import type { Provider, TokenSet } from '../../../core/provider.ts';
 import { confirmedLogin } from '../../../identity/confirmed.ts';
 import { confirmedLately } from '../../../identity/lately.ts';
-import { isSameOne } from '../../../identity/standing/source.ts';
 import { endAtProvider, type Logins } from '../../logins.ts';
 import type { Replaced } from './announcer.ts';
 
