@@ -12,7 +12,7 @@ import { describeEffect } from '../core/effect-line.ts';
 import { byWeight } from '../core/weight.ts';
 import { sampleLines } from '../record/replay-requests.ts';
 import { safeLines, safeText, textOf } from '../tui/safe-text.ts';
-import { identityLabel } from '../core/identity.ts';
+import { identityLabel, identityName } from '../core/identity.ts';
 import { targetLabel } from '../core/target.ts';
 
 /** A request as people must see it to answer: what would happen first, then all of the statement. Safe to print. */
@@ -72,7 +72,7 @@ function previewLines(preview: Preview | null): readonly string[] {
 function dryRunLines(dryRun: DryRun): readonly string[] {
   const { rows, effect, tables, undoable, repeatable } = dryRun;
   return [
-    `run on trial and rolled back: ${rows} rows${undoable ? ', can be undone' : ''}`,
+    `run on trial and rolled back: ${rows} ${rows === 1 ? 'row' : 'rows'}${undoable ? ', can be undone' : ''}`,
     ...tables.map(({ schema, name, inserted, updated, deleted }) =>
       safeText(`  ${schema}.${name}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`),
     ),
@@ -83,10 +83,11 @@ function dryRunLines(dryRun: DryRun): readonly string[] {
 
 /** Which rule asks, and whom. */
 export function termsLine(terms: AskTerms): string {
-  const { approvers, breakGlass, message } = terms;
+  const { approvers, stepUp, breakGlass, message } = terms;
   const words = message === null ? '' : `: ${message}`;
+  const fresh = stepUp ? ', after a fresh login' : '';
   const glass = breakGlass === null ? '' : `; in an emergency ${approversLabel(breakGlass)}`;
-  return safeText(`${ruleLabel(askingRule(terms))}${words} (approved by ${approversLabel(approvers)}${glass})`);
+  return safeText(`${ruleLabel(askingRule(terms))}${words} (it takes ${approversLabel(approvers)}${fresh}${glass})`);
 }
 
 /** `4:05`, or `0:00` when there is none. */
@@ -101,7 +102,7 @@ export const REQUEST_COLUMNS = ['request', 'left', 'target', 'by', 'would'] as c
 export function requestRow(request: ApprovalRequest, now: number): readonly string[] {
   const [first = 'something unknown', ...others] = effectLines(request);
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return [request.id, timeLeft(request, now), request.target.name, request.identity.display, `${first}${more}`];
+  return [request.id, timeLeft(request, now), request.target.name, identityName(request.identity), `${first}${more}`];
 }
 
 export const GRANT_COLUMNS = ['request', 'target', 'used', 'until', 'by', 'shape'] as const;

@@ -53,10 +53,18 @@ export function isSameOne(one: Identity, other: Identity): boolean {
   return isSameOne(one.actsFor, other.actsFor);
 }
 
-/** Somebody in a line, and who says that it is them: `Bot for Ada (agent, https://idp.example)`. Not made safe. */
+/** Somebody in a few words, with whom they act for: `bot for Ada`. Not made safe. */
+export function identityName({ display, actsFor }: Identity): string {
+  return actsFor === null ? display : `${display} for ${identityName(actsFor)}`;
+}
+
+/**
+ * Somebody in a line, and who says of each that it is them: `bot (agent, declared, not verified) for Ada (person,
+ * https://idp.example.com)`. Not made safe.
+ */
 export function identityLabel({ display, kind, issuer, verified, actsFor }: Identity): string {
-  const acting = actsFor === null ? '' : ` for ${actsFor.display}`;
-  return `${display}${acting} (${kind}, ${issuer}${verified ? '' : ', not verified'})`;
+  const acting = actsFor === null ? '' : ` for ${identityLabel(actsFor)}`;
+  return `${display} (${kind}, ${issuer}${verified ? '' : ', not verified'})${acting}`;
 }
 
 /**

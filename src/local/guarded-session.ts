@@ -4,7 +4,7 @@ import { type Config, loadConfig, namedPolicies, policiesOf, targetNamed } from 
 import { resolveTarget } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
-import type { Identity } from '../core/identity.ts';
+import { type Identity, identityName } from '../core/identity.ts';
 import type { Limits } from '../core/limits.ts';
 import type { DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts';
 import type { RecordHeader } from '../core/recorder.ts';
@@ -255,6 +255,7 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
       target: target.name,
       protocol: target.protocol,
       address: shownAddress(door.address),
+      who: identityName(identity),
       pid: process.pid,
       opened: new Date(around.clock.now()).toISOString(),
       expires: new Date(expires).toISOString(),

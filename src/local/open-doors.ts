@@ -9,6 +9,8 @@ export interface DoorNote {
   readonly target: string;
   readonly protocol: string;
   readonly address: string;
+  /** Who opened it, by name. */
+  readonly who: string;
   readonly pid: number;
   /** ISO times. */
   readonly opened: string;
@@ -76,7 +78,7 @@ async function readNote(path: string): Promise<DoorNote | null> {
 function isNote(value: unknown): value is DoorNote {
   if (typeof value !== 'object' || value === null) return false;
   const fields = new Map(Object.entries(value));
-  const texts = ['session', 'target', 'protocol', 'address', 'opened', 'expires'];
+  const texts = ['session', 'target', 'protocol', 'address', 'who', 'opened', 'expires'];
   return texts.every((name) => typeof fields.get(name) === 'string') && Number.isSafeInteger(fields.get('pid'));
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { requestLines } from '../../src/cli/request-view.ts';
+import { requestLines, requestRow } from '../../src/cli/request-view.ts';
 import { rowsOf } from '../../src/core/rows.ts';
 import { cellWidth } from '../../src/core/width.ts';
-import { request, START } from '../tui/approve/samples.ts';
+import { AGENT, request, START, TERMS } from '../tui/approve/samples.ts';
 
 const shown = (text: string, width: number | null): readonly string[] =>
   rowsOf(requestLines(request('k7fd2qmx', { text }), START), width);
@@ -14,6 +14,19 @@ describe('a request as text', () => {
     expect(rows.every((row) => cellWidth(row) <= 80)).toBe(true);
     const text = rows.map((row) => row.replace(/^ {2}↪ /, '')).join('');
     expect(text).toContain(`It would: select${' '.repeat(200)}digest   0000`);
+  });
+
+  it('says what it takes to approve it, and who vouches for whom', () => {
+    const fresh = { ...TERMS, stepUp: true, message: null };
+    const lines = requestLines(request('k7fd2qmx', { identity: AGENT, terms: [fresh] }), START);
+    expect(lines).toContain('  production, ask 1 (it takes a member of dba, after a fresh login)');
+    expect(lines).toContain(
+      'by       agent-7 (agent, https://idp.example.com) for Alice Adler (person, https://idp.example.com)',
+    );
+  });
+
+  it('says in a list whom an agent acts for', () => {
+    expect(requestRow(request('k7fd2qmx', { identity: AGENT }), START)).toContain('agent-7 for Alice Adler');
   });
 
   it('is not broken where no terminal is', () => {

@@ -180,6 +180,8 @@ describe('a session of somebody who has logged in', { timeout: 60_000 }, () => {
       actsFor: { kind: 'person', subject: 'ada' },
     });
     await (await opened.client()).query('select 1');
+    for (const shown of [await place.run('status'), await place.run('sessions', 'list')])
+      expect(shown.stdout).toContain('bot for Ada Lovelace');
   });
 
   it('stops with a group that is taken away, within the time and without a new login (R7)', async () => {

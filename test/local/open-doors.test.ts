@@ -23,7 +23,16 @@ afterEach(() => rmSync(join(runtime, '..'), { recursive: true, force: true }));
 
 function note(session: string, pid = process.pid): DoorNote {
   const opened = '2026-01-01T00:00:00.000Z';
-  return { session, target: 'pg', protocol: 'postgres', address: '127.0.0.1:5432', pid, opened, expires: opened };
+  return {
+    session,
+    target: 'pg',
+    protocol: 'postgres',
+    address: '127.0.0.1:5432',
+    who: 'Ada',
+    pid,
+    opened,
+    expires: opened,
+  };
 }
 
 describe('notes about open doors', () => {

@@ -69,7 +69,7 @@ describe('a request in a replay', () => {
       by,
     } as const;
     expect(lines({ type: 'answer', connection: 1, answer })).toEqual([
-      '  request k7m2p9qx break-glass: denied by Bob for Ada (person, https://idp.example.com, not verified)',
+      '  request k7m2p9qx break-glass: denied by Bob (person, https://idp.example.com, not verified) for Ada (person, https://idp.example.com)',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { stateDirectory } from '../../config/paths.ts';
+import { identityName } from '../../core/identity.ts';
 import { listSessions, type SessionSummary } from '../../record/store.ts';
 import type { Run } from '../command.ts';
 import { printTable } from '../table.ts';
@@ -28,7 +29,7 @@ function rowOf({ id, started, target, identity, state, totals }: SessionSummary)
     id,
     started.replace(/\.\d+Z$/, 'Z'),
     target?.name ?? '?',
-    identity?.display ?? '?',
+    identity === null ? '?' : identityName(identity),
     state,
     totals === null ? '?' : String(totals.statements),
     totals === null ? '?' : String(totals.refused),

@@ -17,8 +17,15 @@ export const status: Run = async (invocation) => {
   }
   if (doors.length === 0) terminal.progress('No door is open. `hoopctl connect TARGET` opens one.');
   else {
-    const rows = doors.map((door) => [door.target, door.address, door.session, String(door.pid), door.expires]);
-    printTable(terminal, ['target', 'address', 'session', 'pid', 'expires'], rows);
+    const rows = doors.map((door) => [
+      door.target,
+      door.who,
+      door.address,
+      door.session,
+      String(door.pid),
+      door.expires,
+    ]);
+    printTable(terminal, ['target', 'who', 'address', 'session', 'pid', 'expires'], rows);
   }
   if (logins.length > 0) {
     if (doors.length > 0) terminal.line();

@@ -1,5 +1,5 @@
 import type { Effect } from '../../core/action.ts';
-import type { Identity } from '../../core/identity.ts';
+import { DECLARED_ISSUER, type Identity } from '../../core/identity.ts';
 import { type ApprovalRequest, type Approvers, approversLabel, type DryRun } from '../../core/request.ts';
 import { cutLine, type Line, lineWidth, safeLine, type Span, type Tone } from '../safe-text.ts';
 import { type Weight, weightOf } from '../../core/weight.ts';
@@ -83,8 +83,14 @@ export function identityLine(identity: Identity, cells = 40): Line {
 
 /** What is known of who that is. */
 export function identityNotes(identity: Identity): Line {
-  const sure = identity.verified ? [] : [said(', not verified: the operating system’s word', 'warn')];
-  return [said(`${identity.kind} `, 'dim'), ...clipped(identity.subject, 'dim'), ...sure];
+  const { kind, subject, verified, actsFor } = identity;
+  const own: Line = [said(`${kind} `, 'dim'), ...clipped(subject, 'dim'), ...(verified ? [] : [unsure(identity)])];
+  return actsFor === null ? own : [...own, said(', for ', 'dim'), ...identityNotes(actsFor)];
+}
+
+function unsure({ issuer }: Identity): Span {
+  const whose = issuer === DECLARED_ISSUER ? 'a name it was given' : 'the operating system’s word';
+  return said(`, not verified: ${whose}`, 'warn');
 }
 
 export function approversLine(approvers: Approvers): Line {

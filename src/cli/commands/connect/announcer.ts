@@ -1,5 +1,5 @@
 import type { Effect } from '../../../core/action.ts';
-import type { Identity } from '../../../core/identity.ts';
+import { type Identity, identityName } from '../../../core/identity.ts';
 import type { ApprovalRequest } from '../../../core/request.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
 import { ruleName } from '../../../policy/cases.ts';
@@ -78,6 +78,9 @@ function decisionLine(session: string, target: string, observed: Observed): stri
   return `{"version":1,"event":"decision",${origin},"connection":${connection},"phase":"${statement.phase}",${outcome}`;
 }
 
+/** Ends that nobody at the terminal has asked for, and that are told. */
+const CLOSES_BY_ITSELF: ReadonlySet<string> = new Set(['expired', 'identity', 'idle']);
+
 /** For people: how to use the door, and every refusal. With a client inside, only warnings: the terminal is the client's. */
 export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
   const inside = rest !== null;
@@ -98,6 +101,8 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
       terminal.progress(`${label} ${target.name}: ${what}. Answer in another terminal: hoopctl approve ${id}`);
     },
     end: (session, cause) => {
+      // A client that was stopped has left the cursor behind its prompt.
+      if (inside && terminal.interactive && CLOSES_BY_ITSELF.has(cause)) terminal.progress('');
       if (cause === 'expired') terminal.progress(`The time of ${session.target.name} is up: its door is closed.`);
       if (cause === 'identity') sayDisowned(terminal, session);
       if (cause === 'idle') terminal.progress(`Nothing came through the door of ${session.target.name}: it is closed.`);
@@ -128,10 +133,11 @@ function sayDisowned(terminal: Terminal, session: GuardedSession): void {
   terminal.progress(`Try: hoopctl connect ${session.target.name}`);
 }
 
-function instructions({ id, target, address, environment, expires }: GuardedSession): readonly string[] {
+function instructions({ id, target, identity, address, environment, expires }: GuardedSession): readonly string[] {
   const minutes = Math.max(1, Math.round((expires - Date.now()) / 60_000));
   return [
     `${target.name} is open at ${shownAddress(address)} for ${minutes} min (session ${id})`,
+    visible(`as ${identityName(identity)}${identity.verified ? '' : ' (not verified)'}`),
     '',
     // Variables, not a URL on the command line: arguments are for every user of the machine to read.
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`),

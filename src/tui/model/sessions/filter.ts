@@ -1,3 +1,4 @@
+import { identityName } from '../../../core/identity.ts';
 import type { SessionEntry } from './archive.ts';
 
 /** Which sessions are listed: all that is said must hold. */
@@ -45,6 +46,5 @@ export function matches(filter: SessionFilter, entry: SessionEntry): boolean {
 
 /** Who it was, with whom they acted for. */
 export function whoOf({ identity }: SessionEntry): string {
-  if (identity === null) return '?';
-  return identity.actsFor === null ? identity.display : `${identity.display} for ${identity.actsFor.display}`;
+  return identity === null ? '?' : identityName(identity);
 }

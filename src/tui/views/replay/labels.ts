@@ -1,3 +1,4 @@
+import { identityName } from '../../../core/identity.ts';
 import type { Recording } from '../../model/replay/recording.ts';
 import type { PlayerState } from '../../model/replay/player.ts';
 import { fitLine, type Line, lineWidth, safeLine, type Span } from '../../safe-text.ts';
@@ -8,13 +9,11 @@ const DOT: Span = { text: ' · ', tone: 'dim' };
 /** Whose session on what it was. */
 export function titleLine({ header }: Recording): Line {
   const { identity, target, reason, started, session } = header;
-  const acting = identity.actsFor === null ? [] : [...safeLine(` for ${identity.actsFor.display}`)];
   return [
     SPACE,
     ...safeLine(target.name, 'strong'),
     DOT,
-    ...safeLine(identity.display, 'accent'),
-    ...acting,
+    ...safeLine(identityName(identity), 'accent'),
     DOT,
     ...safeLine(started.replace('T', ' ').replace(/\.\d+Z$/, 'Z'), 'dim'),
     ...(reason === null ? [] : [DOT, ...safeLine(reason)]),
