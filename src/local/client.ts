@@ -21,7 +21,7 @@ const PATIENCE = 700;
 export function runClient(options: ClientOptions): Promise<number> {
   const { signal } = options;
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  const child = spawn(options.command, options.args, { stdio: 'inherit', env: options.env });
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'];
   let force: NodeJS.Timeout | null = null;
 
   const finish = (name: NodeJS.Signals = 'SIGTERM'): void => {
@@ -33,9 +33,10 @@ export function runClient(options: ClientOptions): Promise<number> {
     else if (!terminal) child.kill(name);
   };
   const abort = (): void => finish();
-  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'];
+  // First: a client may run before this program goes on, and must not outlive a signal that comes then.
   for (const name of signals) process.on(name, pass);
   signal.addEventListener('abort', abort, { once: true });
+  const child = spawn(options.command, options.args, { stdio: 'inherit', env: options.env });
 
   return new Promise<number>((resolve, reject) => {
     child.on('error', (error) => reject(notStarted(options.command, error)));

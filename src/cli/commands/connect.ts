@@ -78,11 +78,12 @@ async function keepOpen(
   const over = firstEnd(sessions, announcer);
   const [command, ...args] = invocation.rest ?? [];
   if (command !== undefined) {
-    // From here on Ctrl-C is for the client, and what else comes is passed on to it.
-    interruption[Symbol.dispose]();
     const inside = { ...variables, HOOPCTL_SESSION: sessions.map(({ id }) => id).join(',') };
     const env = clientEnvironment(invocation.env, credentialVariables(around.config), inside);
-    const code = await runClient({ command, args, env, signal: over.signal });
+    const client = runClient({ command, args, env, signal: over.signal });
+    // From here on Ctrl-C is for the client, and what else comes is passed on to it.
+    interruption[Symbol.dispose]();
+    const code = await client;
     return over.code() ?? code;
   }
   await announcer.hold(AbortSignal.any([over.signal, interruption.signal]));
