@@ -11,7 +11,7 @@ import { lastLine, type Outcome, Place, type Running } from './command-line.ts';
 import { logInAt } from './login/logged-in.ts';
 
 /** Milliseconds for which the provider is believed, and within which a session stops after that: a look, and a refusal. */
-const RECHECK = 2000;
+const RECHECK = 5000;
 const SLACK = 2000;
 
 let server: Server;

@@ -394,10 +394,3 @@ describe('every answer', () => {
     await expect(asking()).rejects.toMatchObject({ code: 'cli.cancelled' });
   });
 });
-
-test('the login of a client shows no person, whatever ID token the provider adds', async () => {
-  const client = openProvider(issuer.settings({ clientSecret: new Secret('s') }), { clock: systemClock });
-  const tokens = await client.loginAsClient(signal);
-  expect([tokens.idToken, tokens.accessToken?.reveal()]).toEqual([null, 'a']);
-  await expect(client.confirm(tokens, null, signal)).rejects.toMatchObject({ code: 'identity.token' });
-});
