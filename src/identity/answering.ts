@@ -4,7 +4,6 @@ import { isSameOne } from '../core/identity.ts';
 import type { Profile, Profiles } from '../core/profile.ts';
 import type { Answerer } from '../core/proof.ts';
 import type { Provider, TokenSet } from '../core/provider.ts';
-import { loginCommand } from './login-command.ts';
 import { provenPerson, requirePerson } from './proven.ts';
 import { loginStanding } from './standing/login.ts';
 
@@ -40,9 +39,13 @@ export async function answererByAnother(tokens: TokenSet, options: AnsweringOpti
   const answerer = await shownBy(tokens, options);
   const { name, identity } = options.profile;
   if (isSameOne(answerer.identity, identity)) return answerer;
-  throw new HoopError('identity.login', `somebody else has logged in than whose login "${name}" is`, {
-    hint: `the same command with the --profile of whoever logs in, or ${loginCommand(name)}`,
-  });
+  throw new HoopError(
+    'identity.login',
+    `"${name}" is the login of ${identity.display}, and somebody else has logged in`,
+    {
+      hint: `the same command, and log in as ${identity.display}, or --profile with your own login`,
+    },
+  );
 }
 
 async function shownBy({ idToken, accessToken }: TokenSet, options: AnsweringOptions): Promise<Answerer> {

@@ -133,7 +133,9 @@ class OpenIdProvider implements Provider {
   }
 
   #bounded(signal: AbortSignal): Fetch {
-    return boundedFetch(this.#fetch, this.#patience.answer, signal);
+    const { issuer, services } = this.settings;
+    const issuers = [issuer, ...services.map((service) => service.issuer)];
+    return boundedFetch(this.#fetch, { milliseconds: this.#patience.answer, signal, issuers });
   }
 
   #loginParameters(freshness: Freshness | null): Readonly<Record<string, string>> {

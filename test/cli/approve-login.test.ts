@@ -208,7 +208,7 @@ describe('approve, where the policy wants a fresh login', () => {
     const { code, stderr } = await confirming(approving(one), real, 'bob');
     expect([code, stderr]).toEqual([
       4,
-      expect.stringContaining('somebody else has logged in than whose login "ada" is'),
+      expect.stringContaining('"ada" is the login of Ada Lovelace, and somebody else has logged in'),
     ]);
     expect([one.outcome(), one.witness.answers]).toEqual([null, []]);
   });

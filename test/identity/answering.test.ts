@@ -122,7 +122,7 @@ describe('whoever logs in for one answer', () => {
     const options = await kept('ada');
     await expect(answererByAnother(await logIn('bob'), options)).rejects.toMatchObject({
       code: 'identity.login',
-      message: 'somebody else has logged in than whose login "p" is',
+      message: '"p" is the login of Ada Lovelace, and somebody else has logged in',
     });
   });
 });

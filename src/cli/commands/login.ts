@@ -66,6 +66,25 @@ type Way = (provider: Provider, announcer: LoginAnnouncer, signal: AbortSignal) 
 const byDevice: Way = (provider, announcer, signal) =>
   provider.loginByDevice({ freshness: null, prompt: (prompt) => announcer.code(prompt), signal });
 
+const byClient: Way = (provider, _, signal) => {
+  requireService(provider.settings);
+  return provider.loginAsClient(signal);
+};
+
+/** What a provider hands out to a client that is no service shows nobody. @throws HoopError `cli.usage` */
+function requireService({ issuer, clientSecret, services }: ProviderSettings): void {
+  if (clientSecret === null) {
+    throw new HoopError('cli.usage', 'a service logs in with the secret of its client, and there is none', {
+      hint: 'identity.client_secret in hoopctl.yaml, or HOOPCTL_CLIENT_SECRET',
+    });
+  }
+  if (services.every((service) => service.issuer !== issuer)) {
+    throw new HoopError('cli.usage', `no service of ${issuer} is declared that a client could log in as`, {
+      hint: 'identity.services in hoopctl.yaml, with the audience and subject of its tokens',
+    });
+  }
+}
+
 /** By the options that ask for them. */
 const WAYS: Readonly<Record<string, (invocation: Invocation) => Way | Promise<Way>>> = {
   browser: () => (provider, announcer, signal) =>
@@ -75,7 +94,7 @@ const WAYS: Readonly<Record<string, (invocation: Invocation) => Way | Promise<Wa
     const tokens = await pipedTokens(invocation);
     return () => Promise.resolve(tokens);
   },
-  'client-credentials': () => (provider, _, signal) => provider.loginAsClient(signal),
+  'client-credentials': () => byClient,
 };
 
 /** @throws HoopError `cli.usage` when more than one is asked for */

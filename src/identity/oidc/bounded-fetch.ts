@@ -6,29 +6,46 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 /** The longest answer that is read, in bytes after decompression: discovery documents and key sets are a few kB. */
 const MOST_BYTES = 1024 * 1024;
 
+/** How one conversation with providers is held. */
+export interface Bounds {
+  /** For one answer. */
+  readonly milliseconds: number;
+  readonly signal: AbortSignal;
+  /** Issuers that the configuration names: of no other is the address repeated. */
+  readonly issuers: readonly string[];
+}
+
 /**
  * A fetch for talking to providers, that a hostile one cannot lead astray: https or loopback only, no redirects, an answer
- * of bounded size within `milliseconds`. Answers come back complete.
+ * of bounded size in time. Answers come back complete.
  * @throws HoopError `identity.unreachable` when there is no answer, or one that says to try again later (429, 5xx);
  *   `identity.provider` for an answer that is not acceptable
  */
-export function boundedFetch(fetch: Fetch, milliseconds: number, signal: AbortSignal): Fetch {
+export function boundedFetch(fetch: Fetch, { milliseconds, signal, issuers }: Bounds): Fetch {
   return async (url, init = {}) => {
     if (webAddress(url) === null) throw unacceptable('named an address that is neither https nor on this machine');
     const late = AbortSignal.timeout(milliseconds);
     try {
       const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([signal, late]) });
-      return await complete(response);
+      return await complete(response, nameOf(url, issuers));
     } catch (error) {
       if (error instanceof HoopError || signal.aborted) throw error;
-      throw unreachable(late.aborted ? `no answer within ${milliseconds / 1000} s` : reasonOf(error), error);
+      const why = late.aborted ? `no answer within ${milliseconds / 1000} s` : reasonOf(error);
+      throw unreachable(nameOf(url, issuers), why, error);
     }
   };
 }
 
-async function complete(response: Response): Promise<Response> {
+/** Whoever has several providers is told which; what a provider names is not repeated. */
+function nameOf(url: string, issuers: readonly string[]): string {
+  const host = URL.parse(url)?.host;
+  const isNamed = issuers.some((issuer) => URL.parse(issuer)?.host === host);
+  return host !== undefined && isNamed ? `the identity provider ${host}` : 'the identity provider';
+}
+
+async function complete(response: Response, name: string): Promise<Response> {
   const { status, headers } = response;
-  const refused = refusalOf(status);
+  const refused = refusalOf(status, name);
   if (refused !== null) {
     await response.body?.cancel();
     throw refused;
@@ -38,8 +55,8 @@ async function complete(response: Response): Promise<Response> {
   return new Response(status === 204 || status === 205 ? null : body, { status, headers });
 }
 
-function refusalOf(status: number): HoopError | null {
-  if (status >= 500 || status === 429) return unreachable(`HTTP status ${status}`, undefined);
+function refusalOf(status: number, name: string): HoopError | null {
+  if (status >= 500 || status === 429) return unreachable(name, `HTTP status ${status}`, undefined);
   if (status >= 300 && status < 400) return unacceptable('answered with a redirect, which is not followed');
   return null;
 }
@@ -63,10 +80,10 @@ function unacceptable(what: string): HoopError {
   });
 }
 
-function unreachable(why: string, cause: unknown): HoopError {
-  return new HoopError('identity.unreachable', `the identity provider cannot be asked: ${why}`, {
+function unreachable(name: string, why: string, cause: unknown): HoopError {
+  return new HoopError('identity.unreachable', `${name} cannot be asked: ${why}`, {
     cause,
-    hint: 'check the network and identity.issuer in hoopctl.yaml, then the same command again',
+    hint: 'check the network, and the issuer that hoopctl.yaml names',
   });
 }
 

@@ -106,12 +106,29 @@ targets:
     expect(profile.identity).toMatchObject({ kind: 'service', service: 'nightly', groups: ['jobs'], verified: true });
   });
 
-  it('without one is told what the provider says', async () => {
+  it('without one is told where to keep it', async () => {
     home = new Home(config(''));
+    const { code, stderr } = await home.run('login', '--client-credentials');
+    expect(code).toBe(2);
+    expect(stderr).toContain('logs in with the secret of its client, and there is none');
+    expect(lastLine(stderr)).toMatch(/^Try: .*client_secret/);
+  });
+
+  it('with a wrong one is told what the provider says', async () => {
+    home = new Home(config(''), { HOOPCTL_CLIENT_SECRET: 'wrong' });
     const { code, stderr } = await home.run('login', '--client-credentials');
     expect(code).toBe(1);
     expect(stderr).toContain('invalid_client');
     expect(lastLine(stderr)).toMatch(/^Try: .*client_secret/);
+  });
+
+  it('that is not declared is told so before anybody is asked', async () => {
+    home = new Home(null, { HOOPCTL_CLIENT_SECRET: SERVICE_CLIENT.secret });
+    const options = ['--issuer', real.issuer, '--client-id', SERVICE_CLIENT.id];
+    const { code, stderr } = await home.run('login', '--client-credentials', ...options);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`no service of ${real.issuer} is declared`);
+    expect(lastLine(stderr)).toMatch(/^Try: identity\.services /);
   });
 });
 
