@@ -269,7 +269,7 @@ const DOCTOR: CommandSpec = {
   name: 'doctor',
   summary: 'check this machine, the configuration and every target',
   description: 'Says for each target what is enforced and what is not. Exit code 1 when something is wrong.',
-  options: [JSON_OPTION, { flags: '--offline', description: 'leave the targets alone' }],
+  options: [JSON_OPTION, { flags: '--offline', description: 'leave the targets and the provider alone' }],
 };
 
 const DEMO: CommandSpec = {

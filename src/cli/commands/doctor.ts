@@ -11,6 +11,7 @@ import { secretStoreOf } from '../secrets.ts';
 import { checkTarget } from '../target-check.ts';
 import { type Guarding, guardingOf } from '../target-view.ts';
 import type { Style, Terminal } from '../terminal.ts';
+import { checkIssuers } from './doctor/issuers.ts';
 import { checkDirectory, checkGrammar, checkNode, checkSandbox, type Finding, found } from './doctor/machine.ts';
 import { checkSecrets } from './doctor/secrets.ts';
 
@@ -31,9 +32,13 @@ export const doctor: Run = async (invocation) => {
   findings.push(...(await secretsOf(invocation, config)));
   findings.push(await checkSandbox(needsSandbox(config)));
   const targets: TargetFindings[] = [];
-  for (const target of config?.targets.values() ?? []) {
-    if (config !== null) targets.push({ target: target.name, enforces: guardingOf(config, target) });
-    if (config !== null && !options.flag('offline')) findings.push(await reach(invocation, config, target.name));
+  if (config !== null) {
+    const asks = !options.flag('offline');
+    if (asks && config.identity !== null) findings.push(...(await checkIssuers(config.identity)));
+    for (const target of config.targets.values()) {
+      targets.push({ target: target.name, enforces: guardingOf(config, target) });
+      if (asks) findings.push(await reach(invocation, config, target.name));
+    }
   }
   const failed = findings.find(({ status }) => status === 'failed');
   if (options.flag('json')) {
@@ -49,7 +54,13 @@ export const doctor: Run = async (invocation) => {
 async function configOf(invocation: Invocation, findings: Finding[]): Promise<Config | null> {
   try {
     const config = await readConfig(invocation);
-    findings.push(found('configuration', 'ok', `${config.path}: ${config.targets.size} targets`));
+    findings.push(
+      found(
+        'configuration',
+        'ok',
+        `${config.path}: ${config.targets.size} ${config.targets.size === 1 ? 'target' : 'targets'}`,
+      ),
+    );
     return config;
   } catch (error) {
     if (!(error instanceof HoopError)) throw error;

@@ -58,7 +58,8 @@ function isNoMatch(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_JWKS_NO_MATCHING_KEY';
 }
 
-async function keySetAt(address: string, fetch: Fetch): Promise<JSONWebKeySet> {
+/** @throws HoopError `identity.provider` when there is none, and what `fetch` throws */
+export async function keySetAt(address: string, fetch: Fetch): Promise<JSONWebKeySet> {
   const response = await fetch(address, { headers: { accept: 'application/json, application/jwk-set+json' } });
   const document: unknown = response.status === 200 ? await response.json().catch(() => null) : null;
   const keys: unknown = isRecord(document) ? document['keys'] : null;
