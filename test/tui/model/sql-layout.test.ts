@@ -44,6 +44,11 @@ function shownTokens(text: string): string {
     .replace(/ /g, '');
 }
 
+/** Whether a token is shown as it is. */
+function isPlain(token: string): boolean {
+  return token.split('\n').every((part) => safeText(part) === part);
+}
+
 describe('a statement’s tokens', () => {
   it('are the statement when joined, whatever it is', () => {
     fc.assert(
@@ -99,8 +104,9 @@ describe('a statement that is laid out', () => {
         const again = layOutSql(text)
           .map(({ line }) => textOf(line))
           .join('\n');
-        // Only texts of which nothing had to be marked can be read again.
+        // Only texts of which nothing had to be marked can be read again, and tokens are marked each by itself.
         fc.pre(text.split(/[\n\r\t\v\f]/).every((part) => safeText(part) === part) && !/[\r\v\f]/.test(text));
+        fc.pre(sqlTokens(text).every(({ kind, text: own }) => kind === 'space' || isPlain(own)));
         fc.pre(sqlTokens(text).every((token) => token.kind === 'space' || !token.text.includes('\t')));
         const kept = (of: string) => sqlTokens(of).map(({ kind, text: own }) => (kind === 'space' ? ' ' : own));
         expect(kept(again).join('').trim()).toBe(kept(text).join('').trim());
@@ -136,5 +142,9 @@ describe('a statement that is laid out', () => {
 
   it('marks what would not be seen', () => {
     expect(layOutSql("SELECT '\u202egnp'")[0]?.line).toContainEqual({ text: '<U+202E>', tone: 'mark' });
+  });
+
+  it('marks what would be drawn over the end of another token', () => {
+    expect(layOutSql('SELECT 1.5e-3\u0e34').map(({ line }) => textOf(line))).toEqual(['SELECT 1.5e-3<U+0E34>']);
   });
 });
