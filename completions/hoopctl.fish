@@ -259,7 +259,7 @@ complete -c hoopctl -n '__hoopctl_at "status"' -l config -d 'use this hoopctl.ya
 complete -c hoopctl -n '__hoopctl_at "status"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "status"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "doctor"' -l json -d 'print JSON instead of text' -f
-complete -c hoopctl -n '__hoopctl_at "doctor"' -l offline -d 'leave the targets alone' -f
+complete -c hoopctl -n '__hoopctl_at "doctor"' -l offline -d 'leave the targets and the provider alone' -f
 complete -c hoopctl -n '__hoopctl_at "doctor"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "doctor"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "doctor"' -l help -d 'print help' -f
