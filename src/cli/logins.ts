@@ -5,6 +5,7 @@ import { HoopError } from '../core/errors.ts';
 import type { Profile, Profiles } from '../core/profile.ts';
 import type { Provider, ProviderSettings, TokenSet } from '../core/provider.ts';
 import { openProfiles } from '../identity/profiles.ts';
+import { TOKEN, TOKEN_FILE } from '../local/given-token.ts';
 import { openSecretStore } from '../local/secrets/store.ts';
 import type { Invocation } from './invocation.ts';
 import type { Terminal } from './terminal.ts';
@@ -62,7 +63,7 @@ export function profileOf(all: readonly Profile[], name: string): Profile {
 
 /** Says that a token in the environment goes before any login, where there is one. */
 export function warnOfToken(terminal: Terminal, env: Invocation['env']): void {
-  for (const name of ['HOOPCTL_TOKEN', 'HOOPCTL_TOKEN_FILE']) {
+  for (const name of [TOKEN, TOKEN_FILE]) {
     if ((env[name] ?? '') !== '')
       terminal.warn(`${name} is set: sessions are opened with that token, whoever is logged in`);
   }

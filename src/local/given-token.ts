@@ -10,6 +10,8 @@ export const TOKEN_FILE = 'HOOPCTL_TOKEN_FILE';
 
 /** A token that somebody else hands to hoopctl: a CI system, Kubernetes. */
 export interface GivenToken {
+  /** Where it is. */
+  readonly variable: string;
   /** There will never be another one. */
   readonly fixed: boolean;
   /** What stands there now. @throws HoopError `identity.login` when it cannot be read, `identity.token` when it is none */
@@ -31,8 +33,21 @@ export function givenToken(env: Readonly<NodeJS.ProcessEnv>, clock: Clock): Give
   if (value.trim() === '') {
     throw new HoopError('cli.usage', `${named} is empty`, { hint: `unset it, or put a token there` });
   }
-  if (token !== undefined) return { fixed: true, read: async () => readTokens(token, clock) };
-  return { fixed: false, read: async () => readTokens(await textOf(value), clock) };
+  if (token !== undefined) return { variable: TOKEN, fixed: true, read: async () => readTokens(token, clock) };
+  return { variable: TOKEN_FILE, fixed: false, read: async () => readTokens(await textOf(value), clock) };
+}
+
+/** Runs what a token is for; that it proves nothing is said of it, and not of a login that it goes before. */
+export async function withToken<T>({ variable }: GivenToken, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HoopError) || error.code !== 'identity.token') throw error;
+    throw new HoopError(error.code, `${variable}: ${error.message}`, {
+      cause: error,
+      hint: `a token that holds in ${variable}, or unset it and: hoopctl login`,
+    });
+  }
 }
 
 /** Its mode and owner are for whoever puts it there to choose: it is often mounted, and often a symbolic link. */

@@ -9,7 +9,7 @@ import { agentStanding } from '../identity/standing/agent.ts';
 import { loginStanding } from '../identity/standing/login.ts';
 import { osStanding } from '../identity/standing/os.ts';
 import { tokenStanding } from '../identity/standing/token.ts';
-import { givenToken } from './given-token.ts';
+import { givenToken, withToken } from './given-token.ts';
 
 export interface WhoOptions {
   /** Who vouches for people and services; null: nobody, so that the operating system's user asks. */
@@ -50,7 +50,7 @@ async function confirmed(options: WhoOptions): Promise<Standing> {
   const { provider, profiles, clock } = options;
   if (provider === null) return osStanding();
   const token = givenToken(options.env, clock);
-  if (token !== null) return tokenStanding({ provider, clock, ...token });
+  if (token !== null) return withToken(token, () => tokenStanding({ provider, clock, ...token }));
   const profile = await profileFor(profiles, options.profile, provider.settings);
   return loginStanding({ provider, profiles, profile, clock });
 }

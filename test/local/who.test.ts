@@ -116,7 +116,12 @@ describe('who asks', () => {
     await writeFile(join(directory, 'token'), canary);
     for (const env of [{ HOOPCTL_TOKEN: canary }, { HOOPCTL_TOKEN_FILE: join(directory, 'token') }]) {
       const error: unknown = await asks({ env }).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ code: 'identity.token' });
+      const [name = ''] = Object.keys(env);
+      expect(error).toMatchObject({
+        code: 'identity.token',
+        message: `${name}: the token is not a signed JWT`,
+        hint: `a token that holds in ${name}, or unset it and: hoopctl login`,
+      });
       expect(JSON.stringify([error, String(error)])).not.toContain(canary);
     }
   });

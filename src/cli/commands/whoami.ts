@@ -6,7 +6,7 @@ import { confirmedLately } from '../../identity/lately.ts';
 import { loginCommand } from '../../identity/login-command.ts';
 import { osUser } from '../../identity/os-user.ts';
 import { loginStanding } from '../../identity/standing/login.ts';
-import { type GivenToken, givenToken, TOKEN, TOKEN_FILE } from '../../local/given-token.ts';
+import { type GivenToken, givenToken, withToken } from '../../local/given-token.ts';
 import { profileFor } from '../../local/who.ts';
 import { profileWanted } from '../asking.ts';
 import type { Run } from '../command.ts';
@@ -49,9 +49,11 @@ async function nextOne(invocation: Invocation, config: Config): Promise<Somebody
 /** A token says nothing before it is verified. */
 async function bearer(invocation: Invocation, token: GivenToken): Promise<Somebody> {
   const provider = await openLogins(invocation).open(await issuerSettings(invocation));
-  const lately = { provider, clock: systemClock, signal: AbortSignal.timeout(PATIENCE) };
-  const { identity, expires } = (await confirmedLately(await token.read(), null, lately)).confirmation;
-  return { source: 'token', variable: token.fixed ? TOKEN : TOKEN_FILE, identity, expires };
+  return withToken(token, async () => {
+    const lately = { provider, clock: systemClock, signal: AbortSignal.timeout(PATIENCE) };
+    const { identity, expires } = (await confirmedLately(await token.read(), null, lately)).confirmation;
+    return { source: 'token', variable: token.variable, identity, expires };
+  });
 }
 
 /** Milliseconds for the provider to say who it is. */

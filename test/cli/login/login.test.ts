@@ -215,6 +215,16 @@ describe('a login', () => {
     expect(stderr()).toBe('');
   });
 
+  it('asks nobody when the key that its tokens would be encrypted with is none', async () => {
+    const { invocation, stderr } = called({}, { env: { HOOPCTL_KEY_FILE: '/nowhere/key' } });
+    const begun = logInWith(invocation, new Desk().logins(new ScriptedProvider()), SETTINGS, null);
+    await expect(begun).rejects.toMatchObject({
+      code: 'local.secrets',
+      message: expect.stringContaining('/nowhere/key'),
+    });
+    expect(stderr()).toBe('');
+  });
+
   it('says what is not as it could be: no encryption, nothing to renew it with, a token that goes before it', async () => {
     const desk = new Desk();
     desk.pocket.kept = 'file';

@@ -1,4 +1,4 @@
-import { type Identity, identityLabel } from '../../../core/identity.ts';
+import { type Identity, identityLabel, principalOf } from '../../../core/identity.ts';
 import type { Profile } from '../../../core/profile.ts';
 import { keptLabel } from '../../../core/secret-store.ts';
 import { visible } from '../../../core/visible.ts';
@@ -44,7 +44,8 @@ function identityFacts(identity: Identity): readonly Fact[] {
     ...(subject === display ? [] : [['subject', subject] as const]),
     ...(email === null ? [] : [['e-mail', email] as const]),
     ...(service === null ? [] : [['service', service] as const]),
-    ['groups', groupsLabel(identity)],
+    // An agent has none of its own: policies go by those of whom it acts for.
+    ['groups', groupsLabel(principalOf(identity))],
   ];
 }
 
