@@ -40,7 +40,7 @@ export default defineConfig({
   hash: true,
   // A first frame waits for one file, and not for the few hundred that Ink and React are made of. Node finds no names in
   // what @xterm/headless exports.
-  deps: { alwaysBundle: ['ink', /^react($|\/)/, '@xterm/headless'], onlyBundle: false },
+  deps: { alwaysBundle: ['ink', /^react($|\/)/, '@xterm/headless', 'yaml'], onlyBundle: false },
   // React in development mode is slower, and warns on the screen; its tools for developers are never loaded.
   define: { 'process.env.NODE_ENV': '"production"' },
   plugins: [

@@ -17,5 +17,7 @@ export interface Grammar {
   sql(text: string): Promise<ParseOutcome>;
   /** A whole CREATE FUNCTION statement of language plpgsql; the tree is its body. */
   plpgsql(definition: string): Promise<ParseOutcome>;
+  /** Begins to load, so that the first question waits less: asking does so, too. Idempotent. */
+  load(): void;
   close(): Promise<void>;
 }

@@ -44,7 +44,10 @@ class WorkerGrammar implements Grammar {
   constructor(limits: GrammarLimits, file: URL) {
     this.#limits = limits;
     this.#file = file;
-    this.#start();
+  }
+
+  load(): void {
+    if (this.#worker === null && !this.#closed) this.#start();
   }
 
   sql(text: string): Promise<ParseOutcome> {
@@ -164,7 +167,7 @@ function workerFile(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './grammar-worker.ts' : './grammar-worker.js', import.meta.url);
 }
 
-/** Starts the parser. It loads in parallel with whatever the caller does next. */
+/** The parser, which loads when it is told to, or asked: in parallel with whatever the caller does next. */
 export function openGrammar(limits: GrammarLimits = DEFAULT_GRAMMAR_LIMITS, file: URL = workerFile()): Grammar {
   return new WorkerGrammar(limits, file);
 }

@@ -153,6 +153,10 @@ export class CountingGrammar implements Grammar {
     return outcomeOf(() => parsePlPgSQLSync(text));
   }
 
+  load(): void {
+    // It has no worker to start.
+  }
+
   async close(): Promise<void> {
     this.texts.length = 0;
   }

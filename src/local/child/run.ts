@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Milliseconds; null: no limit. */
   readonly time: number | null;
+  /** Called when it has been started: what it does not wait for goes on beside it. */
+  readonly started: () => void;
 }
 
 export interface Outcome {
@@ -59,6 +61,7 @@ export function wantsTerminal({ stdin, stdout }: Streams): boolean {
  */
 export async function runProgram(options: RunOptions): Promise<Outcome> {
   const running = await start(options);
+  options.started();
   const { child } = running;
   const output = new Output(child, { ...options.streams, ...options, pipes: running.terminal === null });
   const leash = new Leash(options, running);

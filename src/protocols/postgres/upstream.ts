@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { errnoOf, HoopError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Target } from '../../core/target.ts';
@@ -127,8 +127,10 @@ async function encrypt(socket: Socket, target: Target): Promise<TLSSocket> {
 
 function handshake(socket: Socket, target: Target): Promise<TLSSocket> {
   const { mode, ca, certificate } = target.tls;
+  // Loaded when it is needed: most doors lead to a server on the same machine or behind a tunnel.
+  const { connect } = process.getBuiltinModule('node:tls');
   return new Promise((resolve, reject) => {
-    const secure = connectTls({
+    const secure = connect({
       socket,
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['postgresql'],

@@ -79,6 +79,7 @@ async function runConfined(running: Running): Promise<Outcome> {
     secrets: [...knownSecrets(running), ...(hosts === null ? [] : [hosts.token])],
     records: sessions.map(({ terminal }) => terminal),
     time: plan.limits.time,
+    started: () => around.grammar.load(),
   });
 }
 
@@ -100,6 +101,7 @@ async function runFree(running: Running): Promise<Outcome> {
     secrets: knownSecrets(running),
     records: sessions.map(({ terminal }) => terminal),
     time: plan.limits.time,
+    started: () => around.grammar.load(),
   });
 }
 
