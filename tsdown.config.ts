@@ -38,8 +38,8 @@ export default defineConfig({
   dts: false,
   sourcemap: true,
   hash: true,
-  // A first frame waits for one file, and not for the few hundred that Ink and React are made of. Node finds no names in
-  // what @xterm/headless exports.
+  // A first frame waits for one file, and not for the few hundred that Ink and React are made of; nor does a door for the
+  // 75 of yaml. Node finds no names in what @xterm/headless exports.
   deps: { alwaysBundle: ['ink', /^react($|\/)/, '@xterm/headless', 'yaml'], onlyBundle: false },
   // React in development mode is slower, and warns on the screen; its tools for developers are never loaded.
   define: { 'process.env.NODE_ENV': '"production"' },
@@ -60,5 +60,9 @@ export default defineConfig({
       },
     },
   ],
-  outputOptions: { chunkFileNames: '[name]-[hash].js' },
+  outputOptions: {
+    chunkFileNames: '[name]-[hash].js',
+    // Every command needs some of core/, and a file more takes longer to open than all of it to read.
+    codeSplitting: { groups: [{ name: 'core', test: /[\\/]src[\\/]core[\\/]/ }] },
+  },
 });

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Grammar } from '../../src/core/grammar.ts';
 import { openGrammar } from '../../src/session/grammar.ts';
 
@@ -152,6 +152,18 @@ describe('a parser', () => {
     },
     30_000,
   );
+
+  it('loads once, when it is told to', async () => {
+    const loads = join(directory, 'loads');
+    const source = `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(loads)}, 'once');
+    parentPort.postMessage('ready'); parentPort.on('message', () => parentPort.postMessage('{"ok":true,"tree":1}'));`;
+    grammar = openGrammar(limits, worker('counted', source));
+    grammar.load();
+    await vi.waitFor(() => expect(readFileSync(loads, 'utf8')).toBe('once'), { timeout: 10_000 });
+    grammar.load();
+    expect(await grammar.sql('a')).toEqual({ ok: true, tree: 1 });
+    expect(readFileSync(loads, 'utf8')).toBe('once');
+  });
 
   it('that answers nonsense is no answer', async () => {
     const source = `parentPort.postMessage('ready'); parentPort.on('message', () => parentPort.postMessage('{{{'));`;

@@ -83,9 +83,11 @@ async function keepOpen(
     const client = runClient({ command, args, env, signal: over.signal });
     // From here on Ctrl-C is for the client, and what else comes is passed on to it.
     interruption[Symbol.dispose]();
+    around.grammar.load();
     const code = await client;
     return over.code() ?? code;
   }
+  around.grammar.load();
   await announcer.hold(AbortSignal.any([over.signal, interruption.signal]));
   return over.code() ?? interruption.exitCode() ?? EXIT.ok;
 }

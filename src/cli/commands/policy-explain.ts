@@ -26,6 +26,7 @@ export const explain: Run = async (invocation) => {
   }
   const config = await readConfig(invocation);
   const grammar = openGrammar();
+  grammar.load();
   const explainer = openExplaining(invocation, config, grammar);
   try {
     const judgement = await explainer.judge(target, await whoIsKnown(invocation, config), statement);

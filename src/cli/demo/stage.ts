@@ -52,6 +52,7 @@ export async function setStage(invocation: Invocation): Promise<Stage> {
     const config = join(directory, 'hoopctl.yaml');
     await writeFile(config, configuration(server.port), { mode: 0o600 });
     const grammar = openGrammar();
+    grammar.load();
     undo.push(() => grammar.close());
     const around = await surroundings(invocation, config, directory, grammar);
     undo.push(async () => around.inbox[Symbol.asyncDispose]());
