@@ -8,11 +8,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stage.close());
 
-/** The rehearsal's model, with all that it is given printed. */
+/** The rehearsal's model, with all that it is given printed, in an alphabet in which it is not taken for what others say. */
 const WITNESS = `import { model as rehearsal } from './rehearsal.mjs';
 export const model = {
   getResponse: (request) => {
-    process.stdout.write('GIVEN ' + JSON.stringify(request) + '\\n');
+    process.stdout.write('GIVEN ' + Buffer.from(JSON.stringify(request)).toString('base64') + '\\n');
     return rehearsal.getResponse(request);
   },
 };
@@ -78,9 +78,9 @@ describe('the example agent', { timeout: 90_000 }, () => {
     ({ stdout, stderr } = ended);
     expect(ended).toMatchObject({ code: 0 });
     session = sessionOf(stderr);
-    given = stdout
-      .split('\n')
-      .flatMap((line) => (line.startsWith('GIVEN ') ? [JSON.parse(line.slice(6)) as Given] : []));
+    given = [...stdout.matchAll(/^GIVEN (\S+)$/gm)].map(
+      ([, text = '']) => JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as Given,
+    );
   }, 90_000);
 
   /** What the model was given as the last tool's result, at its turn. */
@@ -121,11 +121,12 @@ describe('the example agent', { timeout: 90_000 }, () => {
     expectInOrder(
       told,
       '[query] {',
-      'SELECT id, name, email, plan FROM app.customers ORDER BY id',
-      'DROP TABLE app.customers_2019',
+      '[1] > SELECT id, name, email, plan FROM app.customers ORDER BY id',
+      '| [query] [{"id":1,',
+      '[2] > DROP TABLE app.customers_2019',
       'schema changes go through migrations',
       '[shell] {',
-      `UPDATE app.customers SET plan = 'pro' WHERE id = 2`,
+      `[3] > UPDATE app.customers SET plan = 'pro' WHERE id = 2`,
       'The old table stays',
     );
     expect(told).not.toContain('grace@');
@@ -153,7 +154,8 @@ describe('the example agent', { timeout: 90_000 }, () => {
     const { code, stdout: exported } = await stage.run('sessions', 'export', session, '--format', format);
     expect(code).toBe(0);
     expect(exported).toContain('The old table stays');
-    expect(exported).toContain('DROP TABLE app.customers_2019');
+    // Once as the agent says it, and once as it was asked.
+    expect(exported.split('DROP TABLE app.customers_2019').length).toBeGreaterThan(2);
     expect(exported).not.toContain('grace@');
   });
 });
