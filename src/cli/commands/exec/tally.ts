@@ -6,7 +6,7 @@ interface Counts {
   statements: number;
   refused: number;
   requests: number;
-  /** Results that were not shown as they are. */
+  /** Statements whose results have masked columns. */
   masked: number;
 }
 

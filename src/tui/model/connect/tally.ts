@@ -23,7 +23,7 @@ export interface Snapshot {
 export interface Totals {
   readonly letThrough: number;
   readonly refused: number;
-  /** Results with masked columns. */
+  /** Statements whose results have masked columns. */
   readonly masked: number;
   /** Connections that have asked for something. */
   readonly connections: number;
