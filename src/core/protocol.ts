@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { CatalogSource } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { Conversation } from './conversation.ts';
 import type { Guard } from './guard.ts';
 import type { Secret } from './secret.ts';
 import type { ProtocolName, Target } from './target.ts';
@@ -93,4 +94,9 @@ export interface Protocol {
   probe(target: Target, signal: AbortSignal): Promise<ProbeReport>;
   /** Logs in over a connection of its own, to ask and change nothing. @throws HoopError */
   consult(target: Target, signal: AbortSignal): Promise<Consultation>;
+  /**
+   * Comes in through a door like any other client, and closes `client` when it cannot.
+   * @throws HoopError `postgres.login` with the door's own words, `wire.*`
+   */
+  converse(client: Duplex, door: DoorCredential, target: Target): Promise<Conversation>;
 }

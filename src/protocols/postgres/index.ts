@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Conversation } from '../../core/conversation.ts';
 import type {
   Consultation,
   DoorAddress,
@@ -10,6 +11,7 @@ import type {
 } from '../../core/protocol.ts';
 import type { Target } from '../../core/target.ts';
 import { consult } from './catalog/consult.ts';
+import { converse } from './client/converse.ts';
 import { environment, url } from './environment.ts';
 import { probe } from './probe.ts';
 import { openReception, type Reception } from './reception.ts';
@@ -45,6 +47,10 @@ class Postgres implements Protocol {
 
   consult(target: Target, signal: AbortSignal): Promise<Consultation> {
     return consult(target, signal);
+  }
+
+  converse(client: Duplex, door: DoorCredential, target: Target): Promise<Conversation> {
+    return converse(client, door, target);
   }
 }
 

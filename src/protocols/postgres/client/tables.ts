@@ -1,0 +1,82 @@
+import type { Order, Table } from '../../../core/conversation.ts';
+import type { Column } from '../../../core/column.ts';
+import { BACKEND, decodeColumns, decodeRow, decodeTag, HEADER } from '../frames.ts';
+import { typeName } from './type-names.ts';
+
+type Row = readonly (string | null)[];
+
+/** Collects what statements give, as much of it as is wanted. */
+export class Tables {
+  readonly #rows: number;
+  readonly #done: Table[] = [];
+  #left: number;
+  #columns: Table['columns'] = null;
+  #kept: Row[] = [];
+  #cut: Table['cut'] = null;
+
+  constructor({ rows, bytes }: Pick<Order, 'rows' | 'bytes'>) {
+    this.#rows = rows;
+    this.#left = bytes;
+  }
+
+  get all(): readonly Table[] {
+    return this.#done;
+  }
+
+  /** Bytes that a row's message may have to be kept. */
+  get room(): number {
+    return this.#cut === null && this.#kept.length < this.#rows ? this.#left : 0;
+  }
+
+  /** Takes a RowDescription. */
+  describe(message: Buffer): void {
+    const columns: readonly Column[] = decodeColumns(message) ?? [];
+    this.#columns = columns.map(({ name, type }) => ({ name, type: typeName(type) }));
+  }
+
+  /** A COPY … TO STDOUT begins: its data are lines of text. */
+  describeCopy(): void {
+    this.#columns = [{ name: 'copy', type: 'text' }];
+  }
+
+  /** Takes a DataRow or CopyData, of which the header alone was kept when it did not fit. */
+  row(message: Buffer): void {
+    if (this.#cut !== null) return;
+    if (this.#kept.length >= this.#rows) this.#cut = 'rows';
+    else if (message.length === HEADER) this.#cut = 'bytes';
+    else {
+      this.#left -= message.length;
+      this.#kept.push(message[0] === BACKEND.copyData ? [copied(message)] : valuesOf(message));
+    }
+  }
+
+  /** Takes a CommandComplete. */
+  complete(message: Buffer): void {
+    this.#end(decodeTag(message));
+  }
+
+  /** The statement goes no further. */
+  suspend(): void {
+    this.#end(null);
+  }
+
+  /** What was under way has failed: what it gave until then is no result. */
+  fail(): void {
+    this.#columns = null;
+    this.#kept = [];
+    this.#cut = null;
+  }
+
+  #end(tag: string | null): void {
+    this.#done.push({ columns: this.#columns, rows: this.#kept, cut: this.#cut, tag });
+    this.fail();
+  }
+}
+
+function valuesOf(message: Buffer): Row {
+  return (decodeRow(message) ?? []).map((value) => value?.toString('utf8') ?? null);
+}
+
+function copied(message: Buffer): string {
+  return message.toString('utf8', HEADER).replace(/\n$/, '');
+}

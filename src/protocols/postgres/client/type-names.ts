@@ -1,0 +1,73 @@
+/** Types that are the same in every database (`pg_type.dat`), as SQL names them. */
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [16, 'boolean'],
+  [17, 'bytea'],
+  [18, '"char"'],
+  [19, 'name'],
+  [20, 'bigint'],
+  [21, 'smallint'],
+  [23, 'integer'],
+  [25, 'text'],
+  [26, 'oid'],
+  [114, 'json'],
+  [142, 'xml'],
+  [600, 'point'],
+  [650, 'cidr'],
+  [700, 'real'],
+  [701, 'double precision'],
+  [790, 'money'],
+  [829, 'macaddr'],
+  [869, 'inet'],
+  [1042, 'character'],
+  [1043, 'character varying'],
+  [1082, 'date'],
+  [1083, 'time without time zone'],
+  [1114, 'timestamp without time zone'],
+  [1184, 'timestamp with time zone'],
+  [1186, 'interval'],
+  [1266, 'time with time zone'],
+  [1560, 'bit'],
+  [1562, 'bit varying'],
+  [1700, 'numeric'],
+  [2205, 'regclass'],
+  [2249, 'record'],
+  [2278, 'void'],
+  [2950, 'uuid'],
+  [3614, 'tsvector'],
+  [3615, 'tsquery'],
+  [3802, 'jsonb'],
+  [3904, 'int4range'],
+  [3906, 'numrange'],
+  [3908, 'tsrange'],
+  [3910, 'tstzrange'],
+  [3912, 'daterange'],
+  [3926, 'int8range'],
+]);
+
+/** Arrays of them. */
+const ARRAYS: ReadonlyMap<number, number> = new Map([
+  [1000, 16],
+  [1001, 17],
+  [1003, 19],
+  [1005, 21],
+  [1007, 23],
+  [1009, 25],
+  [1015, 1043],
+  [1016, 20],
+  [1021, 700],
+  [1022, 701],
+  [1041, 869],
+  [1115, 1114],
+  [1182, 1082],
+  [1185, 1184],
+  [1231, 1700],
+  [199, 114],
+  [2951, 2950],
+  [3807, 3802],
+]);
+
+/** A type as SQL names it; `oid 16400` for one that only its database knows. */
+export function typeName(oid: number): string {
+  const element = ARRAYS.get(oid);
+  return element === undefined ? (NAMES.get(oid) ?? `oid ${oid}`) : `${typeName(element)}[]`;
+}
