@@ -59,19 +59,13 @@ export interface SessionRequest {
   readonly policy?: readonly string[];
 }
 
-/** A session with an open door. */
-export interface GuardedSession {
+/** A session that clients can come into. */
+export interface OpenedSession {
   readonly id: string;
   readonly target: Target;
   /** Whom it was opened for. */
   readonly identity: Identity;
   readonly terms: Terms;
-  readonly address: DoorAddress;
-  /** What clients read to find the door, its secret included. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly url: string;
-  /** The same for clients that are led to the door from another address. */
-  seenAt(address: DoorAddress): Pick<GuardedSession, 'environment' | 'url'>;
   /** What must not be shown to anybody: the door's secret, the target's credential. */
   readonly secrets: readonly Secret[];
   /** Where a program that runs against it has its terminal written down. */
@@ -84,6 +78,30 @@ export interface GuardedSession {
   why(): string | null;
   /** Closes the door and every connection, and seals the record. Idempotent; the first cause counts. */
   end(cause: string): Promise<void>;
+}
+
+/** A session with an open door. */
+export interface GuardedSession extends OpenedSession {
+  readonly address: DoorAddress;
+  /** What clients read to find the door, its secret included. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly url: string;
+  /** The same for clients that are led to the door from another address. */
+  seenAt(address: DoorAddress): Pick<GuardedSession, 'environment' | 'url'>;
+}
+
+/** How clients come in. */
+export interface Way extends Pick<Door, 'traffic' | 'stop' | 'close'> {
+  /** For people to read. */
+  readonly shown: string;
+}
+
+/** A session, and the way into it. */
+export interface Behind<W> {
+  readonly opened: OpenedSession;
+  readonly way: W;
+  readonly protocol: Protocol;
+  readonly credential: DoorCredential;
 }
 
 /**
@@ -109,11 +127,36 @@ function policiesOfRequest(
   return [...own, ...namedPolicies(config, added).filter((policy) => !own.includes(policy))];
 }
 
+/** Opens a session and a door where other programs find it. @throws HoopError and leaves nothing open */
+export async function openGuardedSession(around: Surroundings, request: SessionRequest): Promise<GuardedSession> {
+  const { opened, way, protocol, credential } = await openBehind(around, request, async (target, session) => {
+    const door = await openDoor({
+      target: target.name,
+      place: request.place,
+      runtime: around.runtime,
+      sockets: socketsOf(target.limits),
+      serve: (client) => session.serve(client),
+      warn: around.warn,
+    });
+    return { ...door, shown: shownAddress(door.address) };
+  });
+  const { address } = way;
+  const seenAt: GuardedSession['seenAt'] = (from) => ({
+    environment: protocol.environment(from, credential, opened.target),
+    url: protocol.url(from, credential, opened.target),
+  });
+  return { ...opened, address, seenAt, ...seenAt(address) };
+}
+
 /**
- * Opens a record, a session and a door, in this order: when the door is open, all else is in place.
+ * Opens a record, a session and a way in, in this order: when the way is open, all else is in place.
  * @throws HoopError and leaves nothing open
  */
-export async function openGuardedSession(around: Surroundings, request: SessionRequest): Promise<GuardedSession> {
+export async function openBehind<W extends Way>(
+  around: Surroundings,
+  request: Omit<SessionRequest, 'place'>,
+  open: (target: Target, session: Session) => Promise<W>,
+): Promise<Behind<W>> {
   const { standing } = around;
   // What holds for who asks is settled once: see `watchIdentity`.
   const { identity } = standing;
@@ -139,15 +182,10 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
     warn: around.warn,
   });
   try {
-    const door = await openDoor({
-      target: target.name,
-      place: request.place,
-      runtime: around.runtime,
-      sockets: socketsOf(target.limits),
-      serve: (client) => session.serve(client),
-      warn: around.warn,
-    });
-    return await withDoor(around, { session, target, protocol, terms, identity, door, credential });
+    const way = await open(target, session);
+    const policies = policiesOfRequest(around.config, request);
+    const opened = await withWay(around, { session, target, policies, terms, identity, credential, way });
+    return { opened, way, protocol, credential };
   } catch (error) {
     await session.end('failure');
     throw error;
@@ -155,7 +193,11 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
 }
 
 /** Whether a target's policies are still written as they were when the session was opened. Never rejects. */
-async function areInForce(around: Surroundings, request: SessionRequest, hash: string): Promise<boolean> {
+async function areInForce(
+  around: Surroundings,
+  request: Pick<SessionRequest, 'target' | 'policy'>,
+  hash: string,
+): Promise<boolean> {
   const { config, env, home, standing } = around;
   try {
     const now = await loadConfig({ path: config.path, env, home, cwd: dirname(config.path) });
@@ -201,25 +243,26 @@ interface Agreed {
 interface Parts extends Agreed {
   readonly session: Session;
   readonly target: Target;
-  readonly protocol: Protocol;
-  readonly door: Door;
+  /** All that the session was opened under, whether or not they apply to who asks now. */
+  readonly policies: readonly Policy[];
   readonly credential: DoorCredential;
+  readonly way: Way;
 }
 
-async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSession> {
-  const { session, target, protocol, terms, identity, door, credential } = parts;
+async function withWay(around: Surroundings, parts: Parts): Promise<OpenedSession> {
+  const { session, target, policies, terms, identity, credential, way } = parts;
   const { id } = session.context;
   let removeNote = async (): Promise<void> => undefined;
   let closing: Promise<void> | null = null;
   const close = async (cause: string): Promise<void> => {
     lifetime.stop();
     unwatch();
-    door.stop();
+    way.stop();
     try {
       await session.end(cause);
     } finally {
       around.register.forget(id);
-      await door.close();
+      await way.close();
       await removeNote();
     }
   };
@@ -230,7 +273,7 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     void end(cause).catch(() => around.warn(`the record of ${id} could not be sealed`));
   const unwatch = watchIdentity({
     standing: around.standing,
-    policies: policiesOf(around.config, targetNamed(around.config, target.name)),
+    policies,
     opened: identity,
     end: (reason) => {
       why = reason;
@@ -241,20 +284,16 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     clock: around.clock,
     ttl: terms.ttl,
     idle: terms.idle,
-    traffic: () => door.traffic(),
+    traffic: () => way.traffic(),
     end: endByItself,
   });
   const { expires } = lifetime;
-  const seenAt: GuardedSession['seenAt'] = (address) => ({
-    environment: protocol.environment(address, credential, target),
-    url: protocol.url(address, credential, target),
-  });
   try {
     removeNote = await noteDoor(around.runtime, {
       session: id,
       target: target.name,
       protocol: target.protocol,
-      address: shownAddress(door.address),
+      address: way.shown,
       who: identityName(identity),
       pid: process.pid,
       opened: new Date(around.clock.now()).toISOString(),
@@ -269,9 +308,6 @@ async function withDoor(around: Surroundings, parts: Parts): Promise<GuardedSess
     target,
     identity,
     terms,
-    address: door.address,
-    ...seenAt(door.address),
-    seenAt,
     secrets: target.password === null ? [credential.secret] : [credential.secret, target.password],
     terminal: session.terminal,
     expires,
