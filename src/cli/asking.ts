@@ -18,12 +18,15 @@ export interface Asking {
   readonly provider: Provider | null;
 }
 
-/** The caller closes the standing. @throws HoopError as `whoAsks` does */
-export async function openAsking(invocation: Invocation, config: Config): Promise<Asking> {
+/** The caller closes the standing. `as`: the agent in whose name it is; null: none. @throws HoopError as `whoAsks` does */
+export async function openAsking(
+  invocation: Invocation,
+  config: Config,
+  as = invocation.options.text('as'),
+): Promise<Asking> {
   const { profiles, open } = openLogins(invocation);
   const profile = profileWanted(invocation, config);
   const provider = config.identity === null ? null : await open(await issuerSettings(invocation));
-  const as = invocation.options.text('as');
   const standing = await whoAsks({ provider, profiles, env: invocation.env, profile, as, clock: systemClock });
   return { standing, provider };
 }

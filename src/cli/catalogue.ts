@@ -1,5 +1,6 @@
 import { CONNECT, EXEC } from './catalogue/doors.ts';
 import { LOGIN, LOGOUT, WHOAMI } from './catalogue/logins.ts';
+import { MCP } from './catalogue/mcp.ts';
 import { ASKING_OPTIONS, JSON_OPTION, PROFILE_OPTION } from './catalogue/options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 
@@ -310,6 +311,7 @@ const VERSION: CommandSpec = {
 export const COMMANDS: readonly CommandSpec[] = [
   CONNECT,
   EXEC,
+  MCP,
   APPROVE,
   DENY,
   REQUESTS,

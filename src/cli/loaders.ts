@@ -4,6 +4,7 @@ import type { Run } from './command.ts';
 export const LOADERS: Readonly<Record<string, () => Promise<Run>>> = {
   connect: async () => (await import('./commands/connect.ts')).connect,
   exec: async () => (await import('./commands/exec.ts')).exec,
+  mcp: async () => (await import('./commands/mcp.ts')).mcp,
   approve: async () => (await import('./commands/approve.ts')).approve,
   deny: async () => (await import('./commands/deny.ts')).deny,
   'requests list': async () => (await import('./commands/requests-list.ts')).list,

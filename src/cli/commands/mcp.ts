@@ -1,0 +1,107 @@
+import type { Writable } from 'node:stream';
+import { type Config, policiesOf, targetNamed } from '../../config/load.ts';
+import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
+import { systemClock } from '../../core/clock.ts';
+import { HoopError } from '../../core/errors.ts';
+import { visible } from '../../core/visible.ts';
+import { osUser } from '../../identity/os-user.ts';
+import { openInbox } from '../../local/inbox/open.ts';
+import { serveMcp, type McpOptions } from '../../local/mcp/server.ts';
+import { agentName } from '../../local/who.ts';
+import { openGrammar } from '../../session/index.ts';
+import { openAsking, profileWanted } from '../asking.ts';
+import type { Run } from '../command.ts';
+import { readConfig } from '../configuration.ts';
+import { EXIT } from '../failure.ts';
+import type { Invocation } from '../invocation.ts';
+import { interruptible } from '../signals.ts';
+import { VERSION } from '../version.ts';
+
+export const mcp: Run = async (invocation) => {
+  const { options, terminal } = invocation;
+  const config = await readConfig(invocation);
+  const targets = targetsServed(config, options.list('target'));
+  // What is wrong with the command line is said now, and not when an agent comes.
+  const [as, ttl, reason] = [agentName(options.text('as')), options.duration('ttl'), options.text('reason')];
+  profileWanted(invocation, config);
+  const input = process.stdin;
+  const output = ownOutput();
+  using interruption = interruptible();
+  const warn = (message: string): void => terminal.warn(visible(message));
+  try {
+    await serveMcp({
+      input,
+      output,
+      version: VERSION,
+      config,
+      targets,
+      as,
+      ttl,
+      reason,
+      clock: systemClock,
+      open: opener(invocation, { config, targets, warn }),
+      warn,
+      tell: (message) => terminal.progress(visible(message)),
+      signal: interruption.signal,
+    });
+  } finally {
+    input.destroy();
+  }
+  const code = interruption.exitCode() ?? EXIT.ok;
+  // All records are sealed: whoever does not read their last answers does not keep the process.
+  if (output.writableLength > 0) setTimeout(() => process.exit(code), UNREAD).unref();
+  return code;
+};
+
+/** Milliseconds. */
+const UNREAD = 500;
+
+/** @throws HoopError `config.target`, `cli.usage` */
+function targetsServed(config: Config, named: readonly string[]): readonly string[] {
+  for (const name of named) targetNamed(config, name);
+  const targets = named.length === 0 ? [...config.targets.keys()] : [...new Set(named)];
+  if (targets.length > 0) return targets;
+  throw new HoopError('cli.usage', `${config.path} has no targets to serve`, { hint: 'hoopctl policy check' });
+}
+
+/** Whoever reads it may go away at any time: then sessions end in order, and not with the process. */
+function ownOutput(): Writable {
+  const { stdout } = process;
+  stdout.removeAllListeners('error');
+  return stdout.on('error', () => undefined);
+}
+
+interface Serving {
+  readonly config: Config;
+  readonly targets: readonly string[];
+  readonly warn: (message: string) => void;
+}
+
+function opener(invocation: Invocation, { config, targets, warn }: Serving): McpOptions['open'] {
+  const { env, home } = invocation;
+  return async (agent, events) => {
+    await using stack = new AsyncDisposableStack();
+    const { standing, provider } = await openAsking(invocation, config, agent);
+    stack.defer(() => standing.close());
+    const [state, runtime] = [stateDirectory(env, home), runtimeDirectory(env, home)];
+    const policies = targets.flatMap((name) => policiesOf(config, targetNamed(config, name)));
+    const inbox = stack.use(await openInbox({ state, runtime, own: osUser(), provider, clock: systemClock, policies }));
+    const grammar = openGrammar();
+    stack.defer(() => grammar.close());
+    const { register } = inbox;
+    const around = {
+      config,
+      env,
+      home,
+      state,
+      runtime,
+      standing,
+      grammar,
+      clock: systemClock,
+      version: VERSION,
+      register,
+    };
+    const open = stack.move();
+    return { around: { ...around, ...events, warn }, close: () => open.disposeAsync() };
+  };
+}

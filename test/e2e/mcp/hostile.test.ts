@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command, eventually, newestSession, setStage, type Stage, startAgent, startRaw } from './stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+});
+
+afterAll(() => stage.remove());
+
+interface Message {
+  readonly id: number | string | null;
+  readonly result?: { readonly structuredContent?: Record<string, unknown>; readonly isError?: boolean };
+  readonly error?: { readonly code: number };
+}
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 'hello',
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+};
+
+const run = (id: number, sql: unknown, more: Record<string, unknown> = {}) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name: 'run_statement', arguments: { target: 'pg-reason', sql, ...more } },
+});
+
+/** A server that is sent lines, and the messages that it answers. */
+function raw() {
+  const { child, outcome } = startRaw(stage, ['--reason', 'a test']);
+  const messages: Message[] = [];
+  let rest = '';
+  child.stdout.on('data', (part: Buffer) => {
+    const lines = (rest + part.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) messages.push(JSON.parse(line) as Message);
+  });
+  const answered = (id: Message['id'], count = 1): Promise<readonly Message[]> =>
+    eventually(async () => {
+      const found = messages.filter((message) => message.id === id);
+      return found.length >= count ? found : null;
+    });
+  const send = (...all: readonly unknown[]): void =>
+    void child.stdin.write(all.map((one) => `${typeof one === 'string' ? one : JSON.stringify(one)}\n`).join(''));
+  send(INITIALIZE);
+  return { child, outcome, messages, answered, send };
+}
+
+describe('a server that is sent nonsense', () => {
+  it('answers it, and goes on', async () => {
+    const { child, outcome, answered, send } = raw();
+    send('nonsense', '[]', '{"jsonrpc":"2.0"}', { jsonrpc: '2.0', id: 1, method: 'no/such/method' });
+    send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'approve', arguments: {} } });
+    send({ jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 7 } });
+    send(run(4, { text: 'select 1' }), run(5, 'select 1\0'), run(6, `select '${'x'.repeat(2_000_000)}'`));
+    send(`{"jsonrpc":"2.0","id":8,"method":"${'x'.repeat(9_000_000)}"}`);
+    send({
+      ...run(9, 'select 1'),
+      params: { name: 'run_statement', arguments: { target: ['pg-prod'], sql: 'select 1' } },
+    });
+    send(
+      run(10, 'select 1', { wait: -1 }),
+      run(11, 'select 1', { max_rows: 1e9 }),
+      run(12, 'select $1', { parameters: [{}] }),
+    );
+    send(run(7, 'select 7 as n'));
+    expect((await answered(7))[0]?.result?.structuredContent).toMatchObject({ results: [{ rows: [['7']] }] });
+    expect(await answered(null, 4)).toMatchObject(
+      [-32700, -32600, -32600, -32600].map((code) => ({ error: { code } })),
+    );
+    expect((await answered(1))[0]?.error?.code).toBe(-32601);
+    expect((await answered(2))[0]?.error?.code).toBe(-32602);
+    expect((await answered(3))[0]?.error).toBeDefined();
+    expect((await answered(6))[0]?.result?.structuredContent).toMatchObject({ status: 'denied', denied: true });
+    for (const id of [4, 5, 9, 10, 11, 12]) {
+      expect((await answered(id))[0]?.result).toMatchObject({
+        isError: true,
+        structuredContent: { code: 'cli.usage' },
+      });
+    }
+    child.stdin.end();
+    const { code, stderr } = await outcome;
+    expect([code, stderr.includes('bug')]).toEqual([0, false]);
+    await newestSession(stage);
+  });
+
+  it('takes no more calls at once than it has room for, and answers them all', async () => {
+    const { child, outcome, answered, send, messages } = raw();
+    await answered('hello');
+    const count = 3000;
+    for (let id = 0; id < count; id += 1) send(run(id, 'select pg_sleep(0.2), $1::text', { parameters: ['x'] }));
+    await eventually(async () => (messages.length > count ? true : null), 60_000);
+    const statuses = Map.groupBy(messages, ({ result }) => String(result?.structuredContent?.['status']));
+    expect(messages.length).toBe(count + 1);
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(count + 1);
+    expect(statuses.get('done')?.length ?? 0).toBeGreaterThan(0);
+    expect(statuses.get('error')?.length ?? 0).toBeGreaterThan(1000);
+    for (const { result } of statuses.get('error') ?? []) {
+      expect(result?.structuredContent).toMatchObject({ code: 'wire.limit' });
+    }
+    send(run(count, 'select 1'));
+    expect((await answered(count))[0]?.result?.isError).toBe(false);
+    child.stdin.end();
+    expect((await outcome).code).toBe(0);
+  }, 90_000);
+});
+
+describe('a server that is left', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)('with %s ends its sessions in order', async (signal, code) => {
+    const { child, outcome, answered, send } = raw();
+    send(run(1, 'select 1'));
+    await answered(1);
+    send(run(2, 'select pg_sleep(60)'));
+    const before = performance.now();
+    child.kill(signal);
+    expect((await outcome).code).toBe(code);
+    expect(performance.now() - before).toBeLessThan(2500);
+    await newestSession(stage);
+  });
+
+  it('by a client that is gone altogether ends them, too', async () => {
+    const { child, outcome, answered, send } = raw();
+    send(run(1, 'select 1'));
+    await answered(1);
+    child.stdout.destroy();
+    send(run(2, 'select 2'), run(3, 'select 3'));
+    expect((await outcome).code).toBe(0);
+    await newestSession(stage);
+  });
+
+  it('by a client that does not read any more does not stay behind', async () => {
+    const { child, answered, send } = raw();
+    await answered('hello');
+    child.stdout.pause();
+    child.stdout.removeAllListeners('data');
+    for (let id = 0; id < 20; id += 1) send(run(id, "select repeat('x', 400000)", { max_bytes: 1_000_000 }));
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    expect(await gone).toBe(143);
+    child.stdout.destroy();
+  });
+});
+
+describe('the command line', () => {
+  it.each([
+    [['--target', 'nobody'], /there is no target|nobody/],
+    [['--as', 'no name'], /no name for an agent/],
+    [['--ttl', 'soon'], /--ttl takes a duration/],
+    [['--profile', 'ada'], /--profile says who asks/],
+  ])('with %j is wrong before anybody comes', async (args, said) => {
+    const { child, outcome } = startRaw(stage, args);
+    child.stdin.end();
+    const { code, stdout, stderr } = await outcome;
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(said)]);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^Try: /);
+  });
+
+  it('names the agent', async () => {
+    const agent = await startAgent(stage, ['--as', 'deploy-bot', '--target', 'pg-prod']);
+    await agent.call('run_statement', { target: 'pg-prod', sql: 'select 1' });
+    await agent.close();
+    expect((await command(stage, 'sessions', 'show', await newestSession(stage))).stdout).toContain('deploy-bot');
+  });
+});
