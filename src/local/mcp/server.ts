@@ -27,7 +27,7 @@ import { withdrawRequest } from './tools/withdraw-request.ts';
 import { LineTransport } from './transport.ts';
 
 /** None of them approves anything: whoever asks does not answer. */
-const TOOLS: readonly Tool[] = [listTargets, describeSchema, runStatement, requestStatus, withdrawRequest];
+export const TOOLS: readonly Tool[] = [listTargets, describeSchema, runStatement, requestStatus, withdrawRequest];
 
 /** Calls of tools at once: most of them wait for something. */
 const MOST_CALLS = 128;
