@@ -34,6 +34,7 @@ _hoopctl() {
     case "${path:+$path }$word" in
       'connect') path='connect' ;;
       'exec') path='exec' ;;
+      'mcp') path='mcp' ;;
       'approve') path='approve' ;;
       'deny') path='deny' ;;
       'requests') path='requests' ;;
@@ -94,9 +95,10 @@ _hoopctl() {
     --write) _hoopctl_paths -d; return ;;
   esac
   case $path in
-    '') words='connect exec approve deny requests sessions replay policy targets login logout whoami status doctor demo completion version --version --config --no-input --help' ;;
+    '') words='connect exec mcp approve deny requests sessions replay policy targets login logout whoami status doctor demo completion version --version --config --no-input --help' ;;
     'connect') words='--port --socket --ttl --reason --profile --as --plain --json --config --no-input --help' ;;
     'exec') words='--target --ttl --reason --profile --as --sandbox --no-sandbox --json --config --no-input --help' ;;
+    'mcp') words='--target --ttl --reason --profile --as --config --no-input --help' ;;
     'approve') words='--uses --for --effect --reason --break-glass --profile --json --config --no-input --help' ;;
     'deny') words='--reason --profile --json --config --no-input --help' ;;
     'requests') words='list show watch grants revoke --config --no-input --help' ;;

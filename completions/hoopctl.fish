@@ -17,7 +17,7 @@ function __hoopctl_at
                 continue
             case '*'
                 set -l longer (string trim "$path $word")
-                contains -- $longer 'connect' 'exec' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'login' 'logout' 'whoami' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
+                contains -- $longer 'connect' 'exec' 'mcp' 'approve' 'deny' 'requests' 'requests list' 'requests show' 'requests watch' 'requests grants' 'requests revoke' 'sessions' 'sessions list' 'sessions show' 'sessions search' 'sessions verify' 'sessions export' 'replay' 'policy' 'policy check' 'policy explain' 'policy suggest' 'policy test' 'targets' 'targets list' 'targets show' 'targets test' 'targets secret' 'targets secret set' 'targets secret rm' 'login' 'logout' 'whoami' 'status' 'doctor' 'demo' 'completion' 'version'; and set path $longer
         end
     end
     test "$path" = "$argv[1]"
@@ -26,6 +26,7 @@ end
 complete -c hoopctl -f
 complete -c hoopctl -n '__hoopctl_at ""' -f -a connect -d 'open a guarded door to targets, and run a client through it'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a exec -d 'run a program that can reach guarded doors, and nothing else'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a mcp -d 'serve targets to AI agents, as tools of the Model Context Protocol'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a approve -d 'approve a statement that waits'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a deny -d 'deny a statement that waits'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a requests -d 'list, show and watch statements that wait for approval'
@@ -69,6 +70,14 @@ complete -c hoopctl -n '__hoopctl_at "exec"' -l json -d 'print events as NDJSON:
 complete -c hoopctl -n '__hoopctl_at "exec"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "exec"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "exec"' -l help -d 'print help' -f
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l target -d 'serve this target (may be repeated; all of hoopctl.yaml when left out)' -x -a '(hoopctl completion --names target 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l ttl -d 'end each session after this time (the policies may allow less)' -x
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l reason -d 'why, for the record' -x
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l profile -d 'the login that asks (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l as -d 'the agent’s name; as its program calls itself when left out' -x
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l config -d 'use this hoopctl.yaml' -r -F
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l no-input -d 'never ask anything' -f
+complete -c hoopctl -n '__hoopctl_at "mcp"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "approve"' -x -a '(hoopctl completion --names request 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "approve"' -l uses -d 'how many statements of this shape, this one included (1 when left out)' -x
 complete -c hoopctl -n '__hoopctl_at "approve"' -l for -d 'how long the rest of them may take (until the request would expire)' -x

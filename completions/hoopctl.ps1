@@ -3,9 +3,10 @@
 Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
-        '' = @{ commands = @('connect', 'exec', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'whoami', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
+        '' = @{ commands = @('connect', 'exec', 'mcp', 'approve', 'deny', 'requests', 'sessions', 'replay', 'policy', 'targets', 'login', 'logout', 'whoami', 'status', 'doctor', 'demo', 'completion', 'version'); options = @('--version', '--config', '--no-input', '--help') }
         'connect' = @{ commands = @(); options = @('--port', '--socket', '--ttl', '--reason', '--profile', '--as', '--plain', '--json', '--config', '--no-input', '--help') }
         'exec' = @{ commands = @(); options = @('--target', '--ttl', '--reason', '--profile', '--as', '--sandbox', '--no-sandbox', '--json', '--config', '--no-input', '--help') }
+        'mcp' = @{ commands = @(); options = @('--target', '--ttl', '--reason', '--profile', '--as', '--config', '--no-input', '--help') }
         'approve' = @{ commands = @(); options = @('--uses', '--for', '--effect', '--reason', '--break-glass', '--profile', '--json', '--config', '--no-input', '--help') }
         'deny' = @{ commands = @(); options = @('--reason', '--profile', '--json', '--config', '--no-input', '--help') }
         'requests' = @{ commands = @('list', 'show', 'watch', 'grants', 'revoke'); options = @('--config', '--no-input', '--help') }

@@ -95,7 +95,7 @@ describe('a statement that is taken back', () => {
   it('before it was sent is not sent', async () => {
     const [calls, one] = [new Calls(), session()];
     const entering = Promise.withResolvers<void>();
-    one.hold(entering.promise);
+    void one.hold(entering.promise);
     const call = calls.start('pg', one.inner, ORDER);
     call.withdraw();
     expect([one.streams[0]?.destroyed, one.streams.length]).toEqual([true, 1]);
