@@ -1,5 +1,6 @@
 import type { RecordHeader, SessionEvent } from '../core/recorder.ts';
 import { HoopError } from '../core/errors.ts';
+import { readIdentity } from '../core/read-identity.ts';
 import { FRAME_TYPE } from './format.ts';
 import { count, either, fields, flag, list, nullable, oneOf, text } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -73,17 +74,7 @@ export function writeRowsPrefix(target: Buffer, at: number, rows: Omit<StoredRow
   target.writeUIntBE(rows.statement ?? 0, at + 5, 6);
 }
 
-const identityFields = {
-  kind: oneOf('person', 'service', 'agent'),
-  subject: text,
-  issuer: text,
-  display: text,
-  email: nullable(text),
-  service: nullable(text),
-  groups: list(text),
-  verified: flag,
-};
-const identity = fields({ ...identityFields, actsFor: nullable(fields(identityFields)) });
+const identity: Shape = (value) => readIdentity(value) !== null;
 
 const header = fields({
   header: fields({

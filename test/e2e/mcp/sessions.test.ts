@@ -101,7 +101,9 @@ describe('whoever has to log in', () => {
       expect((await ask(agent)).content['status']).toBe('done');
       const { stdout } = await command(stage, 'sessions', 'list', '--json', '--limit', '1');
       const [{ id }] = (JSON.parse(stdout) as { sessions: [{ id: string }] }).sessions;
-      expect((await command(stage, 'sessions', 'show', id)).stdout).toMatch(/test-client \(agent, declared, not verified\) for Ada/);
+      expect((await command(stage, 'sessions', 'show', id)).stdout).toMatch(
+        /test-client \(agent, declared, not verified\) for Ada/,
+      );
 
       expect((await command(stage, 'logout')).code).toBe(0);
       await eventually(async () => (agent.said().includes('the session of pg has ended') ? true : null));
