@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { errnoOf, HoopError } from '../../core/errors.ts';
 
-// Importing it loads all that it exports: a client for WebSockets, too, and 25 ms late.
+// An import evaluates all that the module exports, a client for WebSockets among it: 25 ms before a door opens.
 const { request: httpRequest } = process.getBuiltinModule('node:http');
 
 /** Milliseconds in which a control socket answers, unless its process has something else to wait for. */

@@ -127,7 +127,7 @@ async function encrypt(socket: Socket, target: Target): Promise<TLSSocket> {
 
 function handshake(socket: Socket, target: Target): Promise<TLSSocket> {
   const { mode, ca, certificate } = target.tls;
-  // Loaded when it is needed: most doors lead to a server on the same machine or behind a tunnel.
+  // Loaded when it is needed, and not before a door opens.
   const { connect } = process.getBuiltinModule('node:tls');
   return new Promise((resolve, reject) => {
     const secure = connect({
