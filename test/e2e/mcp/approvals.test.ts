@@ -116,10 +116,14 @@ describe('a statement that people are asked about', () => {
     const request = await held();
     const controller = new AbortController();
     const polled = agent.call('request_status', { request, wait: 60 }, { signal: controller.signal });
+    // Messages arrive in order: the question is there by now.
+    await agent.client.ping();
     controller.abort();
     await expect(polled).rejects.toThrow();
-    expect((await ask(request, 0)).content['status']).toBe('waiting');
     expect(await waiting()).toEqual([request]);
+    expect((await command(stage, 'approve', request)).code).toBe(0);
+    expect((await ask(request, 10)).content['status']).toBe('done');
+    await stage.server.admin('postgres', "update app.customers set plan = 'free'");
   });
 
   it('ends with its server, and is on record as not sent', async () => {

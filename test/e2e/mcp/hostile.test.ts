@@ -107,6 +107,24 @@ describe('a server that is sent nonsense', () => {
     child.stdin.end();
     expect((await outcome).code).toBe(0);
   }, 90_000);
+
+  it('does not let more than so many wait for one answer', async () => {
+    const agent = await startAgent(stage, ['--target', 'pg-prod']);
+    const sql = 'update app.customers set plan = plan';
+    const held = await agent.call('run_statement', { target: 'pg-prod', sql, wait: 0 });
+    const { request } = held.content;
+    let crowded = 0;
+    const polls = Array.from({ length: 300 }, async () => {
+      const { content } = await agent.call('request_status', { request, wait: 60 });
+      if (content['code'] === 'wire.limit') crowded += 1;
+      return content['status'];
+    });
+    await eventually(async () => (crowded === 172 ? true : null));
+    // Whoever is let in is enough to end it for all.
+    await command(stage, 'deny', String(request), '--reason', 'no');
+    expect((await Promise.all(polls)).filter((status) => status === 'denied')).toHaveLength(128);
+    await agent.close();
+  });
 });
 
 describe('a server that is left', () => {
@@ -141,7 +159,11 @@ describe('a server that is left', () => {
     await answered('hello');
     child.stdout.pause();
     child.stdout.removeAllListeners('data');
-    for (let id = 0; id < 20; id += 1) send(run(id, "select repeat('x', 400000)", { max_bytes: 1_000_000 }));
+    const [count, sql] = [20, "select nextval('app.served'), repeat('x', 400000)"];
+    for (let id = 0; id < count; id += 1) send(run(id, sql, { max_bytes: 1_000_000 }));
+    const looks = `select (select last_value from app.served) = ${count} and not exists
+      (select from pg_stat_activity where application_name = 'hoopctl mcp' and state = 'active') as served`;
+    await eventually(async () => ((await stage.server.admin('postgres', looks))[0]?.['served'] === true ? true : null));
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     expect(await gone).toBe(143);

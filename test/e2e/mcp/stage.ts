@@ -48,6 +48,8 @@ export async function setStage(): Promise<Stage> {
     'create view app.contacts as select id, email from app.customers',
     'create table app.numbers as select n from generate_series(1, 5000) n',
     'create table hidden.keys (id int)',
+    'create sequence app.served',
+    "alter database postgres set datestyle = 'German'",
     `insert into app.customers values (1, 'Ada', '${MASKED}', '${EMAIL}', 'free'), (2, 'Grace', null, null, 'free')`,
   );
   const target = `  pg-prod:

@@ -212,7 +212,7 @@ describe('statements', () => {
     expect(half.content).toMatchObject({ status: 'failed', sqlstate: '22012', ended_before: ['INSERT 0 1'] });
     const open = await run('begin; insert into app.numbers values (9003)');
     expect(open.content).toMatchObject({ status: 'done', transaction: expect.stringContaining('rolled back') });
-    await run("set datestyle = 'German'");
+    await run("set datestyle = 'SQL'");
     const next = await run("select date '2026-11-26' as day, count(*)::int as n from app.numbers where n > 9000");
     expect(next.content['results']).toMatchObject([{ rows: [['2026-11-26', '0']] }]);
     const kept = await run(
