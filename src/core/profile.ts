@@ -36,6 +36,8 @@ export interface Profiles {
   read(name: string): Promise<Profile | null>;
   /** @throws HoopError `identity.login` when they are gone, `local.secrets` when the place cannot be read */
   tokens(profile: Profile): Promise<TokenSet>;
+  /** Finds out, before tokens are asked for that could not be kept, that they can be. @throws HoopError `local.secrets` */
+  ready(): Promise<void>;
   /**
    * Keeps a login, tokens first, in place of one of the same name. To be called within `exclusively`.
    * @throws HoopError `identity.login` when the name is none or it cannot be written, `local.secrets`

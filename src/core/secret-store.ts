@@ -7,6 +7,8 @@ export type Kept = 'keychain' | 'encrypted-file' | 'file';
 export interface SecretStore {
   /** Null when there is none. @throws HoopError `local.secrets` when a place cannot be read */
   get(name: string): Promise<Secret | null>;
+  /** Finds out, before something is got that could not be kept, that what keeps it is as it should be. @throws HoopError `local.secrets` */
+  ready(): Promise<void>;
   /** Keeps it, in place of what was there, and says where. @throws HoopError `local.secrets` */
   set(name: string, value: Secret): Promise<Kept>;
   /** Removes it from wherever it is; false when there was none. @throws HoopError `local.secrets` */

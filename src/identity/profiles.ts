@@ -71,6 +71,10 @@ class FiledProfiles implements Profiles {
     return tokens;
   }
 
+  ready(): Promise<void> {
+    return this.#secrets.ready();
+  }
+
   async keep(profile: Omit<Profile, 'kept' | 'spent'>, tokens: TokenSet): Promise<Profile> {
     // Before anything is kept under a name that is none.
     this.#path(profile.name, 'json');

@@ -1,3 +1,4 @@
+import type { HoopError } from '../../src/core/errors.ts';
 import type { Identity } from '../../src/core/identity.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { TokenSet } from '../../src/core/provider.ts';
@@ -48,9 +49,15 @@ export function tokens(generation: string, more: Partial<TokenSet> = {}): TokenS
 export class Pocket implements SecretStore {
   readonly secrets = new Map<string, Secret>();
   kept: Kept = 'keychain';
+  /** Why nothing can be kept. */
+  unfit: HoopError | null = null;
 
   async get(name: string): Promise<Secret | null> {
     return this.secrets.get(name) ?? null;
+  }
+
+  async ready(): Promise<void> {
+    if (this.unfit !== null) throw this.unfit;
   }
 
   async set(name: string, value: Secret): Promise<Kept> {

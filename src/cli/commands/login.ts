@@ -1,7 +1,6 @@
 import { HoopError } from '../../core/errors.ts';
 import type { Provider, ProviderSettings, TokenSet } from '../../core/provider.ts';
 import { DEFAULT_PROFILE } from '../../identity/login-command.ts';
-import { encryptionKey } from '../../local/secrets/key.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../failure.ts';
 import { refuseInside } from '../inbox.ts';
@@ -34,9 +33,9 @@ export async function logInWith(
 ): Promise<number> {
   const { terminal, options, env } = invocation;
   const name = profileAsked(invocation) ?? DEFAULT_PROFILE;
-  // A name that is none, a login that cannot be read, or a key that is none, is told before anybody goes to the trouble of logging in.
+  // A name that is none, a login that cannot be read, or a place that is not fit, is told before anybody goes to the trouble of logging in.
   await logins.profiles.read(name);
-  await encryptionKey(env, invocation.home);
+  await logins.profiles.ready();
   const way = await wayOf(invocation);
   const announcer = options.flag('json')
     ? jsonAnnouncer(invocation, opener)

@@ -126,6 +126,8 @@ class LoginSource implements Source {
 
   async #refresh(kept: Profile, tokens: TokenSet, token: Secret): Promise<Finding> {
     const { profiles, provider } = this.#options;
+    // What the provider gives now must not be lost for want of a place.
+    await profiles.ready();
     if (!kept.spent) await profiles.note({ ...kept, spent: true });
     let fresh: TokenSet;
     try {

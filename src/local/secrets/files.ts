@@ -69,6 +69,11 @@ export class SecretFiles {
     throw sealed(path, protection, this.#options.kind);
   }
 
+  /** @throws HoopError `local.secrets` when a key is named that is none */
+  async ready(): Promise<void> {
+    await this.#options.key();
+  }
+
   /** Puts it in place of what was there. @throws HoopError `local.secrets`, with what was there as it was */
   async write(name: string, value: Secret): Promise<Kept> {
     const { state, kind } = this.#options;

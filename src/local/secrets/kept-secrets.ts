@@ -33,6 +33,11 @@ export class KeptSecrets implements SecretStore {
     return yielding;
   }
 
+  /** A key that is none is an error even where the keychain would do: whoever named it counts on it. */
+  ready(): Promise<void> {
+    return this.#files.ready();
+  }
+
   async set(name: string, value: Secret): Promise<Kept> {
     const size = Buffer.byteLength(value.reveal());
     if (size === 0) throw fault(`the secret of ${name} is empty`, 'give a value');

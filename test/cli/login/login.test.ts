@@ -215,9 +215,11 @@ describe('a login', () => {
     expect(stderr()).toBe('');
   });
 
-  it('asks nobody when the key that its tokens would be encrypted with is none', async () => {
-    const { invocation, stderr } = called({}, { env: { HOOPCTL_KEY_FILE: '/nowhere/key' } });
-    const begun = logInWith(invocation, new Desk().logins(new ScriptedProvider()), SETTINGS, null);
+  it('asks nobody when its tokens could not be kept', async () => {
+    const desk = new Desk();
+    desk.pocket.unfit = new HoopError('local.secrets', 'the key file /nowhere/key does not exist');
+    const { invocation, stderr } = called();
+    const begun = logInWith(invocation, desk.logins(new ScriptedProvider()), SETTINGS, null);
     await expect(begun).rejects.toMatchObject({
       code: 'local.secrets',
       message: expect.stringContaining('/nowhere/key'),

@@ -79,6 +79,16 @@ describe('whoami', { timeout: 60_000 }, () => {
     expect((await home.run('whoami')).stdout).toContain('groups     support\n');
   });
 
+  it('--refresh does not spend a login that it could not keep', async () => {
+    home = new Home(config());
+    await logInAs('ada');
+    home.env['HOOPCTL_KEY_FILE'] = '/nowhere/key';
+    const { code, stderr } = await home.run('whoami', '--refresh');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the key file /nowhere/key does not exist')]);
+    delete home.env['HOOPCTL_KEY_FILE'];
+    expect((await home.run('whoami', '--refresh')).code).toBe(0);
+  });
+
   it('--refresh says that a login has ended: exit code 4, then and afterwards', async () => {
     home = new Home(config());
     real.users.set('eve', { name: 'Eve', email: 'eve@example.com', emailVerified: true, groups: [] });

@@ -38,6 +38,8 @@ export class MemoryProfiles implements Profiles {
   readonly kept = new Map<string, { readonly profile: Profile; readonly tokens: TokenSet }>();
   /** The next calls of `keep` fail. */
   full = false;
+  /** Why nothing can be kept. */
+  unfit: HoopError | null = null;
   /** What `read` throws. */
   unreadable: HoopError | null = null;
   #queue: Promise<unknown> = Promise.resolve();
@@ -55,6 +57,10 @@ export class MemoryProfiles implements Profiles {
     const tokens = this.kept.get(name)?.tokens;
     if (tokens === undefined) throw new HoopError('identity.login', 'the tokens are gone');
     return tokens;
+  }
+
+  async ready(): Promise<void> {
+    if (this.unfit !== null) throw this.unfit;
   }
 
   async keep(profile: Omit<Profile, 'kept' | 'spent'>, tokens: TokenSet): Promise<Profile> {

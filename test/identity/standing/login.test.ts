@@ -81,6 +81,15 @@ describe('somebody who logged in a while ago', () => {
     await expect(begin()).rejects.toMatchObject({ code: 'identity.unreachable' });
   });
 
+  it('spends nothing that there is no place to keep the answer to', async () => {
+    clock.wall += 60 * MINUTE;
+    desk.profiles.unfit = new HoopError('local.secrets', 'the key file /nowhere does not exist');
+    await expect(begin()).rejects.toMatchObject({ code: 'local.secrets' });
+    expect(provider.asked).toEqual([]);
+    desk.profiles.unfit = null;
+    expect((await desk.again()).standing.doubt()).toBeNull();
+  });
+
   it('is told to log in again when the login has ended', async () => {
     clock.wall += 60 * MINUTE;
     provider.withdrawn = true;
