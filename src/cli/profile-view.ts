@@ -43,7 +43,7 @@ export function siteOf(issuer: string): string {
   return url === null ? issuer : `${url.host}${url.pathname}`.replace(/\/$/, '');
 }
 
-/** Until when a login holds that nothing renews: `in 10 minutes`. */
+/** Until when something holds that nothing renews: `in 10 minutes`. */
 export function lapseOf({ expires }: Pick<Profile, 'expires'>, now: number): string {
   const left = Date.parse(expires) - now;
   return left > 0 ? `in ${span(left)}` : 'lapsed';

@@ -22,7 +22,7 @@ export function fittingProfile(all: readonly Profile[], client: Client): Profile
   if (second === undefined) return first;
   const names = fitting.map(({ name }) => name).join(', ');
   throw new HoopError('identity.login', `there are several logins at ${client.issuer}: ${names}`, {
-    hint: `--profile ${first.name}`,
+    hint: `the same command with --profile ${first.name}`,
   });
 }
 

@@ -127,7 +127,10 @@ describe('approve, where people log in', () => {
   it('says that several logins could be meant, and does not choose', async () => {
     const one = held();
     const { code, stderr } = await run(place, 'approve', one.request.id);
-    expect([code, stderr]).toEqual([4, expect.stringMatching(/several logins at .*: ada, bob\nTry: --profile ada\n$/)]);
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringMatching(/several logins at .*: ada, bob\nTry: the same command with --profile ada\n$/),
+    ]);
     expect(one.outcome()).toBeNull();
   });
 

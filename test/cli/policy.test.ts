@@ -55,6 +55,7 @@ describe('policy explain', () => {
       tables: expect.arrayContaining(['app.customers', 'app.everyone']) as unknown,
     });
     const text = await place.run('policy', 'explain', 'SELECT id FROM app.customers', '--target', 'pg');
+    expect(text.stdout).toMatch(/^for +\S+ \(person, os, not verified\)$/m);
     expect(text.stdout).toMatch(/^decision +allow$/m);
     expect(text.stdout).toMatch(/^tables +app\.customers$/m);
   });

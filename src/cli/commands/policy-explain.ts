@@ -1,5 +1,6 @@
 import { text as readAll } from 'node:stream/consumers';
 import { HoopError } from '../../core/errors.ts';
+import { type Identity, identityLabel } from '../../core/identity.ts';
 import { ruleName } from '../../policy/cases.ts';
 import { visible, visibleLines } from '../../core/visible.ts';
 import { openGrammar } from '../../session/grammar.ts';
@@ -29,9 +30,10 @@ export const explain: Run = async (invocation) => {
   grammar.load();
   const explainer = openExplaining(invocation, config, grammar);
   try {
-    const judgement = await explainer.judge(target, await whoIsKnown(invocation, config), statement);
-    if (options.flag('json')) terminal.json({ version: 1, target, ...explained(judgement) });
-    else printJudgement(terminal, judgement);
+    const asker = await whoIsKnown(invocation, config);
+    const judgement = await explainer.judge(target, asker, statement);
+    if (options.flag('json')) terminal.json({ version: 1, target, identity: asker, ...explained(judgement) });
+    else printJudgement(terminal, asker, judgement);
     return 0;
   } finally {
     explainer.close();
@@ -55,10 +57,12 @@ function explained({ decision, effects, terms, maskings }: Judgement): Readonly<
   };
 }
 
-function printJudgement(terminal: Terminal, { decision, effects, terms, maskings }: Judgement): void {
+function printJudgement(terminal: Terminal, asker: Identity, judgement: Judgement): void {
+  const { decision, effects, terms, maskings } = judgement;
   const { verdict, rule, effect, refusal } = decision;
   const fact = (name: string, value: string): void =>
     terminal.line(`${terminal.style('bold', name.padEnd(11))}${value}`);
+  fact('for', visible(identityLabel(asker)));
   fact('decision', terminal.style(COLOURS[verdict], verdict));
   fact('rule', visible(ruleName(rule)));
   if (effect !== null) fact('because of', visible(describeEffect(effect)));

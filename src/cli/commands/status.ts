@@ -2,7 +2,7 @@ import { runtimeDirectory } from '../../config/paths.ts';
 import { openDoors } from '../../local/open-doors.ts';
 import type { Run } from '../command.ts';
 import { openLogins } from '../logins.ts';
-import { PROFILE_COLUMNS, profileRow, shownProfile } from '../profile-view.ts';
+import { lapseOf, PROFILE_COLUMNS, profileRow, shownProfile } from '../profile-view.ts';
 import { printTable } from '../table.ts';
 
 export const status: Run = async (invocation) => {
@@ -15,6 +15,7 @@ export const status: Run = async (invocation) => {
     terminal.json({ version: 1, doors, logins: logins.map(shownProfile) });
     return 0;
   }
+  const now = Date.now();
   if (doors.length === 0) terminal.progress('No door is open. `hoopctl connect TARGET` opens one.');
   else {
     const rows = doors.map((door) => [
@@ -23,13 +24,12 @@ export const status: Run = async (invocation) => {
       door.address,
       door.session,
       String(door.pid),
-      door.expires,
+      lapseOf(door, now),
     ]);
     printTable(terminal, ['target', 'who', 'address', 'session', 'pid', 'expires'], rows);
   }
   if (logins.length > 0) {
     if (doors.length > 0) terminal.line();
-    const now = Date.now();
     printTable(
       terminal,
       PROFILE_COLUMNS,
