@@ -11,6 +11,8 @@ export interface LiveOptions extends ScreenOptions {
   readonly clock: Clock;
   /** Requests that can be answered in place; null: none. */
   readonly inbox: Inbox | null;
+  /** The login that was named to answer them by; null: whichever fits. */
+  readonly profile: string | null;
 }
 
 export interface LiveView {
@@ -23,11 +25,11 @@ export interface LiveView {
 }
 
 /** Shows on the whole terminal what happens while doors are open. */
-export function openLive({ clock, inbox, ...screen }: LiveOptions): LiveView {
+export function openLive({ clock, inbox, profile, ...screen }: LiveOptions): LiveView {
   const size = sizeOf(screen.stdout);
   let leave = (): void => undefined;
   const store = new LiveStore({ clock, size, asks: inbox !== null, leave: () => leave() });
-  const requests = inbox === null ? null : new InboxStore({ inbox, clock, size, quit: () => store.back() });
+  const requests = inbox === null ? null : new InboxStore({ inbox, clock, profile, size, quit: () => store.back() });
   requests?.subscribe(() => store.wait(requests.state().board.waiting.length));
   const run = async (): Promise<boolean> => {
     try {

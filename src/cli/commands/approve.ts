@@ -8,6 +8,7 @@ import type { Run } from '../command.ts';
 import { drawn } from '../drawing.ts';
 import { inboxOf, refuseInside, requestNamed, send } from '../inbox.ts';
 import type { Invocation } from '../invocation.ts';
+import { profileAsked } from '../logins.ts';
 
 export const approve: Run = async (invocation) => {
   refuseInside(invocation.env);
@@ -34,7 +35,9 @@ export const approve: Run = async (invocation) => {
 async function inbox(invocation: Invocation): Promise<number> {
   const { inboxScreen } = await import('../../tui/inbox.tsx');
   const opened = inboxOf(invocation, answeringFor(invocation, false));
-  return drawn(invocation, (options) => inboxScreen(opened, { ...options, clock: systemClock }));
+  return drawn(invocation, (options) =>
+    inboxScreen(opened, { ...options, clock: systemClock, profile: profileAsked(invocation) }),
+  );
 }
 
 /** @throws HoopError `local.approver` when it was not run on trial */

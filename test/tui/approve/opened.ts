@@ -35,6 +35,7 @@ export function openedInbox(requests: readonly ApprovalRequest[], options: Opene
   const controller = new AbortController();
   const { stdin, stdout } = stage;
   const left = inboxScreen(inbox, {
+    profile: null,
     clock,
     env: options.env ?? {},
     signal: controller.signal,

@@ -15,8 +15,8 @@ export class Session {
   now = START;
   readonly commands: Command[] = [];
 
-  constructor(columns = 80, rows = 24) {
-    this.state = initialState({ columns, rows }, this.now);
+  constructor(columns = 80, rows = 24, profile: string | null = null) {
+    this.state = initialState({ columns, rows }, this.now, profile);
   }
 
   /** Lets time pass: half a second, unless it is said otherwise. */

@@ -21,7 +21,7 @@ function opened(inbox: Inbox | null = null): Opened {
   const { stdin, stdout } = stage;
   // Of a stream, these are what Ink uses.
   const streams = { stdin, stdout: stdout as unknown as NodeJS.WriteStream };
-  const view = openLive({ inbox, clock, env: {}, signal: controller.signal, ...streams });
+  const view = openLive({ inbox, profile: null, clock, env: {}, signal: controller.signal, ...streams });
   onTestFinished(async () => {
     controller.abort();
     await view.ended;

@@ -9,6 +9,7 @@ import { maskedColumns } from './masked-columns.ts';
 import { canDraw } from '../../../tui/drawable.ts';
 import type { LiveEvent, LiveFeed } from '../../../tui/model/connect/feed.ts';
 import type { Invocation } from '../../invocation.ts';
+import { profileAsked } from '../../logins.ts';
 import { aborted } from './aborted.ts';
 import { type Announcer, textAnnouncer } from './announcer.ts';
 import { urlVariable } from './doors.ts';
@@ -52,7 +53,8 @@ export function liveAnnouncer(invocation: Invocation, { standing, inbox }: Watch
       try {
         const { openLive } = await import('../../../tui/live.tsx');
         const { stdin, stdout } = invocation.terminal;
-        const view = openLive({ clock: systemClock, inbox, stdin, stdout, env: invocation.env, signal });
+        const profile = profileAsked(invocation);
+        const view = openLive({ clock: systemClock, inbox, profile, stdin, stdout, env: invocation.env, signal });
         ({ feed } = view);
         for (const event of before.splice(0)) feed.push(event);
         if ((await view.ended) || signal.aborted) return;

@@ -30,8 +30,8 @@ export function wantsLogin({ terms }: ApprovalRequest, { breakGlass }: Draft): b
   return !breakGlass && terms.some(({ stepUp }) => stepUp);
 }
 
-/** What says yes as the draft means it on a command line, where one can log in. Not made safe. */
-export function approvalCommand({ id }: ApprovalRequest, draft: Draft): string {
+/** What says yes as the draft means it on a command line, where one can log in, as the same profile. Not made safe. */
+export function approvalCommand({ id }: ApprovalRequest, draft: Draft, profile: string | null): string {
   const { uses, lasts, bound } = draft;
   const reason = draft.reason.trim();
   return [
@@ -39,6 +39,7 @@ export function approvalCommand({ id }: ApprovalRequest, draft: Draft): string {
     ...(uses === 1 ? [] : [`--uses ${uses}`]),
     ...(lasts === null ? [] : [`--for ${typedTime(lasts)}`]),
     ...(bound ? ['--effect'] : []),
+    ...(profile === null ? [] : [`--profile ${shellQuoted(profile)}`]),
     ...(reason === '' ? [] : [`--reason ${shellQuoted(reason)}`]),
   ].join(' ');
 }

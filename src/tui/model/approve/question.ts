@@ -29,7 +29,7 @@ function askedLines(state: State, entry: Entry, confirmation: Confirmation): rea
   const cells = cellsOf(state);
   const tight = body < TIGHT;
   const head = wrapped(headLines(state, entry, confirmation), cells);
-  const all = choices(entry, confirmation);
+  const all = choices(entry, confirmation, state.profile);
   const chosen = wrapped(tight ? [all.flatMap((one): Line => [...one, said('  ')])] : all, cells);
   // Where there is no room for them, the last line of the screen has them alone.
   const last = tight ? [] : wrapped([keys(entry, confirmation)], cells);
@@ -107,7 +107,7 @@ function previewLine({ dryRun, estimate }: NonNullable<ApprovalRequest['preview'
     : [said(`expected: ${rows(estimate)}`, 'warn')];
 }
 
-function choices({ request }: Entry, { draft }: Confirmation): readonly Line[] {
+function choices({ request }: Entry, { draft }: Confirmation, profile: string | null): readonly Line[] {
   const bound =
     draft.lasts === null
       ? 'once, as it is'
@@ -128,7 +128,7 @@ function choices({ request }: Entry, { draft }: Confirmation): readonly Line[] {
   if (wantsLogin(request, draft)) {
     lines.push([
       said('It takes a fresh login; in another terminal: ', 'warn'),
-      ...safeLine(approvalCommand(request, draft), 'strong'),
+      ...safeLine(approvalCommand(request, draft, profile), 'strong'),
     ]);
   }
   return lines;

@@ -44,6 +44,8 @@ export interface State {
   /** Wall clock, milliseconds. */
   readonly now: number;
   readonly size: Size;
+  /** The login that was named to answer by; null: whichever fits. */
+  readonly profile: string | null;
   readonly tab: Tab;
   readonly filter: string;
   readonly showsSettled: boolean;
@@ -91,11 +93,12 @@ export interface Answered {
 /** Milliseconds in which a person has not yet seen what changed by itself. */
 export const STEADY = 300;
 
-export function initialState(size: Size, now: number): State {
+export function initialState(size: Size, now: number, profile: string | null): State {
   return {
     board: EMPTY_BOARD,
     now,
     size,
+    profile,
     tab: 'requests',
     filter: '',
     showsSettled: true,

@@ -23,6 +23,8 @@ export interface StoreOptions {
   readonly size: Size;
   /** Called when whoever looks has had enough. */
   readonly quit: () => void;
+  /** The login that was named to answer by; null: whichever fits. */
+  readonly profile: string | null;
 }
 
 /** Holds the state of the screen, tells it what comes, and does what it wants done. Close it when the screen is gone. */
@@ -37,7 +39,7 @@ export class InboxStore {
 
   constructor(options: StoreOptions) {
     this.#options = options;
-    this.#state = initialState(options.size, options.clock.now());
+    this.#state = initialState(options.size, options.clock.now(), options.profile);
     this.#tick = setInterval(() => this.#set(ticked(this.#state, this.#now())), TICK);
     void this.#watch();
     void this.#grants();

@@ -114,6 +114,15 @@ describe('approving', () => {
     ]);
   });
 
+  it('says as which login to answer elsewhere, where one was named', () => {
+    const asked = request('k7fd2qmx', { terms: [{ ...TERMS, stepUp: true }] });
+    const session = new Session(80, 24, 'bob')
+      .tell(...come(asked))
+      .wait()
+      .press('a');
+    expect(session.text().replaceAll(/\s+/g, ' ')).toContain('hoopctl approve k7fd2qmx --profile bob');
+  });
+
   it('takes a fresh login elsewhere where a rule wants one, and says with which command', () => {
     const id = 'k7fd2qmx';
     const session = waiting(request(id, { terms: [{ ...TERMS, stepUp: true }], preview: PREVIEW })).press('a');
