@@ -311,36 +311,37 @@ describe('the end of exec', () => {
     for (const pid of hidden) process.kill(Number(pid), 'SIGKILL');
   });
 
+  /** A program that goes on until it is told to end, and has told that it is there. */
+  async function looping(trap: string): Promise<ReturnType<typeof stage.start>> {
+    const loop = `trap ${trap} TERM; echo up; while :; do sleep 0.05; done`;
+    const running = stage.start('exec', '--target', 'pg-one', '--', 'sh', '-c', loop);
+    await new Promise((resolve) => running.child.stdout?.once('data', resolve));
+    return running;
+  }
+
   it('comes with SIGTERM, which the program gets, and has its code', async () => {
-    const { child, outcome } = stage.start(
-      'exec',
-      '--target',
-      'pg-one',
-      '--',
-      'sh',
-      '-c',
-      'trap "echo told; exit 9" TERM; echo up; while :; do sleep 0.05; done',
-    );
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    const { child, outcome } = await looping('"echo told; exit 9"');
     child.kill('SIGTERM');
     expect(await outcome).toMatchObject({ code: 9, stdout: expect.stringContaining('told') });
   });
 
   it('comes by force where the program does not listen', async () => {
-    const { child, outcome } = stage.start(
-      'exec',
-      '--target',
-      'pg-one',
-      '--',
-      'sh',
-      '-c',
-      'trap "" TERM; echo up; while :; do sleep 0.05; done',
-    );
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    const { child, outcome } = await looping('""');
     const asked = Date.now();
     child.kill('SIGTERM');
     expect((await outcome).code).not.toBe(0);
     expect(Date.now() - asked).toBeLessThan(2_500);
+  });
+
+  it('comes in order with a signal that comes before the program, which does not outlive it', async () => {
+    const time = '86399.25';
+    const { child, outcome } = stage.start('exec', '--target', 'pg-one', '--json', '--', 'sleep', time);
+    const ready = await new Promise<Buffer>((resolve) => child.stdout?.once('data', resolve));
+    child.kill('SIGTERM');
+    expect((await outcome).code).toBe(143);
+    expect(processes(`sleep\0${time}`)).toEqual([]);
+    const { session } = JSON.parse(ready.toString()) as { readonly session: string };
+    expect((await stage.run('sessions', 'verify', session)).code).toBe(0);
   });
 });
 

@@ -7,6 +7,7 @@ import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import { isInside } from '../inbox.ts';
 import type { Invocation } from '../invocation.ts';
+import { interruptible, type Interruption } from '../signals.ts';
 import { endAll, firstEnd } from './connect/ends.ts';
 import { openSurroundings } from './connect/surroundings.ts';
 import { type Plan, planOf } from './exec/plan.ts';
@@ -27,12 +28,13 @@ export const exec: Run = async (invocation) => {
   await using stack = new AsyncDisposableStack();
   const opening = { invocation, config, requests, announcer: reporterFor };
   const { around, announcer } = await openSurroundings(opening, stack);
+  using interruption = interruptible();
   const sessions: GuardedSession[] = [];
   try {
     for (const request of requests) sessions.push(await openGuardedSession(around, request));
-    return await runThrough({ plan, around, sessions, cwd: invocation.cwd, streams }, announcer);
+    return await runThrough({ plan, around, sessions, cwd: invocation.cwd, streams }, announcer, interruption);
   } finally {
-    await endAll(sessions, 'client');
+    await endAll(sessions, interruption.signal.aborted ? 'cancelled' : 'client');
   }
 };
 
@@ -49,15 +51,18 @@ function streamsOf({ options }: Invocation): Streams {
 }
 
 async function runThrough(
-  running: Omit<Parameters<typeof runPlanned>[0], 'signal'>,
+  running: Omit<Parameters<typeof runPlanned>[0], 'signal' | 'started'>,
   reporter: Reporter,
+  interruption: Interruption,
 ): Promise<number> {
   const { sessions } = running;
   for (const session of sessions) reporter.ready(session);
   const over = firstEnd(sessions, reporter);
-  const outcome = await runPlanned({ ...running, signal: over.signal });
+  // From its start on signals are for the program: until then one ends what would only be begun.
+  const signal = AbortSignal.any([over.signal, interruption.signal]);
+  const outcome = await runPlanned({ ...running, signal, started: () => interruption[Symbol.dispose]() });
   // Before anything else is said: what the program has left behind must not find its doors open.
-  const lost = over.code();
+  const lost = over.code() ?? interruption.exitCode();
   await endAll(sessions, 'client');
   const code = lost ?? (outcome.exceeded === 'time' ? EXIT.cancelled : outcome.code);
   reporter.exit({ ...outcome, code }, sessions);

@@ -23,13 +23,20 @@ export interface Running {
   readonly sessions: readonly GuardedSession[];
   readonly cwd: string;
   readonly streams: Streams;
-  /** Aborts when the sessions are over. */
+  /** Aborts when the sessions are over, or when hoopctl is told to end before the program has been started. */
   readonly signal: AbortSignal;
+  /** Called when the program has been started, and gets the signals itself. */
+  readonly started: () => void;
 }
 
 /** Runs the plan's program, with the doors in its reach. @throws HoopError when it cannot be started */
 export function runPlanned(running: Running): Promise<Outcome> {
   return running.plan.sandboxed ? runConfined(running) : runFree(running);
+}
+
+function begin({ around, started }: Running): void {
+  started();
+  around.grammar.load();
 }
 
 /** The variable that tells whatever runs in a session where it is. */
@@ -79,7 +86,7 @@ async function runConfined(running: Running): Promise<Outcome> {
     secrets: [...knownSecrets(running), ...(hosts === null ? [] : [hosts.token])],
     records: sessions.map(({ terminal }) => terminal),
     time: plan.limits.time,
-    started: () => around.grammar.load(),
+    started: () => begin(running),
   });
 }
 
@@ -101,7 +108,7 @@ async function runFree(running: Running): Promise<Outcome> {
     secrets: knownSecrets(running),
     records: sessions.map(({ terminal }) => terminal),
     time: plan.limits.time,
-    started: () => around.grammar.load(),
+    started: () => begin(running),
   });
 }
 
