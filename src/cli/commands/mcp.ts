@@ -1,19 +1,16 @@
 import type { Writable } from 'node:stream';
 import { type Config, policiesOf, targetNamed } from '../../config/load.ts';
-import { runtimeDirectory, stateDirectory } from '../../config/paths.ts';
 import { systemClock } from '../../core/clock.ts';
 import { visible } from '../../core/visible.ts';
-import { osUser } from '../../identity/os-user.ts';
-import { openInbox } from '../../local/inbox/open.ts';
 import { serveMcp, type McpOptions } from '../../local/mcp/server.ts';
 import { agentName } from '../../local/who.ts';
-import { openGrammar } from '../../session/index.ts';
 import { openAsking, profileWanted } from '../asking.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { interruptible } from '../signals.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { VERSION } from '../version.ts';
 
 export const mcp: Run = async (invocation) => {
@@ -75,30 +72,14 @@ interface Serving {
 }
 
 function opener(invocation: Invocation, { config, targets, warn }: Serving): McpOptions['open'] {
-  const { env, home } = invocation;
   return async (agent, events) => {
     await using stack = new AsyncDisposableStack();
-    const { standing, provider } = await openAsking(invocation, config, agent);
-    stack.defer(() => standing.close());
-    const [state, runtime] = [stateDirectory(env, home), runtimeDirectory(env, home)];
+    const asking = await openAsking(invocation, config, agent);
+    stack.defer(() => asking.standing.close());
     const policies = targets.flatMap((name) => policiesOf(config, targetNamed(config, name)));
-    const inbox = stack.use(await openInbox({ state, runtime, own: osUser(), provider, clock: systemClock, policies }));
-    const grammar = openGrammar();
-    stack.defer(() => grammar.close());
-    const { register } = inbox;
-    const around = {
-      config,
-      env,
-      home,
-      state,
-      runtime,
-      standing,
-      grammar,
-      clock: systemClock,
-      version: VERSION,
-      register,
-    };
+    const shared = { ...asking, invocation, config, policies, events: { ...events, warn } };
+    const around = await surroundingsOf(shared, stack);
     const open = stack.move();
-    return { around: { ...around, ...events, warn }, close: () => open.disposeAsync() };
+    return { around, close: () => open.disposeAsync() };
   };
 }
