@@ -1,11 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Server, startServer } from '../postgres/server.ts';
 import { type Outcome, Place, root, type Running } from './command-line.ts';
+
+/** Becomes somebody who is nobody special, for whom the program is where everybody gets, wherever it was checked out. */
+const AS_ORDINARY = 'mount --bind "$1" "$2" && shift 2 && exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
 
 export const TARGET_PASSWORD = 'canary-7f3a9c1e';
 
@@ -15,7 +19,8 @@ export class ExecStage {
   readonly place: Place;
   readonly project: string;
   readonly #echo: NetServer;
-  #owner: { readonly uid?: number; readonly gid?: number } = {};
+  /** Where the program is for an ordinary user. */
+  #elsewhere: string | null = null;
 
   private constructor(server: Server, place: Place, echo: NetServer) {
     this.#echo = echo;
@@ -49,19 +54,27 @@ export class ExecStage {
 
   /** Everything is another user's from here on, who is nobody special. */
   becomeOrdinary(): void {
-    this.#owner = { uid: 65_534, gid: 65_534 };
+    this.#elsewhere = mkdtempSync(join(tmpdir(), 'hoopctl-program-'));
+    chmodSync(this.#elsewhere, 0o755);
     execFileSync('chown', ['-hR', '65534:65534', this.place.directory]);
   }
 
   start(...args: readonly string[]): Running {
-    const child = spawn(process.execPath, [join(root, 'src', 'cli', 'main.ts'), ...args], {
-      cwd: this.project,
-      env: this.place.env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      ...this.#owner,
-    });
+    const [file = '', ...words] = this.#command(args);
+    const child = spawn(file, words, { cwd: this.project, env: this.place.env, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin.end();
     return { child, outcome: outcomeOf(child) };
+  }
+
+  #command(args: readonly string[]): readonly string[] {
+    const program = [process.execPath, join(root, 'src', 'cli', 'main.ts')];
+    const place = this.#elsewhere;
+    if (place === null) return [...program, ...args];
+    const moved = program.map((path) => {
+      const below = relative(root, path);
+      return below.startsWith('..') ? path : join(place, below);
+    });
+    return ['unshare', '--mount', 'sh', '-c', AS_ORDINARY, 'sh', root, place, ...moved, ...args];
   }
 
   run(...args: readonly string[]): Promise<Outcome> {
@@ -76,6 +89,7 @@ export class ExecStage {
   async close(): Promise<void> {
     this.#echo.close();
     this.place.remove();
+    if (this.#elsewhere !== null) rmdirSync(this.#elsewhere);
     await this.server.stop();
   }
 }
