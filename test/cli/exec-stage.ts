@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -8,8 +8,12 @@ import { text } from 'node:stream/consumers';
 import { type Server, startServer } from '../postgres/server.ts';
 import { type Outcome, Place, root, type Running } from './command-line.ts';
 
-/** Becomes somebody who is nobody special, for whom the program is where everybody gets, wherever it was checked out. */
-const AS_ORDINARY = 'mount --bind "$1" "$2" && shift 2 && exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
+/** What of the program an ordinary user must get at, wherever it was checked out. */
+const PARTS = ['src', 'node_modules'];
+/** Becomes somebody who is nobody special. Nobody else sees what is mounted, and it is gone with the process. */
+const AS_ORDINARY = `from=$1 to=$2 && shift 2
+for part in ${PARTS.join(' ')}; do mount --bind "$from/$part" "$to/$part" || exit; done
+exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"`;
 
 export const TARGET_PASSWORD = 'canary-7f3a9c1e';
 
@@ -56,6 +60,8 @@ export class ExecStage {
   becomeOrdinary(): void {
     this.#elsewhere = mkdtempSync(join(tmpdir(), 'hoopctl-program-'));
     chmodSync(this.#elsewhere, 0o755);
+    for (const part of PARTS) mkdirSync(join(this.#elsewhere, part));
+    copyFileSync(join(root, 'package.json'), join(this.#elsewhere, 'package.json'));
     execFileSync('chown', ['-hR', '65534:65534', this.place.directory]);
   }
 
@@ -89,9 +95,16 @@ export class ExecStage {
   async close(): Promise<void> {
     this.#echo.close();
     this.place.remove();
-    if (this.#elsewhere !== null) rmdirSync(this.#elsewhere);
+    if (this.#elsewhere !== null) removeProgram(this.#elsewhere);
     await this.server.stop();
   }
+}
+
+/** Part by part: what might still be mounted there is not removed. */
+function removeProgram(place: string): void {
+  rmSync(join(place, 'package.json'));
+  for (const part of PARTS) rmdirSync(join(place, part));
+  rmdirSync(place);
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Outcome> {
