@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ORDINARY } from '../ordinary-program.ts';
 import { type Ran, runInside } from './sandbox/trial.ts';
 import { filesBelow, type Owner, Stage } from './sandbox/world.ts';
 
@@ -9,7 +10,7 @@ const SELF: Owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0
 const OWNERS: readonly (readonly [string, Owner])[] = root
   ? [
       ['root', SELF],
-      ['an ordinary user', { uid: 65_534, gid: 65_534 }],
+      ['an ordinary user', ORDINARY],
     ]
   : [['an ordinary user', SELF]];
 
@@ -108,7 +109,8 @@ describe.each(OWNERS)('the sandbox of %s', (_, owner) => {
   });
 
   it('runs what people run: node, git, psql, an interpreter', async () => {
-    const node = await runInside(stage, owner, { command: process.execPath, args: ['index.js'] });
+    const command = stage.ordinary?.at(process.execPath) ?? process.execPath;
+    const node = await runInside(stage, owner, { command, args: ['index.js'] });
     expect(node).toMatchObject({ code: 0, stdout: 'hello\n' });
     const git = await shell('git status --short && git log 2>&1 | head -1');
     expect(git.stdout).toContain('index.js');

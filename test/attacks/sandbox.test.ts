@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Attempt } from './sandbox/attempt.ts';
+import { ORDINARY } from '../ordinary-program.ts';
 import { KERNEL } from './sandbox/kernel.ts';
 import { REACHING } from './sandbox/reaching.ts';
 import { READING } from './sandbox/reading.ts';
@@ -13,7 +14,7 @@ const SELF: Owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0
 const OWNERS: readonly (readonly [string, Owner])[] = root
   ? [
       ['root', SELF],
-      ['an ordinary user', { uid: 65_534, gid: 65_534 }],
+      ['an ordinary user', ORDINARY],
     ]
   : [['an ordinary user', SELF]];
 

@@ -1,19 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { ORDINARY, OrdinaryProgram } from '../ordinary-program.ts';
 import { type Server, startServer } from '../postgres/server.ts';
 import { type Outcome, Place, root, type Running } from './command-line.ts';
-
-/** What of the program an ordinary user must get at, wherever it was checked out. */
-const PARTS = ['src', 'node_modules'];
-/** Becomes somebody who is nobody special. Nobody else sees what is mounted, and it is gone with the process. */
-const AS_ORDINARY = `from=$1 to=$2 && shift 2
-for part in ${PARTS.join(' ')}; do mount --bind "$from/$part" "$to/$part" || exit; done
-exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"`;
 
 export const TARGET_PASSWORD = 'canary-7f3a9c1e';
 
@@ -23,8 +16,8 @@ export class ExecStage {
   readonly place: Place;
   readonly project: string;
   readonly #echo: NetServer;
-  /** Where the program is for an ordinary user. */
-  #elsewhere: string | null = null;
+  /** Null while root runs it. */
+  #ordinary: OrdinaryProgram | null = null;
 
   private constructor(server: Server, place: Place, echo: NetServer) {
     this.#echo = echo;
@@ -58,29 +51,16 @@ export class ExecStage {
 
   /** Everything is another user's from here on, who is nobody special. */
   becomeOrdinary(): void {
-    this.#elsewhere = mkdtempSync(join(tmpdir(), 'hoopctl-program-'));
-    chmodSync(this.#elsewhere, 0o755);
-    for (const part of PARTS) mkdirSync(join(this.#elsewhere, part));
-    copyFileSync(join(root, 'package.json'), join(this.#elsewhere, 'package.json'));
-    execFileSync('chown', ['-hR', '65534:65534', this.place.directory]);
+    this.#ordinary = new OrdinaryProgram();
+    execFileSync('chown', ['-hR', `${ORDINARY.uid}:${ORDINARY.gid}`, this.place.directory]);
   }
 
   start(...args: readonly string[]): Running {
-    const [file = '', ...words] = this.#command(args);
-    const child = spawn(file, words, { cwd: this.project, env: this.place.env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const words = [join(root, 'src', 'cli', 'main.ts'), ...args];
+    const [file, rest] = this.#ordinary?.command(process.execPath, words) ?? [process.execPath, words];
+    const child = spawn(file, rest, { cwd: this.project, env: this.place.env, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin.end();
     return { child, outcome: outcomeOf(child) };
-  }
-
-  #command(args: readonly string[]): readonly string[] {
-    const program = [process.execPath, join(root, 'src', 'cli', 'main.ts')];
-    const place = this.#elsewhere;
-    if (place === null) return [...program, ...args];
-    const moved = program.map((path) => {
-      const below = relative(root, path);
-      return below.startsWith('..') ? path : join(place, below);
-    });
-    return ['unshare', '--mount', 'sh', '-c', AS_ORDINARY, 'sh', root, place, ...moved, ...args];
   }
 
   run(...args: readonly string[]): Promise<Outcome> {
@@ -95,16 +75,9 @@ export class ExecStage {
   async close(): Promise<void> {
     this.#echo.close();
     this.place.remove();
-    if (this.#elsewhere !== null) removeProgram(this.#elsewhere);
+    this.#ordinary?.remove();
     await this.server.stop();
   }
-}
-
-/** Part by part: what might still be mounted there is not removed. */
-function removeProgram(place: string): void {
-  rmSync(join(place, 'package.json'));
-  for (const part of PARTS) rmdirSync(join(place, part));
-  rmdirSync(place);
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Outcome> {

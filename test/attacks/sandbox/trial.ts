@@ -31,7 +31,9 @@ export function runInside(stage: Stage, owner: Owner, request: Partial<SandboxRe
   };
   writeFileSync(path, JSON.stringify(whole));
   chownSync(path, owner.uid, owner.gid);
-  return run(process.execPath, [here('stand.ts'), path], { cwd: world.project, env: environment(stage), ...owner });
+  const words = [here('stand.ts'), path];
+  const [file, args] = stage.ordinary?.command(process.execPath, words) ?? [process.execPath, words];
+  return run(file, args, { cwd: world.project, env: environment(stage) });
 }
 
 /** What a user’s shell has. */
@@ -50,8 +52,6 @@ function environment({ world }: Stage): NodeJS.ProcessEnv {
 interface RunOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly uid?: number;
-  readonly gid?: number;
 }
 
 function run(file: string, args: readonly string[], options: RunOptions): Promise<Ran> {

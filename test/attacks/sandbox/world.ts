@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { OrdinaryProgram } from '../../ordinary-program.ts';
 import type { World } from './attempt.ts';
 
 /** Whose processes these are. */
@@ -54,9 +55,12 @@ export class Stage {
   readonly #servers: Server[] = [];
   #datagrams: DatagramSocket | null = null;
   #process: ChildProcess | null = null;
+  /** Null where the owner gets at the program as it is. */
+  readonly ordinary: OrdinaryProgram | null;
 
-  private constructor(base: string, world: World) {
+  private constructor(base: string, world: World, ordinary: OrdinaryProgram | null) {
     this.base = base;
+    this.ordinary = ordinary;
     this.world = world;
     this.door = join(base, 'run', 'hoopctl', 'bbbbbbbb', 'door');
   }
@@ -90,7 +94,7 @@ export class Stage {
       udp: 0,
       door: 25_432,
     };
-    const stage = new Stage(base, world);
+    const stage = new Stage(base, world, owner.uid === process.getuid?.() ? null : new OrdinaryProgram());
     stage.#process = other;
     stage.#datagrams = udp;
     udp.on('message', (_, from) => udp.send(canary, from.port, from.address));
@@ -130,6 +134,7 @@ export class Stage {
     for (const server of this.#servers) server.close();
     this.#datagrams?.close();
     this.#process?.kill('SIGKILL');
+    this.ordinary?.remove();
     execFileSync('ipcrm', ['-m', String(this.world.shared)]);
     for (const path of ['/tmp', '/dev/shm']) rmSync(join(path, this.world.canary), { force: true });
     rmSync(this.base, { recursive: true, force: true });
