@@ -62,7 +62,7 @@ export class Sessions {
   /** @throws HoopError what keeps it from being opened; `session.expired` when its time is up */
   async of(target: string): Promise<InnerSession> {
     if (this.#closed) throw over('this server is ending');
-    if (this.#expired.has(target)) throw over(`the time of ${target} is up`);
+    if (this.#expired.has(target)) throw over(timeIsUp(target));
     let held = this.#open.get(target);
     if (held === undefined) {
       const opening = this.#start(target);
@@ -126,6 +126,10 @@ function opening<T>(one: Promise<T>): Promise<T | null> {
   return one.catch(() => null);
 }
 
+function timeIsUp(target: string): string {
+  return `the time of ${target} is up`;
+}
+
 function over(message: string): HoopError {
   return new HoopError('session.expired', message, {
     hint: 'A person has to start this server again (reconnect it in the MCP client) to open a new session.',
@@ -136,13 +140,16 @@ async function openInner(around: Surroundings, request: Omit<SessionRequest, 'pl
   const { opened, way, protocol, credential } = await openBehind(around, request, async (_target, session) =>
     openInnerDoor(session),
   );
+  // The door is closed before the record is sealed: whoever asks meanwhile is told the same as whoever asks later.
+  const endOf = ({ expires }: OpenedSession): string =>
+    around.clock.now() < expires ? `the session of ${request.target} has ended` : timeIsUp(request.target);
   const inner: InnerSession = {
     id: opened.id,
     policies: opened.terms.policies,
     around,
     enter() {
       const entered = way.enter();
-      if (entered === null) throw over(`the session of ${request.target} has just ended`);
+      if (entered === null) throw over(endOf(opened));
       return entered;
     },
     converse: ({ stream }) => protocol.converse(stream, credential, opened.target),

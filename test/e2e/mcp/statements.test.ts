@@ -299,7 +299,7 @@ describe('what cannot be done', () => {
         return content['code'] === 'session.expired' ? content : null;
       });
       expect(told).toMatchObject({ message: 'the time of pg-prod is up', hint: expect.stringContaining('person') });
-      expect(other.said()).toContain('the session of pg-prod has ended (expired)');
+      await eventually(async () => other.said().includes('the session of pg-prod has ended (expired)') || null);
     } finally {
       await other.close();
     }
