@@ -98,6 +98,16 @@ const keys = keyed(
       'read-write' as const,
       'Whether anything may be changed.',
     ),
+    opaque: optional(
+      choice(['allow', 'deny', 'ask'], 'word'),
+      'ask' as const,
+      'Of commands over SSH: what becomes of those that cannot be known before they run, and that no rule speaks of.',
+    ),
+    shell: optional(
+      choice(['native', 'guarded'], 'word'),
+      'native' as const,
+      'Of interactive shells over SSH: the target’s own, or one in which every command line is decided before it runs.',
+    ),
     session: optional(
       session,
       { ttl: HALF_AN_HOUR, idle: null, reason: 'optional' as const, sandbox: 'required' as const },

@@ -32,7 +32,18 @@ export const ACTIONS = [
   'unknown',
 ] as const;
 
-export type Action = (typeof ACTIONS)[number];
+/** What can be done to a path, by a command or through SFTP, as rules name it. */
+export const OPERATIONS = ['read', 'list', 'write', 'mkdir', 'remove', 'rename', 'symlink'] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What can be opened on an SSH connection, as rules name it: every one but `exec` is off unless a rule names it. */
+export const CHANNELS = ['exec', 'shell', 'sftp', 'scp', 'forward', 'agent', 'x11', 'subsystem', 'env'] as const;
+
+export type Channel = (typeof CHANNELS)[number];
+
+/** `run`: a program; `open`: a channel. */
+export type Action = (typeof ACTIONS)[number] | Operation | 'run' | 'open';
 
 /** Names that stand for several actions in a rule. */
 export const ACTION_GROUPS = {
@@ -78,11 +89,22 @@ export const OBJECT_KINDS = [
   'system',
 ] as const;
 
-export type ObjectKind = (typeof OBJECT_KINDS)[number];
+/** `path`: of a file or directory on the target's machine. */
+export type ObjectKind = (typeof OBJECT_KINDS)[number] | 'program' | 'path' | 'channel';
+
+/** By what command something is done, or on which channel. */
+export interface Command {
+  readonly channel: Channel;
+  /** As it is written: a name, or a path. Null when no program runs, and when it cannot be known which. */
+  readonly program: string | null;
+  /** The words behind it, as the program will see them; null for those that cannot be known before it runs. */
+  readonly args: readonly (string | null)[];
+}
 
 /**
  * One thing a statement does to one object. A statement has as many as it takes: every table it
- * reads is a `select`, every call of code that is not known to be pure is a `call`.
+ * reads is a `select`, every call of code that is not known to be pure is a `call`. A command line
+ * has a `run` for every program in it, and one for everything that is known to be done to a path.
  */
 export interface Effect {
   readonly action: Action;
@@ -90,7 +112,7 @@ export interface Effect {
   readonly object: ObjectKind | null;
   /** Null for objects that live in no schema, and when the schema cannot be known. */
   readonly schema: string | null;
-  /** Null when the name cannot be known or the object has none. */
+  /** Null when the name cannot be known or the object has none. Of a path: absolute, and without `.` and `..`. */
   readonly name: string | null;
   /** Columns touched, lower-case as the server folds them; null where columns mean nothing, `all` when all or unknown. */
   readonly columns: readonly string[] | 'all' | null;
@@ -101,8 +123,10 @@ export interface Effect {
    * restricts anything refuses it unless a rule names it.
    */
   readonly opaque: boolean;
-  /** False when the name could mean another object too (the search path is not known for sure). */
+  /** False when the name could mean another object too (the search path is not known for sure; a path has a `*`). */
   readonly certain: boolean;
   /** What leads to the effect, outermost first: `view app.active`, `function app.purge`, `trigger`, `cascade`. */
   readonly via: readonly string[];
+  /** Set for all that is done over SSH, and for nothing else. */
+  readonly command?: Command;
 }

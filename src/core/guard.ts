@@ -72,10 +72,33 @@ export interface Guard {
   words(text: string): string;
   /** What may be shown of anything else the server says: whole frames. */
   shown(frame: Buffer): Masked<Buffer>;
+  /** For what a program shows or is sent, without rows: it is masked and laid down as it passes. */
+  screen(about: ScreenSource): Screen;
   /** Writes an event down. @throws HoopError `record.append` */
   note(event: SessionEvent): Promise<void>;
   /** Bulk: see `Recorder.write`. */
   stream(event: SessionEvent): Promise<void> | null;
+}
+
+/** Where text comes from. */
+export interface ScreenSource {
+  /** The command or shell. */
+  readonly statement: number;
+  readonly stream: 'output' | 'input' | 'errors';
+  /** It is a terminal's, with control sequences, and whoever reads it waits for prompts. */
+  readonly isTerminal: boolean;
+  /** Shows what had to wait for what follows, when that does not come. */
+  readonly late: (bytes: Masked<Buffer>) => void;
+}
+
+/** A stream of text in whatever slices it comes. */
+export interface Screen {
+  /** What may be shown of it by now: what could be the beginning of something that is looked for waits. */
+  push(bytes: Buffer): Masked<Buffer>;
+  /** What is left. Nothing comes after it. */
+  end(): Masked<Buffer>;
+  /** Null when the record has room for more, else a promise of that. */
+  room(): Promise<void> | null;
 }
 
 /** Masks the rows of one result. */

@@ -21,6 +21,13 @@ export interface DoorCredential {
   readonly secret: Secret;
 }
 
+/** What SQL is judged and tried by. */
+export interface Database {
+  readonly catalog: CatalogSource;
+  /** Where what is held is tried. */
+  readonly trials: Trials;
+}
+
 /** All that a protocol needs to serve connections of one session. */
 export interface SessionContext {
   readonly id: string;
@@ -31,8 +38,8 @@ export interface SessionContext {
   readonly readOnly: boolean;
   /** Aborts when the session ends: time limit, revocation, shutdown. `identity` is the reason when who asks is why. */
   readonly signal: AbortSignal;
-  /** A guard for one connection. `number` counts connections from 1. `trials`: where what is held is tried. */
-  guard(connection: number, catalog: CatalogSource, trials: Trials): Guard;
+  /** A guard for one connection, counted from 1. `database`: null where no SQL is spoken. */
+  guard(connection: number, database: Database | null): Guard;
   /** For what the operator should see and no record holds (limits reached, odd peers): never statement text. */
   warn(message: string): void;
 }
@@ -79,6 +86,15 @@ export interface Consultation {
   close(): void;
 }
 
+/** A file that ordinary clients read to find the door. It lies in a directory of the door's own, 0700, and goes with it. */
+export interface ClientFile {
+  readonly name: string;
+  /** The variable that names its path; null: other files do. */
+  readonly variable: string | null;
+  /** `directory`: where all of them lie, absolute. May hold the door's secret. */
+  text(directory: string): string;
+}
+
 /** Serves one wire language between clients and a target. One instance belongs to one session. */
 export interface Protocol {
   readonly name: ProtocolName;
@@ -88,6 +104,8 @@ export interface Protocol {
   serve(client: Duplex, session: SessionContext): Promise<SessionEnd>;
   /** What ordinary clients read to find the door: `PGHOST`, `PGPASSWORD`, … */
   environment(address: DoorAddress, door: DoorCredential, target: Target): Readonly<Record<string, string>>;
+  /** Files that they read besides; most need none. */
+  files(address: DoorAddress, door: DoorCredential, target: Target): readonly ClientFile[];
   /** A URL that reaches the door, secret included. */
   url(address: DoorAddress, door: DoorCredential, target: Target): string;
   /** Logs in to the target and out again. @throws HoopError with what went wrong and a hint */

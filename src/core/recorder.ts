@@ -113,10 +113,34 @@ export type SessionEvent =
   | {
       readonly type: 'terminal';
       readonly connection: number;
-      readonly stream: 'output' | 'input';
+      /** The command or shell that it belongs to; left out for the one that the session was opened for. */
+      readonly statement?: number;
+      /** `errors`: what a command without a terminal writes to its standard error. */
+      readonly stream: 'output' | 'input' | 'errors';
       readonly text: Masked<string>;
     }
-  | { readonly type: 'resize'; readonly connection: number; readonly columns: number; readonly rows: number }
+  | {
+      readonly type: 'resize';
+      readonly connection: number;
+      readonly statement?: number;
+      readonly columns: number;
+      readonly rows: number;
+    }
+  /** A file, or a stream of bytes that nobody reads on a screen, went by: not its content, but what it is known by. */
+  | {
+      readonly type: 'transfer';
+      readonly connection: number;
+      readonly statement: number;
+      /** `in`: to the target. */
+      readonly direction: 'in' | 'out';
+      /** On the target; null for a stream. */
+      readonly path: string | null;
+      readonly bytes: number;
+      /** Hex, of all bytes in their order; null where they did not pass one behind the other. */
+      readonly sha256: string | null;
+      /** False when it broke off. */
+      readonly complete: boolean;
+    }
   | { readonly type: 'cancel'; readonly connection: number }
   | { readonly type: 'close'; readonly connection: number; readonly cause: string };
 

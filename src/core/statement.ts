@@ -1,3 +1,4 @@
+import type { Effect } from './action.ts';
 import type { ProtocolName } from './target.ts';
 
 /** A value bound to a statement. Null is SQL's NULL. */
@@ -36,6 +37,16 @@ export interface Statement {
    * More than one when the server has not yet confirmed which.
    */
   readonly preparedTexts: (name: string) => readonly string[];
+  /** Set for what is asked for over SSH. */
+  readonly command?: CommandContext;
+}
+
+/** What a statement is besides its text, where it is none of SQL. */
+export interface CommandContext {
+  /** What it does, where the protocol itself says so: a channel is opened, a file is written. Null: `text` is a command line. */
+  readonly effects: readonly Effect[] | null;
+  /** Of a command line: the directory that it starts in, absolute; null when that is not known. */
+  readonly directory: string | null;
 }
 
 /** How a statement changes what later ones on the same connection mean. In the order of the statements. */

@@ -13,6 +13,20 @@ export interface TargetTls {
   readonly certificate: { readonly cert: string; readonly key: Secret } | null;
 }
 
+/** How hoopctl logs in to an SSH server, and by what the server is known. */
+export interface SshAccess {
+  /** A private key, as OpenSSH or PEM writes it, and what it is locked with. Null: none. */
+  readonly key: Secret | null;
+  readonly passphrase: Secret | null;
+  /** The socket of the operator's own agent, which is asked for signatures and never shown to clients; null: not asked. */
+  readonly agent: string | null;
+  /** The only keys that the server may show: `SHA256:…` fingerprints, or lines as in OpenSSH's known_hosts. */
+  readonly hostKeys:
+    | { readonly kind: 'pinned'; readonly fingerprints: readonly string[] }
+    /** `path`: for people to read. */
+    | { readonly kind: 'known-hosts'; readonly path: string; readonly text: string };
+}
+
 /** What a session reaches. Its credential is a `Secret`: printing it shows nothing. */
 export interface Target {
   readonly name: string;
@@ -26,6 +40,8 @@ export interface Target {
   readonly password: Secret | null;
   readonly tls: TargetTls;
   readonly limits: Limits;
+  /** Set for SSH, which has neither a database nor TLS. */
+  readonly ssh?: SshAccess;
 }
 
 /** A target in a line: `pg-prod (postgres, app_rw@db.internal:5432/app)`. Not made safe. */

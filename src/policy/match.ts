@@ -1,13 +1,9 @@
 import type { Effect, ObjectKind } from '../core/action.ts';
 import { FUNCTIONS, PARTS_OF_RELATIONS, RELATIONS } from './kinds.ts';
 import { isUniversal } from './pattern.ts';
+import { commandMatches, commandNames } from './shell/match.ts';
 import type { NamePattern, Pattern, Rule } from './rules.ts';
-
-/**
- * How a rule is held against an effect that is not fully known. Rules that refuse or ask take every
- * `could`; rules that allow take only what `surely` matches.
- */
-export type Sense = 'could' | 'surely';
+import type { Sense } from './sense.ts';
 
 /** True for code that may do anything. What cannot even be named counts as such. */
 export function isOpaque(effect: Effect): boolean {
@@ -16,6 +12,7 @@ export function isOpaque(effect: Effect): boolean {
 
 /** True when every key of the rule that is set holds for the effect. */
 export function ruleMatches(rule: Rule, effect: Effect, sense: Sense, temporarySchema: string | null): boolean {
+  if (rule.command !== undefined || effect.command !== undefined) return commandMatches(rule.command, effect, sense);
   if (rule.action !== null && !rule.action.includes(effect.action)) return false;
   if (rule.where === 'absent' && effect.where !== 'absent') return false;
   if (rule.object !== null && !objectMatches(rule.object, effect, sense)) return false;
@@ -30,6 +27,7 @@ export function ruleMatches(rule: Rule, effect: Effect, sense: Sense, temporaryS
  * rule would match whatever the code goes on to do is not enough, and cannot be known.
  */
 export function ruleNames(rule: Rule, effect: Effect, sense: Sense, temporarySchema: string | null): boolean {
+  if (rule.command !== undefined || effect.command !== undefined) return commandNames(rule.command, effect, sense);
   if (rule.action === null && rule.function === null) return false;
   return ruleMatches(rule, effect, sense, temporarySchema);
 }

@@ -12,6 +12,8 @@ export type Ground =
   | 'scope'
   | 'pinned'
   | 'opaque'
+  | 'opaque-ask'
+  | 'channel'
   | 'nobody'
   | 'masking'
   | 'around';
@@ -92,9 +94,15 @@ function messageFor(ground: Ground, effect: Effect | null): string {
     case 'access':
       return 'this target may only be read';
     case 'scope':
-      return 'this lies outside the schemas that may be used here';
+      return effect?.command === undefined
+        ? 'this lies outside the schemas that may be used here'
+        : 'this lies outside the directories that may be used here';
     case 'pinned':
       return 'this setting cannot be changed in a guarded session';
+    case 'channel':
+      return `${effect?.command?.channel ?? 'this'} is off here`;
+    case 'opaque-ask':
+      return 'what this does cannot be known before it runs: it needs the approval of a person';
     case 'opaque':
       return 'this runs code that cannot be judged before it runs';
     case 'around':
@@ -125,6 +133,10 @@ function detailFor(ground: Ground, effect: Effect | null, policy: string | null)
       return `${what} would change how statements are read, which every guarded session keeps fixed.`;
     case 'opaque':
       return `${what} is named by no allow rule, and${under} does not let unknown code through.`;
+    case 'channel':
+      return `${what} is off unless a rule names it, and none of${under} does.`;
+    case 'opaque-ask':
+      return `${what} is held for approval by${under}: no rule names it.`;
     case 'around':
       return `${what} could bring masked values to where no mask is, and${under} masks strictly.`;
     case 'masking':
@@ -141,13 +153,15 @@ function adviceFor(ground: Ground): string {
       return 'If it is needed, ask whoever keeps the policy for an allow rule that names it.';
     case 'ask':
     case 'ask-default':
+    case 'opaque-ask':
       return 'Ask a person who may approve it, and say what it is for.';
     case 'access':
       return 'If changes are needed, ask whoever keeps the policy for a target with read-write access.';
     case 'pinned':
       return 'Leave the setting as it is; standard string literals and UTF-8 always work.';
     case 'scope':
-      return 'Stay within the schemas this target is for, or ask whoever keeps the policy to widen its scope.';
+      return 'Stay within what this target is for, or ask whoever keeps the policy to widen its scope.';
+    case 'channel':
     case 'deny':
     case 'default':
     case 'masking':

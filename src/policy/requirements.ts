@@ -41,6 +41,8 @@ export function policySupport(policies: readonly Policy[], enforces: ReadonlySet
 }
 
 function judgesStatements(policy: Policy): boolean {
-  const rules = policy.deny.length + policy.ask.length + policy.allow.length;
+  // Leave for what is off otherwise holds nobody back.
+  const allowed = policy.allow.filter(({ command }) => command === undefined);
+  const rules = policy.deny.length + policy.ask.length + allowed.length;
   return rules > 0 || policy.scope !== null || policy.access === 'read-only' || policy.default !== 'allow';
 }

@@ -1,4 +1,4 @@
-import type { Action, ObjectKind } from '../core/action.ts';
+import type { Action, Channel, ObjectKind, Operation } from '../core/action.ts';
 import type { Verdict } from '../core/decision.ts';
 import type { MaskMethod } from '../core/mask.ts';
 import type { Approvers, PreviewDepth } from '../core/request.ts';
@@ -17,6 +17,19 @@ export interface NamePattern {
   readonly parts: readonly Pattern[];
 }
 
+/** What a rule says of commands, and of what is done over SSH. Its keys hold together, like a rule's. */
+export interface CommandRule {
+  readonly program: readonly Pattern[] | null;
+  /** Words of a command: flags, in whatever way they are spelt, or other words. */
+  readonly args: readonly Pattern[] | null;
+  /** Absolute, normalised. `*` stays within a name, `**` does not. */
+  readonly path: readonly Pattern[] | null;
+  readonly operation: readonly Operation[] | null;
+  /** True: only what cannot be known before it runs. */
+  readonly opaque: boolean;
+  readonly channel: readonly Channel[] | null;
+}
+
 /** A rule holds for an effect when all keys that are set hold; a list holds when any of it does. */
 export interface Rule {
   /** Groups are expanded. Null: any action. */
@@ -26,6 +39,8 @@ export interface Rule {
   readonly column: readonly NamePattern[] | null;
   readonly function: readonly NamePattern[] | null;
   readonly where: 'absent' | null;
+  /** Set in rules for SSH, which have none of the keys above. */
+  readonly command?: CommandRule;
   /** What a refused client is told. */
   readonly message: string | null;
 }
@@ -72,6 +87,10 @@ export interface Policy {
     readonly directories: readonly string[] | null;
   } | null;
   readonly access: 'read-write' | 'read-only';
+  /** What becomes of commands that cannot be known before they run, and that no rule speaks of. */
+  readonly opaque: Verdict;
+  /** Whether interactive shells are the target's own, or hoopctl reads and decides each command line. */
+  readonly shell: 'native' | 'guarded';
   /** Milliseconds. */
   readonly session: {
     readonly ttl: number;

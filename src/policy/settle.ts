@@ -8,6 +8,7 @@ import { isOpaque, ruleMatches, ruleNames } from './match.ts';
 import { type Ground, maskingRefusal, refusalFor } from './refusal.ts';
 import type { Policy, Rule } from './rules.ts';
 import { inScope } from './scope.ts';
+import { inDirectories } from './shell/scope.ts';
 
 export interface DecideInput {
   readonly analysis: Analysis;
@@ -68,6 +69,7 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
   if (asked !== null) return refused('ask', 'ask', asked.reference, effect, asked.rule.message);
   const allowed = find('allow');
   if (allowed !== null) return verdictOf('allow', allowed.reference, effect);
+  if (effect.command !== undefined) return commanded(effect, policies, first);
   if (opaque) {
     const restricting = policies.find(restricts);
     if (restricting !== undefined) {
@@ -79,6 +81,18 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
     return refused('deny', 'around', { policy: masking.name, clause: 'masking', index: null }, effect);
   }
   return byDefault(effect, policies, first);
+}
+
+/** Of what is done over SSH, and no rule speaks of. */
+function commanded(effect: Effect, policies: readonly Policy[], first: Policy): Decision {
+  if (effect.action === 'open')
+    return refused('deny', 'channel', { policy: first.name, clause: 'channel', index: null }, effect);
+  if (!effect.opaque) return byDefault(effect, policies, first);
+  const { name, opaque: verdict } = strictestIn(policies, first, 'opaque');
+  const reference = { policy: name, clause: 'opaque', index: null };
+  // Where anything goes, what cannot be known is like anything else.
+  if (verdict === 'allow') return byDefault(effect, policies, first);
+  return refused(verdict, verdict === 'ask' ? 'opaque-ask' : 'opaque', reference, effect);
 }
 
 /** What reads or copies tables from below, where no mask is. */
@@ -124,19 +138,20 @@ function beyondBounds(effect: Effect, policies: readonly Policy[], temporarySche
     if (policy.access === 'read-only' && !isReading(effect)) {
       return refused('deny', 'access', { policy: policy.name, clause: 'access', index: null }, effect);
     }
-    const schemas = policy.scope?.schemas ?? null;
-    if (schemas !== null && !inScope(effect, schemas, temporarySchema)) {
-      return refused('deny', 'scope', { policy: policy.name, clause: 'scope', index: null }, effect);
-    }
+    const outside = isOutside(effect, policy, temporarySchema);
+    if (outside) return refused('deny', 'scope', { policy: policy.name, clause: 'scope', index: null }, effect);
   }
   return null;
 }
 
+function isOutside(effect: Effect, { scope }: Policy, temporarySchema: string | null): boolean {
+  if (scope === null) return false;
+  if (effect.command !== undefined) return scope.directories !== null && !inDirectories(effect, scope.directories);
+  return scope.schemas !== null && !inScope(effect, scope.schemas, temporarySchema);
+}
+
 function byDefault(effect: Effect, policies: readonly Policy[], first: Policy): Decision {
-  let strictest = first;
-  for (const policy of policies) {
-    if (SEVERITY[policy.default] > SEVERITY[strictest.default]) strictest = policy;
-  }
+  const strictest = strictestIn(policies, first, 'default');
   const reference: RuleReference = { policy: strictest.name, clause: 'default', index: null };
   switch (strictest.default) {
     case 'allow':
@@ -146,6 +161,13 @@ function byDefault(effect: Effect, policies: readonly Policy[], first: Policy): 
     case 'deny':
       return refused('deny', 'default', reference, effect);
   }
+}
+
+function strictestIn(policies: readonly Policy[], first: Policy, key: 'default' | 'opaque'): Policy {
+  return policies.reduce(
+    (strictest, policy) => (SEVERITY[policy[key]] > SEVERITY[strictest[key]] ? policy : strictest),
+    first,
+  );
 }
 
 /** True when the policy holds anything back: then unknown code might do just that. */

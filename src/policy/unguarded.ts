@@ -1,3 +1,4 @@
+import { CHANNELS } from '../core/action.ts';
 import type { Policy } from './rules.ts';
 
 /**
@@ -9,11 +10,25 @@ export const UNGUARDED: Policy = {
   default: 'allow',
   deny: [],
   ask: [],
-  allow: [],
+  // Channels of SSH are off unless a rule names them.
+  allow: [
+    {
+      action: null,
+      object: null,
+      relation: null,
+      column: null,
+      function: null,
+      where: null,
+      command: { program: null, args: null, path: null, operation: null, opaque: false, channel: CHANNELS },
+      message: null,
+    },
+  ],
   mask: [],
   masking: { mode: 'strict', inference: 'equality', trustedFunctions: [] },
   scope: null,
   access: 'read-write',
+  opaque: 'allow',
+  shell: 'native',
   session: { ttl: 30 * 60_000, idle: null, reason: 'optional', sandbox: 'optional' },
   record: { results: 'full', sync: 'process' },
   appliesTo: null,

@@ -1,6 +1,6 @@
 import { visible, visibleLines } from '../core/visible.ts';
 import type { StoredEvent } from './event.ts';
-import { endLine, headerLines, openLine } from './replay-lines.ts';
+import { endLine, headerLines, openLine, transferLine } from './replay-lines.ts';
 import { requestLines } from './replay-requests.ts';
 
 /**
@@ -26,6 +26,8 @@ export function eventLines(event: StoredEvent): readonly string[] {
     case 'granted':
     case 'revoked':
       return requestLines(event).map((line) => line.trimStart());
+    case 'transfer':
+      return [transferLine(event)];
     case 'resize':
       return [`terminal of ${event.columns} by ${event.rows}`];
     case 'cancel':

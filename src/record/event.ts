@@ -221,8 +221,23 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
   }),
   granted: fields({ connection, statement: count, request: text, use: count }),
   revoked: fields({ request: text, by: identity, reason: nullable(text) }),
-  terminal: fields({ connection, stream: oneOf('output', 'input'), text }),
-  resize: fields({ connection, columns: count, rows: count }),
+  terminal: either(
+    fields({ connection, stream: oneOf('output', 'input', 'errors'), text }),
+    fields({ connection, statement: count, stream: oneOf('output', 'input', 'errors'), text }),
+  ),
+  resize: either(
+    fields({ connection, columns: count, rows: count }),
+    fields({ connection, statement: count, columns: count, rows: count }),
+  ),
+  transfer: fields({
+    connection,
+    statement: count,
+    direction: oneOf('in', 'out'),
+    path: nullable(text),
+    bytes: count,
+    sha256: nullable(text),
+    complete: flag,
+  }),
   cancel: fields({ connection }),
   close: fields({ connection, cause: text }),
 };

@@ -40,10 +40,20 @@ export function errorLines(event: Of<'error'>): string[] {
 }
 
 /** `letters`: what is left of the text without what only draws. */
-export function terminalLines(stream: 'output' | 'input', letters: string): string[] {
-  const mark = stream === 'input' ? '<' : '|';
+export function terminalLines(stream: 'output' | 'input' | 'errors', letters: string): string[] {
+  const mark = { output: '|', errors: '!', input: '<' }[stream];
   const lines = visibleLines(letters).split('\n');
   return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map((line) => `  ${mark} ${line}`);
+}
+
+export function transferLine(event: Of<'transfer'>): string {
+  const { direction, path, bytes, sha256, complete } = event;
+  const what = path ?? 'a stream';
+  const hash = sha256 === null ? '' : `, SHA-256 ${sha256}`;
+  const broken = complete ? '' : ', broken off';
+  return visible(
+    `${statementOf(event)}${direction === 'in' ? 'sent to' : 'read from'} ${what}: ${bytes} bytes${hash}${broken}`,
+  );
 }
 
 export function indented(text: string): string[] {

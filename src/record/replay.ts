@@ -15,6 +15,7 @@ import {
   refusalLines,
   statementOf,
   terminalLines,
+  transferLine,
 } from './replay-lines.ts';
 import { lettersOf, TerminalFilter } from './terminal-filter.ts';
 import { visible, visibleLines } from '../core/visible.ts';
@@ -107,6 +108,8 @@ export class ReplayRenderer {
         return [...results, piece('request', requestLines(event))];
       case 'terminal':
         return [...results, ...this.#terminal(event).map((lines) => piece('terminal', lines))];
+      case 'transfer':
+        return [...results, piece('outcome', [`  ${transferLine(event)}`])];
       case 'resize':
         return [...results, piece('terminal', [`  terminal of ${event.columns} by ${event.rows}`])];
       case 'cancel':
@@ -119,8 +122,8 @@ export class ReplayRenderer {
   }
 
   /** The lines of it; none where it only draws. */
-  #terminal({ connection, stream, text }: Of<'terminal'>): string[][] {
-    const key = `${stream} ${connection}`;
+  #terminal({ connection, statement = 0, stream, text }: Of<'terminal'>): string[][] {
+    const key = `${stream} ${connection} ${statement}`;
     const filter = this.#terminals.get(key) ?? new TerminalFilter();
     this.#terminals.set(key, filter);
     const lines = terminalLines(stream, lettersOf(filter.push(text)));

@@ -1,23 +1,24 @@
 import type { Approver } from '../core/approver.ts';
-import type { CatalogSource } from '../core/catalog.ts';
 import type { Column } from '../core/column.ts';
 import type { Refusal } from '../core/decision.ts';
-import type { Clearance, Cleared, Guard, Hold, Judged, Masked, Masker } from '../core/guard.ts';
+import type { Clearance, Cleared, Guard, Hold, Judged, Masked, Masker, Screen, ScreenSource } from '../core/guard.ts';
 import { HoopError } from '../core/errors.ts';
 import { type ResultMask, type Rewriter, UNMASKED } from '../core/mask.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import type { Standing } from '../core/standing.ts';
 import type { Statement } from '../core/statement.ts';
-import type { Trials } from '../core/trial.ts';
+import type { Database } from '../core/protocol.ts';
 import { type Bench, Judge } from './judge.ts';
-import type { Judgement } from './judgement.ts';
+import { CommandJudge } from './command-judge.ts';
+import type { Judgement, Judging } from './judgement.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import type { CellMasks, Masks, Origin } from './masks.ts';
 import { Petitioner, ticketOf } from './petitioner.ts';
 import { type KeepUndo, Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
+import { RecordedScreen } from './screen.ts';
 import { UNANSWERED } from './unapproved.ts';
 import { tooLate, unconfirmed, unjudged } from './unconfirmed.ts';
 
@@ -42,13 +43,12 @@ export interface GuardOptions {
   readonly bench: Bench;
   /** Who asks: nothing is sent while that is in doubt. */
   readonly standing: Standing;
-  readonly catalog: CatalogSource;
   /** The session's: equal values look equal on all its connections. */
   readonly masks: Masks;
   readonly recorder: Recorder;
   readonly approver: Approver;
-  /** Where what is held is tried. */
-  readonly trials: Trials;
+  /** What SQL is judged and tried by; null where no SQL is spoken. */
+  readonly database: Database | null;
   /** 32 secret bytes, of this session alone: what stands for effects is made with them. */
   readonly key: Uint8Array;
   /** Puts a script away that undoes what a request's statement does. */
@@ -62,7 +62,7 @@ export interface GuardOptions {
 
 class SessionGuard implements Guard {
   readonly #options: GuardOptions;
-  readonly #judge: Judge;
+  readonly #judge: Judging;
   readonly #petitioner: Petitioner;
   /** Something that was judged here may not be on record yet. */
   #unrecorded = false;
@@ -71,18 +71,19 @@ class SessionGuard implements Guard {
 
   constructor(options: GuardOptions) {
     this.#options = options;
-    this.#judge = new Judge(options.bench, options.catalog);
+    const { bench, database } = options;
+    this.#judge = database === null ? new CommandJudge(bench) : new Judge(bench, database.catalog);
     this.#petitioner = new Petitioner({
       ...options,
-      clock: options.bench.clock,
+      clock: bench.clock,
       judge: this.#judge,
-      previewer: this.#previewer(),
+      previewer: database === null ? null : this.#previewer(database),
       lay: (statement, judgement) => this.#lay(statement, judgement),
     });
   }
 
-  #previewer(): Previewer {
-    const { bench, trials, key, masks, keepUndo } = this.#options;
+  #previewer({ trials }: Database): Previewer {
+    const { bench, key, masks, keepUndo } = this.#options;
     return new Previewer({
       grammar: bench.grammar,
       trials,
@@ -202,7 +203,7 @@ class SessionGuard implements Guard {
   /** Names may have changed between the look at the catalog and now: then it is judged by what they meant then. */
   #dated({ results, restsOnCatalog, restsOnCode }: Judgement): readonly ResultMask[] {
     if (this.#judge.masks === null) return results;
-    const asOf = restsOnCatalog || restsOnCode ? this.#judge.asOf : this.#options.bench.changes;
+    const asOf = restsOnCatalog || restsOnCode ? this.#judge.asOf : this.#judge.changes;
     return results.map((result) => ({ ...result, asOf }));
   }
 
@@ -237,9 +238,9 @@ class SessionGuard implements Guard {
   }
 
   masker(columns: readonly Column[], result: ResultMask, rewriter: Rewriter): Masker {
-    const { bench, masks: all } = this.#options;
+    const { masks: all } = this.#options;
     const masked = this.#judge.masks;
-    if (masked !== null && result.asOf !== bench.changes) throw renamed();
+    if (masked !== null && result.asOf !== this.#judge.changes) throw renamed();
     const masks = all.of(columns, result.disclosure, masked);
     const { detection } = all;
     if (detection !== null) return this.#searching(columns, masks, detection, rewriter);
@@ -277,6 +278,16 @@ class SessionGuard implements Guard {
 
   shown(frame: Buffer): Masked<Buffer> {
     return mask(frame);
+  }
+
+  screen(source: ScreenSource): Screen {
+    const { connection, masks } = this.#options;
+    return new RecordedScreen({
+      ...source,
+      connection,
+      detection: masks.detection,
+      record: (event) => this.stream(event),
+    });
   }
 
   async note(event: SessionEvent): Promise<void> {

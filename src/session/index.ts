@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Approver } from '../core/approver.ts';
-import type { CatalogSource } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import type { DoorCredential, Protocol, SessionContext, SessionEnd } from '../core/protocol.ts';
@@ -10,7 +9,6 @@ import type { Recorder } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import type { Standing } from '../core/standing.ts';
 import type { Target } from '../core/target.ts';
-import type { Trials } from '../core/trial.ts';
 import { layersFor } from '../policy/applies.ts';
 import type { Policy } from '../policy/rules.ts';
 import { type Observed, openGuard } from './guard.ts';
@@ -106,16 +104,15 @@ export function openSession(options: SessionOptions): Session {
     clock,
     readOnly: options.policies.some((policy) => policy.access === 'read-only'),
     signal: abort.signal,
-    guard: (connection: number, catalog: CatalogSource, trials: Trials) =>
+    guard: (connection, database) =>
       openGuard({
         connection,
         bench,
         standing,
-        catalog,
+        database,
         masks,
         recorder,
         approver: options.approver,
-        trials,
         key,
         keepUndo: options.keepUndo,
         observe: options.observe,

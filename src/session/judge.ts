@@ -20,7 +20,7 @@ import { indexOf } from '../policy/sql/resolve.ts';
 import { Unintelligible } from '../policy/sql/tree.ts';
 import { templateOf, watch, type Witness } from '../policy/sql/literals.ts';
 import { isUnmistakable, looksUpNothing } from './alone.ts';
-import { type Judgement, REWRITE, unintelligible, unparsed, type Verdict } from './judgement.ts';
+import { type Judgement, type Judging, REWRITE, unintelligible, unparsed, type Verdict } from './judgement.ts';
 import { Lru } from './lru.ts';
 import { resultOf } from './result-mask.ts';
 import { Verdicts } from './verdicts.ts';
@@ -103,8 +103,8 @@ const CODE_BELIEVED = 5_000;
 /** Views in views in functions …: more rounds than that mean a chain nobody wrote by hand. */
 const MOST_ROUNDS = 64;
 
-/** Judges the statements of one connection. */
-export class Judge {
+/** Judges SQL. */
+export class Judge implements Judging {
   readonly #bench: Bench;
   readonly #source: CatalogSource;
   /** Those given under this connection's catalog, by any connection; null before it is read. */
@@ -134,6 +134,10 @@ export class Judge {
   /** What policies mask under the catalog as it was last seen; null when no column. */
   get masks(): ColumnMasks | null {
     return this.#catalog === null ? null : this.#masksUnder(this.#catalog);
+  }
+
+  get changes(): number {
+    return this.#bench.changes;
   }
 
   /** `Bench.changes` when this connection's catalog was last known to be in force. */

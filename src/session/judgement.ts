@@ -4,8 +4,10 @@ import type { Decision, Refusal } from '../core/decision.ts';
 import type { ParseOutcome } from '../core/grammar.ts';
 import type { ResultMask } from '../core/mask.ts';
 import type { AskTerms, PreparedTexts } from '../core/request.ts';
-import type { StatementChanges } from '../core/statement.ts';
+import type { Statement, StatementChanges } from '../core/statement.ts';
 import type { Analysis, Masking } from '../policy/analysis.ts';
+import type { ColumnMasks } from '../policy/mask/columns.ts';
+import type { ColumnName } from '../policy/mask/detect/detection.ts';
 
 /** What was found out about a statement, and what follows from it. */
 export interface Judgement extends Pick<Analysis, 'restsOnCode' | 'restsOnCatalog'> {
@@ -28,6 +30,22 @@ export interface Judgement extends Pick<Analysis, 'restsOnCode' | 'restsOnCatalo
   readonly maskings: readonly (Masking | null)[];
   /** What it rests on; null for what was not understood. */
   readonly basis: { readonly analysis: Analysis; readonly catalog: Catalog } | null;
+}
+
+/** Judges the statements of one connection. */
+export interface Judging {
+  /** The connection can be asked, and nothing was judged on it yet. */
+  begin(): void;
+  /** At once when the verdict is known and still holds. Never rejects: what goes wrong on the way is a refusal. */
+  judge(statement: Statement): Judgement | Promise<Judgement>;
+  /** What policies mask under the catalog as it was last seen; null when no column. */
+  readonly masks: ColumnMasks | null;
+  /** `changes` when this connection's catalog was last known to be in force. */
+  readonly asOf: number;
+  /** Grows whenever names may mean something else to all connections of the session. */
+  readonly changes: number;
+  /** Which table's column this is, by the catalog as it was last seen; null when it is not known. */
+  columnAt(table: number, attribute: number): ColumnName | null;
 }
 
 /** A judgement that may be given again. */

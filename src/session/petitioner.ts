@@ -7,8 +7,7 @@ import type { ApprovalRequest, Outcome, PreviewDepth } from '../core/request.ts'
 import type { Standing } from '../core/standing.ts';
 import type { Statement } from '../core/statement.ts';
 import { isOpaque } from '../policy/match.ts';
-import type { Judge } from './judge.ts';
-import type { Judgement } from './judgement.ts';
+import type { Judgement, Judging } from './judgement.ts';
 import type { Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import { withdrawal } from './approvals/pending.ts';
@@ -18,10 +17,11 @@ export interface PetitionerOptions {
   readonly connection: number;
   readonly standing: Standing;
   readonly clock: Clock;
-  readonly judge: Judge;
+  readonly judge: Judging;
   readonly approver: Approver;
   readonly recorder: Recorder;
-  readonly previewer: Previewer;
+  /** Null where nothing can be tried. */
+  readonly previewer: Previewer | null;
   /** Lays a statement down in the record and gives its number. @throws HoopError `record.append` */
   readonly lay: (statement: Statement, judgement: Judgement) => number;
   readonly held: (request: ApprovalRequest) => void;
@@ -153,7 +153,8 @@ export class Petitioner {
     const off = new AbortController();
     const depths = judgement.terms.map((one) => one.preview);
     const depth = DEPTHS.find((one) => depths.includes(one)) ?? 'trial';
-    const found = previewer.preview(statement, judgement, { depth, signal: AbortSignal.any([gone, off.signal]) });
+    const signal = AbortSignal.any([gone, off.signal]);
+    const found = previewer?.preview(statement, judgement, { depth, signal }) ?? Promise.resolve(null);
     const told = found.then((preview) => {
       if (preview === null) return;
       this.#note({ type: 'preview', connection: this.#options.connection, request: request.id, preview });
@@ -181,7 +182,8 @@ export class Petitioner {
     // What may only have a certain effect runs below.
     if (this.#options.standing.doubt() !== null) return { outcome: 'unconfirmed', judgement: now };
     if (!inForce || !isSame(judgement, now)) return { outcome: 'changed', judgement: now };
-    const only = effect === null || (await previewer.enact(statement, now, { effect, request, signal: gone }));
+    const only =
+      effect === null || (await previewer?.enact(statement, now, { effect, request, signal: gone })) === true;
     return { outcome: only ? 'approved' : 'changed', judgement: now };
   }
 

@@ -213,7 +213,7 @@ describe('an event in a record', () => {
     ['a subject of approvers', requestEvent(2), ['terms', '0', 'approvers', 'subjects'], [7]],
     ['a term', requestEvent(2), ['terms', '0'], null],
     ['a statement of none', requestEvent(2), ['statement'], null],
-    ['a stream', terminalEvent('x'), ['stream'], 'errors'],
+    ['a stream', terminalEvent('x'), ['stream'], 'thoughts'],
     ['a text', terminalEvent('x'), ['text'], 5],
     ['a size', { type: 'resize', connection: 1, columns: 80, rows: 24 }, ['rows'], 0.5],
     ['a use', { type: 'granted', connection: 1, statement: 2, request: 'a', use: 1 }, ['use'], '1'],

@@ -90,7 +90,7 @@ describe('a session', () => {
     void one.serve(nobody());
     protocol.onAbort = () => {
       void one.context
-        .guard(1, new ScriptedSource(), NO_TRIALS)
+        .guard(1, { catalog: new ScriptedSource(), trials: NO_TRIALS })
         .note({ type: 'close', connection: 1, cause: 'expired' })
         .then(() => protocol.served[0]?.resolve({ cause: 'expired', message: '' }));
     };
@@ -111,7 +111,9 @@ describe('a session', () => {
   it('ends when its record is lost, and says so once', async () => {
     const one = session(UNGUARDED);
     recorder.broken = new HoopError('record.append', 'the disk is full');
-    const guards = [1, 2, 3].map((connection) => one.context.guard(connection, new ScriptedSource(), NO_TRIALS));
+    const guards = [1, 2, 3].map((connection) =>
+      one.context.guard(connection, { catalog: new ScriptedSource(), trials: NO_TRIALS }),
+    );
     const clearances = await Promise.all(
       guards.map(async (guard) => guard.clear(asked('select 1'), new ScriptedHold())),
     );
@@ -122,7 +124,7 @@ describe('a session', () => {
 
   it('clears nothing once its record is sealed', async () => {
     const one = session(UNGUARDED);
-    const guard = one.context.guard(1, new ScriptedSource(), NO_TRIALS);
+    const guard = one.context.guard(1, { catalog: new ScriptedSource(), trials: NO_TRIALS });
     await one.end('time limit');
     recorder.broken = new HoopError('record.append', 'the record is closed');
     expect(await guard.clear(asked('select 1'), new ScriptedHold())).toMatchObject({
@@ -140,7 +142,7 @@ describe('a session', () => {
   });
 
   it('without a policy lets nothing pass (R3)', async () => {
-    const guard = session().context.guard(1, new ScriptedSource(), NO_TRIALS);
+    const guard = session().context.guard(1, { catalog: new ScriptedSource(), trials: NO_TRIALS });
     for (const text of ['select * from app.users', 'drop table app.users']) {
       expect((await guard.clear(asked(text), new ScriptedHold())).outcome).toBe('refused');
     }

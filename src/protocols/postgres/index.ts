@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Conversation } from '../../core/conversation.ts';
 import type {
+  ClientFile,
   Consultation,
   DoorAddress,
   DoorCredential,
@@ -35,6 +36,10 @@ class Postgres implements Protocol {
 
   environment(address: DoorAddress, door: DoorCredential, target: Target): Readonly<Record<string, string>> {
     return environment(address, door, target);
+  }
+
+  files(): readonly ClientFile[] {
+    return [];
   }
 
   url(address: DoorAddress, door: DoorCredential, target: Target): string {

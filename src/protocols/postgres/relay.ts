@@ -86,7 +86,10 @@ export class Relay {
       lose: () => this.#lose(untaken()),
       enclosure,
     });
-    this.#guard = session.guard(number, openCatalog(this.#machine, asker, options.glances), trials);
+    this.#guard = session.guard(number, {
+      catalog: openCatalog(this.#machine, asker, options.glances),
+      trials,
+    });
     const outbox = new Outbox(this.#guard, (bytes) => send(upstream.socket, bytes));
     this.#holding = new Holding({
       machine: this.#machine,

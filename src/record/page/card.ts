@@ -108,7 +108,7 @@ export interface AnswerPart {
 /** What a terminal showed, as `TerminalFilter` lets it through, or its new size. */
 export interface TerminalPart {
   readonly kind: 'terminal';
-  readonly stream: 'output' | 'input';
+  readonly stream: 'output' | 'input' | 'errors';
   readonly pieces: readonly (
     | readonly [at: number, text: string]
     | readonly [at: number, columns: number, rows: number]

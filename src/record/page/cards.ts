@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../event.ts';
 import type { RecordEntry } from '../reader.ts';
-import { endLine, openLine } from '../replay-lines.ts';
+import { endLine, openLine, transferLine } from '../replay-lines.ts';
 import type { RequestEvent } from '../replay-requests.ts';
 import { Results } from '../results.ts';
 import type { RowDecoder, ShownResult } from '../results.ts';
@@ -90,6 +90,8 @@ export class Cards {
       case 'granted':
       case 'revoked':
         return this.#request(entry, event);
+      case 'transfer':
+        return this.#note(entry, event.connection, transferLine(event));
       case 'terminal':
       case 'resize':
         return this.#terminal(entry, event);

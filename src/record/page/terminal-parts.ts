@@ -47,7 +47,7 @@ export class TerminalParts {
 
   #piece(event: TerminalEvent, at: number): Piece | null {
     if (event.type === 'resize') return [at, event.columns, event.rows];
-    const key = `${event.stream} ${event.connection}`;
+    const key = `${event.stream} ${event.connection} ${event.statement ?? 0}`;
     const filter = this.#filters.get(key) ?? new TerminalFilter();
     this.#filters.set(key, filter);
     const text = filter.push(event.text);

@@ -46,8 +46,9 @@ function concernsRows({ action, object, schema, name, opaque }: Effect): boolean
   return called && schema !== null && schema !== 'pg_catalog';
 }
 
-/** A statement with its values left out; the whole text where they cannot be told apart for sure. */
-export function shapeOf(text: string): string {
+/** A statement with its values left out; the whole text where they cannot be told apart for sure, as in a command. */
+export function shapeOf({ text, effects }: Pick<Asked, 'text' | 'effects'>): string {
+  if (effects.some(({ command }) => command !== undefined)) return text;
   return templateOf(text)?.skeleton.replaceAll(/[\u0001\u0002]/gu, '?') ?? text;
 }
 

@@ -197,7 +197,7 @@ export class Register {
       id: request.id,
       target: request.target.name,
       session: request.session,
-      shape: shapeOf(request.text),
+      shape: shapeOf(request),
       by: distinct(approvals.map(({ by }) => by)),
       uses: Math.min(...approvals.map(({ uses }) => uses)),
       used: 0,

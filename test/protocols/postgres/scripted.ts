@@ -7,7 +7,7 @@ import type { Refusal } from '../../../src/core/decision.ts';
 import type { Clearance, Cleared, Guard, Judged, Masked, Masker } from '../../../src/core/guard.ts';
 import { type Limits, LIMITS } from '../../../src/core/limits.ts';
 import { type Disclosure, type ResultMask, type Rewriter, UNMASKED } from '../../../src/core/mask.ts';
-import type { DoorCredential, SessionContext, SessionEnd } from '../../../src/core/protocol.ts';
+import type { Database, DoorCredential, SessionContext, SessionEnd } from '../../../src/core/protocol.ts';
 import type { SessionEvent } from '../../../src/core/recorder.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { SessionChange, Statement, StatementChanges } from '../../../src/core/statement.ts';
@@ -106,6 +106,10 @@ export class ScriptedGuard implements Guard {
     return bytes;
   }
 
+  screen(): never {
+    throw new Error('PostgreSQL has no screens');
+  }
+
   words(text: string): string {
     return text;
   }
@@ -182,7 +186,8 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
     clock: systemClock,
     readOnly: options.readOnly ?? false,
     signal: abort.signal,
-    guard: (_connection, catalog, trials) => {
+    guard: (_connection, database) => {
+      const { catalog, trials } = spoken(database);
       const guard = new ScriptedGuard(catalog, trials);
       options.script?.(guard);
       guards.push(guard);
@@ -255,4 +260,10 @@ export async function backends(server: Server): Promise<number> {
     `select count(*)::int as n from pg_stat_activity where usename = '${server.user}'`,
   );
   return Number(row?.['n']);
+}
+
+/** PostgreSQL's guards always have one. */
+export function spoken(database: Database | null): Database {
+  if (database === null) throw new Error('a guard without a database');
+  return database;
 }

@@ -266,7 +266,7 @@ export class Player {
 }
 
 /** On one row: lines behind each other, without what only draws. */
-function terminalText(stream: 'input' | 'output', text: string): string {
+function terminalText(stream: 'input' | 'output' | 'errors', text: string): string {
   const row = text
     .slice(0, 400)
     .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')

@@ -100,6 +100,7 @@ function kindOf(event: RecordedEvent, hasStatement: (connection: number) => bool
     case 'columns':
     case 'rows':
     case 'complete':
+    case 'transfer':
     case 'request':
     case 'preview':
     case 'answer':

@@ -5,6 +5,7 @@ import { postgres } from '../../../../src/protocols/postgres/index.ts';
 import { cancelRequest } from '../../../../src/protocols/postgres/startup.ts';
 import { Chance } from '../../../chance.ts';
 import { startupPacket } from '../../../postgres/frames.ts';
+import { spoken } from '../scripted.ts';
 import { Bending, joined, mutatedWithin } from './bending.ts';
 import { conversation } from './conversation.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
@@ -155,7 +156,8 @@ export class Stage {
     let end: SessionEnd | null = null;
     const session: SessionContext = {
       ...this.#session,
-      guard: (_connection, catalog) => {
+      guard: (_connection, database) => {
+        const { catalog } = spoken(database);
         guard = new Witness({ chance, catalog, transparent, refuses });
         return guard;
       },

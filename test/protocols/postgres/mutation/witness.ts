@@ -150,6 +150,10 @@ export class Witness implements Guard {
     return bytes;
   }
 
+  screen(): never {
+    throw new Error('PostgreSQL has no screens');
+  }
+
   words(text: string): string {
     return text;
   }

@@ -1,0 +1,9 @@
+import type { Effect } from '../../core/action.ts';
+
+/** True unless the effect surely, or possibly, reaches a path that lies in none of the directories. */
+export function inDirectories(effect: Effect, directories: readonly string[]): boolean {
+  if (effect.object !== 'path') return true;
+  const { name, certain } = effect;
+  if (name === null || !certain) return false;
+  return directories.some((directory) => directory === '/' || name === directory || name.startsWith(`${directory}/`));
+}
