@@ -16,7 +16,7 @@ export interface Shared extends Asking {
   /** Of all sessions that there will be. */
   readonly policies: readonly Policy[];
   /** Who hears of what happens in them. */
-  readonly events: Pick<Surroundings, 'observe' | 'held' | 'warn'>;
+  readonly events: Pick<Surroundings, 'observe' | 'masked' | 'held' | 'warn'>;
 }
 
 /** What the sessions of one command share. What is opened is closed with the stack. @throws HoopError `local.inbox` */

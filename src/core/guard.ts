@@ -70,6 +70,8 @@ export interface Guard {
   text(bytes: Buffer): Buffer;
   /** The same for what is said in words. */
   words(text: string): string;
+  /** So many values were masked in something else than rows. Those of rows are counted where they are masked. */
+  countMasked(values: number): void;
   /** What may be shown of anything else the server says: whole frames. */
   shown(frame: Buffer): Masked<Buffer>;
   /** For what a program shows or is sent, without rows: it is masked and laid down as it passes. */

@@ -42,6 +42,8 @@ export interface Surroundings {
   /** Of hoopctl. */
   readonly version: string;
   readonly observe: (session: string, target: string, observed: Observed) => void;
+  /** So many values were masked in what a client is about to be shown. */
+  readonly masked: (session: string, target: string, values: number) => void;
   /** A statement waits for people. */
   readonly held: (request: ApprovalRequest) => void;
   /** Where requests for approval are kept. */
@@ -179,6 +181,7 @@ export async function openBehind<W extends Way>(
     held: around.held,
     keepUndo: (id, script) => keepUndo(around.state, id, script),
     observe: (observed) => around.observe(header.session, target.name, observed),
+    masked: (values) => around.masked(header.session, target.name, values),
     warn: around.warn,
   });
   try {

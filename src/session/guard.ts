@@ -35,6 +35,15 @@ const judged = <T>(value: T): Judged<T> => value as Judged<T>;
 const clear = <T>(value: T): Cleared<T> => value as Cleared<T>;
 const mask = <T>(value: T): Masked<T> => value as Masked<T>;
 
+/** How rows get rewritten, and who hears how many values were masked. */
+interface Showing {
+  readonly rewriter: Rewriter;
+  readonly masked: (values: number) => void;
+}
+
+/** What those who are asked to approve are shown is not what the client is shown. */
+const UNTOLD = (): void => undefined;
+
 /** Nothing is masked: rows pass as they are. */
 const TRANSPARENT: Masker = { transparent: true, mask };
 
@@ -54,6 +63,8 @@ export interface GuardOptions {
   /** Puts a script away that undoes what a request's statement does. */
   readonly keepUndo: KeepUndo | null;
   readonly observe: (observed: Observed) => void;
+  /** So many values were masked in what the client is about to be shown. */
+  readonly masked: (values: number) => void;
   /** A statement waits for people. */
   readonly held: (request: ApprovalRequest) => void;
   /** Called once when the record cannot be written: the session must end. */
@@ -92,7 +103,7 @@ class SessionGuard implements Guard {
       judge: async (statement) => this.#judge.judge(statement),
       masking: (judgement) => {
         const [result = UNMASKED] = this.#dated(judgement);
-        return (columns, rewriter) => this.masker(columns, result, rewriter);
+        return (columns, rewriter) => this.#maskerOf(columns, result, { rewriter, masked: UNTOLD });
       },
       hides: (relation) => masks.detection !== null || (this.#judge.masks?.of(relation) ?? null) !== null,
     });
@@ -238,17 +249,21 @@ class SessionGuard implements Guard {
   }
 
   masker(columns: readonly Column[], result: ResultMask, rewriter: Rewriter): Masker {
+    return this.#maskerOf(columns, result, { rewriter, masked: this.#options.masked });
+  }
+
+  #maskerOf(columns: readonly Column[], result: ResultMask, showing: Showing): Masker {
     const { masks: all } = this.#options;
     const masked = this.#judge.masks;
     if (masked !== null && result.asOf !== this.#judge.changes) throw renamed();
     const masks = all.of(columns, result.disclosure, masked);
     const { detection } = all;
-    if (detection !== null) return this.#searching(columns, masks, detection, rewriter);
+    if (detection !== null) return this.#searching(columns, masks, detection, showing);
     if (masks === null) return TRANSPARENT;
-    return { transparent: false, mask: (frames) => mask(rewriter.rewrite(frames, masks)) };
+    return { transparent: false, mask: (frames) => this.#rewritten(frames, masks, showing) };
   }
 
-  #searching(columns: readonly Column[], masks: CellMasks | null, detection: Detection, rewriter: Rewriter): Masker {
+  #searching(columns: readonly Column[], masks: CellMasks | null, detection: Detection, showing: Showing): Masker {
     const origin: Origin = (table, attribute) => this.#judge.columnAt(table, attribute);
     let search: RowSearch | null = null;
     return {
@@ -258,10 +273,21 @@ class SessionGuard implements Guard {
         if (masks === null && detection.next() < 0) return mask(frames);
         search ??= this.#options.masks.search(columns, masks, { detection, origin });
         if (search.width === 0) throw undescribed();
-        const all = search.masksFor(frames, rewriter);
-        return mask(all === null ? frames : rewriter.rewrite(frames, all));
+        const all = search.masksFor(frames, showing.rewriter);
+        return all === null ? mask(frames) : this.#rewritten(frames, all, showing);
       },
     };
+  }
+
+  #rewritten(frames: Buffer, masks: CellMasks, { rewriter, masked }: Showing): Masked<Buffer> {
+    const shown = mask(rewriter.rewrite(frames, masks));
+    const values = this.#options.masks.count.take();
+    if (values > 0) masked(values);
+    return shown;
+  }
+
+  countMasked(values: number): void {
+    this.#options.masked(values);
   }
 
   get searches(): boolean {

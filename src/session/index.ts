@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly approver: Approver;
   /** Every decision, as it is laid down in the record. Must not throw. */
   readonly observe: (observed: Observed) => void;
+  /** So many values were masked in what a client is about to be shown. Must not throw. */
+  readonly masked: (values: number) => void;
   /** A statement waits for people. Must not throw. */
   readonly held: (request: ApprovalRequest) => void;
   /** Puts a script away that undoes what a request's statement does; null: none is kept. */
@@ -116,6 +118,7 @@ export function openSession(options: SessionOptions): Session {
         key,
         keepUndo: options.keepUndo,
         observe: options.observe,
+        masked: options.masked,
         held: options.held,
         lost,
       }),

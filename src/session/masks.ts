@@ -5,6 +5,7 @@ import type { Layer } from '../policy/applies.ts';
 import type { ColumnMasks } from '../policy/mask/columns.ts';
 import { type ColumnName, type Detection, openDetection } from '../policy/mask/detect/detection.ts';
 import type { Keyed } from '../policy/mask/detect/replace.ts';
+import { CountedMask, MaskCount } from '../policy/mask/values/counted.ts';
 import { cellMask } from '../policy/mask/values/masks.ts';
 import type { SearchedColumn } from '../policy/mask/detect/cell.ts';
 import { searchedMask } from '../policy/mask/values/searched.ts';
@@ -29,6 +30,8 @@ export class Masks {
   readonly #made = new WeakMap<readonly Column[], Made>();
   /** What is looked for in all values; null for nothing. */
   readonly detection: Detection | null;
+  /** Of the cells that these masks hide. */
+  readonly count = new MaskCount();
 
   /** `key`: 32 secret bytes, on which hashes and tokens depend. `layers`: policies that may look for something. */
   constructor(key: Uint8Array, layers: readonly Layer[] = []) {
@@ -56,7 +59,7 @@ export class Masks {
     const cells = Array.from({ length: width }, (_, index): CellMask | SearchedColumn => {
       const { type = UNKNOWN, format = 'text', table = 0, attribute = 0 } = columns[index] ?? {};
       const column = table === 0 ? null : origin(table, attribute);
-      return masks?.[index] ?? searchedMask({ type, format, column }, detection);
+      return masks?.[index] ?? searchedMask({ type, format, column }, detection, this.count);
     });
     return new RowSearch(cells, detection);
   }
@@ -67,7 +70,8 @@ export class Masks {
     const exposures = foreseen(columns, disclosure).map((one, index) => checked(one, columns[index], masked));
     const masks = exposures.map((exposure, index) => {
       const { type = UNKNOWN, format = 'text' } = columns[index] ?? {};
-      return cellMask({ exposure, type, format }, this.#key);
+      const mask = cellMask({ exposure, type, format }, this.#key);
+      return mask === null ? null : new CountedMask(mask, this.count);
     });
     const made = { disclosure, masked, masks: masks.every((one) => one === null) ? null : masks };
     this.#made.set(columns, made);

@@ -42,10 +42,10 @@ describe('exec', () => {
     expect(lastLine(ran.stderr)).toContain('2 statements, 1 refused');
   });
 
-  it('tells how many results were masked', async () => {
-    const ran = await stage.exec(['psql', '-Atc', 'select name from app.customers order by id limit 1']);
+  it('tells how many values were masked', async () => {
+    const ran = await stage.exec(['psql', '-Atc', 'select name from app.customers order by id']);
     expect(ran.stdout).not.toContain('Ada');
-    expect(lastLine(ran.stderr)).toContain('1 statement, 0 refused, 1 with masked columns.');
+    expect(lastLine(ran.stderr)).toContain('1 statement, 0 refused, 2 values masked.');
   });
 
   it('asks as an agent that acts for whoever starts it', async () => {

@@ -123,6 +123,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
       clock: systemClock,
       approver: unanswered(systemClock),
       observe: () => undefined,
+      masked: () => undefined,
       held: () => undefined,
       warn,
     });

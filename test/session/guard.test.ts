@@ -25,6 +25,7 @@ const FULL = new HoopError('record.append', 'the disk is full');
 
 let recorder: ScriptedRecorder;
 let observed: Observed[];
+let masked: number[];
 let lost: unknown[];
 let standing: TestStanding;
 
@@ -47,6 +48,7 @@ function guardOf(policy: Policy): Guard {
     keepUndo: null,
     held: () => undefined,
     observe: (one) => void observed.push(one),
+    masked: (values) => void masked.push(values),
     lost: (error) => void lost.push(error),
   });
 }
@@ -54,6 +56,7 @@ function guardOf(policy: Policy): Guard {
 beforeEach(() => {
   recorder = new ScriptedRecorder();
   observed = [];
+  masked = [];
   lost = [];
   standing = new TestStanding(person);
 });

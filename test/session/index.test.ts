@@ -62,6 +62,7 @@ function session(...policies: readonly Policy[]): Session {
     clock: new HandClock(),
     approver: unanswered(new HandClock()),
     observe: () => undefined,
+    masked: () => undefined,
     held: () => undefined,
     warn: (message) => void warnings.push(message),
   });

@@ -52,6 +52,7 @@ export class Petitioning {
       approver,
       held: () => void recorder.events.push({ type: 'open', connection: 3, application: null, peer: 'people' }),
       observe: (one) => void this.observed.push(one),
+      masked: () => undefined,
       lost: (error) => void lost.push(error),
     });
   }

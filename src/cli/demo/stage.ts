@@ -121,6 +121,7 @@ async function surroundings(
     grammar,
     version: VERSION,
     observe: () => undefined,
+    masked: () => undefined,
     held: () => undefined,
     register: inbox.register,
     warn: (message) => terminal.warn(message),

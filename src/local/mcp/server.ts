@@ -46,7 +46,7 @@ export interface McpOptions {
   readonly reason: string | null;
   readonly clock: Clock;
   /** Finds out who asks, for an agent of this name. @throws HoopError */
-  readonly open: (agent: string, events: Pick<Surroundings, 'observe' | 'held'>) => Promise<Opened>;
+  readonly open: (agent: string, events: Pick<Surroundings, 'observe' | 'masked' | 'held'>) => Promise<Opened>;
   /** What whoever keeps the server should see: never statement text. */
   readonly warn: (message: string) => void;
   readonly tell: (message: string) => void;
@@ -65,6 +65,7 @@ export async function serveMcp(options: McpOptions): Promise<void> {
   const { server } = mcp;
   const events: Parameters<McpOptions['open']>[1] = {
     observe: (session, _target, { connection, refusal }) => calls.observed(session, connection, refusal),
+    masked: () => undefined,
     held: (request) => {
       calls.held(request);
       options.tell(`held for approval on ${request.target.name}; a person answers with: hoopctl approve ${request.id}`);

@@ -1,6 +1,8 @@
 import type { Guard } from '../../core/guard.ts';
 import { BACKEND, cstring, decodeFields, decodeParameterStatus, encodeFields, frame, HEADER, int32 } from './frames.ts';
 
+/* What is masked in a message counts as one value, however much of it that is. */
+
 /** ErrorResponse or NoticeResponse with what policies look for masked in every field. */
 export function searchedFields(message: Buffer, guard: Guard): Buffer {
   const fields = decodeFields(message);
@@ -12,7 +14,9 @@ export function searchedFields(message: Buffer, guard: Guard): Buffer {
     changed ||= words !== value;
     shown.set(field, words);
   }
-  return changed ? encodeFields(message[0] ?? BACKEND.errorResponse, shown) : message;
+  if (!changed) return message;
+  guard.countMasked(1);
+  return encodeFields(message[0] ?? BACKEND.errorResponse, shown);
 }
 
 /** NotificationResponse: Int32 process, String channel, String payload. */
@@ -22,6 +26,7 @@ export function searchedNotification(message: Buffer, guard: Guard): Buffer {
   const payload = message.toString('utf8', channel + 1, message.length - 1);
   const shown = guard.words(payload);
   if (shown === payload) return message;
+  guard.countMasked(1);
   const process = int32(message.readInt32BE(HEADER));
   return frame(BACKEND.notificationResponse, process, message.subarray(HEADER + 4, channel + 1), cstring(shown));
 }
@@ -31,5 +36,7 @@ export function searchedStatus(message: Buffer, guard: Guard): Buffer {
   const status = guard.searches ? decodeParameterStatus(message) : null;
   if (status === null) return message;
   const shown = guard.words(status.value);
-  return shown === status.value ? message : frame(BACKEND.parameterStatus, cstring(status.name), cstring(shown));
+  if (shown === status.value) return message;
+  guard.countMasked(1);
+  return frame(BACKEND.parameterStatus, cstring(status.name), cstring(shown));
 }

@@ -114,6 +114,10 @@ export class ScriptedGuard implements Guard {
     return text;
   }
 
+  countMasked(): void {
+    // Nothing is looked for.
+  }
+
   shown(frame: Buffer): Masked<Buffer> {
     return frame as Masked<Buffer>;
   }

@@ -70,6 +70,7 @@ policies: { p: ${policy ?? '{ default: allow, deny: [{ action: drop }] }'} }
       clock: systemClock,
       version: '0.0.0',
       observe: () => undefined,
+      masked: () => undefined,
       held: () => undefined,
       register,
       warn: (message) => void warnings.push(message),

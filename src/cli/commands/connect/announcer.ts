@@ -12,11 +12,14 @@ import type { Terminal } from '../../terminal.ts';
 import { aborted } from './aborted.ts';
 import { urlVariable } from './doors.ts';
 import { EventLines } from './event-lines.ts';
+import { MaskedValues } from './masked-values.ts';
 
 /** Says what happens while doors are open. */
 export interface Announcer {
   ready(session: GuardedSession, variables: Readonly<Record<string, string>>): void;
   decision(session: string, target: string, observed: Observed): void;
+  /** So many more values were masked in what a client was shown. */
+  masked(session: string, values: number): void;
   request(request: ApprovalRequest): void;
   end(session: GuardedSession, cause: string): void;
   warn(message: string): void;
@@ -27,6 +30,7 @@ export interface Announcer {
 /** NDJSON on stdout. What was let through is told a moment later, in company. */
 export function jsonAnnouncer({ terminal }: Invocation): Announcer {
   const lines = new EventLines((text) => terminal.line(text));
+  const masked = new MaskedValues();
   const event = (name: string, fields: Readonly<Record<string, unknown>>): void =>
     lines.add(jsonLine({ version: 1, event: name, ...fields }));
   return {
@@ -48,10 +52,13 @@ export function jsonAnnouncer({ terminal }: Invocation): Announcer {
       if (observed.refusal === null) lines.addSoon(line);
       else lines.add(line);
     },
+    masked: (session, values) => masked.add(session, values),
     request: ({ session, target, id, ...request }) =>
       event('request', { session, target: target.name, request: id, ...request }),
-    end: (session, cause) =>
-      event('end', { session: session.id, target: session.target.name, cause, reason: session.why() }),
+    end: (session, cause) => {
+      const { id, target } = session;
+      event('end', { session: id, target: target.name, cause, reason: session.why(), masked: masked.of(id) });
+    },
     warn: (message) => terminal.warn(message),
     hold: aborted,
   };
@@ -94,6 +101,7 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
       const label = terminal.styled('stderr', 'red', 'refused');
       terminal.progress(`${label} ${target}: ${visible(refusal.message)} (${describe(judgement.decision.effect)})`);
     },
+    masked: () => undefined,
     request: ({ id, target, effects }) => {
       if (inside) return;
       const label = terminal.styled('stderr', 'yellow', 'held');

@@ -40,6 +40,7 @@ export function liveAnnouncer(invocation: Invocation, { standing, inbox }: Watch
   return {
     ready: (session, variables) => push(doorOf(session, variables, standing.identity)),
     decision: (session, target, observed) => push(statementOf(session, target, observed)),
+    masked: (_session, values) => push({ type: 'masked', values }),
     request: (request) => {
       if (inbox === null) push({ type: 'warning', message: `held: hoopctl approve ${request.id}` });
     },

@@ -19,7 +19,7 @@ export interface SurroundingsOptions<A> {
  * What is opened is closed with the stack.
  * @throws HoopError as `openAsking` and `agree` do
  */
-export async function openSurroundings<A extends Pick<Announcer, 'decision' | 'request' | 'warn'>>(
+export async function openSurroundings<A extends Pick<Announcer, 'decision' | 'masked' | 'request' | 'warn'>>(
   { invocation, config, requests, announcer: announcerFor }: SurroundingsOptions<A>,
   stack: AsyncDisposableStack,
 ): Promise<{ readonly around: Surroundings; readonly announcer: A }> {
@@ -30,6 +30,7 @@ export async function openSurroundings<A extends Pick<Announcer, 'decision' | 'r
   const policies = requests.flatMap((request) => agree({ config, identity }, request).policies);
   const events: Shared['events'] = {
     observe: (session, target, observed) => announcer.decision(session, target, observed),
+    masked: (session, _target, values) => announcer.masked(session, values),
     held: (request) => announcer.request(request),
     warn: (message) => announcer.warn(message),
   };

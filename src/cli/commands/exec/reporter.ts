@@ -11,6 +11,7 @@ import { Tally } from './tally.ts';
 export interface Reporter {
   ready(session: GuardedSession): void;
   decision(session: string, target: string, observed: Observed): void;
+  masked(session: string, values: number): void;
   request(request: ApprovalRequest): void;
   end(session: GuardedSession, cause: string): void;
   warn(message: string): void;
@@ -41,6 +42,7 @@ export function textReporter(invocation: Invocation, onTerminal: boolean): Repor
   return {
     ready: () => undefined,
     decision: (session, _, observed) => tally.decision(session, observed),
+    masked: (session, values) => tally.masked(session, values),
     request: ({ id, session, target }) => {
       tally.request(session);
       if (onTerminal) return;

@@ -1,12 +1,11 @@
 import type { GuardedSession } from '../../../local/guarded-session.ts';
 import type { Observed } from '../../../session/index.ts';
-import { maskedColumns } from '../connect/masked-columns.ts';
 
 interface Counts {
   statements: number;
   refused: number;
   requests: number;
-  /** Statements whose results have masked columns. */
+  /** Values that were masked in what the program was shown. */
   masked: number;
 }
 
@@ -14,13 +13,16 @@ interface Counts {
 export class Tally {
   readonly #counts = new Map<string, Counts>();
 
-  decision(session: string, { statement, judgement, refusal }: Observed): void {
+  decision(session: string, { statement, refusal }: Observed): void {
     const counts = this.#of(session);
     // A prepared statement is one, however often it is bound.
     const ran = statement.phase === 'query' || statement.phase === 'execute';
     if (ran) counts.statements += 1;
     if (refusal !== null) counts.refused += 1;
-    else if (ran && maskedColumns(judgement) > 0) counts.masked += 1;
+  }
+
+  masked(session: string, values: number): void {
+    this.#of(session).masked += values;
   }
 
   request(session: string): void {
@@ -34,7 +36,7 @@ export class Tally {
       `${statements} ${statements === 1 ? 'statement' : 'statements'}`,
       `${refused} refused`,
       ...(requests === 0 ? [] : [`${requests} held for approval`]),
-      ...(masked === 0 ? [] : [`${masked} with masked columns`]),
+      ...(masked === 0 ? [] : [`${masked} ${masked === 1 ? 'value' : 'values'} masked`]),
     ];
     return `${target.name}: ${facts.join(', ')}. On record: hoopctl replay ${id}`;
   }

@@ -1,4 +1,5 @@
 import { type CellMask, NULL_LENGTH } from '../../../core/mask.ts';
+import type { MaskCount } from '../values/counted.ts';
 import type { Detection } from './detection.ts';
 
 /** What is found in a text takes at most so much more room than it did, whatever stands for it. */
@@ -10,16 +11,21 @@ export class SearchedColumn implements CellMask {
   readonly #detection: Detection;
   readonly #active: readonly boolean[];
   readonly #whole: CellMask | null;
+  readonly #count: MaskCount;
   /** Rows in which something was found, in order; null where that is not known beforehand. */
   #found: number[] | null = null;
   #row = 0;
   #next = 0;
 
-  /** `whole`: what stands for a value of which no part can be masked for itself; null for texts. */
-  constructor(detection: Detection, active: readonly boolean[], whole: CellMask | null) {
+  /**
+   * `whole`: what stands for a value of which no part can be masked for itself; null for texts. `count`: of the cells in
+   * which something was found.
+   */
+  constructor(detection: Detection, active: readonly boolean[], whole: CellMask | null, count: MaskCount) {
     this.#detection = detection;
     this.#active = active;
     this.#whole = whole;
+    this.#count = count;
   }
 
   /** Begins with other rows; `known` where they are inspected before they are rewritten. */
@@ -50,6 +56,7 @@ export class SearchedColumn implements CellMask {
     if (length < 0) return NULL_LENGTH;
     const shown = meant ? this.#masked(source, start, length) : undefined;
     if (shown === undefined) return source.copy(target, at, start, start + length);
+    this.#count.one();
     return shown === null ? NULL_LENGTH : shown.copy(target, at);
   }
 

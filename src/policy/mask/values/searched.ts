@@ -2,6 +2,7 @@ import { SearchedColumn } from '../detect/cell.ts';
 import type { ColumnName, Detection } from '../detect/detection.ts';
 import { Fixed, NOTHING } from './cell.ts';
 import { constantOf, TYPE } from './constants.ts';
+import type { MaskCount } from './counted.ts';
 
 /** Types whose values are texts in both formats: a part of one can be another text. */
 const TEXTS: ReadonlySet<number> = new Set([
@@ -23,11 +24,15 @@ export interface SearchedCells {
 }
 
 /** The mask of a column that nothing but detectors look at. */
-export function searchedMask({ type, format, column }: SearchedCells, detection: Detection): SearchedColumn {
+export function searchedMask(
+  { type, format, column }: SearchedCells,
+  detection: Detection,
+  count: MaskCount,
+): SearchedColumn {
   const active = detection.activeIn(column);
   const constant = constantOf(type);
   // Documents, arrays and types that are not known here are texts of a kind where they come as text.
   const open = format === 'text' && (type === TYPE.jsonb || constant === null || constant.text.toString() === '{}');
-  if (TEXTS.has(type) || open) return new SearchedColumn(detection, active, null);
-  return new SearchedColumn(detection, active, constant === null ? NOTHING : new Fixed(constant[format]));
+  if (TEXTS.has(type) || open) return new SearchedColumn(detection, active, null, count);
+  return new SearchedColumn(detection, active, constant === null ? NOTHING : new Fixed(constant[format]), count);
 }

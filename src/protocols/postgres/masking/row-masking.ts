@@ -63,14 +63,17 @@ export class RowMasking {
   /** COPY data of which all columns may be shown: a line is a text. Nothing can be masked within binary data. */
   #searched(frames: Buffer): Masked<Buffer> {
     const parts: Buffer[] = [];
+    let masked = 0;
     for (let at = 0; at < frames.length;) {
       const end = at + frames.readInt32BE(at + 1) + 1;
       const line = frames.subarray(at + HEADER, end);
       const shown = this.#guard.text(line);
       if (shown !== line && this.#binary) throw confused(WITHIN_BINARY);
+      if (shown !== line) masked += 1;
       parts.push(shown === line ? frames.subarray(at, end) : frame(BACKEND.copyData, shown));
       at = end;
     }
+    if (masked > 0) this.#guard.countMasked(masked);
     return this.#guard.shown(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts));
   }
 

@@ -46,6 +46,8 @@ export type LiveEvent =
   /** Other things are said of who asks, at all doors. */
   | { readonly type: 'identity'; readonly identity: Identity }
   | { readonly type: 'statement'; readonly statement: LiveStatement }
+  /** So many more values were masked in what clients were shown. */
+  | { readonly type: 'masked'; readonly values: number }
   | { readonly type: 'warning'; readonly message: string };
 
 /** Takes what happens while doors are open. */

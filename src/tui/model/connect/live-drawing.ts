@@ -70,7 +70,7 @@ function totalsLine({ known, onlyRefused, size, cursor }: LiveState): Line {
     dot,
     said(`${count(refused)} refused`, refused > 0 ? 'bad' : 'dim'),
     dot,
-    said(`${count(masked)} with masked columns`, masked > 0 ? 'ask' : 'dim'),
+    said(`${count(masked)} ${masked === 1 ? 'value' : 'values'} masked`, masked > 0 ? 'ask' : 'dim'),
     dot,
     said(`${count(connections)} ${connections === 1 ? 'connection' : 'connections'} `, 'dim'),
     ...(onlyRefused ? [said('only what was refused ', 'warn')] : []),

@@ -33,7 +33,8 @@ function statementLine(seen: Seen, { known, size }: LiveState): Line {
   line.push(seen.refusal === null ? said('ok      ', 'good') : said('REFUSED ', 'bad'));
   const what = Math.max(14, Math.floor(columns * 0.34));
   line.push(...fitLine(gist(byWeight(seen.effects), what), what), said(' '));
-  if (seen.masked > 0) line.push(said(`${count(seen.masked)} masked `, 'ask'));
+  if (seen.masked > 0)
+    line.push(said(`${count(seen.masked)} ${seen.masked === 1 ? 'column' : 'columns'} masked `, 'ask'));
   if (seen.refusal === null) line.push(...beginning(seen, columns));
   else line.push(...safeLine(seen.refusal.message.slice(0, 2 * columns), 'bad'));
   return line;

@@ -23,7 +23,7 @@ export interface Snapshot {
 export interface Totals {
   readonly letThrough: number;
   readonly refused: number;
-  /** Statements whose results have masked columns. */
+  /** Values that were masked in what clients were shown. */
   readonly masked: number;
   /** Connections that have asked for something. */
   readonly connections: number;
@@ -66,6 +66,9 @@ export class Tally {
       case 'warning':
         this.#warnings.push(event.message);
         return;
+      case 'masked':
+        this.#masked += event.values;
+        return;
       case 'statement':
         this.#statement(event.statement, at);
     }
@@ -87,7 +90,7 @@ export class Tally {
   }
 
   #statement(statement: LiveStatement, at: number): void {
-    const { session, connection, phase, refusal, masked } = statement;
+    const { session, connection, phase, refusal } = statement;
     let connections = this.#connections.get(session);
     if (connections === undefined) this.#connections.set(session, (connections = new Set()));
     connections.add(connection);
@@ -98,7 +101,6 @@ export class Tally {
     this.#statements.push(seen);
     if (refusal === null) {
       this.#letThrough += 1;
-      if (masked > 0) this.#masked += 1;
     } else {
       this.#refusedCount += 1;
       this.#refused.push(seen);

@@ -73,10 +73,12 @@ describe('the live view', () => {
   });
 
   it('lists statements as they come: what they do, what is masked, and why one was refused', () => {
-    const shown = new Live(120, 24).tell(door(), ran({ masked: 2 }), refused()).text();
-    expect(shown).toMatch(/1 ok +select app\.orders +2 masked select \* from app\.orders/);
+    const shown = new Live(120, 24)
+      .tell(door(), ran({ masked: 2 }), refused(), { type: 'masked', values: 1234 })
+      .text();
+    expect(shown).toMatch(/1 ok +select app\.orders +2 columns masked select \* from app\.orders/);
     expect(shown).toMatch(/1 REFUSED delete EVERY ROW of app\.customers +deletes without a condition are refused/);
-    expect(shown).toContain('1 let through · 1 refused · 1 with masked columns · 1 connection ');
+    expect(shown).toContain('1 let through · 1 refused · 1,234 values masked · 1 connection ');
   });
 
   it('follows what comes, and stays at what is chosen', () => {

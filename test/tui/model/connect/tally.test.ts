@@ -22,7 +22,8 @@ describe('the tally of a session', () => {
     const tally = new Tally();
     const events = [ran(), ran({ masked: 2, connection: 2 }), refused(), ran({ session: 'other' })];
     for (const event of events) tally.add(event, START);
-    expect(tally.snapshot().totals).toEqual({ letThrough: 3, refused: 1, masked: 1, connections: 3 });
+    for (const values of [40, 2]) tally.add({ type: 'masked', values }, START);
+    expect(tally.snapshot().totals).toEqual({ letThrough: 3, refused: 1, masked: 42, connections: 3 });
   });
 
   it('shows who asks as they are now, at every door', () => {
