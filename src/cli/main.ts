@@ -3,6 +3,7 @@ import { HoopError } from '../core/errors.ts';
 import { report } from './failure.ts';
 import { Options, type Invocation } from './invocation.ts';
 import { type Call, understand } from './program.ts';
+import { watchReaders } from './readers.ts';
 import { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -10,7 +11,7 @@ import { VERSION } from './version.ts';
 export async function run(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   const { env } = process;
   const terminal = new Terminal(process, env);
-  leaveQuietlyWhenNobodyReads();
+  watchReaders([process.stdout, process.stderr]);
   try {
     const call = await understand(argv, terminal, VERSION);
     process.exitCode = call === null ? 0 : await call.run(invocationOf(call, terminal, env));
@@ -33,18 +34,6 @@ function invocationOf(call: Call, terminal: Terminal, env: NodeJS.ProcessEnv): I
     options: new Options(call.options),
     rest: call.rest,
   };
-}
-
-/** `hoopctl sessions list | head` ends the reader first: that is no error. */
-function leaveQuietlyWhenNobodyReads(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // The terminal is gone: what comes with it, SIGHUP, ends the command in order.
-      if (error.code === 'EIO') return;
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(0);
-    });
-  }
 }
 
 if (import.meta.main) await run();

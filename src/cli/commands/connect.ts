@@ -15,7 +15,7 @@ import { credentialVariables, readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import { inboxOf, isInside } from '../inbox.ts';
 import type { Invocation } from '../invocation.ts';
-import { interruptible, type Interruption } from '../signals.ts';
+import { interruptible, interruptibleBySignals, type Interruption } from '../signals.ts';
 import { doorVariables } from './connect/doors.ts';
 import { type Announcer, jsonAnnouncer, textAnnouncer } from './connect/announcer.ts';
 import { endAll, firstEnd } from './connect/ends.ts';
@@ -31,7 +31,7 @@ export const connect: Run = async (invocation) => {
     { invocation, config, requests, announcer: announcerFor },
     stack,
   );
-  using interruption = interruptible();
+  using interruption = invocation.rest === null ? interruptible() : interruptibleBySignals();
   const sessions: GuardedSession[] = [];
   try {
     for (const request of requests) sessions.push(await openGuardedSession(around, request));

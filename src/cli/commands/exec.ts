@@ -7,7 +7,7 @@ import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import { isInside } from '../inbox.ts';
 import type { Invocation } from '../invocation.ts';
-import { interruptible, type Interruption } from '../signals.ts';
+import { interruptibleBySignals, type Interruption } from '../signals.ts';
 import { endAll, firstEnd } from './connect/ends.ts';
 import { openSurroundings } from './connect/surroundings.ts';
 import { type Plan, planOf } from './exec/plan.ts';
@@ -28,7 +28,7 @@ export const exec: Run = async (invocation) => {
   await using stack = new AsyncDisposableStack();
   const opening = { invocation, config, requests, announcer: reporterFor };
   const { around, announcer } = await openSurroundings(opening, stack);
-  using interruption = interruptible();
+  using interruption = interruptibleBySignals();
   const sessions: GuardedSession[] = [];
   try {
     for (const request of requests) sessions.push(await openGuardedSession(around, request));
@@ -45,8 +45,6 @@ function requestOf({ sandboxed, ttl, reason, policy }: Plan, target: string): Se
 /** With `--json` what the program prints must not stand among the events. */
 function streamsOf({ options }: Invocation): Streams {
   const { stdin, stdout, stderr } = process;
-  // Whoever reads the output may leave: the program goes on, and its record with it.
-  for (const stream of [stdout, stderr]) stream.removeAllListeners('error');
   return { stdin, stdout: options.flag('json') ? stderr : stdout, stderr };
 }
 

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { type Config, policiesOf, targetNamed } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { visible } from '../../core/visible.ts';
@@ -9,7 +8,7 @@ import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { EXIT } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
-import { interruptible } from '../signals.ts';
+import { interruptibleBySignals } from '../signals.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { VERSION } from '../version.ts';
 
@@ -21,8 +20,9 @@ export const mcp: Run = async (invocation) => {
   const [as, ttl, reason] = [agentName(options.text('as')), options.duration('ttl'), options.text('reason')];
   profileWanted(invocation, config);
   const input = process.stdin;
-  const output = ownOutput();
-  using interruption = interruptible();
+  const output = process.stdout;
+  // That a client has gone is how it ends in order: whoever serves it notices.
+  using interruption = interruptibleBySignals();
   const warn = (message: string): void => terminal.warn(visible(message));
   try {
     await serveMcp({
@@ -56,13 +56,6 @@ const UNREAD = 500;
 function targetsServed(config: Config, named: readonly string[]): readonly string[] {
   for (const name of named) targetNamed(config, name);
   return named.length === 0 ? [...config.targets.keys()] : [...new Set(named)];
-}
-
-/** Whoever reads it may go away at any time: then sessions end in order, and not with the process. */
-function ownOutput(): Writable {
-  const { stdout } = process;
-  stdout.removeAllListeners('error');
-  return stdout.on('error', () => undefined);
 }
 
 interface Serving {

@@ -34,7 +34,7 @@ export class Output {
       filter: new SecretFilter(options.secrets),
       text: new TextDecoder(),
       timer: null,
-      gone: false,
+      gone: hasFailed(to),
     });
     this.#streams = { stdout: stream(options.stdout), stderr: stream(options.stderr) };
     for (const one of Object.values(this.#streams)) one.to.on('error', () => (one.gone = true));
@@ -68,8 +68,8 @@ export class Output {
   #settle(stream: Stream): void {
     stream.timer = null;
     const bytes = stream.filter.settle();
-    if (bytes.length === 0 || stream.gone) return;
-    stream.to.write(bytes);
+    if (bytes.length === 0) return;
+    if (!stream.gone) stream.to.write(bytes);
     for (const record of this.#options.records) void record.output(stream.text.decode(bytes, { stream: true }));
   }
 
@@ -82,6 +82,11 @@ export class Output {
     };
     room.then(go, go);
   }
+}
+
+/** Nobody may have read what hoopctl itself said there before. */
+function hasFailed(to: Writable): boolean {
+  return to.destroyed || to.errored !== null;
 }
 
 interface Stream {
