@@ -4,6 +4,7 @@ import { HoopError } from '../core/errors.ts';
 import { declaredAgent, type Identity } from '../core/identity.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Standing } from '../core/standing.ts';
+import type { HeldTokens } from '../identity/held-tokens.ts';
 import { osUser } from '../identity/os-user.ts';
 import { givenToken } from '../local/given-token.ts';
 import { agentName, profileFor, whoAsks } from '../local/who.ts';
@@ -14,6 +15,8 @@ import { openLogins, profileAsked } from './logins.ts';
 /** Who runs a command, as far as targets and policies are concerned. */
 export interface Asking {
   readonly standing: Standing;
+  /** Their tokens, as far as this process has read them. */
+  readonly held: HeldTokens;
   /** Who vouches for them; null: nobody. */
   readonly provider: Provider | null;
 }
@@ -27,8 +30,8 @@ export async function openAsking(
   const { profiles, open } = openLogins(invocation);
   const profile = profileWanted(invocation, config);
   const provider = config.identity === null ? null : await open(await issuerSettings(invocation));
-  const standing = await whoAsks({ provider, profiles, env: invocation.env, profile, as, clock: systemClock });
-  return { standing, provider };
+  const asker = await whoAsks({ provider, profiles, env: invocation.env, profile, as, clock: systemClock });
+  return { ...asker, provider };
 }
 
 /**

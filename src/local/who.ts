@@ -1,9 +1,10 @@
 import type { Clock } from '../core/clock.ts';
 import { HoopError } from '../core/errors.ts';
 import type { Profile, Profiles } from '../core/profile.ts';
-import type { Provider, ProviderSettings } from '../core/provider.ts';
+import type { Provider, ProviderSettings, TokenSet } from '../core/provider.ts';
 import type { Standing } from '../core/standing.ts';
 import { fittingProfile, requireFitting } from '../identity/fitting-profile.ts';
+import { HeldTokens } from '../identity/held-tokens.ts';
 import { loginCommand } from '../identity/login-command.ts';
 import { agentStanding } from '../identity/standing/agent.ts';
 import { loginStanding } from '../identity/standing/login.ts';
@@ -23,6 +24,12 @@ export interface WhoOptions {
   readonly clock: Clock;
 }
 
+/** Who asks, and the tokens of theirs that this process holds for it: never to be shown to anybody. */
+export interface Asker {
+  readonly standing: Standing;
+  readonly held: HeldTokens;
+}
+
 /** Names of agents are shown everywhere, and written in policies. */
 const AGENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
@@ -32,10 +39,11 @@ const AGENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
  * @throws HoopError `cli.usage`, `identity.login` when nobody has logged in or the login has ended, `identity.token`,
  *   `identity.unreachable` and others when it has to be confirmed and cannot be
  */
-export async function whoAsks(options: WhoOptions): Promise<Standing> {
+export async function whoAsks(options: WhoOptions): Promise<Asker> {
   const as = agentName(options.as);
-  const standing = await confirmed(options);
-  return as === null ? standing : agentStanding(as, standing);
+  const held = new HeldTokens();
+  const standing = await confirmed({ ...options, profiles: held.noticing(options.profiles) }, held);
+  return { standing: as === null ? standing : agentStanding(as, standing), held };
 }
 
 /** A name that an agent may have; null: there is no agent. @throws HoopError `cli.usage` */
@@ -46,11 +54,14 @@ export function agentName(as: string | null): string | null {
   });
 }
 
-async function confirmed(options: WhoOptions): Promise<Standing> {
+async function confirmed(options: WhoOptions, held: HeldTokens): Promise<Standing> {
   const { provider, profiles, clock } = options;
   if (provider === null) return osStanding();
   const token = givenToken(options.env, clock);
-  if (token !== null) return withToken(token, () => tokenStanding({ provider, clock, ...token }));
+  if (token !== null) {
+    const read = async (): Promise<TokenSet> => held.noted(await token.read());
+    return withToken(token, () => tokenStanding({ provider, clock, ...token, read }));
+  }
   const profile = await profileFor(profiles, options.profile, provider.settings);
   return loginStanding({ provider, profiles, profile, clock });
 }

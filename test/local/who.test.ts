@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function asks(more: Partial<WhoOptions> = {}): Promise<Identity> {
-  const standing = await whoAsks({ provider, profiles, env: {}, profile: null, as: null, clock, ...more });
+  const { standing } = await whoAsks({ provider, profiles, env: {}, profile: null, as: null, clock, ...more });
   opened.push(standing);
   return standing.identity;
 }

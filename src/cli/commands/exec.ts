@@ -27,12 +27,12 @@ export const exec: Run = async (invocation) => {
     invocation.options.flag('json') ? jsonReporter(invocation) : textReporter(invocation, wantsTerminal(streams));
   await using stack = new AsyncDisposableStack();
   const opening = { invocation, config, requests, announcer: reporterFor };
-  const { around, announcer } = await openSurroundings(opening, stack);
+  const { around, announcer, held } = await openSurroundings(opening, stack);
   using interruption = interruptibleBySignals();
   const sessions: GuardedSession[] = [];
   try {
     for (const request of requests) sessions.push(await openGuardedSession(around, request));
-    return await runThrough({ plan, around, sessions, cwd: invocation.cwd, streams }, announcer, interruption);
+    return await runThrough({ plan, around, held, sessions, cwd: invocation.cwd, streams }, announcer, interruption);
   } finally {
     await endAll(sessions, interruption.signal.aborted ? 'cancelled' : 'client');
   }

@@ -7,8 +7,8 @@ import { SecretFilter } from './secrets.ts';
 export interface OutputOptions {
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** What is never shown. */
-  readonly secrets: readonly string[];
+  /** What is never shown, as known by now: the same list while nothing has come to it. */
+  readonly secrets: () => readonly string[];
   /** Where what is shown is laid down. */
   readonly records: readonly TerminalRecord[];
   /** Through pipes lines end without a carriage return, and a terminal wants one. */

@@ -25,7 +25,8 @@ export interface RunOptions {
   /** What stands in the environment of all that it starts: `NAME=value`. */
   readonly mark: string;
   readonly streams: Streams;
-  readonly secrets: readonly string[];
+  /** What is never shown, as known by now: the same list while nothing has come to it. */
+  readonly secrets: () => readonly string[];
   readonly records: readonly TerminalRecord[];
   /** Aborts when the sessions are over: the program is asked to end, then made to. */
   readonly signal: AbortSignal;

@@ -7,13 +7,21 @@ const TELLS_NOTHING = 3;
 
 /** Takes known secrets out of a stream of bytes, wherever it is cut. */
 export class SecretFilter {
-  readonly #secrets: readonly Buffer[];
+  readonly #known: () => readonly string[];
+  #last: readonly string[] = [];
+  #secrets: readonly Buffer[] = [];
   /** Could be the beginning of a secret. */
   #held: Buffer = Buffer.alloc(0);
   /** Bytes of what is held that have been shown already. */
   #shown = 0;
 
-  constructor(secrets: readonly string[]) {
+  /** `known`: the secrets that are known by now, the same list while nothing has come to it. */
+  constructor(known: () => readonly string[]) {
+    this.#known = known;
+  }
+
+  #learn(secrets: readonly string[]): void {
+    this.#last = secrets;
     const forms = secrets.filter((secret) => Buffer.byteLength(secret) >= SHORTEST).flatMap(formsOf);
     // Of two that begin at the same place, the longer one.
     this.#secrets = [...new Set(forms)]
@@ -23,6 +31,8 @@ export class SecretFilter {
 
   /** What may be shown of this piece and of what was held back before it. */
   push(piece: Buffer): Buffer {
+    const known = this.#known();
+    if (known !== this.#last) this.#learn(known);
     if (this.#secrets.length === 0) return piece;
     const bytes = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
     // What was shown while it waited is not shown again.

@@ -4,7 +4,7 @@ import { SecretFilter } from '../../../src/local/child/secrets.ts';
 
 /** All that is shown of these pieces. */
 function shown(secrets: readonly string[], pieces: readonly (string | Buffer)[], settling = false): string {
-  const filter = new SecretFilter(secrets);
+  const filter = new SecretFilter(() => secrets);
   const parts: Buffer[] = [];
   for (const piece of pieces) {
     parts.push(filter.push(Buffer.from(piece)));
@@ -12,6 +12,11 @@ function shown(secrets: readonly string[], pieces: readonly (string | Buffer)[],
   }
   return Buffer.concat([...parts, filter.end()]).toString();
 }
+
+const HUNTER = (
+  (known) => () =>
+    known
+)(['hunter2']);
 
 describe('a filter of secrets', () => {
   it('lets everything else pass as it is', () => {
@@ -35,7 +40,7 @@ describe('a filter of secrets', () => {
   });
 
   it('shows the end of a prompt that a secret could begin with, and watches on', () => {
-    const filter = new SecretFilter(['hunter2']);
+    const filter = new SecretFilter(HUNTER);
     expect(filter.push(Buffer.from('with hu')).toString()).toBe('with ');
     expect(filter.settle().toString()).toBe('hu');
     expect(filter.settle().toString()).toBe('');
@@ -45,11 +50,19 @@ describe('a filter of secrets', () => {
   });
 
   it('shows what it held back once, when it was no secret after all', () => {
-    const filter = new SecretFilter(['hunter2']);
+    const filter = new SecretFilter(HUNTER);
     filter.push(Buffer.from('hu'));
     expect(filter.settle().toString()).toBe('hu');
     expect(filter.push(Buffer.from('ge hu')).toString()).toBe('ge ');
     expect(filter.end().toString()).toBe('hu');
+  });
+
+  it('takes out what it has come to know meanwhile, also of what it holds back', () => {
+    let known = ['hunter2'];
+    const filter = new SecretFilter(() => known);
+    expect(filter.push(Buffer.from('sword1 hunt')).toString()).toBe('sword1 ');
+    known = ['hunter2', 'sword1', 'hunt55'];
+    expect(filter.push(Buffer.from('55 sword1 hunter2')).toString()).toBe('[secret] [secret] [secret]');
   });
 
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 200 });

@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/load.ts';
 import type { Standing } from '../../../core/standing.ts';
 import { agree, type SessionRequest, type Surroundings } from '../../../local/guarded-session.ts';
+import type { HeldTokens } from '../../../identity/held-tokens.ts';
 import { openAsking } from '../../asking.ts';
 import type { Invocation } from '../../invocation.ts';
 import { type Shared, surroundingsOf } from '../../surroundings.ts';
@@ -22,8 +23,9 @@ export interface SurroundingsOptions<A> {
 export async function openSurroundings<A extends Pick<Announcer, 'decision' | 'masked' | 'request' | 'warn'>>(
   { invocation, config, requests, announcer: announcerFor }: SurroundingsOptions<A>,
   stack: AsyncDisposableStack,
-): Promise<{ readonly around: Surroundings; readonly announcer: A }> {
-  const { standing, provider } = await openAsking(invocation, config);
+): Promise<{ readonly around: Surroundings; readonly announcer: A; readonly held: HeldTokens }> {
+  const asking = await openAsking(invocation, config);
+  const { standing } = asking;
   stack.defer(() => standing.close());
   const { identity } = standing;
   const announcer = announcerFor(standing);
@@ -34,6 +36,6 @@ export async function openSurroundings<A extends Pick<Announcer, 'decision' | 'm
     held: (request) => announcer.request(request),
     warn: (message) => announcer.warn(message),
   };
-  const around = await surroundingsOf({ invocation, config, standing, provider, policies, events }, stack);
-  return { around, announcer };
+  const around = await surroundingsOf({ ...asking, invocation, config, policies, events }, stack);
+  return { around, announcer, held: asking.held };
 }

@@ -7,6 +7,7 @@ import { credentialsIn, isCredentialVariable } from '../../../local/child/creden
 import { type Outcome, runProgram, type Streams, wantsTerminal } from '../../../local/child/run.ts';
 import { clientEnvironment } from '../../../local/environment.ts';
 import type { GuardedSession, Surroundings } from '../../../local/guarded-session.ts';
+import type { HeldTokens } from '../../../identity/held-tokens.ts';
 import { openHostRelay } from '../../../local/hosts/relay.ts';
 import { type DescribedDoor, instructionsFor } from '../../../local/instructions.ts';
 import { TOKEN, TOKEN_FILE } from '../../../local/given-token.ts';
@@ -20,6 +21,7 @@ import { portBeside, programVariables, waysTo } from './wiring.ts';
 export interface Running {
   readonly plan: Plan;
   readonly around: Surroundings;
+  readonly held: HeldTokens;
   readonly sessions: readonly GuardedSession[];
   readonly cwd: string;
   readonly streams: Streams;
@@ -83,7 +85,7 @@ async function runConfined(running: Running): Promise<Outcome> {
     request: sandbox.launch,
     control: sandbox.control,
     mark: '',
-    secrets: [...knownSecrets(running), ...(hosts === null ? [] : [hosts.token])],
+    secrets: knownSecrets(running, hosts === null ? [] : [hosts.token]),
     records: sessions.map(({ terminal }) => terminal),
     time: plan.limits.time,
     started: () => begin(running),
@@ -105,7 +107,7 @@ async function runFree(running: Running): Promise<Outcome> {
     request: { file: command, args, env: clientEnvironment(around.env, withheld, inside), cwd },
     control: null,
     mark: `HOOPCTL_SESSION=${own.HOOPCTL_SESSION}`,
-    secrets: knownSecrets(running),
+    secrets: knownSecrets(running, []),
     records: sessions.map(({ terminal }) => terminal),
     time: plan.limits.time,
     started: () => begin(running),
@@ -145,11 +147,21 @@ async function wayToHosts({ plan, around }: Running, port: number, stack: AsyncD
   return { way: { port, socket }, variables, token: relay.token };
 }
 
-/** What is taken out of its output. */
-function knownSecrets({ sessions, plan, around }: Running): readonly string[] {
+/** What is taken out of its output. Whoever asks is confirmed again meanwhile, which may take new tokens. */
+function knownSecrets({ sessions, plan, around, held }: Running, more: readonly string[]): () => readonly string[] {
   const passed = plan.env.filter(isCredentialVariable).flatMap((name) => around.env[name] ?? []);
   const own = [...credentialVariables(around.config), TOKEN].flatMap((name) => around.env[name] ?? []);
-  return [...sessions.flatMap(({ secrets }) => secrets.map((secret) => secret.reveal())), ...passed, ...own];
+  const doors = sessions.flatMap(({ secrets }) => secrets.map((secret) => secret.reveal()));
+  const lasting = [...doors, ...passed, ...own, ...more];
+  let tokens = held.values;
+  let all = [...lasting, ...tokens];
+  return () => {
+    if (tokens !== held.values) {
+      tokens = held.values;
+      all = [...lasting, ...tokens];
+    }
+    return all;
+  };
 }
 
 /** The configuration, and every file that it or the environment says a secret is in. */
