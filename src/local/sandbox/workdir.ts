@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { HoopError } from '../../core/errors.ts';
 import { isWithin } from './inside.ts';
 import type { Mount } from './mount.ts';
+import { repositoryOf } from './repository.ts';
 import { searchDirectory } from './search.ts';
 
 export type WorkdirMode = 'read-only' | 'read-write';
@@ -83,24 +84,39 @@ const RUN_BY_OTHERS: Readonly<Record<string, 'file' | 'directory'>> = {
 export function openWorkdir(request: WorkdirRequest, blanks: Blanks): Workdir {
   const path = realpathSync(request.path);
   refuseUnsuitable(path, request.guarded);
-  const found = searchDirectory(path);
+  const repository = repositoryOf(path, request.guarded);
+  const seen = repository.directory === null ? [path] : [path, repository.directory];
   const kept = request.mode === 'read-write' ? keepPlaces(path, blanks) : { mounts: [], release: () => undefined };
-  const hidden = new Set([...found.hidden, ...filesWithin(path, request.secrets)]);
+  const hidden = seen.map((one) => hiddenIn(one, request.secrets));
   return {
     path,
     mounts: [
       { kind: 'bind', source: path, at: path, ...(request.mode === 'read-write' ? { writable: true as const } : {}) },
       ...linkedModules(path),
+      ...seen.slice(1).map((at): Mount => ({ kind: 'bind', source: at, at })),
       ...kept.mounts,
       // Last, so that nothing lies over them.
-      ...[...hidden].map((at): Mount => ({ kind: 'bind', source: blanks.file, at })),
+      ...hidden.flatMap(({ files }) => files.map((at): Mount => ({ kind: 'bind', source: blanks.file, at }))),
       ...directoriesWithin(path, request.guarded).map((at): Mount => ({ kind: 'memory', at, size: 4096 })),
     ],
-    warnings: found.complete
-      ? []
-      : [`${path} holds too many files to look for .env files and sockets in all of it: deeper ones may be seen`],
+    warnings: [
+      ...hidden.flatMap(({ warnings }) => warnings),
+      ...(repository.missing === null ? [] : [repository.missing]),
+    ],
     release: kept.release,
   };
+}
+
+interface Hidden {
+  /** Absolute and real. */
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+function hiddenIn(path: string, secrets: readonly string[]): Hidden {
+  const { hidden, complete } = searchDirectory(path);
+  const warning = `${path} holds too many files to look for .env files and sockets in all of it: deeper ones may be seen`;
+  return { files: [...new Set([...hidden, ...filesWithin(path, secrets)])], warnings: complete ? [] : [warning] };
 }
 
 function refuseUnsuitable(path: string, guarded: readonly string[]): void {

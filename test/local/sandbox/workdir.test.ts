@@ -136,3 +136,66 @@ describe('a search for what must not be seen', () => {
     expect(searchDirectory(project, 19).complete).toBe(false);
   });
 });
+
+describe('the repository of the working directory', () => {
+  const repositoryAt = (directory: string): void => {
+    file(join(directory, '.git', 'HEAD'), 'ref: refs/heads/main\n');
+    for (const name of ['objects', 'refs']) mkdirSync(join(project, directory, '.git', name));
+  };
+  const worktree = (): string => {
+    repositoryAt('repository');
+    const link = file('tree/.git', `gitdir: ${project}/repository/.git/worktrees/tree\n`);
+    file('repository/.git/worktrees/tree/gitdir', `${link}\n`);
+    file('repository/.git/worktrees/tree/commondir', '../..\n');
+    return dirname(link);
+  };
+
+  it('is shown, unchangeable, when the directory is one of its worktrees', () => {
+    const tree = worktree();
+    for (const mode of ['read-only', 'read-write'] as const) {
+      const workdir = open(tree, mode);
+      const at = join(project, 'repository', '.git');
+      expect(workdir.mounts).toContainEqual({ kind: 'bind', source: at, at });
+      expect(workdir.warnings).toEqual([]);
+      workdir.release();
+    }
+  });
+
+  it.each([
+    ['does not name the worktree', 'repository/.git/worktrees/tree/gitdir', '/somewhere/else/.git\n'],
+    ['has the worktree’s files of another', 'repository/.git/worktrees/tree/commondir', '/usr\n'],
+    ['is named in another way', 'tree/.git', 'gitdir: ../repository/.git/worktrees/tree\ngitdir: /usr\n'],
+    ['is that of a submodule', 'tree/.git', 'gitdir: ../repository/.git/modules/tree\n'],
+  ])('is not shown when it %s, and that is told', (_, path, contents) => {
+    const tree = worktree();
+    file(path, contents);
+    const { mounts, warnings } = open(tree);
+    expect(mounts.map(({ at }) => at)).toEqual([tree]);
+    expect(warnings).toEqual([expect.stringContaining('there is no git for the program')]);
+  });
+
+  it('is not shown when it lies around the worktree', () => {
+    for (const name of ['objects', 'refs']) mkdirSync(join(project, name));
+    file('HEAD');
+    const link = file('tree/.git', `gitdir: ${project}/worktrees/tree\n`);
+    file('worktrees/tree/gitdir', link);
+    file('worktrees/tree/commondir', '../..');
+    const { mounts, warnings } = open(dirname(link));
+    expect(mounts).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining('holds more than a repository')]);
+  });
+
+  it('is not shown when it begins above, and what to do is told', () => {
+    repositoryAt('.');
+    file('packages/part/file');
+    const { mounts, warnings } = open(join(project, 'packages', 'part'));
+    expect(mounts).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining(`the repository begins in ${project}. Start it there`)]);
+  });
+
+  it('is nothing to speak of where there is none, or it is in the directory', () => {
+    expect(open(project).warnings).toEqual([]);
+    repositoryAt('.');
+    expect(open(project).warnings).toEqual([]);
+  });
+});
