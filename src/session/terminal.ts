@@ -1,6 +1,7 @@
 import type { Masked } from '../core/brand.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
+import { LineMask } from './line-mask.ts';
 
 /** What a program shows on its terminal, beside the statements that it sends. */
 export interface TerminalRecord {
@@ -17,9 +18,7 @@ export interface TerminalRecord {
 
 /** A terminal is no connection: those count from 1. */
 const TERMINAL = 0;
-/** Characters of a line that wait for its end: what is looked for is never as long. */
-const LONGEST = 8192;
-/** Milliseconds that a line may wait for its end: a prompt stands there without. */
+/** Milliseconds that a line may wait for its end where nothing is looked for: a prompt stands there without. */
 const PATIENCE = 200;
 
 export interface TerminalOptions {
@@ -35,21 +34,18 @@ const mask = (text: string): Masked<string> => text as Masked<string>;
 /** The only place where a terminal's text gets its brand. */
 export class RecordedTerminal implements TerminalRecord {
   readonly #options: TerminalOptions;
-  #line = '';
+  readonly #lines: LineMask;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+    this.#lines = new LineMask(options.detection);
   }
 
   output(text: string): Promise<void> | null {
-    this.#line += text;
-    const end = this.#line.lastIndexOf('\n') + 1;
-    const ready = this.#line.length - end > LONGEST ? this.#line.length : end;
-    const whole = this.#line.slice(0, ready);
-    this.#line = this.#line.slice(ready);
-    this.#wait();
-    return whole === '' ? null : this.#write(whole);
+    const shown = this.#lines.push(text);
+    if (this.#options.detection === null) this.#wait();
+    return this.#write(shown);
   }
 
   resize(columns: number, rows: number): void {
@@ -59,21 +55,18 @@ export class RecordedTerminal implements TerminalRecord {
   end(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const rest = this.#line;
-    this.#line = '';
-    if (rest !== '') void this.#write(rest);
+    void this.#write(this.#lines.end());
   }
 
+  /** Where something is looked for, the half of it is nothing to write down, however long the other half takes. */
   #wait(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = this.#line === '' ? null : setTimeout(() => this.end(), PATIENCE);
+    this.#timer = setTimeout(() => this.end(), PATIENCE);
   }
 
-  #write(text: string): Promise<void> | null {
-    const bytes = Buffer.from(text, 'utf8');
-    const masked = this.#options.detection?.masked(bytes, 0, bytes.length) ?? null;
-    const shown = mask(masked === null ? text : masked.toString('utf8'));
-    return this.#lay({ type: 'terminal', connection: TERMINAL, stream: 'output', text: shown });
+  #write(shown: string): Promise<void> | null {
+    if (shown === '') return null;
+    return this.#lay({ type: 'terminal', connection: TERMINAL, stream: 'output', text: mask(shown) });
   }
 
   #lay(event: SessionEvent): Promise<void> | null {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
 import type { SessionEvent } from '../../src/core/recorder.ts';
@@ -13,14 +14,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const policies = [
+const LOOKING = [
   ...parseConfig(
-    minimal({ policy: 'default: allow\n    mask: [{ detect: [credit-card], with: redact }]' }),
+    minimal({ policy: 'default: allow\n    mask: [{ detect: [credit-card, private-key, aws-key], with: redact }]' }),
     'it',
   ).policies.values(),
 ];
 
-function open(write: (event: SessionEvent) => Promise<void> | null = () => null) {
+const KEY = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBgkq', 'hkiG9w0BAQEFAASC', '-----END PRIVATE KEY-----'].join(
+  '\r\n',
+);
+
+function open(write: (event: SessionEvent) => Promise<void> | null = () => null, policies = LOOKING) {
   const events: SessionEvent[] = [];
   const lost: unknown[] = [];
   const terminal = new RecordedTerminal({
@@ -40,25 +45,91 @@ function open(write: (event: SessionEvent) => Promise<void> | null = () => null)
 
 describe('the record of a terminal', () => {
   it('has whole lines, and a prompt when nothing follows it', () => {
-    const { terminal, texts } = open();
+    const { terminal, texts } = open(undefined, []);
     void terminal.output('one\r\ntwo\r\nName: ');
     expect(texts()).toEqual(['one\r\ntwo\r\n']);
     vi.advanceTimersByTime(200);
     expect(texts()).toEqual(['one\r\ntwo\r\n', 'Name: ']);
   });
 
-  it('masks what policies look for, wherever it is cut', () => {
+  it('has a prompt with what is typed there where something is looked for, and at the end of all', () => {
     const { terminal, texts } = open();
-    for (const letter of 'card 4111111111111111 end\n') void terminal.output(letter);
+    void terminal.output('Name: ');
+    vi.advanceTimersByTime(60_000);
+    expect(texts()).toEqual([]);
+    void terminal.output('Ada\r\n> ');
+    expect(texts()).toEqual(['Name: Ada\r\n']);
     terminal.end();
-    expect(texts().join('')).toMatch(/^card .*end\n$/);
-    expect(texts().join('')).not.toContain('4111');
+    expect(texts()).toEqual(['Name: Ada\r\n', '> ']);
   });
 
-  it('does not let a line grow for ever', () => {
+  it.each([
+    ['a number', 'card 4111111111111111 end\n', 'card [redacted] end\n', 0],
+    ['a token', 'id AKIAIOSFODNN7EXAMPLE end\n', 'id [redacted] end\n', 0],
+    ['a line without an end', 'card 4111111111111111', 'card [redacted]', 0],
+    ['what goes on over lines', `key:\n${KEY}\r\nend\n`, 'key:\n[redacted]\r\nend\n', 0],
+    ['a number', 'card 4111111111111111 end\n', 'card [redacted] end\n', 1000],
+    ['what goes on over lines', `key:\n${KEY}\r\nend\n`, 'key:\n[redacted]\r\nend\n', 1000],
+  ])('masks %s, however slowly it comes: %j', (_, said, shown, pause) => {
     const { terminal, texts } = open();
-    for (let index = 0; index < 9; index += 1) void terminal.output('x'.repeat(1000));
-    expect(texts().join('').length).toBeGreaterThan(8000);
+    for (const letter of said) {
+      void terminal.output(letter);
+      vi.advanceTimersByTime(pause);
+    }
+    terminal.end();
+    expect(texts().join('')).toBe(shown);
+  });
+
+  it('masks alike wherever text is cut', () => {
+    const words = fc.constantFrom(
+      '4111111111111111',
+      ' ',
+      'ü',
+      '\n',
+      KEY,
+      '-----BEGIN PRIVATE KEY-----',
+      '\u001b[1m',
+      'x'.repeat(3000),
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), fc.array(fc.nat(9000), { maxLength: 20 }), (parts, cuts) => {
+        const said = parts.join(' ');
+        const [one, other] = [open(), open()];
+        void one.terminal.output(said);
+        let at = 0;
+        for (const cut of cuts) {
+          void other.terminal.output(said.slice(at, at + cut));
+          at += cut;
+        }
+        void other.terminal.output(said.slice(at));
+        for (const { terminal, texts } of [one, other]) {
+          terminal.end();
+          expect(texts().join('')).not.toMatch(/4111|hkiG9w/);
+        }
+        const longest = Math.max(...said.split('\n').map((line) => line.length));
+        if (longest < 8192 && !said.includes('BEGIN')) expect(other.texts().join('')).toBe(one.texts().join(''));
+      }),
+    );
+  });
+
+  it('does not let a line grow for ever, and masks what stands anywhere in it', () => {
+    for (let offset = 0; offset < 24; offset += 1) {
+      const { terminal, texts } = open();
+      const written = `${'x'.repeat(97)} 4111111111111111 `;
+      for (const letter of 'y'.repeat(offset) + written.repeat(300)) void terminal.output(letter);
+      const before = texts().join('').length;
+      expect(before).toBeGreaterThan(15_000);
+      terminal.end();
+      expect(texts().join('')).toBe('y'.repeat(offset) + written.replace('4111111111111111', '[redacted]').repeat(300));
+    }
+  });
+
+  it('goes on behind a key that has no end', () => {
+    const { terminal, texts } = open();
+    void terminal.output('-----BEGIN PRIVATE KEY-----\n');
+    for (let line = 0; line < 2000; line += 1) void terminal.output(`line ${line}\n`);
+    expect(texts().join('')).toMatch(/^\[redacted\]line \d+\n/);
+    expect(texts().join('')).toContain('line 1999\n');
   });
 
   it('has the sizes of the window', () => {
