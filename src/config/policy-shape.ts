@@ -122,5 +122,6 @@ const keys = keyed(
 /** One entry of `policies`. */
 export const policy: Shape<DraftPolicy> = refine(keys, ({ applies_to: applies, ...rest }): DraftPolicy => ({
   ...rest,
+  besides: false,
   appliesTo: applies,
 }));

@@ -120,13 +120,13 @@ export function agree(
   return settleTerms(policiesOfRequest(config, request), protocol, { ...request, identity });
 }
 
-/** The target's policies, and those that the request adds, each once. */
+/** The target's policies, and those that the request adds: what the target's own allow they may hold back. */
 function policiesOfRequest(
   config: Config,
   { target, policy: added = [] }: Pick<SessionRequest, 'target' | 'policy'>,
 ): readonly Policy[] {
   const own = policiesOf(config, targetNamed(config, target));
-  return [...own, ...namedPolicies(config, added).filter((policy) => !own.includes(policy))];
+  return [...own, ...namedPolicies(config, added).map((policy) => ({ ...policy, besides: true }))];
 }
 
 /** Opens a session and a door where other programs find it. @throws HoopError and leaves nothing open */
@@ -229,7 +229,7 @@ function headerOf(around: Surroundings, target: Target, { terms, identity }: Agr
       database: target.database,
       user: target.user,
     },
-    policies: terms.policies.map(({ name }) => name),
+    policies: [...new Set(terms.policies.map(({ name }) => name))],
     policyHash: policyHash(terms.policies),
     reason: terms.reason,
     results: terms.results,

@@ -2,7 +2,7 @@ import type { Config } from '../config/load.ts';
 import { HoopError } from '../core/errors.ts';
 import { type Identity, principalOf } from '../core/identity.ts';
 import type { Protocol } from '../core/protocol.ts';
-import { policiesFor } from '../policy/applies.ts';
+import { notMeant, policiesFor } from '../policy/applies.ts';
 import { policySupport } from '../policy/requirements.ts';
 import type { Policy } from '../policy/rules.ts';
 
@@ -41,10 +41,17 @@ export function requireProof({ identity: vouching }: Pick<Config, 'identity'>, i
 
 /**
  * Settles the terms, or refuses.
- * @throws HoopError `policy.denied` when no policy applies to who asks, `policy.unsupported` when one could not be
+ * @throws HoopError `policy.denied` when no policy applies to who asks, or one that was added does not, `policy.unsupported` when one could not be
  *   enforced, `session.reason` when a reason is wanted, `cli.usage` when more time is asked for than allowed
  */
 export function settleTerms(all: readonly Policy[], protocol: Protocol, asked: Asked): Terms {
+  const left = notMeant(all, asked.identity);
+  if (left !== null) {
+    const message = `the policy ${left.name}, which is to hold here besides those of ${asked.target}, does not apply to`;
+    throw new HoopError('policy.denied', `${message} ${asked.identity.display}: it would hold nothing back`, {
+      hint: 'ask whoever keeps hoopctl.yaml for another policy in `scripts`, or for `applies_to` of that one',
+    });
+  }
   const policies = policiesFor(all, asked.identity);
   if (policies.length === 0) {
     throw new HoopError('policy.denied', `no policy of ${asked.target} applies to ${asked.identity.display}`, {

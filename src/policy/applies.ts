@@ -18,12 +18,34 @@ export function policiesFor(policies: readonly Policy[], identity: Identity): re
  * People and services have one layer: the policies whose `applies_to` they match. Whoever acts for somebody has those of
  * whom it acts for, and one of the policies that admit it: it never has more than whom it acts for. No layer at all
  * when one of them would be empty. The same of all policies and of those that `policiesFor` gives.
+ *
+ * Those that were added `besides` these are a layer more. Where one of them is not meant for who asks there is none at all:
+ * what was to hold something back is not left out unnoticed.
  */
 export function layersFor(policies: readonly Policy[], identity: Identity): readonly Layer[] {
+  const added = policies.filter(({ besides }) => besides);
+  if (added.length === 0) return ownLayers(policies, identity);
+  const own = ownLayers(
+    policies.filter(({ besides }) => !besides),
+    identity,
+  );
+  return own.length === 0 || notMeant(added, identity) !== null ? [] : [...own, added];
+}
+
+/** The first of those that were added which neither who asks nor anybody in whose name they ask is meant by; null for none. */
+export function notMeant(policies: readonly Policy[], identity: Identity): Policy | null {
+  return policies.find((policy) => policy.besides && !isMeant(policy, identity)) ?? null;
+}
+
+function isMeant(policy: Policy, identity: Identity): boolean {
+  return admits(policy, identity) || (identity.actsFor !== null && isMeant(policy, identity.actsFor));
+}
+
+function ownLayers(policies: readonly Policy[], identity: Identity): readonly Layer[] {
   const own = policies.filter((policy) => admits(policy, identity));
   if (own.length === 0) return [];
   if (identity.actsFor === null) return identity.kind === 'agent' ? [] : [own];
-  const others = layersFor(policies, identity.actsFor);
+  const others = ownLayers(policies, identity.actsFor);
   if (others.length === 0 || others.some((layer) => isSameLayer(layer, own))) return others;
   return [...others, own];
 }

@@ -100,6 +100,8 @@ export interface Policy {
     readonly sandbox: 'required' | 'optional';
   };
   readonly record: { readonly results: 'full' | 'summary'; readonly sync: 'process' | 'disk' };
+  /** What is run has added it to a target's own policies: it holds back more, and lifts nothing; see `applies.ts`. */
+  readonly besides: boolean;
   /** Null: everybody. Otherwise any of these is enough; see `applies.ts`. */
   readonly appliesTo: {
     readonly groups: readonly string[] | null;

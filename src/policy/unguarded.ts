@@ -31,5 +31,6 @@ export const UNGUARDED: Policy = {
   shell: 'native',
   session: { ttl: 30 * 60_000, idle: null, reason: 'optional', sandbox: 'optional' },
   record: { results: 'full', sync: 'process' },
+  besides: false,
   appliesTo: null,
 };

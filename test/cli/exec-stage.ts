@@ -115,12 +115,17 @@ ${target('pg-one', 'guarded')}${target('pg-two', 'guarded')}${target('pg-free', 
   easy:
     default: allow
     session: { sandbox: optional }
+  elsewhere:
+    default: allow
+    access: read-only
+    applies_to: { groups: [nobody-is-in-this-group] }
   reading:
     default: allow
     access: read-only
 scripts:
   count: { command: [psql, -Atc, "select count(*) from app.customers"], targets: [pg-one] }
   narrow: { command: [psql, -c, "delete from app.customers"], targets: [pg-one], policy: [reading] }
+  misled: { command: [touch, made], targets: [pg-one], policy: [reading, elsewhere], workdir: read-write }
   free: { command: [sh, -c, "echo $OPENAI_API_KEY$GITHUB_TOKEN; test -d $HOME/work && echo home"], targets: [pg-one], sandbox: none }
   passed: { command: [sh, -c, "test -n \\"$OPENAI_API_KEY\\" && echo got it; echo $OPENAI_API_KEY"], targets: [pg-one], env: [OPENAI_API_KEY] }
   slow: { command: [sleep, "60"], targets: [pg-one], limits: { time: 1s } }

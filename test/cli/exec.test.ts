@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastLine, root } from './command-line.ts';
@@ -57,6 +57,16 @@ describe('exec', () => {
     const ran = await stage.run('exec', 'narrow');
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain('1 refused');
+  });
+
+  it('runs no script of which a policy would hold nothing back', async () => {
+    const ran = await stage.run('exec', 'misled');
+    expect(ran).toMatchObject({ code: 5, stdout: '' });
+    expect(ran.stderr).toMatch(
+      /the policy elsewhere, which is to hold here besides those of pg-one, does not apply to/,
+    );
+    expect(lastLine(ran.stderr)).toMatch(/^Try: .*applies_to/);
+    expect(existsSync(join(stage.project, 'made'))).toBe(false);
   });
 
   it('gives drivers what they read, of every target', async () => {

@@ -66,6 +66,14 @@ describe('the terms of a session', () => {
     expect(() => settle([])).toThrow('no policy of pg applies to ada');
   });
 
+  it('are none where a policy that was added is not meant for who asks, and it is named', () => {
+    const added = policy({ name: 'narrow', besides: true, appliesTo: whom({ groups: ['dba'] }) });
+    expect(() => settle([policy({}), added])).toThrow(
+      'the policy narrow, which is to hold here besides those of pg, does not apply to ada: it would hold nothing back',
+    );
+    expect(settle([policy({}), { ...added, appliesTo: whom({ groups: ['staff'] }) }]).policies).toHaveLength(2);
+  });
+
   it('are refused where a policy could not be enforced', () => {
     const masks = policy({ mask: [{ column: null, field: ['/email'], detect: null, except: null, with: 'redact' }] });
     expect(() => settle([policy({}), masks])).toThrow(expect.objectContaining({ code: 'policy.unsupported' }));

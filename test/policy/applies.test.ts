@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { declaredAgent, type Identity } from '../../src/core/identity.ts';
-import { holdAlike, layersFor, policiesFor } from '../../src/policy/applies.ts';
+import { holdAlike, layersFor, notMeant, policiesFor } from '../../src/policy/applies.ts';
 import type { Policy } from '../../src/policy/rules.ts';
 import { person, policy, whom } from './examples.ts';
 
@@ -152,5 +152,40 @@ describe('the policies of an agent', () => {
     expect(policiesFor([everybody, shared], before)).toEqual(policiesFor([everybody, shared], bot));
     expect(holdAlike([everybody, shared], before, bot)).toBe(false);
     expect(holdAlike([everybody, shared], bot, declaredAgent('bot', { ...ada, groups: ['others'] }))).toBe(true);
+  });
+});
+
+describe('policies that are added besides those of a target', () => {
+  const own = policy({ name: 'own' });
+  const added = (name: string, to: Whom | null = null): Policy =>
+    policy({ name, besides: true, appliesTo: to === null ? null : whom(to) });
+  const names = (layers: readonly (readonly Policy[])[]): readonly (readonly string[])[] =>
+    layers.map((layer) => layer.map(({ name }) => name));
+
+  it('are a layer more, also when they are the same', () => {
+    expect(names(layersFor([own, added('more'), added('own')], ada))).toEqual([['own'], ['more', 'own']]);
+  });
+
+  it('hold for an agent when they are meant for it, or for whom it acts for', () => {
+    for (const to of [{ agents: ['bot'] }, { groups: ['engineering'] }])
+      expect(names(layersFor([own, added('more', to)], bot))).toEqual([['own'], ['more']]);
+    expect(names(layersFor([own, added('more', { agents: ['other'] })], bot))).toEqual([]);
+  });
+
+  it('leave nothing that may be done where one of them is not meant', () => {
+    const all = [own, added('meant'), added('other', { groups: ['dba'] })];
+    expect(policiesFor(all, ada)).toEqual([]);
+    expect(notMeant(all, ada)?.name).toBe('other');
+    expect(notMeant(all, { ...ada, groups: ['dba'] })).toBeNull();
+  });
+
+  it('do not stand in for those of the target', () => {
+    expect(policiesFor([policy({ appliesTo: whom({ groups: ['dba'] }) }), added('more')], ada)).toEqual([]);
+  });
+
+  it('hold otherwise for whom they are not meant any more', () => {
+    const all = [own, added('more', { groups: ['engineering'] })];
+    expect(holdAlike(all, ada, { ...ada, groups: ['engineering', 'others'] })).toBe(true);
+    expect(holdAlike(all, ada, { ...ada, groups: ['others'] })).toBe(false);
   });
 });

@@ -65,6 +65,16 @@ describe('which verdict wins', () => {
     expect(outcome([remove], open, policy({ name: 'strict', default: 'deny' }))).toBe('allow by open.allow[0]');
   });
 
+  it('lifts nothing by what was added besides them', () => {
+    const strict = policy({ name: 'strict', default: 'deny', allow: [rule({ action: ['select'] })] });
+    const added = policy({ name: 'added', besides: true, allow: [rule({ action: ['delete'] })] });
+    expect(outcome([remove], added, strict)).toBe('deny by strict.default');
+    expect(outcome([effect()], added, strict)).toBe('allow by strict.allow[0]');
+    expect(outcome([effect()], policy({ name: 'added', besides: true, default: 'ask' }), strict)).toBe(
+      'ask by added.default',
+    );
+  });
+
   it('leaves out policies that do not apply', () => {
     const forAgents = policy({
       name: 'agents',
