@@ -47,12 +47,24 @@ export function valuesGiven(given: Given, name: string, most: number): readonly 
   if (!Array.isArray(values)) throw wrong(`${name} is no list`);
   if (values.length > most) throw wrong(`${name} has more than ${most} values`);
   return values.map((value: unknown, index) => {
-    if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
-      return value === null ? null : String(value);
-    }
+    if (value === null) return null;
+    if (typeof value === 'boolean') return String(value);
+    if (typeof value === 'number') return written(value, `${name}[${index}]`);
     if (typeof value === 'string') return sendable(value, `${name}[${index}]`);
     throw wrong(`${name}[${index}] is no text, number, boolean or null; write JSON and arrays as text`);
   });
+}
+
+/** Digits that a number of JSON surely keeps on its way through a double. */
+const SURE_DIGITS = 15;
+
+/** As it was written in JSON, where that can be told: the nearest double may name another row. */
+function written(value: number, name: string): string {
+  const text = String(value);
+  const digits = text.replace(/e.*$/, '').replaceAll(/\D/g, '').replace(/^0+/, '').length;
+  const fraction = Number.isFinite(value) && !Number.isInteger(value);
+  if (Number.isSafeInteger(value) || (fraction && digits <= SURE_DIGITS)) return text;
+  throw wrong(`${name} is a number that may not be kept as it was written: write it as text, "12345678901234567890"`);
 }
 
 /** What the protocol ends a text with, and what is no UTF-8, would be sent as something else than was meant. */

@@ -53,6 +53,21 @@ describe('values', () => {
     expect(() => valuesGiven({ v: ['a', value] }, 'v', 8)).toThrow(/^v\[1\] /);
   });
 
+  it.each(['9007199254740993', '-9007199254740993', '12345678901234567890', '1e400', '123456789012.123456789'])(
+    'hold no number %s, of which another one may be left',
+    (number) => {
+      const given = JSON.parse(`{"v": [${number}]}`) as Record<string, unknown>;
+      expect(() => valuesGiven(given, 'v', 8)).toThrow(/^v\[0\] .* write it as text/);
+      expect(valuesGiven({ v: [number] }, 'v', 8)).toEqual([number]);
+    },
+  );
+
+  it('hold the numbers that are kept exactly', () => {
+    const numbers = ['9007199254740991', '-9007199254740991', '0.000123456789012345', '1.5e-300', '12345.6789'];
+    const given = JSON.parse(`{"v": [${numbers.join()}]}`) as Record<string, unknown>;
+    expect(valuesGiven(given, 'v', 8)).toEqual(numbers);
+  });
+
   it('are not more than there may be, and a list', () => {
     expect(() => valuesGiven({ v: [1, 2, 3] }, 'v', 2)).toThrow('v has more than 2 values');
     expect(() => valuesGiven({ v: { length: 1 } }, 'v', 2)).toThrow('v is no list');

@@ -26,7 +26,8 @@ status "done": it ran; values that the policy masks are masked. "waiting": a per
         type: 'array',
         items: { type: ['string', 'number', 'boolean', 'null'] },
         maxItems: MOST_PARAMETERS,
-        description: 'values for $1, $2, … of one statement; JSON and arrays as PostgreSQL writes them, in a string',
+        description:
+          'values for $1, $2, … of one statement; JSON, arrays and numbers of more than 15 digits as PostgreSQL writes them, in a string',
       },
       max_rows: { type: 'integer', minimum: ROWS.least, maximum: ROWS.most, default: ROWS.otherwise },
       max_bytes: { type: 'integer', minimum: BYTES.least, maximum: BYTES.most, default: BYTES.otherwise },
