@@ -39,6 +39,8 @@ export interface Remark {
 /** What came of an order. */
 export interface Reply {
   readonly tables: readonly Table[];
+  /** Statements that have ended and whose tables were left out, since there were too many. */
+  readonly moreTables: number;
   readonly notices: readonly Remark[];
   /** Notices that were left out, since there were too many. */
   readonly moreNotices: number;

@@ -11,11 +11,12 @@ export function outcomeOf(call: Call, ending: Ending): Answer {
   if (call.withdrawn && !('reply' in ending && ending.reply.error === null)) return WITHDRAWN;
   if ('failure' in ending) return failureAnswer(ending.failure);
   const { reply, refusal } = ending;
-  const { tables, error } = reply;
+  const { tables, moreTables, error } = reply;
   const aside = asides(reply, call.requests);
-  if (error === null) return answered({ status: 'done', results: tables.map(shownTable), ...aside });
+  if (error === null)
+    return answered({ status: 'done', results: tables.map(shownTable), ...leftOut(moreTables), ...aside });
   const why = refusal === null ? null : REASONS[refusal.cause];
-  if (why === null) return failed({ status: 'failed', denied: false, ...said(error), ...before(tables), ...aside });
+  if (why === null) return failed({ status: 'failed', denied: false, ...said(error), ...before(reply), ...aside });
   const { hint } = error;
   return failed({
     status: 'denied',
@@ -23,7 +24,7 @@ export function outcomeOf(call: Call, ending: Ending): Answer {
     reason: why,
     ...said(error),
     hint: hint?.includes(STOP) === true ? hint : `${STOP} ${hint ?? ''}`.trim(),
-    ...before(tables),
+    ...before(reply),
   });
 }
 
@@ -82,8 +83,12 @@ function said({ sqlstate, message, detail, hint, position }: Remark): Answer['co
 }
 
 /** Of several statements those that had ended: only what was committed among them is not undone. */
-function before(tables: Reply['tables']): Answer['content'] {
-  return tables.length === 0 ? {} : { ended_before: tables.map(({ tag }) => tag ?? '') };
+function before({ tables, moreTables }: Reply): Answer['content'] {
+  return tables.length === 0 ? {} : { ended_before: tables.map(({ tag }) => tag ?? ''), ...leftOut(moreTables) };
+}
+
+function leftOut(tables: number): Answer['content'] {
+  return tables === 0 ? {} : { results_left_out: tables };
 }
 
 function asides({ notices, moreNotices, open }: Reply, requests: readonly string[]): Answer['content'] {

@@ -207,6 +207,15 @@ describe('statements', () => {
     ]);
   });
 
+  it('that are many in one call do not make an answer without bounds', async () => {
+    const { content } = await run('select 1 as n;'.repeat(3000), { max_bytes: 1000 });
+    expect(content).toMatchObject({ status: 'done', results_left_out: 2900 });
+    expect(JSON.stringify(content).length).toBeLessThan(20_000);
+    const broken = await run(`${'select 1 as n;'.repeat(3000)} select 1/0`);
+    expect(broken.content).toMatchObject({ status: 'failed', results_left_out: 2900 });
+    expect(JSON.stringify(broken.content).length).toBeLessThan(20_000);
+  });
+
   it('of one call are one transaction, and nothing is left of it for the next', async () => {
     const half = await run('insert into app.numbers values (9002); select 1/0');
     expect(half.content).toMatchObject({ status: 'failed', sqlstate: '22012', ended_before: ['INSERT 0 1'] });

@@ -5,7 +5,7 @@ import { Calls } from '../../../src/local/mcp/calls.ts';
 import type { InnerSession } from '../../../src/local/mcp/sessions.ts';
 
 const ORDER: Order = { text: 'select 1', parameters: null, single: true, rows: 1, bytes: 1 };
-const REPLY: Reply = { tables: [], notices: [], moreNotices: 0, error: null, open: false };
+const REPLY: Reply = { tables: [], notices: [], moreTables: 0, moreNotices: 0, error: null, open: false };
 const CANCELLATION = Buffer.from('cancel it');
 
 /** A session whose statements end when the test says so. */

@@ -11,6 +11,7 @@ const remark = { sqlstate: '42501', message: 'no', detail: null, hint: null, pos
 const reply = (with_: Partial<Reply> = {}): Reply => ({
   tables: [],
   notices: [],
+  moreTables: 0,
   moreNotices: 0,
   error: null,
   open: false,
@@ -64,6 +65,17 @@ describe('the outcome of a statement', () => {
       notices_left_out: 3,
       transaction: expect.stringMatching(/^rolled back/),
     });
+  });
+
+  it('of more statements than are shown says how many are not', () => {
+    const tables = [{ columns: null, rows: [], cut: null, tag: 'INSERT 0 1' }];
+    const done = { reply: reply({ tables, moreTables: 7 }), refusal: null };
+    expect(outcomeOf(call(), done).content).toMatchObject({ results_left_out: 7 });
+    const broken = { reply: reply({ tables, moreTables: 7, error: remark }), refusal: null };
+    expect(outcomeOf(call(), broken).content).toMatchObject({ ended_before: ['INSERT 0 1'], results_left_out: 7 });
+    expect(outcomeOf(call(), { reply: reply({ tables }), refusal: null }).content).not.toHaveProperty(
+      'results_left_out',
+    );
   });
 
   it('of one that waits names its request and how a person approves it', () => {

@@ -27,6 +27,7 @@ export const RESULT_FIELDS = {
       },
     },
   },
+  results_left_out: { type: 'integer', description: 'statements that have ended, too, and are not among these' },
   ended_before: {
     type: 'array',
     items: { type: 'string' },

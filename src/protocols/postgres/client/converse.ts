@@ -47,12 +47,13 @@ class Client implements Conversation {
     const notices: Remark[] = [];
     let moreNotices = 0;
     let error: Remark | null = null;
+    const said = () => ({ tables: tables.all, moreTables: tables.more, notices, moreNotices, error });
     // A Sync that comes while the server takes COPY data is ignored.
     const sync = (): Buffer => (order.single ? Buffer.from(serialize.sync()) : Buffer.alloc(0));
     for (;;) {
       const message = await this.#next(tables.room, error);
       // After its last words a server that ends the connection says nothing.
-      if (message === null) return { tables: tables.all, notices, moreNotices, error, open: false };
+      if (message === null) return { ...said(), open: false };
       switch (message[0]) {
         case BACKEND.rowDescription:
           tables.describe(message);
@@ -82,7 +83,7 @@ class Client implements Conversation {
           tables.fail();
           break;
         case BACKEND.readyForQuery:
-          return { tables: tables.all, notices, moreNotices, error, open: decodeReady(message) !== 'I' };
+          return { ...said(), open: decodeReady(message) !== 'I' };
         default:
       }
     }

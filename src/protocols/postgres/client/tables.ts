@@ -5,6 +5,11 @@ import { typeName } from './type-names.ts';
 
 type Row = readonly (string | null)[];
 
+/** Statements of one order of which something is kept, if it is no more than how they ended. */
+const MOST_TABLES = 100;
+/** Bytes of the descriptions of columns of one order: more than of the widest result that there is. */
+const MOST_DESCRIBED = 256 * 1024;
+
 /** Collects what statements give, as much of it as is wanted. */
 export class Tables {
   readonly #rows: number;
@@ -13,6 +18,8 @@ export class Tables {
   #columns: Table['columns'] = null;
   #kept: Row[] = [];
   #cut: Table['cut'] = null;
+  #described = 0;
+  #more = 0;
 
   constructor({ rows, bytes }: Pick<Order, 'rows' | 'bytes'>) {
     this.#rows = rows;
@@ -23,13 +30,25 @@ export class Tables {
     return this.#done;
   }
 
+  /** Statements that have ended and of which nothing is kept. */
+  get more(): number {
+    return this.#more;
+  }
+
   /** Bytes that a row's message may have to be kept. */
   get room(): number {
-    return this.#cut === null && this.#kept.length < this.#rows ? this.#left : 0;
+    return this.#cut === null && this.#kept.length < this.#rows && !this.#full ? this.#left : 0;
+  }
+
+  /** What comes now is only counted. */
+  get #full(): boolean {
+    return this.#done.length >= MOST_TABLES || this.#described > MOST_DESCRIBED;
   }
 
   /** Takes a RowDescription. */
   describe(message: Buffer): void {
+    this.#described += message.length;
+    if (this.#full) return;
     const columns: readonly Column[] = decodeColumns(message) ?? [];
     this.#columns = columns.map(({ name, type }) => ({ name, type: typeName(type) }));
   }
@@ -41,7 +60,7 @@ export class Tables {
 
   /** Takes a DataRow or CopyData, of which the header alone was kept when it did not fit. */
   row(message: Buffer): void {
-    if (this.#cut !== null) return;
+    if (this.#cut !== null || this.#full) return;
     if (this.#kept.length >= this.#rows) this.#cut = 'rows';
     else if (message.length === HEADER) this.#cut = 'bytes';
     else {
@@ -68,7 +87,8 @@ export class Tables {
   }
 
   #end(tag: string | null): void {
-    this.#done.push({ columns: this.#columns, rows: this.#kept, cut: this.#cut, tag });
+    if (this.#full) this.#more += 1;
+    else this.#done.push({ columns: this.#columns, rows: this.#kept, cut: this.#cut, tag });
     this.fail();
   }
 }

@@ -86,6 +86,22 @@ describe('what a client keeps of results', () => {
     ]);
   });
 
+  it('is of so many statements, and of the others their number', async () => {
+    const messages = Array.from({ length: 150 }, () => [description(23), row('1'), complete('SELECT 1')]).flat();
+    const tables = await kept({ rows: 10, bytes: 100_000 }, messages, 4096);
+    expect(new Set(tables.all.map(({ rows }) => JSON.stringify(rows)))).toEqual(new Set(['[["1"]]']));
+    expect([tables.all.length, tables.more]).toEqual([100, 50]);
+  });
+
+  it('is of so many columns of all statements together', async () => {
+    const wide = description(...Array.from({ length: 1600 }, () => 23));
+    const messages = Array.from({ length: 30 }, () => [wide, complete('SELECT 0')]).flat();
+    const tables = await kept({ rows: 10, bytes: 1000 }, messages, 65_536);
+    expect(tables.all[0]?.columns).toHaveLength(1600);
+    expect(JSON.stringify(tables.all).length).toBeLessThan(1_000_000);
+    expect(tables.all.length + tables.more).toBe(30);
+  });
+
   it('is little of a row of many megabytes', async () => {
     const [near, far] = duplexPair();
     const incoming = new Incoming(near as Duplex);
