@@ -241,6 +241,14 @@ describe('statements', () => {
   it('copy out as lines, and have nothing to copy in', async () => {
     const out = await run('copy (select n from app.numbers order by n limit 2) to stdout');
     expect(out.content['results']).toMatchObject([{ command: 'COPY 2', rows: [['1'], ['2']] }]);
+    const binary = await run('copy (select 255 as n) to stdout (format binary)');
+    const [copied] = binary.content['results'] as { columns: object[]; rows: string[][] }[];
+    expect(copied?.columns).toEqual([{ name: 'copy', type: 'bytea' }]);
+    const bytes = Buffer.concat((copied?.rows ?? []).map(([hex]) => Buffer.from(hex?.slice(2) ?? '', 'hex')));
+    // PostgreSQL, "Binary Format": signature, flags, one row of one column of four bytes, trailer.
+    expect(bytes.toString('latin1')).toBe(
+      'PGCOPY\n\u00ff\r\n\0' + '\0'.repeat(8) + '\0\u0001' + '\0\0\0\u0004' + '\0\0\0\u00ff' + '\u00ff\u00ff',
+    );
     for (const sql of ['copy app.numbers from stdin', 'select 1; copy app.numbers from stdin']) {
       expect((await run(sql)).content).toMatchObject({
         status: 'failed',

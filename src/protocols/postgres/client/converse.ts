@@ -59,7 +59,7 @@ class Client implements Conversation {
           tables.describe(message);
           break;
         case BACKEND.copyOutResponse:
-          tables.describeCopy();
+          tables.describeCopy(message);
           break;
         case BACKEND.dataRow:
         case BACKEND.copyData:

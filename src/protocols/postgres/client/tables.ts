@@ -18,6 +18,7 @@ export class Tables {
   #columns: Table['columns'] = null;
   #kept: Row[] = [];
   #cut: Table['cut'] = null;
+  #binary = false;
   #described = 0;
   #more = 0;
 
@@ -53,9 +54,10 @@ export class Tables {
     this.#columns = columns.map(({ name, type }) => ({ name, type: typeName(type) }));
   }
 
-  /** A COPY … TO STDOUT begins: its data are lines of text. */
-  describeCopy(): void {
-    this.#columns = [{ name: 'copy', type: 'text' }];
+  /** Takes a CopyOutResponse: the data are lines of text, or what no text can hold. */
+  describeCopy(message: Buffer): void {
+    this.#binary = message[HEADER] !== 0;
+    this.#columns = [{ name: 'copy', type: this.#binary ? 'bytea' : 'text' }];
   }
 
   /** Takes a DataRow or CopyData, of which the header alone was kept when it did not fit. */
@@ -65,7 +67,7 @@ export class Tables {
     else if (message.length === HEADER) this.#cut = 'bytes';
     else {
       this.#left -= message.length;
-      this.#kept.push(message[0] === BACKEND.copyData ? [copied(message)] : valuesOf(message));
+      this.#kept.push(message[0] === BACKEND.copyData ? [copied(message, this.#binary)] : valuesOf(message));
     }
   }
 
@@ -97,6 +99,8 @@ function valuesOf(message: Buffer): Row {
   return (decodeRow(message) ?? []).map((value) => value?.toString('utf8') ?? null);
 }
 
-function copied(message: Buffer): string {
+function copied(message: Buffer, binary: boolean): string {
+  // As the server itself writes bytea.
+  if (binary) return `\\x${message.toString('hex', HEADER)}`;
   return message.toString('utf8', HEADER).replace(/\n$/, '');
 }
