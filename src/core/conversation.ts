@@ -6,8 +6,10 @@ export interface Order {
   readonly text: string;
   /** Values as text, for `$1`, `$2`, …; null: there are none, and the text may be several statements. */
   readonly parameters: readonly (string | null)[] | null;
-  /** The text is one statement: the server need not go on once so many rows are there. */
+  /** The text is one statement. */
   readonly single: boolean;
+  /** The server goes no further once a single statement has given more rows than are kept. */
+  readonly stops: boolean;
   /** Rows that are kept of each result. */
   readonly rows: number;
   /** Bytes of values that are kept of all results together. */

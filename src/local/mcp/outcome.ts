@@ -113,11 +113,13 @@ function shownTable({ columns, rows, cut, tag }: Table): Answer['content'] {
     rows,
     row_count: rows.length,
     truncated: cut !== null,
-    ...(cut === null ? {} : CUT[cut]),
+    ...(cut === null ? {} : { truncated_because: tag === null ? CUT[cut] : `${CUT[cut]}. ${OVER}` }),
   };
 }
 
 const CUT = {
-  rows: { truncated_because: 'there are more rows: narrow the statement, or raise max_rows' },
-  bytes: { truncated_because: 'the next row does not fit: select fewer or shorter columns, or raise max_bytes' },
+  rows: 'there are more rows: narrow the statement, or raise max_rows',
+  bytes: 'the next row does not fit: select fewer or shorter columns, or raise max_bytes',
 } as const;
+
+const OVER = 'It has run to its end: do not send it again if it changes anything.';

@@ -26,7 +26,14 @@ ORDER BY n.nspname, c.relname, a.attnum`;
 
 /** What lists columns. Null: of all schemas, of all relations. */
 export function columnsOrder(schema: string | null, relation: string | null): Order {
-  return { text: COLUMNS, parameters: [schema, relation], single: true, rows: MOST_COLUMNS, bytes: 2_000_000 };
+  return {
+    text: COLUMNS,
+    parameters: [schema, relation],
+    single: true,
+    stops: true,
+    rows: MOST_COLUMNS,
+    bytes: 2_000_000,
+  };
 }
 
 const KINDS: Readonly<Record<string, string>> = {

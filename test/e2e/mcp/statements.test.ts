@@ -207,6 +207,24 @@ describe('statements', () => {
     ]);
   });
 
+  it.each([
+    ['insert into app.added select generate_series(1, 9) returning n', 'INSERT 0 9', 9],
+    ['insert into app.added select generate_series(1, $1) returning n', 'INSERT 0 9', 9, [9]],
+    ['with more as (insert into app.added select generate_series(1, 9) returning n) select * from more', 'SELECT 9', 9],
+  ])('that change rows say how many they are, however few are shown: %s', async (sql, command, count, parameters?) => {
+    await stage.server.admin('postgres', 'drop table if exists app.added', 'create table app.added (n int)');
+    const { content } = await run(sql, { max_rows: 2, ...(parameters === undefined ? {} : { parameters }) });
+    expect(content['results']).toMatchObject([
+      {
+        command,
+        rows: [['1'], ['2']],
+        truncated: true,
+        truncated_because: expect.stringContaining('do not send it again'),
+      },
+    ]);
+    expect(await stage.server.admin('postgres', 'select count(*)::int as n from app.added')).toEqual([{ n: count }]);
+  });
+
   it('that are many in one call do not make an answer without bounds', async () => {
     const { content } = await run('select 1 as n;'.repeat(3000), { max_bytes: 1000 });
     expect(content).toMatchObject({ status: 'done', results_left_out: 2900 });

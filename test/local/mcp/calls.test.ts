@@ -4,7 +4,7 @@ import type { Conversation, Order, Reply } from '../../../src/core/conversation.
 import { Calls } from '../../../src/local/mcp/calls.ts';
 import type { InnerSession } from '../../../src/local/mcp/sessions.ts';
 
-const ORDER: Order = { text: 'select 1', parameters: null, single: true, rows: 1, bytes: 1 };
+const ORDER: Order = { text: 'select 1', parameters: null, single: true, stops: true, rows: 1, bytes: 1 };
 const REPLY: Reply = { tables: [], notices: [], moreTables: 0, moreNotices: 0, error: null, open: false };
 const CANCELLATION = Buffer.from('cancel it');
 

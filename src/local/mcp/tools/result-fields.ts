@@ -7,7 +7,7 @@ export const RESULT_FIELDS = {
     items: {
       type: 'object',
       properties: {
-        command: { type: 'string', description: 'such as UPDATE 3' },
+        command: { type: 'string', description: 'such as UPDATE 3; absent: it was not run to its end' },
         columns: {
           type: 'array',
           items: {

@@ -1,6 +1,6 @@
 import type { Order } from '../../../core/conversation.ts';
-import { isOneStatement } from '../one-statement.ts';
 import { onlyKnown, requiredText, valuesGiven, wholeNumber } from '../arguments.ts';
+import { formOf } from '../form.ts';
 import { targetGiven } from '../target.ts';
 import { REFUSED_FIELDS, TARGET_FIELD, type Tool } from '../tool.ts';
 import { settled, WAIT_FIELD, waitGiven } from '../waiting.ts';
@@ -50,9 +50,11 @@ status "done": it ran; values that the policy masks are masked. "waiting": a per
     const bounds = { rows: wholeNumber(given, 'max_rows', ROWS), bytes: wholeNumber(given, 'max_bytes', BYTES) };
     const wait = waitGiven(given);
     const session = await sessions.of(target);
-    const single = parameters !== null || (await isOneStatement(session.around.grammar, text));
+    const form = await formOf(session.around.grammar, text);
     signal.throwIfAborted();
-    const order: Order = { text, parameters, single, ...bounds };
+    const single = form.single || parameters !== null;
+    // What has been changed is told with its number, and that needs its end.
+    const order: Order = { text, parameters, single, stops: !form.changes, ...bounds };
     const call = calls.start(target, session, order);
     // Whoever does not wait for it any more does not want it.
     signal.addEventListener('abort', () => call.withdraw(), { once: true });

@@ -108,7 +108,7 @@ class Client implements Conversation {
 const NO_DATA = frame(FRONTEND.copyFail, cstring('there are no data to copy from here: use INSERT'));
 
 /** The unnamed statement and portal for one statement, a simple query for several. */
-function messagesOf({ text, parameters, single, rows }: Order): Buffer {
+function messagesOf({ text, parameters, single, stops, rows }: Order): Buffer {
   if (!single) return frame(FRONTEND.query, cstring(text));
   const values = (parameters ?? []).map((value) => ({
     format: 'text' as const,
@@ -119,7 +119,7 @@ function messagesOf({ text, parameters, single, rows }: Order): Buffer {
     bindOf('', values),
     serialize.describe({ type: 'P', name: '' }),
     // One more than is kept says whether these were all.
-    serialize.execute({ portal: '', rows: rows + 1 }),
+    serialize.execute({ portal: '', rows: stops ? rows + 1 : 0 }),
     serialize.sync(),
   ]);
 }
