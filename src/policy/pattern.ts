@@ -83,6 +83,14 @@ export function covers(wide: Pattern, narrow: Pattern): boolean {
   return wideForm.kind === 'glob' && globMatches(wideForm.pieces, form.pieces.join('*'));
 }
 
+/** For SQL's LIKE: what matches all that the pattern matches. Of an expression it matches everything. */
+export function likePattern({ source }: Pattern): string {
+  const form = formOf(source);
+  if (form.kind === 'expression') return '%';
+  const pieces = form.kind === 'exact' ? [form.text] : form.pieces;
+  return pieces.map((piece) => piece.replaceAll(/[\\%_]/g, '\\$&')).join('%');
+}
+
 function faultOf(source: string): string | null {
   if (source.trim() === '') return 'is empty';
   if (source !== source.trim()) return 'begins or ends with white space';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileNamePattern, compilePattern, covers, isUniversal } from '../../src/policy/pattern.ts';
+import { compileNamePattern, compilePattern, covers, isUniversal, likePattern } from '../../src/policy/pattern.ts';
 import { name, part } from './examples.ts';
 
 describe('a pattern of one name', () => {
@@ -132,5 +132,18 @@ describe('one pattern covers another', () => {
       isUniversal(part('*a')),
       isUniversal(part('"*"')),
     ]).toEqual([true, true, false, false]);
+  });
+});
+
+describe('what is asked of a server instead of a pattern', () => {
+  it.each([
+    ['app', 'app'],
+    ['tmp_*', String.raw`tmp\_%`],
+    ['*', '%'],
+    [String.raw`"a*%\"`, String.raw`a*\%\\`],
+    ['/a|b/', '%'],
+  ])('of %s is %s', (source, like) => {
+    const compiled = compilePattern(source);
+    expect(compiled.ok && likePattern(compiled.value)).toBe(like);
   });
 });

@@ -110,6 +110,19 @@ describe('the tools', () => {
   });
 });
 
+describe('a description', () => {
+  it('is not cut short by what lies out of scope', async () => {
+    const columns = Array.from({ length: 1500 }, (_, index) => `c${index} int`).join();
+    const tables = [1, 2, 3, 4].map((table) => `create table "a_pp".t${table} (${columns})`);
+    await stage.server.admin('postgres', 'create schema "a_pp"', ...tables);
+    const all = await agent.call('describe_schema', { target: 'pg-prod' });
+    expect(all.content).toMatchObject({ truncated: false, relations: [{ name: 'contacts' }, {}, {}] });
+    const other = await agent.call('describe_schema', { target: 'pg-prod', schema: 'a_pp' });
+    expect(other.content).toEqual({ status: 'done', relations: [], truncated: false });
+    await stage.server.admin('postgres', 'drop schema "a_pp" cascade');
+  });
+});
+
 describe('statements', () => {
   it('give rows as text, with their columns and types, masked', async () => {
     const { isError, content } = await run('select id, name, ssn, email from app.customers where id <= 2 order by id');

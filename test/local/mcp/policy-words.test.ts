@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import { policyWords } from '../../../src/local/mcp/policy-words.ts';
-import { relationsOf } from '../../../src/local/mcp/relations.ts';
+import { columnsOrder, relationsOf } from '../../../src/local/mcp/relations.ts';
 
 const policies = (...texts: readonly string[]) => {
   const target = 'pg: { protocol: postgres, address: "localhost:5432", database: a, user: a, policy: [p0] }';
@@ -67,6 +67,18 @@ describe('relations', () => {
         columns: [{ name: 'id', type: 'integer', nullable: true }],
       },
     ]);
+  });
+
+  it('are asked for within the scope of every policy', () => {
+    const scoped = policies(
+      '{ default: allow, scope: { schemas: [app, "x_*"] } }',
+      `{ default: allow, scope: { schemas: ['"say ""hi"""'] } }`,
+    );
+    const names = { schema: null, relation: 'a' };
+    const { text, parameters } = columnsOrder(names, scoped);
+    expect(parameters).toEqual([null, 'a', String.raw`{"app","x\\_%"}`, String.raw`{"say \"hi\""}`]);
+    expect(text).toMatch(/LIKE ANY \(\$3::text\[\]\)\s+AND n\.nspname LIKE ANY \(\$4::text\[\]\)/);
+    expect(columnsOrder(names, policies('{ default: allow }')).parameters).toEqual([null, 'a']);
   });
 
   it('are those within the scope of every policy', () => {

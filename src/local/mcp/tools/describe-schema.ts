@@ -63,12 +63,12 @@ export const describeSchema: Tool = {
   async call({ sessions, calls, targets }, given, signal) {
     onlyKnown(given, ['target', 'schema', 'table', 'wait']);
     const target = targetGiven(given, targets);
-    const order = columnsOrder(optionalText(given, 'schema'), optionalText(given, 'table'));
+    const names = { schema: optionalText(given, 'schema'), relation: optionalText(given, 'table') };
     const wait = waitGiven(given);
     const session = await sessions.of(target);
     signal.throwIfAborted();
     // Through the guard, like everything else: it is on record, and a policy may hold it or say no.
-    const call = calls.start(target, session, order);
+    const call = calls.start(target, session, columnsOrder(names, session.policies));
     signal.addEventListener('abort', () => call.withdraw(), { once: true });
     const answer = await settled(call, wait, signal);
     if (answer.content['status'] !== 'done') return answer;
