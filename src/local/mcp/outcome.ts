@@ -16,7 +16,7 @@ export function outcomeOf(call: Call, ending: Ending): Answer {
   if (error === null)
     return answered({ status: 'done', results: tables.map(shownTable), ...leftOut(moreTables), ...aside });
   const why = refusal === null ? null : REASONS[refusal.cause];
-  if (why === null) return failed({ status: 'failed', denied: false, ...said(error), ...before(reply), ...aside });
+  if (why === null) return failed({ status: 'failed', denied: false, ...fault(error), ...before(reply), ...aside });
   const { hint } = error;
   return failed({
     status: 'denied',
@@ -73,9 +73,22 @@ function hintOf({ code, hint }: HoopError): string {
   if (code === 'session.reason') {
     return 'A person has to add --reason "why" to the arguments of hoopctl mcp in the MCP client, and start it again.';
   }
+  if (code === 'wire.closed') return UNSURE;
+  if (code === 'config.secret') {
+    return `A person has to do this: ${hint ?? 'hoopctl doctor'}. Agents’ programs hand few variables on to this server: see env in their configuration.`;
+  }
   if (code === 'policy.denied') return `${STOP} ${hint ?? ''}`.trim();
   if (code.startsWith('identity.')) return `A person has to do this, then try again: ${hint ?? 'hoopctl login'}`;
   return hint ?? 'Ask a person to run: hoopctl doctor';
+}
+
+/** SQLSTATEs after which the connection is gone, and with it the word of what was done. */
+const LOST = /^(?:08|57P0)/;
+const UNSURE = 'The connection ended: whether it was done is not known. Look before you send it again.';
+
+/** What a server, or the guard, said against it. */
+function fault(error: Remark): Answer['content'] {
+  return LOST.test(error.sqlstate) ? { ...said(error), hint: UNSURE } : said(error);
 }
 
 function said({ sqlstate, message, detail, hint, position }: Remark): Answer['content'] {

@@ -46,6 +46,17 @@ describe('the outcome of a statement', () => {
     expect(outcomeOf(call(), ending)).toMatchObject({ isError: true, content: { status: 'failed', denied: false } });
   });
 
+  it.each(['08006', '57P01'])('that nobody knows after %s is not told as something to send again', (sqlstate) => {
+    const error = { ...remark, sqlstate, hint: 'Connect again.' };
+    const { content } = outcomeOf(call(), { reply: reply({ error }), refusal: null });
+    expect(content).toMatchObject({
+      status: 'failed',
+      hint: expect.stringContaining('whether it was done is not known'),
+    });
+    const silent = outcomeOf(call(), { failure: new HoopError('wire.closed', 'the connection was closed') });
+    expect(silent.content['hint']).toBe(content['hint']);
+  });
+
   it('that was taken back is told so, unless it was done all the same', () => {
     const late = call({ withdrawn: true });
     expect(outcomeOf(late, { failure: new Error('closed') }).content['status']).toBe('withdrawn');
@@ -92,6 +103,8 @@ describe('what went wrong', () => {
   it('is told with what to do next', () => {
     const login = failureAnswer(new HoopError('identity.login', 'nobody has logged in', { hint: 'hoopctl login' }));
     expect(login.content['hint']).toBe('A person has to do this, then try again: hoopctl login');
+    const secret = failureAnswer(new HoopError('config.secret', 'it is not set', { hint: 'export X first' }));
+    expect(secret.content['hint']).toMatch(/^A person has to do this: export X first.*few variables/);
     const denied = failureAnswer(new HoopError('policy.denied', 'no policy applies')).content;
     expect(denied).toMatchObject({ denied: true, hint: 'This is policy, not a fault: do not retry variants.' });
   });
