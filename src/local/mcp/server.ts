@@ -78,7 +78,8 @@ export async function serveMcp(options: McpOptions): Promise<void> {
 
   const over = Promise.withResolvers<void>();
   server.onclose = over.resolve;
-  server.onerror = (error) => warn(error.message);
+  // What comes after a colon quotes what the client has sent, all of it.
+  server.onerror = ({ message }) => warn(message.split(':', 1).join());
   const transport = new LineTransport(options.input, options.output);
   const stop = (): void => void transport.close();
   signal.addEventListener('abort', stop, { once: true });

@@ -67,6 +67,8 @@ describe('a server that is sent nonsense', () => {
       run(11, 'select 1', { max_rows: 1e9 }),
       run(12, 'select $1', { parameters: [{}] }),
     );
+    send({ jsonrpc: '2.0', id: 'none', result: { said: 'canary-of-a-client' } });
+    send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: { said: 'canary-of-a-client' } } });
     send(run(7, 'select 7 as n'));
     expect((await answered(7))[0]?.result?.structuredContent).toMatchObject({ results: [{ rows: [['7']] }] });
     expect(await answered(null, 4)).toMatchObject(
@@ -85,6 +87,8 @@ describe('a server that is sent nonsense', () => {
     child.stdin.end();
     const { code, stderr } = await outcome;
     expect([code, stderr.includes('bug')]).toEqual([0, false]);
+    expect(stderr).toContain('warning: Received a response for an unknown message ID\n');
+    expect(stderr).not.toMatch(/canary-of-a-client|<U\+000A>/);
     await newestSession(stage);
   });
 
