@@ -80,7 +80,7 @@ export class ExecStage {
   }
 }
 
-async function outcomeOf(child: ChildProcess): Promise<Outcome> {
+export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
   if (child.stdout === null || child.stderr === null) throw new Error('no output');
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),

@@ -85,13 +85,14 @@ interface Running {
   readonly terminal: TerminalChild | null;
 }
 
-async function start({ request, streams }: RunOptions): Promise<Running> {
+async function start({ request, streams, control }: RunOptions): Promise<Running> {
   if (wantsTerminal(streams)) {
     const { columns = USUAL.columns, rows = USUAL.rows } = streams.stdout;
     const terminal = await runOnTerminal(request, { columns, rows });
     return { child: terminal, terminal };
   }
-  return { child: runOnPipes(request, streams.stdin.isTTY === true ? streams.stdin : null), terminal: null };
+  const apart = control !== null || streams.stdin.isTTY === true;
+  return { child: await runOnPipes(request, apart ? streams.stdin : null), terminal: null };
 }
 
 function endAll({ mark }: RunOptions, { child }: Running): void {

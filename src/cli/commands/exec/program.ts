@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { configDirectory, privateDirectory } from '../../../config/paths.ts';
 import { resolvePath } from '../../../config/secrets.ts';
 import { credentialsIn, isCredentialVariable } from '../../../local/child/credentials.ts';
+import { closeInherited } from '../../../local/child/inherited.ts';
 import { type Outcome, runProgram, type Streams, wantsTerminal } from '../../../local/child/run.ts';
 import { clientEnvironment } from '../../../local/environment.ts';
 import type { GuardedSession, Surroundings } from '../../../local/guarded-session.ts';
@@ -78,6 +79,7 @@ async function runConfined(running: Running): Promise<Outcome> {
     runtime: around.runtime,
   });
   stack.defer(() => sandbox.close());
+  closeInherited();
   for (const warning of sandbox.warnings) around.warn(warning);
   return await runProgram({
     ...running,
