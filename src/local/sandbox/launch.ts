@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { privateDirectory } from '../../config/paths.ts';
 import { sandboxTools } from './availability.ts';
 import { type Control, openControl } from './control.ts';
 import { sandboxEnvironment } from './environment.ts';
+import { coversFor } from './hidden.ts';
 import { ISOLATION } from './isolation.ts';
 import type { SandboxLimits } from './limits.ts';
 import { machineMounts, madeSettings } from './machine.ts';
@@ -31,6 +32,8 @@ export interface SandboxRequest {
   readonly guarded: readonly string[];
   /** Files that hold secrets. */
   readonly secrets: readonly string[];
+  /** Files that hoopctl itself runs, or believes. */
+  readonly relied: readonly string[];
   readonly limits: SandboxLimits;
   /** Markdown for whoever runs inside. */
   readonly instructions: string;
@@ -88,6 +91,7 @@ export async function openSandbox(request: SandboxRequest): Promise<Sandbox> {
       ...machineMounts(scratch.settings(), blanks.file),
       ...memoryMounts(request.limits),
       ...program.mounts,
+      ...program.mounts.flatMap(({ at }) => (isDirectory(at) ? coversFor(at, request, blanks.file).mounts : [])),
       ...ownMounts(request, scratch, init),
       ...workdir.mounts,
     ];
@@ -126,6 +130,10 @@ export async function openSandbox(request: SandboxRequest): Promise<Sandbox> {
   }
 }
 
+function isDirectory(path: string): boolean {
+  return statSync(path).isDirectory();
+}
+
 function isolationArguments(terminal: boolean): readonly string[] {
   const uid = process.getuid?.() === 0 ? ORDINARY : [];
   return [...ISOLATION, ...uid, ...(terminal ? [] : ['--new-session']), '--seccomp', '9'];
@@ -138,7 +146,7 @@ const THREADS = 8;
 const ORDINARY = ['--uid', '1000', '--gid', '1000'];
 
 function lastArguments(workdir: string): readonly string[] {
-  return ['--remount-ro', '/', '--chdir', workdir];
+  return ['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', workdir];
 }
 
 /** A core of one byte is none, and unlike one of none it keeps the system's own handler of crashes out (core(5)). */

@@ -5,6 +5,7 @@ import { isWithin } from './inside.ts';
 import { isProgramPlace } from './machine.ts';
 import type { Mount } from './mount.ts';
 import { RUNTIME } from './places.ts';
+import { isCrowded } from './workdir.ts';
 
 /** A program that was found, and what it needs to be seen inside. */
 export interface Program {
@@ -40,7 +41,9 @@ export function findProgram(request: ProgramRequest): Program {
     });
   }
   const places = [...new Set([found, realpathSync(found)])].filter((path) => !isVisible(path, request.workdir));
-  const mounts = places.flatMap((path) => placeMounts(path, request.guarded));
+  // In the project a link may have been made by anybody, to have more seen of where it leads.
+  const own = !isWithin(found, request.workdir);
+  const mounts = places.flatMap((path) => placeMounts(path, request.guarded, own));
   return { path: found, mounts, searched: searchedInside(request, mounts) };
 }
 
@@ -67,11 +70,13 @@ function isVisible(path: string, workdir: string): boolean {
 }
 
 /** The program's own directory, or the program alone where that directory holds more than programs. */
-function placeMounts(path: string, guarded: readonly string[]): readonly Mount[] {
+function placeMounts(path: string, guarded: readonly string[], own: boolean): readonly Mount[] {
   const directory = dirname(path);
-  const open = (one: string): boolean => existsSync(one) && !guarded.some((other) => isWithin(other, one));
-  if (!open(directory)) return [bind(path)];
-  const beside = basename(directory) === 'bin' ? COMPANIONS.map((name) => join(dirname(directory), name)) : [];
+  const open = (one: string): boolean =>
+    existsSync(one) && !isCrowded(realpathSync(one)) && !guarded.some((other) => isWithin(other, realpathSync(one)));
+  const ofPrograms = basename(directory) === 'bin';
+  if (!open(directory) || !(own || ofPrograms)) return [bind(path)];
+  const beside = ofPrograms ? COMPANIONS.map((name) => join(dirname(directory), name)) : [];
   return [directory, ...beside.filter(open)].map(bind);
 }
 

@@ -6,22 +6,22 @@ import { isWithin } from './inside.ts';
 const CREDENTIALS = /^(?:\.env(?:\..+)?|\.envrc|\.netrc|\.pgpass|\.npmrc|\.pypirc|\.git-credentials)$/;
 const SAMPLE = /^\.env\.(?:example|sample|template|dist)$/;
 
-/** Directories whose files are other people's, by the thousand. */
-const SKIPPED = new Set(['node_modules', 'objects']);
+/** Directories whose files are other people's, or git's own, by the thousand. */
+const SKIPPED = /\/(?:node_modules|\.git\/(?:.+\/)?objects)$/;
 
 /** Entries that are looked at: as many as take about a quarter of a second. */
 const MOST_ENTRIES = 50_000;
 
 export interface Findings {
-  /** Files to hide, absolute and real. */
+  /** What is to be hidden, absolute and real. */
   readonly hidden: readonly string[];
   /** False when the tree was too large to be looked through. */
   readonly complete: boolean;
 }
 
 /**
- * Looks through a directory for what must not be seen inside: files of credentials, and sockets, behind which somebody
- * listens outside. Top-down, so that what is nearest is found even in a large tree.
+ * Looks through a directory for what must not be seen inside: files of credentials, and sockets and pipes, at whose
+ * other end somebody listens outside. Top-down, so that what is nearest is found even in a large tree.
  */
 export function searchDirectory(root: string, most: number = MOST_ENTRIES): Findings {
   const hidden = new Set<string>();
@@ -33,8 +33,8 @@ export function searchDirectory(root: string, most: number = MOST_ENTRIES): Find
       if (seen > most) return { hidden: [...hidden], complete: false };
       const path = join(directory, entry.name);
       if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name)) waiting.push(path);
-      } else if (entry.isSocket() || isCredential(entry.name)) {
+        if (!SKIPPED.test(path)) waiting.push(path);
+      } else if (entry.isSocket() || entry.isFIFO() || isCredential(entry.name)) {
         const real = realOf(path);
         if (real !== null && isWithin(real, root)) hidden.add(real);
       }

@@ -1,30 +1,20 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  realpathSync,
-  rmdirSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { HoopError } from '../../core/errors.ts';
+import { type Confidential, coversFor } from './hidden.ts';
 import { isWithin } from './inside.ts';
+import { type Blanks, isRepository, keepPlaces, pinnedWay } from './kept.ts';
 import type { Mount } from './mount.ts';
 import { repositoryOf } from './repository.ts';
-import { searchDirectory } from './search.ts';
 
 export type WorkdirMode = 'read-only' | 'read-write';
 
-export interface WorkdirRequest {
+export interface WorkdirRequest extends Confidential {
   /** Absolute. */
   readonly path: string;
   readonly mode: WorkdirMode;
-  /** The user's home, and hoopctl's own directories: none of them may be seen through the working directory. */
-  readonly guarded: readonly string[];
-  /** Files that hold secrets, wherever they are: configuration, password files. */
-  readonly secrets: readonly string[];
+  /** Files that hoopctl itself runs, or believes: they may be read, and never changed. */
+  readonly relied: readonly string[];
 }
 
 export interface Workdir {
@@ -37,45 +27,15 @@ export interface Workdir {
   release(): void;
 }
 
-/** An empty file and an empty directory, to lie over others. */
-export interface Blanks {
-  readonly file: string;
-  readonly directory: string;
-}
-
 /** Nothing below these is anybody's working directory. */
 const SYSTEM = ['/usr', '/etc', '/proc', '/sys', '/dev', '/run', '/boot', '/bin', '/sbin', '/lib', '/lib64'];
 /** Nor are these themselves: what lies in them belongs to many. */
 const CROWDED = ['/', '/tmp', '/var', '/var/tmp', '/home', '/opt', '/srv', '/mnt', '/media'];
 
-/**
- * What runs by itself outside, later and unasked, when somebody enters the directory, opens it in an editor or starts an
- * agent or a shell in it.
- */
-const RUN_BY_OTHERS: Readonly<Record<string, 'file' | 'directory'>> = {
-  '.git': 'directory',
-  '.husky': 'directory',
-  '.vscode': 'directory',
-  '.idea': 'directory',
-  '.devcontainer': 'directory',
-  '.claude': 'directory',
-  '.cursor': 'directory',
-  '.codex': 'directory',
-  '.mcp.json': 'file',
-  '.envrc': 'file',
-  '.bashrc': 'file',
-  '.bash_profile': 'file',
-  '.bash_login': 'file',
-  '.bash_logout': 'file',
-  '.profile': 'file',
-  '.zshrc': 'file',
-  '.zshenv': 'file',
-  '.zprofile': 'file',
-  '.zlogin': 'file',
-  '.npmrc': 'file',
-  '.yarnrc.yml': 'file',
-  'hoopctl.yaml': 'file',
-};
+/** Whether a directory belongs to the system, or to many. */
+export function isCrowded(path: string): boolean {
+  return CROWDED.includes(path) || SYSTEM.includes(path) || path === '/dev/shm';
+}
 
 /**
  * The working directory as it is seen inside.
@@ -86,8 +46,8 @@ export function openWorkdir(request: WorkdirRequest, blanks: Blanks): Workdir {
   refuseUnsuitable(path, request.guarded);
   const repository = repositoryOf(path, request.guarded);
   const seen = repository.directory === null ? [path] : [path, repository.directory];
-  const kept = request.mode === 'read-write' ? keepPlaces(path, blanks) : { mounts: [], release: () => undefined };
-  const hidden = seen.map((one) => hiddenIn(one, request.secrets));
+  const covers = seen.map((at) => ({ at, ...coversFor(at, request, blanks.file) }));
+  const kept = request.mode === 'read-write' ? keepWritable(path, request, blanks) : { mounts: [], release: () => {} };
   return {
     path,
     mounts: [
@@ -96,27 +56,49 @@ export function openWorkdir(request: WorkdirRequest, blanks: Blanks): Workdir {
       ...seen.slice(1).map((at): Mount => ({ kind: 'bind', source: at, at })),
       ...kept.mounts,
       // Last, so that nothing lies over them.
-      ...hidden.flatMap(({ files }) => files.map((at): Mount => ({ kind: 'bind', source: blanks.file, at }))),
-      ...directoriesWithin(path, request.guarded).map((at): Mount => ({ kind: 'memory', at, size: 4096 })),
+      ...covers.flatMap(({ mounts }) => mounts),
     ],
     warnings: [
-      ...hidden.flatMap(({ warnings }) => warnings),
+      ...covers.filter(({ complete }) => !complete).map(({ at }) => tooMany(at)),
       ...(repository.missing === null ? [] : [repository.missing]),
     ],
     release: kept.release,
   };
 }
 
-interface Hidden {
-  /** Absolute and real. */
-  readonly files: readonly string[];
-  readonly warnings: readonly string[];
+function tooMany(path: string): string {
+  return `${path} holds too many files to look for .env files and sockets in all of it: deeper ones may be seen`;
 }
 
-function hiddenIn(path: string, secrets: readonly string[]): Hidden {
-  const { hidden, complete } = searchDirectory(path);
-  const warning = `${path} holds too many files to look for .env files and sockets in all of it: deeper ones may be seen`;
-  return { files: [...new Set([...hidden, ...filesWithin(path, secrets)])], warnings: complete ? [] : [warning] };
+/** What must not change in a directory that may be written to, so that what hoopctl does next is what it would have done. */
+function keepWritable(
+  path: string,
+  { secrets, relied, guarded }: WorkdirRequest,
+  blanks: Blanks,
+): ReturnType<typeof keepPlaces> {
+  if (isRepository(path)) throw unsuitable(path, 'a repository’s own files are in it', 'be changed');
+  const own = guarded.slice(1);
+  const absent = own.find((one) => isWithin(one, path) && !isThere(one));
+  if (absent !== undefined)
+    throw unsuitable(path, `hoopctl would read ${absent}, which could be made there`, 'be changed');
+  const pinned = [...secrets, ...relied, ...own].flatMap((one) => pinnedWay(one, path));
+  const files = relied
+    .filter((one) => statSync(one, { throwIfNoEntry: false })?.isFile() === true)
+    .map((one) => realpathSync(one));
+  const { mounts, release } = keepPlaces(path, blanks);
+  return {
+    // From the top down: each lies within the one before.
+    mounts: [
+      ...pinned.toSorted((one, other) => one.at.length - other.at.length),
+      ...mounts,
+      ...files.filter((at) => isWithin(at, path)).map((at): Mount => ({ kind: 'bind', source: at, at })),
+    ],
+    release,
+  };
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function refuseUnsuitable(path: string, guarded: readonly string[]): void {
@@ -129,83 +111,30 @@ function refuseUnsuitable(path: string, guarded: readonly string[]): void {
         : guarded.slice(1).some((one) => isWithin(path, one))
           ? 'it is hoopctl’s own'
           : null;
-  if (why === null) return;
-  throw new HoopError('local.sandbox', `the sandbox cannot show ${path} as the working directory: ${why}`, {
-    hint: 'cd into the directory of the project, and start it there',
-  });
+  if (why !== null) throw unsuitable(path, why, 'show');
 }
 
-function filesWithin(path: string, files: readonly string[]): readonly string[] {
-  const there = files.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
-  return there.map((file) => realpathSync(file)).filter((file) => isWithin(file, path));
+function unsuitable(path: string, why: string, what: 'show' | 'be changed'): HoopError {
+  const message =
+    what === 'show'
+      ? `the sandbox cannot show ${path} as the working directory: ${why}`
+      : `the working directory ${path} cannot be written to from the sandbox: ${why}`;
+  const hint = 'cd into the directory of the project, and start it there';
+  return new HoopError('local.sandbox', message, { hint });
 }
 
-function directoriesWithin(path: string, directories: readonly string[]): readonly string[] {
-  return directories.filter(
-    (one) => one !== path && isWithin(one, path) && statSync(one, { throwIfNoEntry: false })?.isDirectory() === true,
-  );
-}
-
-/** Packages that are shared by a link are still the program's. */
+/**
+ * Packages that are shared by a link are still the program's. Any other directory is not, whoever has made the link: a
+ * program that ran here before, perhaps.
+ */
 function linkedModules(path: string): readonly Mount[] {
   const modules = join(path, 'node_modules');
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return [];
   const found = statSync(modules, { throwIfNoEntry: false });
   if (found === undefined || !found.isDirectory()) return [];
   const real = realpathSync(modules);
+  if (basename(real) !== 'node_modules') return [];
   // Where the link says, too: that may be a link of its own, which is not seen inside.
   const places = new Set([resolve(path, readlinkSync(modules)), real]);
   return isWithin(real, path) ? [] : [...places].map((at): Mount => ({ kind: 'bind', source: real, at }));
-}
-
-/**
- * Keeps what others run as it is, and keeps it from appearing where it is not: something has to lie there to be covered,
- * and is taken away again.
- */
-function keepPlaces(path: string, blanks: Blanks): { readonly mounts: readonly Mount[]; readonly release: () => void } {
-  const made: (() => void)[] = [];
-  const release = (): void => {
-    for (const remove of made.splice(0)) remove();
-  };
-  try {
-    const mounts = Object.entries(RUN_BY_OTHERS).map(([name, kind]): Mount => {
-      const at = join(path, name);
-      const found = lstatSync(at, { throwIfNoEntry: false });
-      if (found?.isSymbolicLink() === true) throw linked(at);
-      if (found !== undefined) return { kind: 'bind', source: at, at };
-      made.push(placeholder(at, kind));
-      return { kind: 'bind', source: blanks[kind], at };
-    });
-    return { mounts, release };
-  } catch (error) {
-    release();
-    throw error;
-  }
-}
-
-function linked(at: string): HoopError {
-  return new HoopError('local.sandbox', `${at} is a link, which could be replaced from inside the sandbox`, {
-    hint: 'put what it leads to in its place, or leave workdir: read-write out',
-  });
-}
-
-/** Makes something empty; the returned function removes it where it is still that. */
-function placeholder(at: string, kind: 'file' | 'directory'): () => void {
-  if (kind === 'file') writeFileSync(at, '', { flag: 'wx', mode: 0o600 });
-  else mkdirSync(at, { mode: 0o700 });
-  const { ino } = lstatSync(at);
-  return () => {
-    const found = lstatSync(at, { throwIfNoEntry: false });
-    if (found?.ino !== ino) return;
-    if (kind === 'file' && found.size === 0) unlinkSync(at);
-    if (kind === 'directory') removeEmpty(at);
-  };
-}
-
-function removeEmpty(at: string): void {
-  try {
-    rmdirSync(at);
-  } catch {
-    // Somebody outside has put something in it meanwhile: then it is theirs.
-  }
 }

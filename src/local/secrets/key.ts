@@ -3,7 +3,7 @@ import { Secret } from '../../core/secret.ts';
 import { fault } from './fault.ts';
 import { readPrivate } from './private-file.ts';
 
-const KEY_FILE = 'HOOPCTL_KEY_FILE';
+export const KEY_FILE = 'HOOPCTL_KEY_FILE';
 const PASSPHRASE = 'HOOPCTL_PASSPHRASE';
 
 /** Fewer bytes can be guessed. */

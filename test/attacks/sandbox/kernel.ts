@@ -135,6 +135,7 @@ ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(memory
 [os.open(one, os.O_RDONLY) for one in glob.glob('/dev/vd?') + glob.glob('/dev/sd?') + glob.glob('/dev/nvme*n1')][0:1] and worked()`,
     uncontrolled: 'the machine may have none',
   },
+  { title: 'keep files among the devices', code: `writes('/dev/' + w['canary'])` },
   {
     title: 'make a device',
     code: `

@@ -20,6 +20,7 @@ const sandbox = await openSandbox({
   mode: 'read-only',
   guarded: [],
   secrets: [],
+  relied: [],
   instructions: '',
   terminal: false,
   runtime: '',

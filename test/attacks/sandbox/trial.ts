@@ -25,7 +25,8 @@ export function runInside(stage: Stage, owner: Owner, request: Partial<SandboxRe
   const whole: Partial<SandboxRequest> = {
     workdir: world.project,
     guarded: [world.home, world.state, join(world.runtime, 'hoopctl')],
-    secrets: [join(world.project, 'hoopctl.yaml'), join(world.project, 'password.txt')],
+    secrets: ['hoopctl.yaml', 'password.txt', 'conf/deep/policy.yaml'].map((name) => join(world.project, name)),
+    relied: [join(world.project, 'tools/password.sh')],
     runtime: join(world.runtime, 'hoopctl'),
     ...request,
   };

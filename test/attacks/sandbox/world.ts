@@ -30,7 +30,10 @@ const FILES = [
   'home/other/notes',
   'home/work/project/.env',
   'home/work/project/packages/one/.env.production',
+  'home/work/project/objects/.env',
   'home/work/project/hoopctl.yaml',
+  'home/work/project/conf/deep/policy.yaml',
+  'home/work/project/tools/password.sh',
   'home/work/project/password.txt',
 ];
 
@@ -136,7 +139,7 @@ export class Stage {
     this.#process?.kill('SIGKILL');
     this.ordinary?.remove();
     execFileSync('ipcrm', ['-m', String(this.world.shared)]);
-    for (const path of ['/tmp', '/dev/shm']) rmSync(join(path, this.world.canary), { force: true });
+    for (const path of ['/tmp', '/dev/shm', '/dev']) rmSync(join(path, this.world.canary), { force: true });
     rmSync(this.base, { recursive: true, force: true });
   }
 }
@@ -155,6 +158,8 @@ function layOut(base: string, canary: string): void {
   symlinkSync('.env', join(project, 'environment-link'));
   symlinkSync(join(base, 'home', '.ssh', 'id_ed25519'), join(project, 'way-out'));
   symlinkSync(join(base, 'home'), join(project, 'home-link'));
+  symlinkSync(join(base, 'home'), join(project, 'node_modules'));
+  execFileSync('mkfifo', [join(project, 'orders')]);
 }
 
 /** The number of a new segment of shared memory, in the machine's namespace. */

@@ -16,7 +16,12 @@ const IN_PROJECT = {
   'leave what zsh runs': '/.zshenv',
   'leave a hook by husky': '/.husky/pre-commit',
   'leave a registry of packages': '/.npmrc',
+  'leave a hook of Mercurial': '/.hg/hgrc',
+  'leave a server for another agent': '/.gemini/settings.json',
+  'make the project a repository by itself': '/HEAD',
   'replace the policies': '/hoopctl.yaml',
+  'replace policies below': '/conf/deep/policy.yaml',
+  'change a program that prints a password': '/tools/password.sh',
 } as const;
 
 /** Attempts to leave something behind. */
@@ -34,6 +39,10 @@ writes(w['project'] + '/new.json') if os.path.exists('new.json') else open('new.
 os.replace('new.json', '.mcp.json')
 worked()`,
   },
+  ...['conf/deep', 'conf', 'tools'].map((name): Attempt => ({
+    title: `put another directory in the place of ${name}, in which hoopctl has files`,
+    code: `os.chdir(w['project']); os.rename('${name}', '${name}-old'); worked()`,
+  })),
   { title: 'take away a file that is kept', code: `os.remove(w['project'] + '/.envrc'); worked()` },
   {
     title: 'lead what is kept elsewhere by a link',

@@ -53,6 +53,21 @@ describe('a program', () => {
     expect(seen(find('tool', join(home, 'links')))).toEqual([join(home, 'links'), dirname(path)]);
   });
 
+  it('that a link in the project leads to comes with other programs, and with nothing else', () => {
+    symlinkSync(program('other/run'), join(workdir, 'run'));
+    expect(seen(find('./run', ''))).toEqual([join(home, 'other', 'run')]);
+    symlinkSync(program('versions/3/bin/tool'), join(workdir, 'tool'));
+    expect(seen(find('./tool', ''))).toEqual([join(home, 'versions', '3', 'bin')]);
+  });
+
+  it('in a directory of many comes alone', () => {
+    const path = join('/tmp', `hoopctl-program-${process.pid}`);
+    writeFileSync(path, '', { mode: 0o755 });
+    const found = find(path, '');
+    rmSync(path);
+    expect(seen(found)).toEqual([path]);
+  });
+
   it('in the home directory itself comes alone', () => {
     const path = program('tool');
     expect(seen(find(path, ''))).toEqual([path]);

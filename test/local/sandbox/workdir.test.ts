@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
@@ -26,8 +27,14 @@ function file(path: string, contents = ''): string {
   return whole;
 }
 
-function open(path: string, mode: WorkdirMode = 'read-only', secrets: readonly string[] = []): Workdir {
-  return openWorkdir({ path, mode, guarded: [home, join(home, 'state'), join(project, 'run')], secrets }, BLANKS);
+function open(
+  path: string,
+  mode: WorkdirMode = 'read-only',
+  secrets: readonly string[] = [],
+  relied: readonly string[] = [],
+): Workdir {
+  const own = [join(home, 'state'), join(project, 'run')].filter((one) => existsSync(one));
+  return openWorkdir({ path, mode, guarded: [home, ...own], secrets, relied }, BLANKS);
 }
 
 /** What lies over which path. */
@@ -71,11 +78,57 @@ describe('the working directory', () => {
   });
 
   it('comes with packages that are linked to', () => {
-    const elsewhere = join(home, 'packages');
-    mkdirSync(elsewhere);
+    const elsewhere = join(home, 'packages', 'node_modules');
+    mkdirSync(elsewhere, { recursive: true });
     symlinkSync(elsewhere, join(home, 'link'));
     symlinkSync('../link', join(project, 'node_modules'));
     expect(covers(open(project))).toMatchObject({ [elsewhere]: elsewhere, [join(home, 'link')]: elsewhere });
+  });
+
+  it('does not come with any other directory that a link of that name leads to', () => {
+    mkdirSync(join(home, '.ssh'));
+    symlinkSync('../.ssh', join(project, 'node_modules'));
+    expect(open(project).mounts).toHaveLength(1);
+  });
+
+  it('keeps what hoopctl reads and runs in its place, with the way there', () => {
+    const config = file('conf/deep/policy.yaml');
+    const command = file('tools/password.sh');
+    const workdir = open(project, 'read-write', [config], [command, join(project, 'tools'), '/usr/bin/env']);
+    const { mounts } = workdir;
+    const at = (path: string): number => mounts.findIndex((one) => one.at === path);
+    const pinned = ['conf', 'conf/deep', 'tools'].map((path) => join(project, path));
+    for (const path of pinned)
+      expect(mounts[at(path)]).toEqual({ kind: 'bind', source: path, at: path, writable: true });
+    expect(mounts[at(command)]).toEqual({ kind: 'bind', source: command, at: command });
+    expect(mounts[at(config)]).toMatchObject({ source: BLANKS.file });
+    expect([...pinned.slice(0, 2), config].map(at)).toEqual(
+      [...pinned.slice(0, 2), config].map(at).toSorted((a, b) => a - b),
+    );
+    expect(at('/usr/bin/env')).toBe(-1);
+    workdir.release();
+  });
+
+  it('is refused as writable where a link in it leads to what hoopctl reads', () => {
+    const real = file('real/policy.yaml');
+    symlinkSync('real', join(project, 'conf'));
+    expect(() => open(project, 'read-write', [join(project, 'conf', 'policy.yaml')])).toThrow(/conf is a link/);
+    expect(() => open(project, 'read-only', [real])).not.toThrow();
+  });
+
+  it('is refused as writable where hoopctl would look for its configuration, and has none', () => {
+    const guarded = [home, join(project, 'hoopctl')];
+    const request = { path: project, mode: 'read-write', guarded, secrets: [], relied: [] } as const;
+    expect(() => openWorkdir(request, BLANKS)).toThrow(/could be made there/);
+  });
+
+  it('is refused as writable where it is a repository’s own', () => {
+    mkdirSync(join(project, '.git', 'hooks'), { recursive: true });
+    expect(() => open(join(project, '.git', 'hooks'), 'read-write')).toThrow(/repository’s own/);
+    file('bare/HEAD');
+    mkdirSync(join(project, 'bare', 'objects'));
+    expect(() => open(join(project, 'bare'), 'read-write')).toThrow(/repository’s own/);
+    expect(() => open(join(project, 'bare'))).not.toThrow();
   });
 
   it('keeps what others run as it is, and absent where it is not', () => {
@@ -112,8 +165,10 @@ describe('a search for what must not be seen', () => {
   afterEach(() => server?.close());
 
   it('finds files of credentials at any depth, and no samples', () => {
-    const wanted = ['.env', 'a/.env.local', 'a/b/.netrc', '.npmrc', 'c/.pgpass'].map((path) => file(path));
-    for (const path of ['.env.example', 'env', 'a/.envoy', 'node_modules/x/.env']) file(path);
+    const wanted = ['.env', 'a/.env.local', 'a/b/.netrc', '.npmrc', 'c/.pgpass', 'objects/.env'].map((path) =>
+      file(path),
+    );
+    for (const path of ['.env.example', 'env', 'a/.envoy', 'node_modules/x/.env', '.git/objects/.env']) file(path);
     expect([...searchDirectory(project).hidden].sort()).toEqual(wanted.sort());
   });
 
@@ -124,10 +179,11 @@ describe('a search for what must not be seen', () => {
     expect(searchDirectory(project).hidden).toEqual([target]);
   });
 
-  it('finds sockets', async () => {
+  it('finds sockets, and pipes with a name', async () => {
     server = createServer().listen(join(project, 'one.sock'));
     await once(server, 'listening');
-    expect(searchDirectory(project).hidden).toEqual([join(project, 'one.sock')]);
+    execFileSync('mkfifo', [join(project, 'pipe')]);
+    expect([...searchDirectory(project).hidden].sort()).toEqual([join(project, 'one.sock'), join(project, 'pipe')]);
   });
 
   it('does not go on for ever, and says so', () => {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { configDirectory, privateDirectory } from '../../../config/paths.ts';
-import { resolvePath } from '../../../config/secrets.ts';
 import { credentialsIn, isCredentialVariable } from '../../../local/child/credentials.ts';
 import { closeInherited } from '../../../local/child/inherited.ts';
 import { type Outcome, runProgram, type Streams, wantsTerminal } from '../../../local/child/run.ts';
@@ -11,12 +10,13 @@ import type { GuardedSession, Surroundings } from '../../../local/guarded-sessio
 import type { HeldTokens } from '../../../identity/held-tokens.ts';
 import { openHostRelay } from '../../../local/hosts/relay.ts';
 import { type DescribedDoor, instructionsFor } from '../../../local/instructions.ts';
-import { TOKEN, TOKEN_FILE } from '../../../local/given-token.ts';
+import { TOKEN } from '../../../local/given-token.ts';
 import { openSandbox } from '../../../local/sandbox/launch.ts';
 import { SANDBOX_LIMITS } from '../../../local/sandbox/limits.ts';
 import { INSTRUCTIONS } from '../../../local/sandbox/places.ts';
 import { credentialVariables } from '../../configuration.ts';
 import type { Plan } from './plan.ts';
+import { reliedFiles, secretFiles } from './files.ts';
 import { portBeside, programVariables, waysTo } from './wiring.ts';
 
 export interface Running {
@@ -73,6 +73,7 @@ async function runConfined(running: Running): Promise<Outcome> {
     mode: plan.workdir,
     guarded: [around.home, around.state, around.runtime, configDirectory(around.env, around.home)],
     secrets: secretFiles(around),
+    relied: reliedFiles(around),
     limits: { ...SANDBOX_LIMITS, ...plan.limits, data: plan.limits.memory },
     instructions: describe(running),
     terminal: wantsTerminal(streams),
@@ -164,18 +165,6 @@ function knownSecrets({ sessions, plan, around, held }: Running, more: readonly 
     }
     return all;
   };
-}
-
-/** The configuration, and every file that it or the environment says a secret is in. */
-function secretFiles({ config, home, env }: Surroundings): readonly string[] {
-  const directory = dirname(config.path);
-  const references = [...config.targets.values()].flatMap(({ password, tls }) => [
-    ...(password?.from === 'file' ? [password.path] : []),
-    ...(tls.certificate === null ? [] : [tls.certificate.key]),
-  ]);
-  const token = env[TOKEN_FILE];
-  if (token !== undefined) references.push(token);
-  return [config.path, ...references.map((path) => resolvePath(path, { directory, home }))];
 }
 
 function describe({ plan, sessions }: Running): string {
