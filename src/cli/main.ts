@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { withRuntimeDirectory } from '../config/paths.ts';
 import { HoopError } from '../core/errors.ts';
 import { report } from './failure.ts';
 import { Options, type Invocation } from './invocation.ts';
@@ -25,7 +26,7 @@ function invocationOf(call: Call, terminal: Terminal, env: NodeJS.ProcessEnv): I
   if (config === '') throw new HoopError('cli.usage', '--config is empty', { hint: '--config ./hoopctl.yaml' });
   return {
     terminal,
-    env,
+    env: withRuntimeDirectory(env),
     cwd: process.cwd(),
     home: homedir(),
     config: typeof config === 'string' ? config : null,

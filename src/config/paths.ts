@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { errnoOf, HoopError } from '../core/errors.ts';
@@ -19,6 +20,22 @@ export function runtimeDirectory(env: Environment, home: string): string {
   const runtime = env['XDG_RUNTIME_DIR'];
   if (runtime !== undefined && isAbsolute(runtime)) return join(runtime, 'hoopctl');
   return join(stateDirectory(env, home), 'run');
+}
+
+/**
+ * The environment with XDG_RUNTIME_DIR in it where nobody handed it on and the system has one for this user. Agents'
+ * programs hand few variables on: what they start would put its sockets where nobody who answers looks for them.
+ * Where HOOPCTL_STATE_DIR says to keep things elsewhere it stays as it is.
+ */
+export function withRuntimeDirectory(
+  env: Environment,
+  uid = process.getuid?.(),
+  users = '/run/user',
+): Readonly<NodeJS.ProcessEnv> {
+  if (env['XDG_RUNTIME_DIR'] !== undefined || env['HOOPCTL_STATE_DIR'] !== undefined || uid === undefined) return env;
+  const place = join(users, String(uid));
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  return found === undefined || faultOf(found, uid) !== null ? env : { ...env, XDG_RUNTIME_DIR: place };
 }
 
 /** Where the user's own configuration and settings are: `$XDG_CONFIG_HOME/hoopctl`. */

@@ -2,7 +2,13 @@ import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configDirectory, privateDirectory, runtimeDirectory, stateDirectory } from '../../src/config/paths.ts';
+import {
+  configDirectory,
+  privateDirectory,
+  runtimeDirectory,
+  stateDirectory,
+  withRuntimeDirectory,
+} from '../../src/config/paths.ts';
 
 describe('the places of files', () => {
   it.each([
@@ -27,6 +33,38 @@ describe('the places of files', () => {
     expect(() => stateDirectory({ HOOPCTL_STATE_DIR: value }, '/h')).toThrow(
       'HOOPCTL_STATE_DIR is not an absolute path',
     );
+  });
+});
+
+describe('a runtime directory that was not handed on', () => {
+  const uid = process.getuid?.() ?? 0;
+  let users: string;
+  beforeEach(async () => {
+    users = await mkdtemp(join(tmpdir(), 'hoopctl-users-'));
+  });
+  afterEach(() => rm(users, { recursive: true }));
+
+  it('is the one that the system has for this user', async () => {
+    expect(withRuntimeDirectory({ HOME: '/h' }, uid, users)).toEqual({ HOME: '/h' });
+    await mkdir(join(users, String(uid)), { mode: 0o700 });
+    const env = withRuntimeDirectory({ HOME: '/h' }, uid, users);
+    expect(env).toEqual({ HOME: '/h', XDG_RUNTIME_DIR: join(users, String(uid)) });
+    expect(runtimeDirectory(env, '/h')).toBe(join(users, String(uid), 'hoopctl'));
+  });
+
+  it.each([{ XDG_RUNTIME_DIR: '/r' }, { XDG_RUNTIME_DIR: '' }, { HOOPCTL_STATE_DIR: '/x' }])(
+    'is not looked for under %j',
+    async (env) => {
+      await mkdir(join(users, String(uid)), { mode: 0o700 });
+      expect(withRuntimeDirectory(env, uid, users)).toBe(env);
+    },
+  );
+
+  it('is not taken from another user, or where others may look', async () => {
+    await mkdir(join(users, String(uid)), { mode: 0o755 });
+    await mkdir(join(users, String(uid + 1)), { mode: 0o700 });
+    expect(withRuntimeDirectory({}, uid, users)).toEqual({});
+    expect(withRuntimeDirectory({}, uid + 1, users)).toEqual({});
   });
 });
 
