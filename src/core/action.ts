@@ -97,8 +97,15 @@ export interface Command {
   readonly channel: Channel;
   /** As it is written: a name, or a path. Null when no program runs, and when it cannot be known which. */
   readonly program: string | null;
-  /** The words behind it, as the program will see them; null for those that cannot be known before it runs. */
+  /**
+   * The words behind it, as the program will see them; null for those that cannot be known before it runs,
+   * each of which may turn out as several or none.
+   */
   readonly args: readonly (string | null)[];
+  /** Set of a path when all that lies beneath it is meant as well. */
+  readonly recursive?: true;
+  /** Set of a `run` that changes something which no other effect says: a service, a process, a setting. */
+  readonly changes?: true;
 }
 
 /**

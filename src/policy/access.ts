@@ -17,7 +17,7 @@ export function isReading(effect: Effect): boolean {
 const FOLLOWED: ReadonlySet<Channel> = new Set<Channel>(['exec', 'sftp', 'scp']);
 
 /** Running a program that is known to change nothing but what its other effects say, reading and listing. */
-function isReadingCommand({ action, opaque }: Effect, { channel }: Command): boolean {
-  if (opaque || !FOLLOWED.has(channel)) return false;
+function isReadingCommand({ action, opaque }: Effect, { channel, changes }: Command): boolean {
+  if (opaque || changes === true || !FOLLOWED.has(channel)) return false;
   return action === 'run' || action === 'read' || action === 'list' || action === 'open';
 }

@@ -121,8 +121,8 @@ function compileExpression(source: string, body: string): Compiled<Pattern> {
   }
 }
 
-/** `pieces`: the text between the stars; the first and the last are tied to the ends. */
-function globMatches(pieces: readonly string[], text: string): boolean {
+/** `pieces`: the text between the stars; the first and the last are tied to the ends. Linear in the text. */
+export function globMatches(pieces: readonly string[], text: string): boolean {
   const first = pieces[0] ?? '';
   const last = pieces.at(-1) ?? '';
   if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;

@@ -17,13 +17,40 @@ export interface NamePattern {
   readonly parts: readonly Pattern[];
 }
 
+/** A program by its name, or by its absolute path. `matches` takes any spelling that could run it. */
+export interface ProgramPattern extends Pattern {
+  /** True when `program`, as written in a command, runs what is meant and nothing else. */
+  surely(program: string): boolean;
+}
+
+/** One or more words of a command, all of which must be there. `matches` takes a word for the first that is no flag. */
+export interface ArgumentPattern extends Pattern {
+  /** `flags`: letters and long names that must all be given, in whatever spelling. */
+  readonly parts: readonly ({ readonly flags: readonly string[] } | { readonly matches: (word: string) => boolean })[];
+}
+
+/** What is said of a path: where it is not known for sure, its `*` and `**` stand for what it may be. */
+export interface PathSpan {
+  readonly name: string;
+  readonly certain: boolean;
+  /** True when everything beneath it is meant as well. */
+  readonly beneath: boolean;
+}
+
+/** An absolute, normalised path. `*` stays within a name; `**` does not, and stands for nothing as well. */
+export interface PathPattern extends Pattern {
+  /** True when what the span stands for may hold something that the pattern matches. */
+  meets(span: PathSpan): boolean;
+  /** True when all that the span stands for is matched. */
+  holds(span: PathSpan): boolean;
+}
+
 /** What a rule says of commands, and of what is done over SSH. Its keys hold together, like a rule's. */
 export interface CommandRule {
-  readonly program: readonly Pattern[] | null;
+  readonly program: readonly ProgramPattern[] | null;
   /** Words of a command: flags, in whatever way they are spelt, or other words. */
-  readonly args: readonly Pattern[] | null;
-  /** Absolute, normalised. `*` stays within a name, `**` does not. */
-  readonly path: readonly Pattern[] | null;
+  readonly args: readonly ArgumentPattern[] | null;
+  readonly path: readonly PathPattern[] | null;
   readonly operation: readonly Operation[] | null;
   /** True: only what cannot be known before it runs. */
   readonly opaque: boolean;
