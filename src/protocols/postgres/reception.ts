@@ -1,7 +1,7 @@
 import type { SessionContext } from '../../core/protocol.ts';
 import { answered } from './catalog/consult.ts';
 import { Glances } from './catalog/glances.ts';
-import { Entrance } from './entrance.ts';
+import { Entrance } from '../../wire/entrance.ts';
 import { CancelKeys } from './keys.ts';
 import { type ScramVerifier, scramVerifier } from './scram.ts';
 import { Spares } from './spares.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../../src/core/limits.ts';
-import { Entrance } from '../../../src/protocols/postgres/entrance.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import { Entrance } from '../../src/wire/entrance.ts';
 
 /** An entrance, and who was turned away there, in order. */
 function entrance(limits: { unauthenticated?: number; connections?: number }) {

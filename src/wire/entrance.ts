@@ -1,4 +1,4 @@
-import type { Limits } from '../../core/limits.ts';
+import type { Limits } from '../core/limits.ts';
 
 /** One client's place, from its arrival on. */
 export interface Place {

@@ -1,0 +1,35 @@
+import type { AnyAuthMethod } from 'ssh2';
+import ssh2 from 'ssh2';
+import { HoopError } from '../../core/errors.ts';
+import type { SshAccess, Target } from '../../core/target.ts';
+
+/**
+ * What hoopctl logs in with, in the order in which it is shown. Every one of them stays inside: an agent is asked for
+ * signatures, and never handed on.
+ * @throws HoopError `ssh.login` when the private key cannot be read
+ */
+export function* credentialsOf(target: Target, { key, passphrase, agent }: SshAccess): Generator<AnyAuthMethod> {
+  const { user: username, password } = target;
+  if (key !== null) yield { type: 'publickey', username, key: privateKey(target, key.reveal(), passphrase?.reveal()) };
+  if (agent !== null) yield { type: 'agent', username, agent };
+  if (password !== null) {
+    yield { type: 'password', username, password: password.reveal() };
+    yield {
+      type: 'keyboard-interactive',
+      username,
+      // Only a question that hides its answer asks for the password.
+      prompt: (_name, _instructions, _lang, prompts, finish) =>
+        finish(prompts.map(({ echo }) => (echo === true ? '' : password.reveal()))),
+    };
+  }
+}
+
+function privateKey({ name }: Target, text: string, passphrase: string | undefined): ssh2.ParsedKey {
+  const parsed: ssh2.ParsedKey | readonly ssh2.ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase);
+  const key = Array.isArray(parsed) ? (parsed[0] as ssh2.ParsedKey | undefined) : parsed;
+  if (key !== undefined && !(key instanceof Error) && 'isPrivateKey' in key && key.isPrivateKey()) return key;
+  // Not the parser's words: they may quote.
+  throw new HoopError('ssh.login', `the private key that is configured for ${name} cannot be read`, {
+    hint: 'check the key and its passphrase: ssh-keygen -y -f KEY',
+  });
+}

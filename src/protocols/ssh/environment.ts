@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { ClientFile, DoorAddress, DoorCredential } from '../../core/protocol.ts';
+import type { Target } from '../../core/target.ts';
+import { doorKeys } from './door-keys.ts';
+
+/** The variable that names the configuration for `ssh -F`. */
+export const CONFIG_VARIABLE = 'HOOPCTL_SSH_CONFIG';
+
+/** What the door's host key is looked up by, whatever address it is reached at. */
+const ALIAS = 'hoopctl';
+
+/** `ssh://user@host:port`. There is no secret in it: the key is in a file. */
+export function url(address: DoorAddress, door: DoorCredential): string {
+  return `ssh://${encodeURIComponent(door.user)}@${host(address)}:${port(address)}`;
+}
+
+/** What OpenSSH's programs need to find the door, and to know it. */
+export function files(address: DoorAddress, door: DoorCredential, target: Target): readonly ClientFile[] {
+  const keys = doorKeys(door);
+  return [
+    {
+      name: 'config',
+      variable: CONFIG_VARIABLE,
+      text: (directory) => config({ address, door, target, directory }),
+    },
+    { name: 'id', variable: null, text: () => keys.client.privateText },
+    { name: 'known_hosts', variable: null, text: () => `${ALIAS} ${keys.host.publicText}\n` },
+  ];
+}
+
+interface Place {
+  readonly address: DoorAddress;
+  readonly door: DoorCredential;
+  readonly target: Target;
+  readonly directory: string;
+}
+
+function config({ address, door, target, directory }: Place): string {
+  return [
+    `Host ${target.name}`,
+    `  HostName ${host(address)}`,
+    `  Port ${port(address)}`,
+    `  User ${quoted(door.user)}`,
+    `  IdentityFile ${quoted(join(directory, 'id'))}`,
+    ...SETTINGS.map((line) => `  ${line}`),
+    `  UserKnownHostsFile ${quoted(join(directory, 'known_hosts'))}`,
+    '',
+  ].join('\n');
+}
+
+const SETTINGS = [
+  // No other key is offered, and no agent asked: the door takes this one alone.
+  'IdentitiesOnly yes',
+  'IdentityAgent none',
+  'PreferredAuthentications publickey',
+  `HostKeyAlias ${ALIAS}`,
+  'StrictHostKeyChecking yes',
+  'GlobalKnownHostsFile /dev/null',
+  'UpdateHostKeys no',
+  'CheckHostIP no',
+  'ForwardAgent no',
+  'ForwardX11 no',
+  // From here to the door nobody listens, and these cost the least.
+  'Ciphers aes128-gcm@openssh.com,aes256-gcm@openssh.com',
+  'Compression no',
+  // The door is on this machine.
+  'IgnoreUnknown WarnWeakCrypto',
+  'WarnWeakCrypto no',
+] as const;
+
+/** OpenSSH expands `%` in paths, and takes what is between quotation marks for one word. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('%', '%%')}"`;
+}
+
+function host(address: DoorAddress): string {
+  return address.kind === 'tcp' ? address.host : address.path;
+}
+
+function port(address: DoorAddress): number {
+  return address.kind === 'tcp' ? address.port : 0;
+}

@@ -1,0 +1,15 @@
+import type { Connection } from 'ssh2';
+import type { Guard } from '../../core/guard.ts';
+import type { SessionContext } from '../../core/protocol.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What the channels of one connection share. */
+export interface Line {
+  readonly connection: Connection;
+  readonly session: SessionContext;
+  readonly number: number;
+  /** The connection to the target. It rejects with HoopError when there is none. */
+  readonly upstream: Promise<Upstream>;
+  /** A guard for one channel: what one of them waits for must not hold up the others. */
+  guard(): Guard;
+}

@@ -1,0 +1,212 @@
+import type { ClientChannel, PseudoTtyInfo, ServerChannel, WindowChangeInfo } from 'ssh2';
+import type { Cleared } from '../../core/brand.ts';
+import type { Refusal } from '../../core/decision.ts';
+import { HoopError } from '../../core/errors.ts';
+import type { Guard, Hold } from '../../core/guard.ts';
+import type { ApprovalRequest } from '../../core/request.ts';
+import type { Statement } from '../../core/statement.ts';
+import { openProgram, type Start } from './opening.ts';
+import { Outlet } from './outlet.ts';
+import { failureLines, heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from './refuse.ts';
+import type { Line } from './line.ts';
+import { Running } from './running.ts';
+import { type Exit, sayExit } from './ssh2.ts';
+import { channelStatement, commandStatement } from './statements.ts';
+
+export interface ProgramOptions {
+  readonly line: Line;
+  readonly channel: ServerChannel;
+  /** Resolves when the client has closed the channel, or is gone. */
+  readonly closed: Promise<void>;
+  readonly start: Start;
+  readonly terminal: PseudoTtyInfo | null;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** One program on a channel: put before the guard first, and only then run. */
+export class Program {
+  readonly #options: ProgramOptions;
+  readonly #guard: Guard;
+  readonly #outlet: Outlet;
+  /** Takes back what waits for people. */
+  readonly #withdrawal = new AbortController();
+  #size: WindowChangeInfo | null;
+  #running: Running | null = null;
+  #isOver = false;
+
+  constructor(options: ProgramOptions) {
+    this.#options = options;
+    this.#size = options.terminal;
+    this.#guard = options.line.guard();
+    this.#outlet = new Outlet(options.channel, options.closed);
+    options.channel.on('error', () => undefined);
+    options.channel.stderr.on('error', () => undefined);
+    void options.closed.then(() => {
+      this.#isOver = true;
+      this.#withdrawal.abort('disconnected');
+    });
+  }
+
+  /** Never rejects. The channel is closed, or about to be, when it resolves. */
+  async run(): Promise<void> {
+    try {
+      const exit = await this.#run();
+      if (exit !== null) await this.#finish(exit);
+    } catch (error) {
+      await this.#fail(error);
+    }
+  }
+
+  resize(size: WindowChangeInfo): void {
+    this.#size = size;
+    this.#running?.resize(size);
+  }
+
+  /** `name`: without `SIG`. */
+  signal(name: string): void {
+    if (this.#running !== null) this.#running.signal(name);
+    else if (STOPPING.has(name)) this.#withdrawal.abort('cancelled');
+  }
+
+  /** Ends what runs, with words for the client. */
+  dismiss(words: string): void {
+    if (this.#isOver) return;
+    this.#withdrawal.abort('ended');
+    this.#say(wordLines([words], this.#isTerminal));
+    this.#running?.close();
+    void this.#finish({ kind: 'code', code: UNCONNECTED });
+  }
+
+  get #isTerminal(): boolean {
+    return this.#options.terminal !== null;
+  }
+
+  /** Null when nobody is there to be told. */
+  async #run(): Promise<Exit | null> {
+    const { line, start, terminal } = this.#options;
+    const upstream = await line.upstream;
+    const variables = await this.#clearVariables();
+    const cleared = await this.#clear(this.#statement());
+    if (cleared === null) return { kind: 'code', code: REFUSED };
+    if (this.#isOver) return null;
+    const size = this.#size;
+    const opened = await openProgram(upstream.client, {
+      start,
+      bytes: cleared.bytes,
+      terminal: terminal === null || size === null ? null : { ...terminal, ...size },
+      variables,
+    });
+    if (this.#isOver) {
+      opened.close();
+      return null;
+    }
+    return this.#relay(opened, cleared.number);
+  }
+
+  #relay(opened: ClientChannel, statement: number): Promise<Exit | null> {
+    const { line, channel, closed, terminal } = this.#options;
+    this.#running = new Running({
+      client: channel,
+      upstream: opened,
+      outlet: this.#outlet,
+      guard: this.#guard,
+      connection: line.number,
+      statement,
+      closed,
+      isTerminal: terminal !== null,
+    });
+    return this.#running.run();
+  }
+
+  #statement(): Statement {
+    const { start } = this.#options;
+    switch (start.kind) {
+      case 'exec':
+        return commandStatement(checked(start.command), null);
+      case 'shell':
+        return channelStatement('shell', 'shell', []);
+      case 'subsystem':
+        return channelStatement(`subsystem ${start.name}`, start.name === 'sftp' ? 'sftp' : 'subsystem', [start.name]);
+    }
+  }
+
+  /** Each is asked for by itself. Those that are refused are left out without a word, as servers do. */
+  async #clearVariables(): Promise<ReadonlyMap<string, string>> {
+    const cleared = new Map<string, string>();
+    for (const [name, value] of this.#options.variables) {
+      const statement = channelStatement(`env ${name}=${value}`, 'env', [`${name}=${value}`]);
+      const clearance = await this.#guard.clear(statement, this.#hold());
+      if (clearance.outcome === 'refused') continue;
+      await this.#guard.release([clearance.bytes]);
+      cleared.set(name, value);
+    }
+    return cleared;
+  }
+
+  /** Null when it was refused, and the client has been told. */
+  async #clear(statement: Statement): Promise<{ readonly bytes: Cleared<Buffer>; readonly number: number } | null> {
+    const clearance = await this.#guard.clear(statement, this.#hold());
+    if (clearance.outcome === 'refused') {
+      this.#refuse(clearance.refusal);
+      return null;
+    }
+    return { bytes: await this.#guard.release([clearance.bytes]), number: clearance.number };
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#say(refusalLines(refusal, this.#isTerminal));
+  }
+
+  #hold(): Hold {
+    return {
+      ready: () => true,
+      inTransaction: false,
+      held: (request: ApprovalRequest) => {
+        // On the errors' stream, which no script reads as a result.
+        this.#say(heldLines(request, this.#isTerminal));
+        return this.#withdrawal.signal;
+      },
+      sever: () => {
+        this.#running?.signal('KILL');
+        this.dismiss('what was approved here was revoked');
+      },
+    };
+  }
+
+  #say(bytes: Buffer): void {
+    void this.#outlet.write('errors', this.#guard.shown(bytes));
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    if (error instanceof HoopError) this.#say(failureLines(error, this.#isTerminal));
+    else {
+      this.#options.line.session.warn('a channel failed for a reason that is a bug in hoopctl');
+      this.#say(wordLines(['hoopctl failed; the channel was closed'], this.#isTerminal));
+    }
+    await this.#finish({ kind: 'code', code: UNCONNECTED });
+  }
+
+  /** What was written comes first: a client that knows how it ended does not wait for the rest. */
+  async #finish(exit: Exit): Promise<void> {
+    const { channel, line } = this.#options;
+    if (this.#isOver) return;
+    this.#isOver = true;
+    await this.#outlet.flushed();
+    sayExit(line.connection, channel, exit);
+    channel.end();
+  }
+}
+
+/** Signals that mean: do not do it. */
+const STOPPING: ReadonlySet<string> = new Set(['INT', 'TERM', 'HUP', 'QUIT', 'KILL']);
+
+/**
+ * What is judged must be what runs.
+ * @throws HoopError `wire.protocol` for what the server would not read as it was judged
+ */
+function checked(command: string): string {
+  if (!/[\0\uFFFD]/.test(command)) return command;
+  throw new HoopError('wire.protocol', 'the command is not valid UTF-8, or has a NUL in it: it was not sent', {
+    hint: 'send it as UTF-8',
+  });
+}

@@ -1,0 +1,46 @@
+import type { Refusal } from '../../core/decision.ts';
+import type { HoopError } from '../../core/errors.ts';
+import type { ApprovalRequest } from '../../core/request.ts';
+import { visible } from '../../core/visible.ts';
+
+/** What a shell says of a command that it may not run. */
+export const REFUSED = 126;
+
+/** What OpenSSH's client says when there is no connection. */
+export const UNCONNECTED = 255;
+
+/** Whose words these are: they come between those of a program. */
+const BY = 'hoopctl:';
+
+/** What a client is told on its standard error. `terminal`: lines begin where the cursor is not. */
+function lines(words: readonly (string | null)[], terminal: boolean): Buffer {
+  const end = terminal ? '\r\n' : '\n';
+  const said = words.filter((line) => line !== null && line !== '');
+  return Buffer.from(said.map((line) => `${BY} ${visible(line ?? '')}${end}`).join(''), 'utf8');
+}
+
+export function refusalLines({ message, detail, hint }: Refusal, terminal: boolean): Buffer {
+  return lines([message, detail, hint], terminal);
+}
+
+export function failureLines({ message, hint }: HoopError, terminal: boolean): Buffer {
+  return lines([message, hint === null ? null : `Try: ${hint}`], terminal);
+}
+
+export function heldLines({ id, expires, terms }: ApprovalRequest, terminal: boolean): Buffer {
+  const message = terms.find((one) => one.message !== null)?.message ?? null;
+  return lines(
+    [
+      `held for approval: request ${id}`,
+      message,
+      `It is not run before a person approves it; until ${expires}.`,
+      `Approve it in another terminal with: hoopctl approve ${id}. Ctrl-C takes it back.`,
+    ],
+    terminal,
+  );
+}
+
+/** Words for what is over. */
+export function wordLines(words: readonly string[], terminal: boolean): Buffer {
+  return lines(words, terminal);
+}

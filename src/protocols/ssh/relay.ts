@@ -1,0 +1,126 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Connection, Session } from 'ssh2';
+import { HoopError } from '../../core/errors.ts';
+import type { Guard } from '../../core/guard.ts';
+import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
+import { ENDED, EXPIRED, GONE, LINGER } from './ends.ts';
+import { failureOf } from './failure.ts';
+import { CHANNELS_AT_ONCE } from './limits.ts';
+import type { Line } from './line.ts';
+import { SessionChannel } from './session-channel.ts';
+import { login, type Upstream } from './upstream.ts';
+
+export interface RelayOptions {
+  readonly connection: Connection;
+  /** What the client calls itself. */
+  readonly software: string;
+  readonly session: SessionContext;
+  readonly number: number;
+}
+
+/** Leads one client's channels to a connection of its own to the target. */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #guard: Guard;
+  readonly #line: Line;
+  readonly #channels = new Set<SessionChannel>();
+  /** Aborts when the client is gone. */
+  readonly #gone = new AbortController();
+
+  constructor(options: RelayOptions) {
+    const { connection, session, number } = options;
+    this.#options = options;
+    this.#guard = session.guard(number, null);
+    connection.once('close', () => this.#gone.abort());
+    const upstream = this.#open();
+    // Each channel hears of it, and there may be none yet.
+    upstream.catch(() => undefined);
+    this.#line = { connection, session, number, upstream, guard: () => session.guard(number, null) };
+    connection.on('session', (accept, reject) => {
+      if (this.#channels.size >= CHANNELS_AT_ONCE) reject();
+      else this.#accept(accept());
+    });
+  }
+
+  async #open(): Promise<Upstream> {
+    const { session, number, software } = this.#options;
+    await this.#guard.note({ type: 'open', connection: number, application: software, peer: 'local' });
+    return login(session.target, AbortSignal.any([session.signal, this.#gone.signal]));
+  }
+
+  #accept(session: Session): void {
+    const channel = new SessionChannel(session, this.#line);
+    this.#channels.add(channel);
+    void channel.closed.then(() => this.#channels.delete(channel));
+  }
+
+  /** Resolves when the connection is over, and its end is on record. */
+  async run(): Promise<SessionEnd> {
+    const { session, number } = this.#options;
+    const expire = (): void => this.#tell('the hoopctl session has ended');
+    session.signal.addEventListener('abort', expire, { once: true });
+    let end = GONE;
+    try {
+      end = await this.#serve();
+    } finally {
+      session.signal.removeEventListener('abort', expire);
+      await this.#hangUp();
+      const { cause } = session.signal.aborted ? EXPIRED : end;
+      await this.#guard.note({ type: 'close', connection: number, cause }).catch(() => undefined);
+    }
+    return end;
+  }
+
+  async #serve(): Promise<SessionEnd> {
+    const gone = new Promise<SessionEnd>((resolve) => this.#gone.signal.addEventListener('abort', () => resolve(GONE)));
+    const ended = this.#untilEnded();
+    const end = await Promise.race([gone, ended]);
+    if (end !== GONE) await this.#settled();
+    return end;
+  }
+
+  async #untilEnded(): Promise<SessionEnd> {
+    try {
+      const upstream = await this.#line.upstream;
+      await upstream.closed;
+      return ENDED;
+    } catch (error) {
+      if (!(error instanceof HoopError)) throw error;
+      // It can only be told on a channel, and opens one at once or not at all.
+      if (this.#channels.size === 0) await Promise.race([this.#firstChannel(), patience()]);
+      return failureOf(error);
+    }
+  }
+
+  /** Resolves when the client has opened a channel, or is gone. */
+  #firstChannel(): Promise<void> {
+    const { connection } = this.#options;
+    return new Promise((resolve) => {
+      connection.once('session', () => resolve());
+      this.#gone.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** Resolves when every channel has said its last words, or the client is gone. */
+  async #settled(): Promise<void> {
+    await Promise.race([Promise.all([...this.#channels].map(({ closed }) => closed)), patience()]);
+  }
+
+  #tell(words: string): void {
+    for (const channel of this.#channels) channel.dismiss(words);
+  }
+
+  async #hangUp(): Promise<void> {
+    this.#gone.abort();
+    try {
+      const { client } = await this.#line.upstream;
+      client.end();
+    } catch {
+      // There is none, and who waited for it has been told.
+    }
+  }
+}
+
+function patience(): Promise<void> {
+  return setTimeout(LINGER, undefined, { ref: false });
+}

@@ -1,0 +1,127 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, { type Connection as SshConnection } from 'ssh2';
+import { HoopError } from '../../core/errors.ts';
+import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
+import { within } from '../../wire/deadline.ts';
+import { Admission } from './admission.ts';
+import { algorithms, isPrefixOpen } from './algorithms.ts';
+import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
+import { failureOf } from './failure.ts';
+import type { Reception } from './reception.ts';
+import { Relay } from './relay.ts';
+import { Sentry } from './sentry.ts';
+import { isStrict } from './ssh2.ts';
+
+/** A client that has logged in, and what it calls itself: `OpenSSH_9.2p1`. */
+interface Admitted {
+  readonly connection: SshConnection;
+  readonly software: string;
+}
+
+/** Serves one client, from its first byte to its last. */
+export class Connection {
+  readonly #client: Duplex;
+  readonly #number: number;
+  readonly #reception: Reception;
+  readonly #session: SessionContext;
+
+  constructor(client: Duplex, number: number, reception: Reception) {
+    this.#client = client;
+    this.#number = number;
+    this.#reception = reception;
+    this.#session = reception.session;
+    // Noticed where it is read or written; after that nobody may be listening, and an error must not end the process.
+    client.on('error', () => undefined);
+  }
+
+  /** Never rejects. Both sides are closed when it resolves. */
+  async run(): Promise<SessionEnd> {
+    const { signal } = this.#session;
+    const stop = (): void => this.#part(HURRY);
+    signal.addEventListener('abort', stop, { once: true });
+    const place = this.#reception.entrance.arrive(() => void this.#client.destroy());
+    try {
+      if (signal.aborted) stop();
+      const admitted = await this.#admit();
+      if (admitted === null) return NOT_LET_IN;
+      if (!place.enter()) return this.#full(admitted);
+      return await this.#relay(admitted);
+    } catch (error) {
+      return this.#failed(error);
+    } finally {
+      place.leave();
+      signal.removeEventListener('abort', stop);
+      this.#client.end();
+      this.#part(LINGER);
+    }
+  }
+
+  /** Null when the client has left, or was not let in. */
+  #admit(): Promise<Admitted | null> {
+    const { login } = this.#session.target.limits;
+    return within(this.#knock(), login, 'logging in', () => this.#client.destroy());
+  }
+
+  #knock(): Promise<Admitted | null> {
+    const { keys, warnOnce } = this.#reception;
+    const sentry = new Sentry(this.#client, () => warnOnce('a client sent too much before it had logged in'));
+    const admission = new Admission(this.#session.door.user, keys.client);
+    return new Promise((resolve) => {
+      const server = new ssh2.Server(SETTINGS(keys.host.privateText), (connection, { header }) => {
+        connection.on('error', () => this.#client.destroy());
+        connection.on('handshake', (negotiated) => {
+          if (isPrefixOpen(negotiated, isStrict(connection))) this.#client.destroy();
+        });
+        connection.on('authentication', (context) => admission.answer(context, connection));
+        connection.once('ready', () => {
+          sentry.stop();
+          resolve({ connection, software: header.versions.software });
+        });
+      });
+      this.#client.once('close', () => resolve(null));
+      // Any duplex will do: of a socket ssh2 reads no more than where it comes from.
+      server.injectSocket(this.#client as Socket);
+    });
+  }
+
+  #full({ connection }: Admitted): SessionEnd {
+    const { connections } = this.#session.target.limits;
+    this.#reception.warnOnce(`${connections} clients are connected: further ones are turned away`);
+    connection.end();
+    return NOT_LET_IN;
+  }
+
+  async #relay({ connection, software }: Admitted): Promise<SessionEnd> {
+    const relay = new Relay({ connection, software, session: this.#session, number: this.#number });
+    const end = await relay.run();
+    connection.end();
+    return this.#session.signal.aborted ? EXPIRED : end;
+  }
+
+  /** A client that does not read its last words is not waited for. */
+  #part(milliseconds: number): void {
+    setTimeout(() => this.#client.destroy(), milliseconds).unref();
+  }
+
+  #failed(error: unknown): SessionEnd {
+    if (this.#session.signal.aborted) return EXPIRED;
+    if (!(error instanceof HoopError)) this.#session.warn('a connection failed for a reason that is a bug in hoopctl');
+    else if (error.code === 'wire.deadline') this.#reception.warnOnce(error.message);
+    return error instanceof HoopError && error.code === 'wire.closed' ? GONE : failureOf(error);
+  }
+}
+
+const SETTINGS = (key: string): ssh2.ServerConfig => ({
+  hostKeys: [key],
+  ident: 'hoopctl',
+  algorithms: algorithms(['ssh-ed25519']),
+  // From here to the client nothing is lost unnoticed, and signs of life would keep a session open that nobody uses.
+  keepaliveInterval: NEVER,
+});
+
+/** Milliseconds: the longest that a timer takes. */
+const NEVER = 2 ** 31 - 1;
+
+/** Milliseconds a client gets to read its last words when the session ends: before its record is sealed, the connection has to have noted its end. */
+const HURRY = 250;

@@ -1,0 +1,65 @@
+import type { Client, Connection, ServerChannel } from 'ssh2';
+
+/*
+ * What ssh2 does and does not declare. Its version is pinned exactly in package.json: look here when it changes.
+ */
+
+interface Wire {
+  /** Undefined until the first key exchange has begun. */
+  readonly _strictMode: boolean | undefined;
+  exitStatus(channel: number, status: number): void;
+  exitSignal(channel: number, name: string, coreDumped: boolean, message: string): void;
+}
+
+interface Stalled {
+  _chunk: unknown;
+  _chunkcb: unknown;
+  _chunkErr: unknown;
+  _chunkcbErr: unknown;
+}
+
+interface Inner {
+  readonly outgoing: { readonly id: number; readonly state: 'open' | 'eof' | 'closing' | 'closed' };
+  eof(): void;
+}
+
+function wireOf(connection: Client | Connection): Wire {
+  return (connection as unknown as { readonly _protocol: Wire })._protocol;
+}
+
+/** Whether both sides keep to the strict key exchange (`kex-strict-…-v00@openssh.com`). */
+export function isStrict(connection: Client | Connection): boolean {
+  return wireOf(connection)._strictMode === true;
+}
+
+/** How a program ended. */
+export type Exit =
+  | { readonly kind: 'code'; readonly code: number }
+  /** `name`: with `SIG`. */
+  | { readonly kind: 'signal'; readonly name: string; readonly coreDumped: boolean; readonly message: string };
+
+/** Says how a program ended, also behind the end of its output, which ssh2's own `exit` does not. */
+export function sayExit(connection: Connection, channel: ServerChannel, exit: Exit): void {
+  const { outgoing } = channel as unknown as Inner;
+  if (outgoing.state !== 'open' && outgoing.state !== 'eof') return;
+  const wire = wireOf(connection);
+  if (exit.kind === 'code') wire.exitStatus(outgoing.id, exit.code);
+  else wire.exitSignal(outgoing.id, exit.name, exit.coreDumped, exit.message);
+}
+
+/** Says that no more output comes, and leaves the channel open for its exit status. */
+export function sayEof(channel: ServerChannel): void {
+  (channel as unknown as Inner).eof();
+}
+
+/**
+ * Forgets what had to wait for the peer's window and has been sent since: ssh2 would send it again, when output and
+ * errors wait in turns.
+ */
+export function forgetStalled(channel: ServerChannel): void {
+  const stalled = channel as unknown as Stalled;
+  stalled._chunk = undefined;
+  stalled._chunkcb = undefined;
+  stalled._chunkErr = undefined;
+  stalled._chunkcbErr = undefined;
+}

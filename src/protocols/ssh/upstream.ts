@@ -1,0 +1,218 @@
+import { connect as dial, type Socket } from 'node:net';
+import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware, type Client, type ConnectConfig } from 'ssh2';
+import { errnoOf, HoopError } from '../../core/errors.ts';
+import type { SshAccess, Target } from '../../core/target.ts';
+import { within } from '../../wire/deadline.ts';
+import { algorithms, type HostKeyAlgorithm, isPrefixOpen } from './algorithms.ts';
+import { credentialsOf } from './credentials.ts';
+import { type KnownServer, knownServer } from './host-keys.ts';
+import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
+import { fingerprintOf } from './openssh-key.ts';
+import { isStrict } from './ssh2.ts';
+
+/** A connection to the target, logged in. */
+export interface Upstream {
+  readonly client: Client;
+  /** Software and version, as the server calls itself: `OpenSSH_9.2p1`. */
+  readonly version: string;
+  /** Of its host key: `SHA256:…`. */
+  readonly fingerprint: string;
+  /** How it had itself shown who logs in: `publickey`, `password`, … */
+  readonly authentication: string;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>;
+}
+
+/**
+ * Logs in to the target. The server's key is verified before anything is sent that could be of use to somebody else.
+ * @throws HoopError `ssh.unreachable`, `ssh.host-key`, `ssh.login`, `ssh.protocol`, `wire.deadline`
+ */
+export async function login(target: Target, signal: AbortSignal): Promise<Upstream> {
+  const access = accessOf(target);
+  const server = knownServer(access.hostKeys, target);
+  const last = server.attempts.length - 1;
+  for (const [index, hostKeys] of server.attempts.entries()) {
+    try {
+      return await attempt(target, access, { server, hostKeys }, signal);
+    } catch (error) {
+      if (index === last || !(error instanceof OtherKey)) throw error;
+    }
+  }
+  throw new HoopError('ssh.host-key', `no host key of ${target.name} can be verified`, { hint: 'name its host_key' });
+}
+
+function accessOf({ ssh, name }: Target): SshAccess {
+  if (ssh !== undefined) return ssh;
+  throw new HoopError('config.target', `${name} does not say how to log in`, { hint: `hoopctl targets show ${name}` });
+}
+
+/** The server has shown a key that is not known, or has none of the kind that was asked for: it may have others. */
+class OtherKey extends HoopError {}
+
+interface Attempt {
+  readonly server: KnownServer;
+  readonly hostKeys: readonly HostKeyAlgorithm[];
+}
+
+async function attempt(target: Target, access: SshAccess, how: Attempt, signal: AbortSignal): Promise<Upstream> {
+  const { connect: limit } = target.limits;
+  const gone = new AbortController();
+  const stop = AbortSignal.any([signal, gone.signal]);
+  const connected = (async () => {
+    const socket = await reach(target, stop);
+    return negotiate(socket, target, access, how, stop);
+  })();
+  return within(connected, limit, `logging in to ${target.name}`, () => gone.abort());
+}
+
+/** @throws HoopError `ssh.unreachable` */
+function reach({ host, port, name }: Target, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = dial({ host, port, noDelay: true, keepAlive: true, signal });
+    const fail = (error: Error): void => {
+      const hint = `check that ${host}:${port} is right and that this machine may reach it`;
+      reject(
+        new HoopError('ssh.unreachable', `${name} cannot be reached (${errnoOf(error) ?? error.name})`, {
+          cause: error,
+          hint,
+        }),
+      );
+    };
+    socket.once('error', fail).once('connect', () => {
+      socket.off('error', fail);
+      resolve(socket);
+    });
+  });
+}
+
+function negotiate(
+  socket: Socket,
+  target: Target,
+  access: SshAccess,
+  { server, hostKeys }: Attempt,
+  signal: AbortSignal,
+): Promise<Upstream> {
+  const client = new ssh2.Client();
+  const { handler, used } = handlerOf(target, access);
+  let refusal: HoopError | null = null;
+  let fingerprint = '';
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  const stop = (): void => void socket.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  void closed.then(() => signal.removeEventListener('abort', stop));
+  return new Promise((resolve, reject) => {
+    // Also later: whatever breaks the connection closes it, and is noticed by that.
+    client.on('error', (error: Error & { readonly level?: string }) => {
+      socket.destroy();
+      reject(refusal ?? failure(target, error));
+    });
+    void closed.then(() => reject(refusal ?? lost(target)));
+    client.on('handshake', (negotiated) => {
+      if (!isPrefixOpen(negotiated, isStrict(client))) return;
+      refusal = unsafe(target);
+      socket.destroy();
+    });
+    client.once('ready', () => {
+      const version = (client as unknown as { readonly _remoteVer?: string })._remoteVer ?? 'unknown';
+      resolve({ client, version, fingerprint, authentication: used(), closed });
+    });
+    const config: ConnectConfig = {
+      sock: socket,
+      username: target.user,
+      ident: 'hoopctl',
+      algorithms: algorithms(hostKeys),
+      hostVerifier: (key: Buffer) => {
+        fingerprint = fingerprintOf(key);
+        const error = server.verify(key);
+        if (error !== null) refusal = new OtherKey(error.code, error.message, { hint: error.hint ?? '' });
+        return error === null;
+      },
+      authHandler: handler,
+      readyTimeout: 0,
+      keepaliveInterval: KEEPALIVE,
+      keepaliveCountMax: UNANSWERED_KEEPALIVES,
+    };
+    try {
+      client.connect(config);
+    } catch {
+      socket.destroy();
+      reject(unusable(target));
+    }
+  });
+}
+
+/** What is shown to the server, one after the other, and what it took in the end. */
+function handlerOf(
+  target: Target,
+  access: SshAccess,
+): {
+  readonly handler: AuthHandlerMiddleware;
+  readonly used: () => string;
+} {
+  const credentials = [...credentialsOf(target, access)];
+  let last = 'none';
+  const handler: AuthHandlerMiddleware = (left, _partial, next) => {
+    const allowed: readonly string[] | null = left;
+    let method: AnyAuthMethod | undefined = credentials.shift();
+    while (method !== undefined && allowed !== null && !allowed.includes(nameOf(method))) method = credentials.shift();
+    if (method !== undefined) last = nameOf(method);
+    // The types do not say that `false` ends it.
+    next(method ?? (false as unknown as AnyAuthMethod));
+  };
+  return { handler, used: () => last };
+}
+
+function nameOf({ type }: AnyAuthMethod): string {
+  return type === 'agent' ? 'publickey' : type;
+}
+
+function failure(target: Target, error: Error & { readonly level?: string }): HoopError {
+  const { name } = target;
+  switch (error.level) {
+    case 'client-authentication':
+      return new HoopError(
+        'ssh.login',
+        `${name} does not let ${target.user} in with the credential that is configured`,
+        {
+          cause: error,
+          hint: `check user, key and password: hoopctl targets show ${name}`,
+        },
+      );
+    case 'agent':
+      return new HoopError('ssh.login', `the SSH agent that is configured for ${name} cannot be asked`, {
+        cause: error,
+        hint: 'check that it runs and holds the key: ssh-add -l',
+      });
+    case 'handshake':
+      return new OtherKey(
+        'ssh.protocol',
+        `${name} and hoopctl have no algorithms in common, or the server broke them off`,
+        {
+          cause: error,
+          hint: 'hoopctl takes no SHA-1 and no CBC ciphers: bring the server up to date',
+        },
+      );
+    default:
+      return new HoopError(
+        'ssh.closed',
+        `the connection to ${name} failed (${errnoOf(error) ?? error.level ?? 'closed'})`,
+        {
+          cause: error,
+          hint: 'try again; if it goes on, look into the log of the server',
+        },
+      );
+  }
+}
+
+const lost = ({ name }: Target): HoopError =>
+  new HoopError('ssh.closed', `${name} closed the connection`, { hint: 'look into the log of the server' });
+
+const unsafe = ({ name }: Target): HoopError =>
+  new HoopError('ssh.protocol', `${name} does not keep to the strict key exchange, which its ciphers need`, {
+    hint: 'bring the server up to date, or let it take AES-GCM',
+  });
+
+const unusable = ({ name }: Target): HoopError =>
+  new HoopError('ssh.login', `the private key that is configured for ${name} cannot be read`, {
+    hint: 'check the key and its passphrase: ssh-keygen -y -f KEY',
+  });
