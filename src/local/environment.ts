@@ -34,6 +34,16 @@ const LIBPQ = [
   'PGTARGETSESSIONATTRS',
 ] as const;
 
+/** What would lead programs that run `ssh` past the door, or show the door another key. */
+const OPENSSH = [
+  'GIT_SSH',
+  'GIT_SSH_COMMAND',
+  'GIT_SSH_VARIANT',
+  'RSYNC_RSH',
+  'ANSIBLE_SSH_ARGS',
+  'HOOPCTL_SSH_CONFIG',
+];
+
 /** hoopctl's own credentials: who asks, and what its secrets are encrypted with. */
 const OWN = [
   'HOOPCTL_TOKEN',
@@ -53,7 +63,7 @@ export function clientEnvironment(
   withheld: readonly string[],
   door: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const dropped = new Set<string>([...LIBPQ, ...OWN, ...withheld]);
+  const dropped = new Set<string>([...LIBPQ, ...OPENSSH, ...OWN, ...withheld]);
   const kept = Object.entries(own).filter((entry): entry is [string, string] => {
     const [name, value] = entry;
     return value !== undefined && !dropped.has(name);

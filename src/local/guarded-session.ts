@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Config, loadConfig, namedPolicies, policiesOf, targetNamed } from '../config/load.ts';
 import { resolveTarget } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
 import { type Identity, identityName } from '../core/identity.ts';
 import type { Limits } from '../core/limits.ts';
-import type { DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts';
+import type { ClientFile, DoorAddress, DoorCredential, Protocol } from '../core/protocol.ts';
 import type { RecordHeader } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import { Secret } from '../core/secret.ts';
@@ -18,6 +18,7 @@ import type { Policy } from '../policy/rules.ts';
 import { newSessionId } from '../record/session-id.ts';
 import { openRecord } from '../record/writer.ts';
 import { type Observed, openSession, type Register, type Session, type TerminalRecord } from '../session/index.ts';
+import { fileVariables, writeClientFiles } from './client-files.ts';
 import { type Door, type DoorPlace, openDoor } from './door.ts';
 import { limitLifetime } from './lifetime.ts';
 import { noteDoor } from './open-doors.ts';
@@ -88,22 +89,36 @@ export interface GuardedSession extends OpenedSession {
   /** What clients read to find the door, its secret included. */
   readonly environment: Readonly<Record<string, string>>;
   readonly url: string;
-  /** The same for clients that are led to the door from another address. */
-  seenAt(address: DoorAddress): Pick<GuardedSession, 'environment' | 'url'>;
+  /** The same for clients that are led to the door from another address, and find its files in another directory. */
+  seenAt(address: DoorAddress, directory: string): SeenDoor;
+}
+
+/** A door, as clients see it. */
+export interface SeenDoor extends Pick<GuardedSession, 'environment' | 'url'> {
+  /** What they must find besides, by absolute path. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** How clients come in. */
 export interface Way extends Pick<Door, 'traffic' | 'stop' | 'close'> {
   /** For people to read. */
   readonly shown: string;
+  /** The directory of what clients read; null where they need nothing. */
+  readonly files: string | null;
+}
+
+/** What a way leads to, before it is open. */
+export interface Inside {
+  readonly target: Target;
+  readonly session: Session;
+  readonly protocol: Protocol;
+  readonly credential: DoorCredential;
 }
 
 /** A session, and the way into it. */
-export interface Behind<W> {
+export interface Behind<W> extends Pick<Inside, 'protocol' | 'credential'> {
   readonly opened: OpenedSession;
   readonly way: W;
-  readonly protocol: Protocol;
-  readonly credential: DoorCredential;
 }
 
 /**
@@ -131,7 +146,8 @@ function policiesOfRequest(
 
 /** Opens a session and a door where other programs find it. @throws HoopError and leaves nothing open */
 export async function openGuardedSession(around: Surroundings, request: SessionRequest): Promise<GuardedSession> {
-  const { opened, way, protocol, credential } = await openBehind(around, request, async (target, session) => {
+  const { opened, way, protocol, credential } = await openBehind(around, request, async (behind) => {
+    const { target, session, protocol: speaks, credential: own } = behind;
     const door = await openDoor({
       target: target.name,
       place: request.place,
@@ -140,14 +156,35 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
       serve: (client) => session.serve(client),
       warn: around.warn,
     });
-    return { ...door, shown: shownAddress(door.address) };
+    try {
+      return await withFiles(door, around.runtime, speaks.files(door.address, own, target));
+    } catch (error) {
+      await door.close();
+      throw error;
+    }
   });
   const { address } = way;
-  const seenAt: GuardedSession['seenAt'] = (from) => ({
-    environment: protocol.environment(from, credential, opened.target),
-    url: protocol.url(from, credential, opened.target),
-  });
-  return { ...opened, address, seenAt, ...seenAt(address) };
+  const { target } = opened;
+  const seenAt: GuardedSession['seenAt'] = (from, directory) => {
+    const files = protocol.files(from, credential, target);
+    return {
+      environment: { ...protocol.environment(from, credential, target), ...fileVariables(files, directory) },
+      url: protocol.url(from, credential, target),
+      files: files.map(({ name, text }) => ({ path: join(directory, name), text: text(directory) })),
+    };
+  };
+  const { environment, url } = seenAt(address, way.files ?? '');
+  return { ...opened, address, seenAt, environment, url };
+}
+
+/** A door whose clients find what they read, for as long as it is open. */
+async function withFiles(door: Door, runtime: string, files: readonly ClientFile[]): Promise<Door & Way> {
+  const written = await writeClientFiles(runtime, files);
+  const close = async (): Promise<void> => {
+    await door.close();
+    await written.remove();
+  };
+  return { ...door, shown: shownAddress(door.address), files: written.directory, close };
 }
 
 /**
@@ -157,7 +194,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
 export async function openBehind<W extends Way>(
   around: Surroundings,
   request: Omit<SessionRequest, 'place'>,
-  open: (target: Target, session: Session) => Promise<W>,
+  open: (inside: Inside) => Promise<W>,
 ): Promise<Behind<W>> {
   const { standing } = around;
   // What holds for who asks is settled once: see `watchIdentity`.
@@ -185,7 +222,7 @@ export async function openBehind<W extends Way>(
     warn: around.warn,
   });
   try {
-    const way = await open(target, session);
+    const way = await open({ target, session, protocol, credential });
     const policies = policiesOfRequest(around.config, request);
     const opened = await withWay(around, { session, target, policies, terms, identity, credential, way });
     return { opened, way, protocol, credential };
@@ -297,6 +334,7 @@ async function withWay(around: Surroundings, parts: Parts): Promise<OpenedSessio
       target: target.name,
       protocol: target.protocol,
       address: way.shown,
+      files: way.files,
       who: identityName(identity),
       pid: process.pid,
       opened: new Date(around.clock.now()).toISOString(),
@@ -311,13 +349,17 @@ async function withWay(around: Surroundings, parts: Parts): Promise<OpenedSessio
     target,
     identity,
     terms,
-    secrets: target.password === null ? [credential.secret] : [credential.secret, target.password],
+    secrets: [credential.secret, ...secretsOf(target)],
     terminal: session.terminal,
     expires,
     ended: session.ended,
     why: () => why,
     end,
   };
+}
+
+function secretsOf({ password, ssh }: Target): readonly Secret[] {
+  return [password, ssh?.key ?? null, ssh?.passphrase ?? null].filter((secret) => secret !== null);
 }
 
 /** An address for people to read. */

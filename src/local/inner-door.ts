@@ -34,6 +34,7 @@ export function openInnerDoor(session: Pick<Session, 'serve'>): InnerDoor {
   const stop = (): void => void (open = false);
   return {
     shown: 'inside hoopctl mcp',
+    files: null,
     enter,
     traffic: () => traffic,
     stop,

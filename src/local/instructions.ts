@@ -2,6 +2,7 @@
 export interface DescribedDoor {
   readonly target: string;
   readonly protocol: string;
+  /** Empty where there is none. */
   readonly database: string;
   /** `PGHOST`, …: names, no values. */
   readonly variables: readonly string[];
@@ -48,7 +49,9 @@ export function instructionsFor({ doors, hosts, sandboxed, writable }: Described
 
 function doorLine({ target, protocol, database, variables, readOnly }: DescribedDoor): string {
   const names = variables.map((name) => `\`${name}\``).join(', ');
-  return `- **${target}**: ${protocol}, database ${database}${readOnly ? ', read-only' : ''}. See ${names}.`;
+  const what = database === '' ? '' : `, database ${database}`;
+  const how = protocol === 'ssh' ? ` With \`ssh -F "$HOOPCTL_SSH_CONFIG" ${target}\`, and scp and sftp likewise.` : '';
+  return `- **${target}**: ${protocol}${what}${readOnly ? ', read-only' : ''}. See ${names}.${how}`;
 }
 
 const WAITING = [

@@ -9,6 +9,8 @@ export interface DoorNote {
   readonly target: string;
   readonly protocol: string;
   readonly address: string;
+  /** The directory of what clients read; null where they need nothing. */
+  readonly files: string | null;
   /** Who opened it, by name. */
   readonly who: string;
   readonly pid: number;
@@ -41,18 +43,19 @@ export async function openDoors(runtime: string): Promise<readonly DoorNote[]> {
     const note = await readNote(path);
     if (note !== null && alive(note.pid)) notes.push(note);
     else {
-      if (note !== null) await removeSocket(runtime, note.address);
+      if (note !== null) await removeLeftovers(runtime, note);
       await rm(path, { force: true });
     }
   }
   return notes.sort((one, other) => one.opened.localeCompare(other.opened));
 }
 
-/** A process that was killed could not take its socket along. Nothing but a socket's own directory is removed. */
-async function removeSocket(runtime: string, address: string): Promise<void> {
-  const directory = dirname(address);
-  if (dirname(directory) !== runtime || !/^[0-9a-f]{8}$/.test(basename(directory))) return;
-  await rm(directory, { recursive: true, force: true });
+/** A process that was killed could not take its socket and its files along. Nothing but their own directories is removed. */
+async function removeLeftovers(runtime: string, { address, files }: DoorNote): Promise<void> {
+  for (const directory of files === null ? [dirname(address)] : [dirname(address), files]) {
+    if (dirname(directory) !== runtime || !/^[0-9a-f]{8}$/.test(basename(directory))) continue;
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
@@ -79,6 +82,8 @@ function isNote(value: unknown): value is DoorNote {
   if (typeof value !== 'object' || value === null) return false;
   const fields = new Map(Object.entries(value));
   const texts = ['session', 'target', 'protocol', 'address', 'who', 'opened', 'expires'];
+  const files = fields.get('files');
+  if (files !== null && typeof files !== 'string') return false;
   return texts.every((name) => typeof fields.get(name) === 'string') && Number.isSafeInteger(fields.get('pid'));
 }
 

@@ -28,6 +28,7 @@ function note(session: string, pid = process.pid): DoorNote {
     target: 'pg',
     protocol: 'postgres',
     address: '127.0.0.1:5432',
+    files: null,
     who: 'Ada',
     pid,
     opened,

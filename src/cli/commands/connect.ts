@@ -1,3 +1,4 @@
+import { type Config, targetNamed } from '../../config/load.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Standing } from '../../core/standing.ts';
 import { runClient } from '../../local/client.ts';
@@ -9,6 +10,7 @@ import {
   type SessionRequest,
   type Surroundings,
 } from '../../local/guarded-session.ts';
+import { sshArguments, sshVariables } from '../../local/ssh-clients.ts';
 import { answeringFor } from '../answering.ts';
 import type { Run } from '../command.ts';
 import { credentialVariables, readConfig } from '../configuration.ts';
@@ -22,9 +24,10 @@ import { endAll, firstEnd } from './connect/ends.ts';
 import { isWatched, liveAnnouncer } from './connect/live-announcer.ts';
 import { openSurroundings } from './connect/surroundings.ts';
 
-export const connect: Run = async (invocation) => {
-  const requests = requestsOf(invocation);
-  const config = await readConfig(invocation);
+export const connect: Run = async (given) => {
+  const requests = requestsOf(given);
+  const config = await readConfig(given);
+  const invocation = withShell(given, config);
   await using stack = new AsyncDisposableStack();
   const announcerFor = (standing: Standing): Announcer => announcerOf(invocation, standing);
   const { around, announcer } = await openSurroundings(
@@ -41,6 +44,15 @@ export const connect: Run = async (invocation) => {
     await endAll(sessions, cause);
   }
 };
+
+/** Where somebody sits at a terminal, and the one target is a machine, the client is a shell on it. */
+function withShell(invocation: Invocation, config: Config): Invocation {
+  const { arguments: targets, options, interactive, rest } = invocation;
+  const [target] = targets;
+  if (!interactive || rest !== null || target === undefined || targets.length > 1) return invocation;
+  if (options.flag('json') || options.flag('plain')) return invocation;
+  return targetNamed(config, target).protocol === 'ssh' ? { ...invocation, rest: ['ssh', target] } : invocation;
+}
 
 function announcerOf(invocation: Invocation, standing: Standing): Announcer {
   if (invocation.options.flag('json')) return jsonAnnouncer(invocation);
@@ -78,9 +90,10 @@ async function keepOpen(
   const over = firstEnd(sessions, announcer);
   const [command, ...args] = invocation.rest ?? [];
   if (command !== undefined) {
-    const inside = { ...variables, HOOPCTL_SESSION: sessions.map(({ id }) => id).join(',') };
+    const session = sessions.map(({ id }) => id).join(',');
+    const inside = { ...variables, ...sshVariables(variables), HOOPCTL_SESSION: session };
     const env = clientEnvironment(invocation.env, credentialVariables(around.config), inside);
-    const client = runClient({ command, args, env, signal: over.signal });
+    const client = runClient({ command, args: sshArguments(command, args, inside), env, signal: over.signal });
     // From here on Ctrl-C is for the client, and what else comes is passed on to it.
     interruption[Symbol.dispose]();
     around.grammar.load();

@@ -137,7 +137,7 @@ function over(message: string): HoopError {
 }
 
 async function openInner(around: Surroundings, request: Omit<SessionRequest, 'place'>): Promise<Held> {
-  const { opened, way, protocol, credential } = await openBehind(around, request, async (_target, session) =>
+  const { opened, way, protocol, credential } = await openBehind(around, request, async ({ session }) =>
     openInnerDoor(session),
   );
   // The door is closed before the record is sealed: whoever asks meanwhile is told the same as whoever asks later.

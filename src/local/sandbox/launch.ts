@@ -26,6 +26,8 @@ export interface SandboxRequest {
   readonly doors: Readonly<Record<string, string>>;
   /** Ports on the sandbox's loopback, and the sockets outside to which they lead. Nothing else is reached. */
   readonly ways: readonly { readonly port: number; readonly socket: string }[];
+  /** What clients read to find the doors: absolute paths inside, and what stands there. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly workdir: string;
   readonly mode: WorkdirMode;
   /** The user's home first, then hoopctl's own directories. */
@@ -166,7 +168,7 @@ function memoryMounts({ temporary }: SandboxLimits): readonly Mount[] {
 }
 
 function ownMounts(
-  { ways, instructions }: SandboxRequest,
+  { ways, files, instructions }: SandboxRequest,
   scratch: Scratch,
   init: { source: string; at: string },
 ): readonly Mount[] {
@@ -177,6 +179,7 @@ function ownMounts(
     bind(scratch.path('control'), CONTROL),
     bind(scratch.file('instructions', instructions, 0o444), INSTRUCTIONS),
     ...ways.map(({ socket }, index) => bind(socket, socketInside(index))),
+    ...files.map(({ path, text }, index) => bind(scratch.file(`file-${index}`, text), path)),
   ];
 }
 

@@ -13,3 +13,8 @@ export const INSTRUCTIONS = `${HOME}/INSTRUCTIONS.md`;
 export function socketInside(index: number): string {
   return `${OWN}/doors/${index}`;
 }
+
+/** Where what a door's clients read lies. */
+export function filesInside(index: number): string {
+  return `${OWN}/files/${index}`;
+}

@@ -11,7 +11,8 @@ const ALIAS = 'hoopctl';
 
 /** `ssh://user@host:port`. There is no secret in it: the key is in a file. */
 export function url(address: DoorAddress, door: DoorCredential): string {
-  return `ssh://${encodeURIComponent(door.user)}@${host(address)}:${port(address)}`;
+  const user = encodeURIComponent(door.user);
+  return address.kind === 'tcp' ? `ssh://${user}@${address.host}:${address.port}` : `ssh://${user}@${LOCAL}`;
 }
 
 /** What OpenSSH's programs need to find the door, and to know it. */
@@ -37,9 +38,10 @@ interface Place {
 
 function config({ address, door, target, directory }: Place): string {
   return [
+    // Older clients know no such setting. Outside of any `Host`, since they read the names of all settings.
+    'IgnoreUnknown WarnWeakCrypto',
     `Host ${target.name}`,
-    `  HostName ${host(address)}`,
-    `  Port ${port(address)}`,
+    ...placeOf(address).map((line) => `  ${line}`),
     `  User ${quoted(door.user)}`,
     `  IdentityFile ${quoted(join(directory, 'id'))}`,
     ...SETTINGS.map((line) => `  ${line}`),
@@ -63,8 +65,7 @@ const SETTINGS = [
   // From here to the door nobody listens, and these cost the least.
   'Ciphers aes128-gcm@openssh.com,aes256-gcm@openssh.com',
   'Compression no',
-  // The door is on this machine.
-  'IgnoreUnknown WarnWeakCrypto',
+  // The door is on this machine: nobody keeps what passes until it can be read.
   'WarnWeakCrypto no',
 ] as const;
 
@@ -73,10 +74,11 @@ function quoted(text: string): string {
   return `"${text.replaceAll('%', '%%')}"`;
 }
 
-function host(address: DoorAddress): string {
-  return address.kind === 'tcp' ? address.host : address.path;
+/** OpenSSH speaks to Unix sockets through another program alone. */
+function placeOf(address: DoorAddress): readonly string[] {
+  if (address.kind === 'tcp') return [`HostName ${address.host}`, `Port ${address.port}`];
+  return [`HostName ${LOCAL}`, `ProxyCommand nc -U ${quoted(address.path)}`];
 }
 
-function port(address: DoorAddress): number {
-  return address.kind === 'tcp' ? address.port : 0;
-}
+/** Of a door that has no name. */
+const LOCAL = 'localhost';

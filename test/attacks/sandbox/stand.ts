@@ -16,6 +16,7 @@ const sandbox = await openSandbox({
   passed: [],
   doors: {},
   ways: [],
+  files: [],
   workdir: process.cwd(),
   mode: 'read-only',
   guarded: [],

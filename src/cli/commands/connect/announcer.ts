@@ -150,8 +150,13 @@ function instructions({ id, target, identity, address, environment, expires }: G
     // Variables, not a URL on the command line: arguments are for every user of the machine to read.
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`),
     '',
-    'With these set, ordinary clients find it: psql, pg_dump, any driver. Ctrl-C closes it.',
+    `With these set, ${clientsOf(target)}. Ctrl-C closes it.`,
   ];
+}
+
+function clientsOf({ protocol, name }: GuardedSession['target']): string {
+  if (protocol !== 'ssh') return 'ordinary clients find it: psql, pg_dump, any driver';
+  return `OpenSSH’s clients find it: ssh -F "$HOOPCTL_SSH_CONFIG" ${visible(name)}, scp and sftp likewise`;
 }
 
 function describe(effect: Effect | null): string {

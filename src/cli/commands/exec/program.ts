@@ -11,9 +11,10 @@ import type { HeldTokens } from '../../../identity/held-tokens.ts';
 import { openHostRelay } from '../../../local/hosts/relay.ts';
 import { type DescribedDoor, instructionsFor } from '../../../local/instructions.ts';
 import { TOKEN } from '../../../local/given-token.ts';
+import { sshArguments } from '../../../local/ssh-clients.ts';
 import { openSandbox } from '../../../local/sandbox/launch.ts';
 import { SANDBOX_LIMITS } from '../../../local/sandbox/limits.ts';
-import { INSTRUCTIONS } from '../../../local/sandbox/places.ts';
+import { filesInside, INSTRUCTIONS } from '../../../local/sandbox/places.ts';
 import { credentialVariables } from '../../configuration.ts';
 import type { Plan } from './plan.ts';
 import { reliedFiles, secretFiles } from './files.ts';
@@ -51,24 +52,26 @@ async function runConfined(running: Running): Promise<Outcome> {
   const { plan, around, sessions, streams } = running;
   await using stack = new AsyncDisposableStack();
   const ways = waysTo(sessions);
-  const seen = ways.map(({ session, port }) => ({
+  const seen = ways.map(({ session, port }, index) => ({
     target: session.target.name,
-    ...session.seenAt({ kind: 'tcp', host: '127.0.0.1', port }),
+    ...session.seenAt({ kind: 'tcp', host: '127.0.0.1', port }, filesInside(index)),
   }));
   const hosts = plan.hosts.length === 0 ? null : await wayToHosts(running, portBeside(ways, 'hosts'), stack);
   const [command = '', ...args] = plan.command;
+  const variables = programVariables(seen);
   const sandbox = await openSandbox({
     command,
-    args,
+    args: sshArguments(command, args, variables),
     env: around.env,
     passed: plan.env,
     doors: {
-      ...programVariables(seen),
+      ...variables,
       ...hosts?.variables,
       ...marks(running),
       HOOPCTL_INSTRUCTIONS: INSTRUCTIONS,
     },
     ways: [...ways, ...(hosts === null ? [] : [hosts.way])],
+    files: seen.flatMap(({ files }) => files),
     workdir: running.cwd,
     mode: plan.workdir,
     guarded: [around.home, around.state, around.runtime, configDirectory(around.env, around.home)],
@@ -107,7 +110,12 @@ async function runFree(running: Running): Promise<Outcome> {
   return await runProgram({
     ...running,
     command,
-    request: { file: command, args, env: clientEnvironment(around.env, withheld, inside), cwd },
+    request: {
+      file: command,
+      args: sshArguments(command, args, inside),
+      env: clientEnvironment(around.env, withheld, inside),
+      cwd,
+    },
     control: null,
     mark: `HOOPCTL_SESSION=${own.HOOPCTL_SESSION}`,
     secrets: knownSecrets(running, []),

@@ -1,6 +1,7 @@
 import type { GuardedSession } from '../../../local/guarded-session.ts';
 import { candidatePorts } from '../../../local/ports.ts';
-import { urlVariable } from '../connect/doors.ts';
+import { sshVariables } from '../../../local/ssh-clients.ts';
+import { OWN, ownVariable, urlVariable } from '../connect/doors.ts';
 
 /** How a sandboxed program comes to a door. */
 export interface Way {
@@ -45,9 +46,12 @@ export function programVariables(
 ): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const { target, environment, url } of seen) {
-    for (const [name, value] of Object.entries(environment)) variables[name] ??= value;
-    variables['DATABASE_URL'] ??= url;
+    for (const [name, value] of Object.entries(environment)) {
+      variables[name] ??= value;
+      if (name.startsWith(OWN)) variables[ownVariable(target, name)] = value;
+    }
+    if (!url.startsWith('ssh:')) variables['DATABASE_URL'] ??= url;
     variables[urlVariable(target)] = url;
   }
-  return variables;
+  return { ...variables, ...sshVariables(variables) };
 }
