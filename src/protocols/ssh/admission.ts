@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import ssh2, { type AuthContext, type Connection, type ParsedKey, type PublicKeyAuthContext } from 'ssh2';
+import type { AuthContext, Connection, ParsedKey, PublicKeyAuthContext } from 'ssh2';
+import { utils } from './library.ts';
 import { ATTEMPTS } from './limits.ts';
 import type { SshKey } from './openssh-key.ts';
 
@@ -47,7 +48,7 @@ export class Admission {
 }
 
 function parsed(text: string): ParsedKey {
-  const key = ssh2.utils.parseKey(text);
+  const key = utils.parseKey(text);
   if (key instanceof Error) throw key;
   return key;
 }

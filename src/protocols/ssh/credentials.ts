@@ -1,7 +1,7 @@
-import type { AnyAuthMethod } from 'ssh2';
-import ssh2 from 'ssh2';
+import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { HoopError } from '../../core/errors.ts';
 import type { SshAccess, Target } from '../../core/target.ts';
+import { utils } from './library.ts';
 
 /**
  * What hoopctl logs in with, in the order in which it is shown. Every one of them stays inside: an agent is asked for
@@ -24,9 +24,9 @@ export function* credentialsOf(target: Target, { key, passphrase, agent }: SshAc
   }
 }
 
-function privateKey({ name }: Target, text: string, passphrase: string | undefined): ssh2.ParsedKey {
-  const parsed: ssh2.ParsedKey | readonly ssh2.ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase);
-  const key = Array.isArray(parsed) ? (parsed[0] as ssh2.ParsedKey | undefined) : parsed;
+function privateKey({ name }: Target, text: string, passphrase: string | undefined): ParsedKey {
+  const parsed: ParsedKey | readonly ParsedKey[] | Error = utils.parseKey(text, passphrase);
+  const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey | undefined) : parsed;
   if (key !== undefined && !(key instanceof Error) && 'isPrivateKey' in key && key.isPrivateKey()) return key;
   // Not the parser's words: they may quote.
   throw new HoopError('ssh.login', `the private key that is configured for ${name} cannot be read`, {

@@ -1,6 +1,6 @@
 import type { ServerChannel } from 'ssh2';
 import type { Masked } from '../../core/brand.ts';
-import { forgetStalled } from './ssh2.ts';
+import { forgetStalled, takesMore } from './ssh2.ts';
 
 /**
  * Writes to a client's channel, one piece behind the other over both of its streams: ssh2 mixes pieces up when output
@@ -30,7 +30,7 @@ export class Outlet {
 
   #send(stream: 'output' | 'errors', bytes: Masked<Buffer>): Promise<void> | undefined {
     const to = stream === 'output' ? this.#channel : this.#channel.stderr;
-    if (this.#closed || !to.writable) return undefined;
+    if (this.#closed || !to.writable || !takesMore(this.#channel)) return undefined;
     const sent = new Promise<void>((resolve) => {
       to.write(bytes, () => {
         forgetStalled(this.#channel);

@@ -9,9 +9,11 @@ import { openProgram, type Start } from './opening.ts';
 import { Outlet } from './outlet.ts';
 import { failureLines, heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from './refuse.ts';
 import type { Line } from './line.ts';
-import { Running } from './running.ts';
+import { type Ending, Running } from './running.ts';
 import { type Exit, sayExit } from './ssh2.ts';
 import { channelStatement, commandStatement } from './statements.ts';
+import { isTransfer } from './transfer-programs.ts';
+import { lost } from './upstream.ts';
 
 export interface ProgramOptions {
   readonly line: Line;
@@ -103,8 +105,8 @@ export class Program {
     return this.#relay(opened, cleared.number);
   }
 
-  #relay(opened: ClientChannel, statement: number): Promise<Exit | null> {
-    const { line, channel, closed, terminal } = this.#options;
+  async #relay(opened: ClientChannel, statement: number): Promise<Exit | null> {
+    const { line, channel, closed, terminal, start } = this.#options;
     this.#running = new Running({
       client: channel,
       upstream: opened,
@@ -114,8 +116,25 @@ export class Program {
       statement,
       closed,
       isTerminal: terminal !== null,
+      isTransfer: terminal === null && start.kind === 'exec' && isTransfer(start.command),
     });
-    return this.#running.run();
+    return this.#exitOf(await this.#running.run());
+  }
+
+  /** What the client is told; null when nobody is there to be told. */
+  #exitOf(ending: Ending): Exit | null {
+    switch (ending.kind) {
+      case 'code':
+      case 'signal':
+        return ending;
+      case 'left':
+        return null;
+      case 'lost':
+        throw lost(this.#options.line.session.target);
+      case 'found':
+        this.#say(wordLines(FOUND, this.#isTerminal));
+        return { kind: 'code', code: REFUSED };
+    }
   }
 
   #statement(): Statement {
@@ -196,6 +215,12 @@ export class Program {
     channel.end();
   }
 }
+
+/** Nothing can be masked in what a program that copies files says. */
+const FOUND = [
+  'what was to be copied holds what the policy masks: it was broken off before it',
+  'This is policy, not a fault: do not retry variants.',
+];
 
 /** Signals that mean: do not do it. */
 const STOPPING: ReadonlySet<string> = new Set(['INT', 'TERM', 'HUP', 'QUIT', 'KILL']);

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type { SessionContext } from '../../core/protocol.ts';
 import { Entrance } from '../../wire/entrance.ts';
 import { type DoorKeys, doorKeys } from './door-keys.ts';
+import { hasNativeCiphers } from './library.ts';
 
 /** What all connections of one session share. */
 export interface Reception {
@@ -21,16 +21,6 @@ export function openReception(session: SessionContext): Reception {
   const { unauthenticated } = session.target.limits;
   const crowded = (): void =>
     warnOnce(`more than ${unauthenticated} clients at once are logging in: those that came first are turned away`);
-  if (!hasNativeCiphers()) warnOnce('ssh2 has no native ciphers here: what is copied takes almost three times the CPU');
+  if (!hasNativeCiphers) warnOnce('ssh2 has no native ciphers here: what is copied takes almost three times the CPU');
   return { session, keys: doorKeys(session.door), entrance: new Entrance(session.target.limits, crowded), warnOnce };
-}
-
-/** ssh2 goes on without its addon, and says nothing. */
-function hasNativeCiphers(): boolean {
-  try {
-    createRequire(import.meta.url)('ssh2/lib/protocol/crypto/build/Release/sshcrypto.node');
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -31,11 +31,12 @@ export class Relay {
     const { connection, session, number } = options;
     this.#options = options;
     this.#guard = session.guard(number, null);
-    connection.once('close', () => this.#gone.abort());
+    const gone = new Promise<void>((resolve) => connection.once('close', () => resolve()));
+    void gone.then(() => this.#gone.abort());
     const upstream = this.#open();
     // Each channel hears of it, and there may be none yet.
     upstream.catch(() => undefined);
-    this.#line = { connection, session, number, upstream, guard: () => session.guard(number, null) };
+    this.#line = { connection, session, number, upstream, gone, guard: () => session.guard(number, null) };
     connection.on('session', (accept, reject) => {
       if (this.#channels.size >= CHANNELS_AT_ONCE) reject();
       else this.#accept(accept());

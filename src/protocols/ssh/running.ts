@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { ClientChannel, ServerChannel, WindowChangeInfo } from 'ssh2';
 import type { Guard, Masked, Screen } from '../../core/guard.ts';
+import { Sieve, Tally } from './bulk.ts';
+import { flow, written } from './flow.ts';
 import type { Outlet } from './outlet.ts';
 import { type Exit, sayEof } from './ssh2.ts';
 
@@ -15,17 +16,27 @@ export interface RunningOptions {
   /** Resolves when the client has closed the channel, or is gone. */
   readonly closed: Promise<void>;
   readonly isTerminal: boolean;
+  /** What passes is no text: see `isTransfer`. */
+  readonly isTransfer: boolean;
 }
+
+/** How it ended: by itself; the client went away; the target did, or did not say; or something was found that is masked. */
+export type Ending = Exit | { readonly kind: 'left' | 'lost' | 'found' };
 
 /** A program that runs: what it is sent, and what it says, until it ends. */
 export class Running {
   readonly #options: RunningOptions;
+  readonly #sent = new Tally();
+  readonly #said = new Tally();
+  readonly #found = Promise.withResolvers<Ending>();
   #bytes = 0;
+  #isClosed = false;
 
   constructor(options: RunningOptions) {
     this.#options = options;
     // It closes the channel, too, and that is noticed.
     options.upstream.on('error', () => undefined);
+    options.upstream.once('close', () => void (this.#isClosed = true));
   }
 
   resize({ rows, cols, height, width }: WindowChangeInfo): void {
@@ -47,97 +58,117 @@ export class Running {
     this.#options.upstream.close();
   }
 
-  /** Resolves with how the program ended; null when the client left before. */
-  async run(): Promise<Exit | null> {
-    const { upstream, client, closed } = this.#options;
-    const exit = exitOf(upstream);
-    const over = closed.then(() => null);
-    this.#feed();
-    const said = Promise.all([this.#show(upstream, 'output'), this.#show(upstream.stderr, 'errors')]);
-    const ended = said.then(async () => {
-      await this.#options.outlet.flushed();
-      sayEof(client);
-      return exit;
+  /** @throws HoopError `record.append`, `session.unconfirmed`; the program is cut off then */
+  async run(): Promise<Ending> {
+    const { upstream, client, closed, outlet, isTransfer } = this.#options;
+    const ended = endingOf(upstream);
+    const left = closed.then((): Ending => ({ kind: 'left' }));
+    const fed = this.#feed();
+    const output = isTransfer ? this.#pass() : this.#show('output');
+    const said = Promise.all([output, this.#show('errors')]).then(async () => {
+      await outlet.flushed();
+      // Of a program that goes on after its output; else it is said with the exit, and there may be words before it.
+      if (!this.#isClosed) sayEof(client);
+      return ended;
     });
-    const result = await Promise.race([ended, over]);
-    if (result === null) upstream.close();
-    await this.#complete(result);
-    return result;
+    try {
+      // Input only ever ends it by failing.
+      const failed = fed.then(() => said);
+      const ending = await Promise.race([said, failed, left, this.#found.promise]);
+      if (ending.kind === 'left' || ending.kind === 'found') upstream.close();
+      await this.#complete(ending);
+      return ending;
+    } catch (error) {
+      upstream.close();
+      throw error;
+    }
   }
 
   /** What the client sends. */
-  #feed(): void {
-    const { client, upstream, guard } = this.#options;
-    const send = async (bytes: Buffer): Promise<void> => {
-      const cleared = await guard.release([guard.housekeeping(bytes)]);
-      await written(upstream, cleared);
-    };
-    void flow(client, send).then(() => {
-      if (upstream.writable) upstream.end();
+  async #feed(): Promise<void> {
+    const { client, upstream, guard, isTransfer } = this.#options;
+    await flow(client, (bytes) => {
+      if (isTransfer) this.#sent.add(bytes);
+      const cleared = guard.release([guard.housekeeping(bytes)]);
+      return cleared instanceof Promise
+        ? cleared.then(async (late) => void (await written(upstream, late)))
+        : written(upstream, cleared);
     });
+    if (upstream.writable) upstream.end();
   }
 
   /** What the program says, masked and on record. */
-  async #show(from: Readable, stream: 'output' | 'errors'): Promise<void> {
-    const { guard, outlet, statement, isTerminal } = this.#options;
+  async #show(stream: 'output' | 'errors'): Promise<void> {
+    const { guard, outlet, statement, isTerminal, upstream } = this.#options;
     const write = (bytes: Masked<Buffer>): Promise<void> => outlet.write(stream, bytes);
     const screen: Screen = guard.screen({ statement, stream, isTerminal, late: (bytes) => void write(bytes) });
-    await flow(from, async (bytes) => {
+    await flow(stream === 'output' ? upstream : upstream.stderr, (bytes) => {
       this.#bytes += bytes.length;
-      await Promise.all([write(screen.push(bytes)), screen.room()]);
+      const shown = write(screen.push(bytes));
+      const room = screen.room();
+      return room === null ? shown : room.then(() => shown);
     });
     await write(screen.end());
   }
 
-  async #complete(exit: Exit | null): Promise<void> {
-    const { guard, connection, statement } = this.#options;
-    const tag =
-      exit === null
-        ? 'client gone'
-        : exit.kind === 'code'
-          ? `exit ${exit.code}`
-          : `signal ${exit.name.replace(/^SIG/, '')}`;
-    await guard.note({ type: 'complete', connection, statement, tag, rows: 0, bytes: this.#bytes });
+  /** What a program says that copies files: untouched, or not at all. */
+  async #pass(): Promise<void> {
+    const { guard, outlet, upstream } = this.#options;
+    const write = (bytes: Masked<Buffer>): Promise<void> => outlet.write('output', bytes);
+    const sieve = guard.searches ? new Sieve(guard, (bytes) => void write(bytes)) : null;
+    await flow(upstream, (bytes) => {
+      const passed = sieve === null ? guard.shown(bytes) : sieve.push(bytes);
+      if (passed === null) return this.#breakOff();
+      this.#bytes += bytes.length;
+      this.#said.add(bytes);
+      return write(passed);
+    });
+    if (sieve !== null) await write(sieve.end());
+  }
+
+  /** Never resolves: nothing more is read. */
+  #breakOff(): Promise<void> {
+    this.#found.resolve({ kind: 'found' });
+    return new Promise(() => undefined);
+  }
+
+  async #complete(ending: Ending): Promise<void> {
+    const { guard, connection, statement, isTransfer } = this.#options;
+    const complete = ending.kind === 'code' && ending.code === 0;
+    if (isTransfer) {
+      for (const [direction, tally] of [['in', this.#sent] as const, ['out', this.#said] as const]) {
+        const { bytes } = tally;
+        const event = { type: 'transfer', connection, statement, direction, path: null, bytes, complete } as const;
+        await guard.note({ ...event, sha256: tally.sha256() });
+      }
+    }
+    await guard.note({ type: 'complete', connection, statement, tag: tagOf(ending), rows: 0, bytes: this.#bytes });
   }
 }
 
-/** How the program has ended, when its channel is closed. A server that does not say is taken to have failed. */
-function exitOf(upstream: ClientChannel): Promise<Exit> {
-  let exit: Exit = { kind: 'code', code: UNKNOWN };
+function tagOf(ending: Ending): string {
+  switch (ending.kind) {
+    case 'code':
+      return `exit ${ending.code}`;
+    case 'signal':
+      return `signal ${ending.name.replace(/^SIG/, '')}`;
+    case 'left':
+      return 'client gone';
+    case 'lost':
+      return 'target gone';
+    case 'found':
+      return 'stopped by hoopctl';
+  }
+}
+
+/** How the program has ended, when its channel is closed. */
+function endingOf(upstream: ClientChannel): Promise<Ending> {
+  let ending: Ending = { kind: 'lost' };
   upstream.once('exit', (code: number | null, name?: string, coreDumped?: boolean, message?: string) => {
-    exit =
+    ending =
       code !== null
         ? { kind: 'code', code }
         : { kind: 'signal', name: name ?? 'KILL', coreDumped: coreDumped === true, message: message ?? '' };
   });
-  return new Promise((resolve) => upstream.once('close', () => resolve(exit)));
-}
-
-/** What OpenSSH's client gives when it was not told. */
-const UNKNOWN = 255;
-
-/** Hands on what comes, one piece at a time. Resolves at the end of it, and when the stream is closed. */
-function flow(from: Readable, take: (bytes: Buffer) => Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    let busy = Promise.resolve();
-    const finish = (): void => void busy.then(resolve, resolve);
-    from.on('data', (bytes: Buffer) => {
-      from.pause();
-      busy = take(bytes).then(() => void from.resume());
-      busy.catch(() => from.destroy());
-    });
-    from.once('end', finish).once('close', finish);
-  });
-}
-
-/** Resolves when there is room for more, or nobody takes any more. */
-function written(to: ClientChannel, bytes: Buffer): Promise<void> {
-  if (!to.writable || to.write(bytes)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const go = (): void => {
-      to.off('drain', go).off('close', go);
-      resolve();
-    };
-    to.once('drain', go).once('close', go);
-  });
+  return new Promise((resolve) => upstream.once('close', () => resolve(ending)));
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type Connection as SshConnection } from 'ssh2';
+import type { Connection as SshConnection, ServerConfig } from 'ssh2';
 import { HoopError } from '../../core/errors.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
 import { within } from '../../wire/deadline.ts';
@@ -8,6 +8,7 @@ import { Admission } from './admission.ts';
 import { algorithms, isPrefixOpen } from './algorithms.ts';
 import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
 import { failureOf } from './failure.ts';
+import { Server } from './library.ts';
 import type { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import { Sentry } from './sentry.ts';
@@ -68,7 +69,7 @@ export class Connection {
     const sentry = new Sentry(this.#client, () => warnOnce('a client sent too much before it had logged in'));
     const admission = new Admission(this.#session.door.user, keys.client);
     return new Promise((resolve) => {
-      const server = new ssh2.Server(SETTINGS(keys.host.privateText), (connection, { header }) => {
+      const server = new Server(SETTINGS(keys.host.privateText), (connection, { header }) => {
         connection.on('error', () => this.#client.destroy());
         connection.on('handshake', (negotiated) => {
           if (isPrefixOpen(negotiated, isStrict(connection))) this.#client.destroy();
@@ -79,6 +80,8 @@ export class Connection {
           resolve({ connection, software: header.versions.software });
         });
       });
+      // Nothing comes any more, so that nobody waits for an answer either.
+      this.#client.once('end', () => void this.#client.end());
       this.#client.once('close', () => resolve(null));
       // Any duplex will do: of a socket ssh2 reads no more than where it comes from.
       server.injectSocket(this.#client as Socket);
@@ -112,7 +115,7 @@ export class Connection {
   }
 }
 
-const SETTINGS = (key: string): ssh2.ServerConfig => ({
+const SETTINGS = (key: string): ServerConfig => ({
   hostKeys: [key],
   ident: 'hoopctl',
   algorithms: algorithms(['ssh-ed25519']),

@@ -17,7 +17,7 @@ export class SessionChannel {
     this.#line = line;
     this.closed = new Promise((resolve) => {
       session.once('close', () => resolve());
-      line.connection.once('close', () => resolve());
+      void line.gone.then(resolve);
     });
     session.on('pty', (accept, reject, terminal) => {
       if (this.#program !== null) return refuse(reject);

@@ -47,6 +47,11 @@ export function sayExit(connection: Connection, channel: ServerChannel, exit: Ex
   else wire.exitSignal(outgoing.id, exit.name, exit.coreDumped, exit.message);
 }
 
+/** Whether anything may still be written to it: what is written later ssh2 neither sends nor says so. */
+export function takesMore(channel: ServerChannel): boolean {
+  return (channel as unknown as Inner).outgoing.state === 'open';
+}
+
 /** Says that no more output comes, and leaves the channel open for its exit status. */
 export function sayEof(channel: ServerChannel): void {
   (channel as unknown as Inner).eof();

@@ -1,18 +1,19 @@
 import { connect as dial, type Socket } from 'node:net';
-import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware, type Client, type ConnectConfig } from 'ssh2';
+import type { AnyAuthMethod, AuthHandlerMiddleware, Client as SshClient, ConnectConfig } from 'ssh2';
 import { errnoOf, HoopError } from '../../core/errors.ts';
 import type { SshAccess, Target } from '../../core/target.ts';
 import { within } from '../../wire/deadline.ts';
 import { algorithms, type HostKeyAlgorithm, isPrefixOpen } from './algorithms.ts';
 import { credentialsOf } from './credentials.ts';
 import { type KnownServer, knownServer } from './host-keys.ts';
+import { Client } from './library.ts';
 import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
 import { fingerprintOf } from './openssh-key.ts';
 import { isStrict } from './ssh2.ts';
 
 /** A connection to the target, logged in. */
 export interface Upstream {
-  readonly client: Client;
+  readonly client: SshClient;
   /** Software and version, as the server calls itself: `OpenSSH_9.2p1`. */
   readonly version: string;
   /** Of its host key: `SHA256:…`. */
@@ -92,7 +93,7 @@ function negotiate(
   { server, hostKeys }: Attempt,
   signal: AbortSignal,
 ): Promise<Upstream> {
-  const client = new ssh2.Client();
+  const client = new Client();
   const { handler, used } = handlerOf(target, access);
   let refusal: HoopError | null = null;
   let fingerprint = '';
@@ -204,7 +205,8 @@ function failure(target: Target, error: Error & { readonly level?: string }): Ho
   }
 }
 
-const lost = ({ name }: Target): HoopError =>
+/** It was there, and is not any more. */
+export const lost = ({ name }: Target): HoopError =>
   new HoopError('ssh.closed', `${name} closed the connection`, { hint: 'look into the log of the server' });
 
 const unsafe = ({ name }: Target): HoopError =>

@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+
+/*
+ * The only place where ssh2 is loaded, since something has to be seen to before.
+ *
+ * Its native ciphers must not be collected: built with the headers of Node 24.19 or later they abort the process when
+ * they are (nodejs/node#65446, mscdex/ssh2#1511). So each is kept; what it holds of OpenSSL is let go by ssh2 itself.
+ * That is about a kilobyte for every exchange of keys.
+ */
+
+type Library = typeof import('ssh2');
+type Cipher = new (...args: unknown[]) => object;
+
+const require = createRequire(import.meta.url);
+const kept: object[] = [];
+
+/** Null where the addon is not there: ssh2 goes on without, and says nothing. */
+function nativeCiphers(): Record<string, unknown> | null {
+  try {
+    return require('ssh2/lib/protocol/crypto/build/Release/sshcrypto.node') as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+function keepAll(ciphers: Record<string, unknown>): void {
+  for (const [name, made] of Object.entries(ciphers)) {
+    if (/^[A-Z].*ipher$/.test(name) && typeof made === 'function') ciphers[name] = keeping(made as Cipher);
+  }
+}
+
+function keeping(made: Cipher): Cipher {
+  return class {
+    constructor(...args: unknown[]) {
+      const cipher = new made(...args);
+      kept.push(cipher);
+      // What `new` gives is the cipher itself.
+      return cipher;
+    }
+  };
+}
+
+const native = nativeCiphers();
+if (native !== null) keepAll(native);
+
+/** Whether what is copied is encrypted by native code. */
+export const hasNativeCiphers = native !== null;
+
+export const { Client, Server, utils } = require('ssh2') as Library;
