@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '../config/load.ts';
+import { secretsOf } from '../config/target/secrets.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The configuration in force. @throws HoopError `config.missing`, `config.invalid` */
@@ -8,6 +9,7 @@ export function readConfig({ config, env, cwd, home }: Invocation): Promise<Conf
 
 /** Names of the environment variables that hold credentials of targets or of hoopctl itself: no client may inherit them. */
 export function credentialVariables(config: Config): readonly string[] {
-  const references = [config.identity?.clientSecret, ...[...config.targets.values()].map(({ password }) => password)];
+  const ofTargets = [...config.targets.values()].flatMap(secretsOf).map(({ reference }) => reference);
+  const references = [config.identity?.clientSecret, ...ofTargets];
   return references.flatMap((one) => (one?.from === 'env' ? [one.variable] : []));
 }

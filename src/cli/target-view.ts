@@ -1,35 +1,56 @@
 import { type Config, policiesOf } from '../config/load.ts';
 import type { SecretReference } from '../config/reference.ts';
 import type { TargetConfig } from '../config/target-shape.ts';
+import type { SshTarget } from '../config/target/ssh.ts';
 import type { Enforcement } from '../core/protocol.ts';
 import { protocolNamed } from '../local/protocol.ts';
 import { strictest } from '../policy/mask/columns.ts';
 import type { Policy } from '../policy/rules.ts';
 
-/** What is shown of a target: where its password is kept, and never the password. */
-export interface ShownTarget {
+/** What is shown of a target: where its secrets are kept, and never a secret. */
+export type ShownTarget = {
   readonly name: string;
   readonly protocol: string;
   readonly address: string;
-  readonly database: string;
   readonly user: string;
   readonly password: string;
-  readonly tls: string;
   readonly policies: readonly string[];
-}
+} & (
+  | { readonly database: string; readonly tls: string }
+  | {
+      readonly key: string;
+      readonly passphrase: string;
+      readonly agent: string;
+      /** Fingerprints, or the file that they are in. */
+      readonly hostKeys: readonly string[];
+    }
+);
 
 export function shownTarget(target: TargetConfig): ShownTarget {
+  const { name, protocol, user } = target;
   const { host, port } = target.address;
-  return {
-    name: target.name,
-    protocol: target.protocol,
-    address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    database: target.database,
-    user: target.user,
-    password: shownReference(target.password),
-    tls: target.tls.mode,
-    policies: target.policy === 'unguarded' ? ['unguarded'] : target.policy,
-  };
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const password = shownReference(target.password);
+  const policies = target.policy === 'unguarded' ? ['unguarded'] : target.policy;
+  switch (target.protocol) {
+    case 'postgres':
+      return { name, protocol, address, database: target.database, user, password, tls: target.tls.mode, policies };
+    case 'ssh': {
+      const key = shownReference(target.key);
+      const passphrase = shownReference(target.passphrase);
+      const agent = shownAgent(target.agent);
+      return { name, protocol, address, user, key, passphrase, password, agent, hostKeys: knownBy(target), policies };
+    }
+  }
+}
+
+function shownAgent(agent: SshTarget['agent']): string {
+  if (agent === null) return 'none';
+  return agent.from === 'environment' ? 'SSH_AUTH_SOCK' : agent.path;
+}
+
+function knownBy({ hostKeys }: SshTarget): readonly string[] {
+  return hostKeys.kind === 'pinned' ? hostKeys.fingerprints : [hostKeys.path];
 }
 
 function shownReference(reference: SecretReference | null): string {

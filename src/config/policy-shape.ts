@@ -1,8 +1,11 @@
 import type { Policy } from '../policy/rules.ts';
 import { appliesTo } from './audience-shape.ts';
 import { keyed, optional, required } from './keyed.ts';
-import { askRule, maskRule, namePart, namePattern, rule } from './rule-shape.ts';
-import { choice, duration, listOf, refine, type Shape } from './shape.ts';
+import { askRule, rule } from './rule-shape.ts';
+import { maskRule } from './rule/mask.ts';
+import { namePart, namePattern } from './rule/names.ts';
+import { pathFault } from './rule/paths.ts';
+import { choice, duration, listOf, refine, type Shape, text } from './shape.ts';
 
 /** A policy before it has its name. */
 export type DraftPolicy = Omit<Policy, 'name'>;
@@ -13,15 +16,36 @@ const HALF_AN_HOUR = 30 * 60_000;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   namespaces: 'narrows Kubernetes, which is not available in this version',
   paths: 'narrows HTTP, which is not available in this version',
-  directories: 'narrows SFTP, which is not available in this version',
 };
+
+const directory = text({ expected: 'an absolute path such as "/srv/app"', longest: 4096, check: directoryFault });
+
+function directoryFault(path: string): string | null {
+  if (/[*?[]/u.test(path)) return 'holds a pattern: a directory counts with all that is in it, so write its path alone';
+  return pathFault(path);
+}
 
 const scope = refine(
   keyed(
-    { schemas: required(listOf(namePart), 'Schemas that may be touched at all; no allow rule lifts this.') },
-    { what: 'a scope such as { schemas: [app] }', elsewhere: ELSEWHERE },
+    {
+      schemas: optional(
+        listOf(namePart),
+        null,
+        'Of databases: schemas that may be touched at all; no allow rule lifts this.',
+      ),
+      directories: optional(
+        listOf(directory),
+        null,
+        'Of SSH: directories that may be reached at all, with all that is in them; no allow rule lifts this.',
+      ),
+    },
+    {
+      what: 'a scope such as { schemas: [app] } or { directories: [/srv/app] }',
+      elsewhere: ELSEWHERE,
+      atLeastOne: ['schemas', 'directories'],
+    },
   ),
-  (value): Policy['scope'] => ({ ...value, namespaces: null, paths: null, directories: null }),
+  (value): Policy['scope'] => ({ ...value, namespaces: null, paths: null }),
 );
 
 const masking = refine(

@@ -6,7 +6,8 @@ import { Secret } from '../core/secret.ts';
 import type { Target, TargetTls } from '../core/target.ts';
 import { type Config, targetNamed } from './load.ts';
 import { readPrivateFile, resolvePath, resolveSecret, type SecretSources } from './secrets.ts';
-import type { TlsConfig } from './target-shape.ts';
+import { resolveSsh } from './ssh-access.ts';
+import type { TlsConfig } from './target/tls.ts';
 
 /** Long enough for a command that asks a server; a person should not have to wait longer for an error. */
 const COMMAND_DEADLINE = 10_000;
@@ -22,24 +23,30 @@ export function secretSources(
 }
 
 /**
- * A target with its secrets and certificates fetched, ready to be reached.
- * @throws HoopError `config.target` when there is none of that name, or a file of its TLS cannot be used; `config.secret`
+ * A target with its secrets, certificates and known hosts fetched, ready to be reached.
+ * @throws HoopError `config.target` when there is none of that name, or a file that it names cannot be used;
+ * `config.secret`
  */
 export async function resolveTarget(config: Config, name: string, sources: SecretSources): Promise<Target> {
   const target = targetNamed(config, name);
-  return {
-    name,
-    protocol: target.protocol,
-    host: target.address.host,
-    port: target.address.port,
-    database: target.database,
-    user: target.user,
-    password:
-      target.password === null ? null : await resolveSecret(`the password of ${name}`, target.password, sources),
-    tls: await resolveTls(name, target.tls, sources),
-    limits: target.limits,
-  };
+  const { user, limits, address } = target;
+  const password =
+    target.password === null ? null : await resolveSecret(`the password of ${name}`, target.password, sources);
+  const reached = { name, host: address.host, port: address.port, user, password, limits };
+  switch (target.protocol) {
+    case 'postgres': {
+      const tls = await resolveTls(name, target.tls, sources);
+      return { ...reached, protocol: target.protocol, database: target.database, tls };
+    }
+    case 'ssh': {
+      const ssh = await resolveSsh(name, target, sources);
+      return { ...reached, protocol: target.protocol, database: '', tls: NO_TLS, ssh };
+    }
+  }
 }
+
+/** SSH protects the connection itself. */
+const NO_TLS: TargetTls = { mode: 'disable', ca: null, certificate: null };
 
 /**
  * Who vouches for people and services, with the client's secret fetched; null when the configuration names nobody.

@@ -1,4 +1,4 @@
-import { parseAddress } from './address.ts';
+import { HOST_ADDRESSES, parseAddress } from './address.ts';
 import { keyed, optional, required } from './keyed.ts';
 import { size } from './limits-shape.ts';
 import { BAD, choice, duration, integer, listOf, located, quoted, refine, type Shape, text } from './shape.ts';
@@ -27,9 +27,8 @@ export const SCRIPT_LIMITS: ScriptLimits = { processes: 512, memory: 4096 * MIB,
 const host: Shape<ScriptHost> = refine(
   text({ expected: 'a host and port such as api.example.com:443', longest: 262 }),
   (value, node, report, path) => {
-    const outcome = parseAddress(value);
+    const outcome = parseAddress(value, HOST_ADDRESSES);
     if (!outcome.ok) return report.add(node.at, `${path}: the host ${outcome.reason}`);
-    if (outcome.address.host.startsWith('/')) return report.add(node.at, `${path}: a socket is no host`);
     return { ...outcome.address, host: outcome.address.host.toLowerCase() };
   },
 );

@@ -2,7 +2,7 @@ import type { ServiceSettings } from '../core/provider.ts';
 import { isUniversal } from '../policy/pattern.ts';
 import type { Pattern } from '../policy/rules.ts';
 import { keyed, optional, required } from './keyed.ts';
-import { namePart } from './rule-shape.ts';
+import { namePart } from './rule/names.ts';
 import { BAD, type Bad, listOf, mismatch, oneOrMore, quoted, refine, type Shape, text } from './shape.ts';
 
 type Condition = ServiceSettings['claims'][number];

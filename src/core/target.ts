@@ -44,7 +44,7 @@ export interface Target {
   readonly ssh?: SshAccess;
 }
 
-/** A target in a line: `pg-prod (postgres, app_rw@db.internal:5432/app)`. Not made safe. */
+/** A target in a line: `pg-prod (postgres, app_rw@db.internal:5432/app)`, `web-1 (ssh, deploy@web-1:22)`. Not made safe. */
 export function targetLabel(target: {
   readonly name: string;
   readonly protocol: ProtocolName;
@@ -52,5 +52,6 @@ export function targetLabel(target: {
   readonly address: string;
   readonly database: string;
 }): string {
-  return `${target.name} (${target.protocol}, ${target.user}@${target.address}/${target.database})`;
+  const database = target.database === '' ? '' : `/${target.database}`;
+  return `${target.name} (${target.protocol}, ${target.user}@${target.address}${database})`;
 }

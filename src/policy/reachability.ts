@@ -1,4 +1,5 @@
 import { ACTION_GROUPS, type Action, type ObjectKind } from '../core/action.ts';
+import { commandContradiction, commandCovers } from './command-reach.ts';
 import { FUNCTIONS, PARTS_OF_RELATIONS, RELATIONS } from './kinds.ts';
 import { covers } from './pattern.ts';
 import type { NamePattern, Policy, Rule } from './rules.ts';
@@ -52,7 +53,8 @@ const CONDITIONAL: readonly Action[] = ['update', 'delete'];
 
 /** Keys that no effect can satisfy together; null when there are none. */
 function contradiction(rule: Rule): string | null {
-  const { action, object } = rule;
+  const { action, object, command } = rule;
+  if (command !== undefined) return commandContradiction(command);
   if (rule.relation !== null && rule.function !== null) {
     return '"relation" and "function" never hold together: write two rules';
   }
@@ -73,9 +75,15 @@ function contradiction(rule: Rule): string | null {
 
 /** The rule that covers `rule`; when only several do together, action by action, the last of them. */
 function coveredBy(rule: Rule, earlier: readonly Placed[]): Placed | null {
+  const { command } = rule;
+  if (command !== undefined) {
+    return earlier.find(({ rule: { command: wide } }) => wide !== undefined && commandCovers(wide, command)) ?? null;
+  }
   let last: Placed | null = null;
   for (const action of rule.action ?? [null]) {
-    const one = earlier.find((placed) => coversAction(placed.rule, action) && coversRest(placed.rule, rule));
+    const one = earlier.find(
+      ({ rule: wide }) => wide.command === undefined && coversAction(wide, action) && coversRest(wide, rule),
+    );
     if (one === undefined) return null;
     last = one;
   }

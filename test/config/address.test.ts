@@ -83,6 +83,6 @@ describe('TLS', () => {
   });
 
   it('is verify-full where nothing is said', () => {
-    expect(parseConfig(minimal(), 'f').targets.get('pg')?.tls.mode).toBe('verify-full');
+    expect(parseConfig(minimal(), 'f').targets.get('pg')).toMatchObject({ tls: { mode: 'verify-full' } });
   });
 });

@@ -29,6 +29,25 @@ targets:
     tls: { mode: verify-full, ca: ca.pem, cert: client.pem, key: ~/client.key }
     policy: [production, everywhere]
     limits: { connections: 100, login: 10s, client_message: 64MiB }
+  web-1:
+    protocol: ssh
+    address: web-1.internal
+    user: deploy
+    key: { file: ~/.ssh/deploy }
+    passphrase: { keychain: web-1 }
+    host_key:
+      - SHA256:uNiVztksCsDhcc0u9e8BrENJXAslzgXBUK3+pLGdVSc
+      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKcmFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYW web-1
+    policy: [servers]
+  web-2:
+    protocol: ssh
+    address: "[2001:db8::2]:2222"
+    user: deploy
+    password: { env: WEB_2 }
+    agent: true
+    known_hosts: ~/.ssh/known_hosts.fleet
+    policy: [servers]
+  web-3: { protocol: ssh, address: web-3, user: deploy, agent: /run/agent.sock, policy: [servers] }
   pg-local:
     protocol: postgres
     address: /var/run/postgresql:5432
@@ -65,6 +84,21 @@ policies:
     record: { results: full, sync: disk }
     applies_to:
       { groups: [engineering], subjects: [u-7], emails: [grace@example.com], services: [deploys, nightly], agents: any }
+  servers:
+    default: allow
+    opaque: deny
+    shell: guarded
+    deny:
+      - { program: [dd, "/usr/sbin/*"], message: not here }
+      - { program: rm, args: [-r, "--recursive"], path: [/, "/srv/**"] }
+      - { operation: [write, remove], path: /etc/** }
+    ask:
+      - { opaque: true, approvers: { groups: [sre] }, within: 5m }
+      - { channel: shell }
+    allow:
+      - { channel: [sftp, scp], operation: [read, list], path: "/srv/*" }
+      - { channel: forward, args: local }
+    scope: { directories: [/srv, /etc] }
   everywhere:
     default: allow
     deny: [{ action: admin }]
@@ -109,6 +143,23 @@ export function problems(text: string): string[] {
     if (!(error instanceof InvalidFile)) throw error;
     return error.problems.map(({ at, message }) => `${at.line}:${at.column} ${message}`);
   }
+}
+
+/** The least file with a target of SSH: line 8 onwards, `target`, is how to log in. */
+export function minimalSsh(options: { target?: string; address?: string; policy?: string } = {}): string {
+  const { target = 'agent: true', address = 'web-1.internal', policy = 'default: allow' } = options;
+  return `version: 1
+targets:
+  web:
+    protocol: ssh
+    address: ${address}
+    user: deploy
+    policy: [p]
+    ${target.replaceAll('\n', '\n    ')}
+policies:
+  p:
+    ${policy}
+`;
 }
 
 /** The least file with one more line in its target, which is line 8. */

@@ -146,7 +146,11 @@ describe('what is missing, empty, blank or unknown is an error, never "all" (R3)
       inPolicy('{ default: allow, deny: [{ where: present }] }'),
       'policies.p.deny[0].where: unknown condition "present"',
     ],
-    ['an empty scope', inPolicy('{ default: allow, scope: {} }'), '12:30 policies.p.scope.schemas is missing'],
+    [
+      'an empty scope',
+      inPolicy('{ default: allow, scope: {} }'),
+      '12:30 policies.p.scope needs at least one of schemas, directories',
+    ],
     ['no scope behind the key', inPolicy('{ default: allow, scope: }'), 'policies.p.scope is empty'],
     [
       'a scope of no schemas',

@@ -48,7 +48,7 @@ describe('YAML', () => {
       .replace('protocol: postgres', 'protocol: pg')
       .replace('default: allow', 'defualt: allow');
     expect(problems(text)).toEqual([
-      '4:15 targets.pg.protocol: unknown protocol "pg", expected "postgres"',
+      '4:15 targets.pg.protocol: unknown protocol "pg", expected "postgres" or "ssh"',
       '8:14 targets.pg.policy: unknown policy "nope"',
       '12:5 unknown key "defualt" in policies.p: did you mean "default"?',
     ]);

@@ -64,6 +64,7 @@ export async function openSshStage(target: Target, policies: readonly Policy[] =
   const warn = (message: string): void => void warnings.push(message);
   const session = openSession({
     keepUndo: null,
+    masked: () => undefined,
     id: 'session',
     target,
     protocol,

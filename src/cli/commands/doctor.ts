@@ -93,8 +93,8 @@ async function reach(invocation: Invocation, config: Config, name: string): Prom
   if (report === null) return { ...found(what, 'failed', error?.message ?? ''), hint: error?.hint ?? null };
   const { serverVersion, tls, authentication, milliseconds } = report;
   const facts = `server ${serverVersion}, ${tls ?? 'no TLS'}, ${authentication}, ${Math.round(milliseconds)} ms`;
-  const mode = config.targets.get(name)?.tls.mode;
-  if (mode !== 'require') return found(what, 'ok', facts);
+  const target = config.targets.get(name);
+  if (target?.protocol !== 'postgres' || target.tls.mode !== 'require') return found(what, 'ok', facts);
   return { ...found(what, 'warning', `${facts}; nothing proves who the server is`), hint: 'tls: verify-full' };
 }
 

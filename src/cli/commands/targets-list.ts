@@ -15,7 +15,7 @@ export const list: Run = async (invocation) => {
     one.name,
     one.protocol,
     one.address,
-    one.database,
+    'database' in one ? one.database : '',
     one.user,
     one.policies.join(', '),
   ]);

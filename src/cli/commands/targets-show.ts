@@ -16,7 +16,7 @@ export const show: Run = async (invocation) => {
   }
   for (const [key, value] of Object.entries(shown)) {
     const text = Array.isArray(value) ? value.join(', ') : String(value);
-    terminal.line(`${terminal.style('bold', key.padEnd(10))}${visible(text)}`);
+    terminal.line(`${terminal.style('bold', key.replace('hostKeys', 'host keys').padEnd(12))}${visible(text)}`);
   }
   terminal.line();
   for (const { what, enforced, note } of guards) {

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, createServer, isIP, type Socket } from 'node:net';
-import { parseAddress } from '../../config/address.ts';
+import { HOST_ADDRESSES, parseAddress } from '../../config/address.ts';
 import { isPublicAddress } from './public-address.ts';
 
 export interface AllowedHost {
@@ -131,8 +131,8 @@ function judge(head: string, { token, hosts, refused }: Serving): Answer {
   const match = /^CONNECT ([\x21-\x7e]+) HTTP\/1\.[01]$/.exec(request);
   if (match === null) return { status: '405 Method Not Allowed' };
   if (!isAuthorised(headers, token)) return { status: '407 Proxy Authentication Required' };
-  const outcome = parseAddress(match[1] ?? '');
-  if (!outcome.ok || outcome.address.host.startsWith('/')) return { status: '400 Bad Request' };
+  const outcome = parseAddress(match[1] ?? '', HOST_ADDRESSES);
+  if (!outcome.ok) return { status: '400 Bad Request' };
   const host = outcome.address.host.toLowerCase();
   const { port } = outcome.address;
   if (hosts.some((one) => one.host === host && one.port === port)) return { host, port };
