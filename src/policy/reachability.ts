@@ -77,7 +77,9 @@ function contradiction(rule: Rule): string | null {
 function coveredBy(rule: Rule, earlier: readonly Placed[]): Placed | null {
   const { command } = rule;
   if (command !== undefined) {
-    return earlier.find(({ rule: { command: wide } }) => wide !== undefined && commandCovers(wide, command)) ?? null;
+    const covers = ({ clause, rule: { command: wide } }: Placed): boolean =>
+      wide !== undefined && commandCovers(wide, command, clause === 'allow' ? 'surely' : 'could');
+    return earlier.find(covers) ?? null;
   }
   let last: Placed | null = null;
   for (const action of rule.action ?? [null]) {

@@ -89,7 +89,7 @@ policies:
     opaque: deny
     shell: guarded
     deny:
-      - { program: [dd, "/usr/sbin/*"], message: not here }
+      - { program: [dd, "mkfs*", /opt/app/bin/purge], message: not here }
       - { program: rm, args: [-r, "--recursive"], path: [/, "/srv/**"] }
       - { operation: [write, remove], path: /etc/** }
     ask:

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/load.ts';
 import { schemaText } from '../../src/config/schema.ts';
-import { FULL, inTarget, minimal } from './examples.ts';
+import { FULL, inTarget, minimal, minimalSsh } from './examples.ts';
 
 const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(
   JSON.parse(schemaText()) as object,
@@ -23,7 +23,7 @@ it('is published as it is now (npm run schema writes it anew)', async () => {
 });
 
 describe('the schema and hoopctl', () => {
-  it.each([FULL, minimal(), minimal({ target: '    password: { env: PGPASSWORD }' })])(
+  it.each([FULL, minimal(), minimal({ target: '    password: { env: PGPASSWORD }' }), minimalSsh()])(
     'accept the same files',
     (text) => {
       validate(parse(text));
@@ -57,6 +57,22 @@ describe('the schema and hoopctl', () => {
     ['a limit in other units', inTarget('limits: { statement: 4MB }')],
     ['a limit of another name', inTarget('limits: { startupPacket: 4KiB }')],
     ['no limits', inTarget('limits: {}')],
+    ['a target of SSH that nobody can log in to', minimalSsh({ target: 'known_hosts: k' })],
+    [
+      'a target of SSH with two ways to know it',
+      minimalSsh({ target: 'agent: true\nknown_hosts: k\nhost_key: "SHA256:"' }),
+    ],
+    ['an agent that is none', minimalSsh({ target: 'agent: false' })],
+    ['a fingerprint that is none', minimalSsh({ target: 'agent: true\nhost_key: any' })],
+    ['no host key at all', minimalSsh({ target: 'agent: true\nhost_key: []' })],
+    ['a database of SSH', minimalSsh({ target: 'agent: true\ndatabase: app' })],
+    ['a host key of PostgreSQL', inTarget('known_hosts: k')],
+    ['a rule of both protocols', minimal({ policy: '{ default: allow, deny: [{ action: drop, program: rm }] }' })],
+    ['an unknown channel', minimal({ policy: '{ default: allow, ask: [{ channel: ftp }] }' })],
+    ['an unknown operation', minimal({ policy: '{ default: allow, deny: [{ operation: delete }] }' })],
+    ['a rule for what is known', minimal({ policy: '{ default: allow, deny: [{ opaque: false }] }' })],
+    ['a scope of no directories', minimal({ policy: '{ default: allow, scope: { directories: [] } }' })],
+    ['a shell of another kind', minimal({ policy: '{ default: allow, shell: on }' })],
     ['a number of minutes', minimal({ policy: '{ default: allow, session: { ttl: 30 } }' })],
     ['an issuer with a query', minimal({ more: 'identity: { issuer: "https://a?b", client_id: x }' })],
     ['an empty list of scopes', minimal({ more: 'identity: { issuer: https://a, client_id: x, scopes: [] }' })],

@@ -1,7 +1,7 @@
 import { CHANNELS, OPERATIONS } from '../../core/action.ts';
 import type { Compiled } from '../../policy/pattern.ts';
 import type { CommandRule, Pattern } from '../../policy/rules.ts';
-import { compileArgument, compilePath, compileProgram } from './patterns.ts';
+import { compileArgument, compilePath, compileProgram } from '../../policy/shell/pattern.ts';
 import { optional } from '../keyed.ts';
 import { choice, mismatch, oneOrMore, refine, type Shape, text } from '../shape.ts';
 import { pathFault } from './paths.ts';
@@ -12,7 +12,11 @@ const program = pattern('a program such as "rm", or an absolute path', compilePr
     : `is a relative path: write "${value.slice(value.lastIndexOf('/') + 1)}", which is that program wherever it lies, or an absolute path`,
 );
 
-const path = pattern('an absolute path such as "/etc/passwd" or "/srv/**"', compilePath, pathFault);
+const path = pattern('an absolute path such as "/etc/passwd" or "/srv/**"', compilePath, (value) =>
+  value.length > 1 && value.endsWith('/')
+    ? `ends in "/": write "${value}**" for a directory with all that is in it, or leave the "/" out`
+    : pathFault(value),
+);
 
 const argument = pattern('a flag or a word such as "--force"', compileArgument, () => null);
 
@@ -30,9 +34,17 @@ const opaque: Shape<true> = {
 
 /** What a rule says of commands, files and channels over SSH. */
 export const commandFields = {
-  program: optional(oneOrMore(program), null, 'Programs that a command runs: a name is that program wherever it lies.'),
-  args: optional(oneOrMore(argument), null, 'Words of a command, any of them: flags in any spelling, or other words.'),
-  path: optional(oneOrMore(path), null, 'Files and directories: * stays within a name, ** does not.'),
+  program: optional(oneOrMore(program), null, 'Programs that a command runs: by name, or by absolute path.'),
+  args: optional(
+    oneOrMore(argument),
+    null,
+    'Words of a command: flags, in whatever spelling, or other words; all that stand in one text, any text of a list.',
+  ),
+  path: optional(
+    oneOrMore(path),
+    null,
+    'Files and directories: * stays within a name; /srv/** is /srv with all that is in it.',
+  ),
   operation: optional(
     oneOrMore(choice(OPERATIONS, 'operation')),
     null,
@@ -57,11 +69,11 @@ export function commandOf(keys: CommandKeys): { readonly command?: CommandRule }
 }
 
 /** `fault`: what is wrong with the text before it is compiled; null when nothing is. */
-function pattern(
+function pattern<P extends Pattern>(
   expected: string,
-  compile: (source: string) => Compiled<Pattern>,
+  compile: (source: string) => Compiled<P>,
   fault: (source: string) => string | null,
-): Shape<Pattern> {
+): Shape<P> {
   return refine(text({ expected, longest: 512 }), (value, node, report, at) => {
     const wrong = fault(value);
     if (wrong !== null) return report.add(node.at, `${at} ${wrong}`);
