@@ -28,7 +28,7 @@ _hoopctl() {
         esac
         return
         ;;
-      --as|--client-id|--config|--for|--format|--idle-limit|--issuer|--limit|--names|--output|--port|--profile|--reason|--rows|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
+      --as|--channel|--client-id|--config|--for|--format|--idle-limit|--issuer|--limit|--names|--output|--port|--profile|--reason|--rows|--sample|--speed|--target|--ttl|--uses|--write) ((step++)); continue ;;
       -*) continue ;;
     esac
     case "${path:+$path }$word" in
@@ -74,6 +74,7 @@ _hoopctl() {
   done
   case $prev in
     --as) COMPREPLY=(); return ;;
+    --channel) COMPREPLY=($(compgen -W 'exec shell sftp scp forward agent x11 subsystem env' -- "$cur")); return ;;
     --client-id) COMPREPLY=(); return ;;
     --config) _hoopctl_paths -f; return ;;
     --for) COMPREPLY=(); return ;;
@@ -116,7 +117,7 @@ _hoopctl() {
     'replay') words='--speed --text --json --config --no-input --help' ;;
     'policy') words='check explain suggest test --config --no-input --help' ;;
     'policy check') words='--json --config --no-input --help' ;;
-    'policy explain') words='--target --profile --as --json --config --no-input --help' ;;
+    'policy explain') words='--target --channel --profile --as --json --config --no-input --help' ;;
     'policy suggest') words='--target --sample --json --config --no-input --help' ;;
     'policy test') words='--json --config --no-input --help' ;;
     'targets') words='list show test secret --config --no-input --help' ;;

@@ -11,7 +11,7 @@ function __hoopctl_at
         switch $word
             case --
                 return 1
-            case --as --client-id --config --for --format --idle-limit --issuer --limit --names --output --port --profile --reason --rows --sample --speed --target --ttl --uses --write
+            case --as --channel --client-id --config --for --format --idle-limit --issuer --limit --names --output --port --profile --reason --rows --sample --speed --target --ttl --uses --write
                 set skip 1
             case '-*'
                 continue
@@ -33,7 +33,7 @@ complete -c hoopctl -n '__hoopctl_at ""' -f -a requests -d 'list, show and watch
 complete -c hoopctl -n '__hoopctl_at ""' -f -a sessions -d 'browse, list, show, search, verify and export recorded sessions'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a replay -d 'replay a recorded session'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a policy -d 'check policies, explain decisions, suggest masks, run policy tests'
-complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets, keep their passwords'
+complete -c hoopctl -n '__hoopctl_at ""' -f -a targets -d 'list, show and test targets, keep their secrets'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a login -d 'log in at the provider that hoopctl.yaml names'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a logout -d 'end a login: revoke its tokens at the provider, and remove them here'
 complete -c hoopctl -n '__hoopctl_at ""' -f -a whoami -d 'show who the next session would be opened as'
@@ -187,6 +187,7 @@ complete -c hoopctl -n '__hoopctl_at "policy check"' -l config -d 'use this hoop
 complete -c hoopctl -n '__hoopctl_at "policy check"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "policy check"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l target -d 'the target whose policies decide' -x -a '(hoopctl completion --names target 2>/dev/null)'
+complete -c hoopctl -n '__hoopctl_at "policy explain"' -l channel -d 'over SSH: what is opened instead of running a command' -x -a 'exec shell sftp scp forward agent x11 subsystem env'
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l profile -d 'the login that asks (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l as -d 'ask as an agent of this name, which acts for you and never has more than you' -x
 complete -c hoopctl -n '__hoopctl_at "policy explain"' -l json -d 'print JSON instead of text' -f
@@ -207,7 +208,7 @@ complete -c hoopctl -n '__hoopctl_at "policy test"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a list -d 'list the targets of hoopctl.yaml'
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a show -d 'show a target and what guards it'
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a test -d 'log in to targets and out again'
-complete -c hoopctl -n '__hoopctl_at "targets"' -f -a secret -d 'keep the passwords of targets: in the system keychain, or in files'
+complete -c hoopctl -n '__hoopctl_at "targets"' -f -a secret -d 'keep passwords, keys and passphrases of targets: in the system keychain, or in files'
 complete -c hoopctl -n '__hoopctl_at "targets"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets"' -l help -d 'print help' -f
@@ -225,8 +226,8 @@ complete -c hoopctl -n '__hoopctl_at "targets test"' -l json -d 'print JSON inst
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l help -d 'print help' -f
-complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a set -d 'keep a target’s password, which is typed or read from stdin'
-complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a rm -d 'remove a target’s password from wherever it is kept'
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a set -d 'keep a target’s password, key or passphrase, which is typed or read from stdin'
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a rm -d 'remove a target’s password, key or passphrase from wherever it is kept'
 complete -c hoopctl -n '__hoopctl_at "targets secret"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets secret"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets secret"' -l help -d 'print help' -f

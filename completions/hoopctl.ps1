@@ -24,7 +24,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'replay' = @{ commands = @(); options = @('--speed', '--text', '--json', '--config', '--no-input', '--help') }
         'policy' = @{ commands = @('check', 'explain', 'suggest', 'test'); options = @('--config', '--no-input', '--help') }
         'policy check' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
-        'policy explain' = @{ commands = @(); options = @('--target', '--profile', '--as', '--json', '--config', '--no-input', '--help') }
+        'policy explain' = @{ commands = @(); options = @('--target', '--channel', '--profile', '--as', '--json', '--config', '--no-input', '--help') }
         'policy suggest' = @{ commands = @(); options = @('--target', '--sample', '--json', '--config', '--no-input', '--help') }
         'policy test' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
         'targets' = @{ commands = @('list', 'show', 'test', 'secret'); options = @('--config', '--no-input', '--help') }
@@ -43,7 +43,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
         'completion' = @{ commands = @(); options = @('--names', '--write', '--config', '--no-input', '--help') }
         'version' = @{ commands = @(); options = @('--json', '--config', '--no-input', '--help') }
     }
-    $valued = @('--as', '--client-id', '--config', '--for', '--format', '--idle-limit', '--issuer', '--limit', '--names', '--output', '--port', '--profile', '--reason', '--rows', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
+    $valued = @('--as', '--channel', '--client-id', '--config', '--for', '--format', '--idle-limit', '--issuer', '--limit', '--names', '--output', '--port', '--profile', '--reason', '--rows', '--sample', '--speed', '--target', '--ttl', '--uses', '--write')
     $before = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
     $path = ''
     $skip = $false
@@ -59,6 +59,7 @@ Register-ArgumentCompleter -Native -CommandName hoopctl -ScriptBlock {
     if ($skip) {
         switch ($before[-1]) {
             '--as' { $found = @() }
+            '--channel' { $found = @('exec', 'shell', 'sftp', 'scp', 'forward', 'agent', 'x11', 'subsystem', 'env') }
             '--client-id' { $found = @() }
             '--config' { $found = @() }
             '--for' { $found = @() }

@@ -3,6 +3,8 @@ import { LOGIN, LOGOUT, WHOAMI } from './catalogue/logins.ts';
 import { MCP } from './catalogue/mcp.ts';
 import { ASKING_OPTIONS, JSON_OPTION, PROFILE_OPTION } from './catalogue/options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
+import { SECRET_KEYS } from '../config/target/secrets.ts';
+import { CHANNELS } from '../core/action.ts';
 
 const TARGET_OPTION: OptionSpec = {
   flags: '--target <name>',
@@ -182,10 +184,25 @@ const POLICY: CommandSpec = {
       name: 'explain',
       summary: 'say what would be decided about a statement, and why',
       description:
-        'Asks the target for its catalog, with its own login. Nothing is executed. Where the policies mask columns, says of each output column whether it is clear, masked or withheld.',
-      arguments: [{ name: '<statement>', description: 'the statement’s text; - reads it from stdin' }],
-      options: [TARGET_OPTION, ...ASKING_OPTIONS, JSON_OPTION],
-      examples: ['hoopctl policy explain "DELETE FROM customers" --target pg-prod'],
+        'Asks a database for its catalog, with the target’s own login. Nothing is executed. Where the policies mask columns, says of each output column whether it is clear, masked or withheld.\nOf a target of SSH it takes a command line, or with --channel what is asked for there: nothing goes with shell, agent and x11; an operation and a path, or nothing, with sftp and scp; a direction and where to with forward; a name with subsystem; NAME=value with env. The target is not reached.',
+      arguments: [{ name: '[statement]', description: 'the statement, or the command line; - reads it from stdin' }],
+      options: [
+        TARGET_OPTION,
+        {
+          flags: '--channel <name>',
+          description: 'over SSH: what is opened instead of running a command',
+          complete: CHANNELS,
+        },
+        ...ASKING_OPTIONS,
+        JSON_OPTION,
+      ],
+      examples: [
+        'hoopctl policy explain "DELETE FROM customers" --target pg-prod',
+        'hoopctl policy explain "rm -rf /srv/app" --target web-1',
+        'hoopctl policy explain --target web-1 --channel shell',
+        'hoopctl policy explain "write /etc/passwd" --target web-1 --channel sftp',
+        'hoopctl policy explain "local db.internal:5432" --target web-1 --channel forward',
+      ],
     },
     {
       name: 'suggest',
@@ -212,9 +229,15 @@ const POLICY: CommandSpec = {
 
 const TARGET_ARGUMENT = { name: '<target>', description: 'its name', complete: 'target' } as const;
 
+const SECRET_ARGUMENT = {
+  name: '[key]',
+  description: 'which: password, key or passphrase; left out where it has one only',
+  complete: SECRET_KEYS,
+} as const;
+
 const TARGETS: CommandSpec = {
   name: 'targets',
-  summary: 'list, show and test targets, keep their passwords',
+  summary: 'list, show and test targets, keep their secrets',
   subcommands: [
     {
       name: 'list',
@@ -235,24 +258,25 @@ const TARGETS: CommandSpec = {
     },
     {
       name: 'secret',
-      summary: 'keep the passwords of targets: in the system keychain, or in files',
+      summary: 'keep passwords, keys and passphrases of targets: in the system keychain, or in files',
       subcommands: [
         {
           name: 'set',
-          summary: 'keep a target’s password, which is typed or read from stdin',
+          summary: 'keep a target’s password, key or passphrase, which is typed or read from stdin',
           description:
-            'For a target with `password: { keychain: NAME }`. Where there is no system keychain, it is kept in a file that only you may read, encrypted when HOOPCTL_KEY_FILE or HOOPCTL_PASSPHRASE is set.',
-          arguments: [TARGET_ARGUMENT],
+            'For a target with `password: { keychain: NAME }`, and the same of `key` and `passphrase` over SSH. Where there is no system keychain, it is kept in a file that only you may read, encrypted when HOOPCTL_KEY_FILE or HOOPCTL_PASSPHRASE is set.',
+          arguments: [TARGET_ARGUMENT, SECRET_ARGUMENT],
           options: [JSON_OPTION],
           examples: [
             'hoopctl targets secret set pg-prod',
+            'hoopctl targets secret set web-1 key < ~/.ssh/deploy',
             'vault kv get -field=password db | hoopctl targets secret set pg-prod',
           ],
         },
         {
           name: 'rm',
-          summary: 'remove a target’s password from wherever it is kept',
-          arguments: [TARGET_ARGUMENT],
+          summary: 'remove a target’s password, key or passphrase from wherever it is kept',
+          arguments: [TARGET_ARGUMENT, SECRET_ARGUMENT],
           options: [JSON_OPTION],
         },
       ],

@@ -13,6 +13,16 @@ export function functionsOf(effects: readonly Effect[]): readonly string[] {
   return namesOf(effects, FUNCTIONS);
 }
 
+/** Names and paths of the programs that a command line runs, each once. */
+export function programsOf(effects: readonly Effect[]): readonly string[] {
+  return namesOf(effects, new Set(['program']));
+}
+
+/** Paths that something is known to be done to, each once. */
+export function pathsOf(effects: readonly Effect[]): readonly string[] {
+  return namesOf(effects, new Set(['path']));
+}
+
 function namesOf(effects: readonly Effect[], kinds: ReadonlySet<string>): readonly string[] {
   const names = effects
     .filter(({ object, name }) => object !== null && kinds.has(object) && name !== null)

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Channel, CHANNELS } from '../core/action.ts';
 import { errnoOf, HoopError } from '../core/errors.ts';
 import type { PolicyCase } from '../policy/cases.ts';
+import { requestEffects } from '../policy/channel-request.ts';
 import { caseIdentity } from './case-identity.ts';
 import { keyed, optional, required } from './keyed.ts';
 import type { Config } from './load.ts';
 import { InvalidFile } from './problems.ts';
-import { BAD, choice, listOf, type Located, located, quoted, Report, type Shape, text } from './shape.ts';
+import { BAD, type Bad, choice, listOf, type Located, located, quoted, Report, type Shape, text } from './shape.ts';
 import { suggestion } from './suggest.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -14,15 +16,19 @@ type About = Pick<Config, 'targets' | 'identity'>;
 
 /** The file's shape depends on what may be named in it. */
 function fileAbout({ identity }: About): Shape<{ readonly cases: readonly Located<CaseKeys>[] }> {
+  const anything = located(text({ longest: 1_000_000, lines: true }));
   const oneCase = keyed(
     {
       target: required(located(text({ longest: 63 })), 'The target whose policies judge.'),
-      sql: required(text({ longest: 1_000_000, lines: true }), 'The statement, or several.'),
+      sql: optional(anything, null, 'Of a database: the statement, or several.'),
+      command: optional(anything, null, 'Over SSH: the command line.'),
+      channel: optional(located(choice(CHANNELS, 'channel')), null, 'Over SSH: the channel that is opened.'),
+      request: optional(anything, null, 'What is asked for on that channel, such as "write /etc/passwd" of sftp.'),
       as: optional(caseIdentity(identity?.services ?? []), null, 'Who asks. Left out: whoever runs the cases.'),
       expect: required(choice(['allow', 'deny', 'ask'], 'word'), 'The verdict it must get.'),
       rule: optional(text(), null, 'The rule that must decide, such as production.deny[0].'),
     },
-    { what: 'a case' },
+    { what: 'a case', exactlyOne: ['sql', 'command', 'channel'] },
   );
   return keyed(
     { cases: required(listOf(located(oneCase), 'list of cases'), 'What the policies must say.') },
@@ -30,7 +36,13 @@ function fileAbout({ identity }: About): Shape<{ readonly cases: readonly Locate
   );
 }
 
-type CaseKeys = Omit<PolicyCase, 'target' | 'position'> & { readonly target: Located<string> };
+interface CaseKeys extends Pick<PolicyCase, 'as' | 'expect' | 'rule'> {
+  readonly target: Located<string>;
+  readonly sql: Located<string> | null;
+  readonly command: Located<string> | null;
+  readonly channel: Located<Channel> | null;
+  readonly request: Located<string> | null;
+}
 
 /** Where the cases of a configuration are kept: `hoopctl.test.yaml` beside it. */
 export function casesPath(config: Config): string {
@@ -69,17 +81,39 @@ export function parseCases(content: string, shown: string, about: About): readon
   const report = new Report();
   const read = fileAbout(about).read(tree, report, '');
   if (read === BAD) throw new InvalidFile(shown, report.problems);
-  const targets = [...about.targets.keys()];
-  for (const { value } of read.cases) {
-    const { target } = value;
-    if (!targets.includes(target.value)) {
-      report.add(target.at, `unknown target ${quoted(target.value)}${suggestion(target.value, targets)}`);
-    }
-  }
+  const cases = read.cases.flatMap(({ value, at }): PolicyCase[] => {
+    const asked = askedOf(value, about.targets, report);
+    if (asked === BAD) return [];
+    const { as, expect, rule, target } = value;
+    const position = `${shown}:${at.line}:${at.column}`;
+    return [{ target: target.value, ...asked, as, expect, rule, position }];
+  });
   if (report.problems.length > 0) throw new InvalidFile(shown, report.problems);
-  return read.cases.map(({ value, at }) => ({
-    ...value,
-    target: value.target.value,
-    position: `${shown}:${at.line}:${at.column}`,
-  }));
+  return cases;
+}
+
+/** What a case asks of its target, in its target's language. */
+function askedOf(
+  { target, sql, command, channel, request }: CaseKeys,
+  targets: Config['targets'],
+  report: Report,
+): Pick<PolicyCase, 'text' | 'channel'> | Bad {
+  const known = targets.get(target.value);
+  if (known === undefined) {
+    return report.add(target.at, `unknown target ${quoted(target.value)}${suggestion(target.value, targets.keys())}`);
+  }
+  if (request !== null && channel === null) {
+    return report.add(request.at, '"request" says what is done on a channel: write channel: sftp, or the like, too');
+  }
+  if (sql !== null) {
+    if (known.protocol !== 'ssh') return { text: sql.value, channel: null };
+    return report.add(sql.at, `${quoted(target.value)} is reached by SSH: write command: "…" instead of sql`);
+  }
+  const at = command?.at ?? channel?.at ?? target.at;
+  if (known.protocol !== 'ssh') {
+    return report.add(at, `${quoted(target.value)} is a database: write sql: "…" instead`);
+  }
+  const asked = { text: command?.value ?? request?.value ?? '', channel: channel?.value ?? ('exec' as const) };
+  const outcome = requestEffects(asked);
+  return outcome.ok ? asked : report.add(request?.at ?? at, `the request ${outcome.reason}`);
 }

@@ -1,10 +1,14 @@
+import type { Channel } from '../core/action.ts';
 import type { Decision, RuleReference, Verdict } from '../core/decision.ts';
 import type { Identity } from '../core/identity.ts';
 
 /** One expectation of a policy, kept in a file beside it. */
 export interface PolicyCase {
   readonly target: string;
-  readonly sql: string;
+  /** A statement, or what is asked for over SSH: see `ChannelRequest`. */
+  readonly text: string;
+  /** Null for SQL. */
+  readonly channel: Channel | null;
   /** Who asks; null stands for whoever runs the cases. */
   readonly as: Identity | null;
   readonly expect: Verdict;

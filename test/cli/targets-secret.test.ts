@@ -55,7 +55,7 @@ describe('targets secret set', () => {
     });
     expect(stderr).toBe(`warning: whoever reads this user’s files can read it: there is no system keychain here
 To have it encrypted, set HOOPCTL_KEY_FILE to the path of a file that only you may read, or HOOPCTL_PASSPHRASE, and run the same command again.
-It is the password of again, too.
+It is the secret of again, too.
 Check it with: hoopctl targets test pg
 `);
     expect((statSync(keptFile()).mode & 0o777).toString(8)).toBe('600');
@@ -66,7 +66,13 @@ Check it with: hoopctl targets test pg
     place.remove();
     place = placeWith({ HOOPCTL_PASSPHRASE: 'correct horse' });
     const { stdout, stderr } = set(server.password, 'pg', '--json');
-    expect(JSON.parse(stdout)).toEqual({ version: 1, target: 'pg', secret: 'kept', kept: 'encrypted-file' });
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      target: 'pg',
+      key: 'password',
+      secret: 'kept',
+      kept: 'encrypted-file',
+    });
     expect(stderr).toBe('');
     const files = readdirSync(place.directory, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
     const texts = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'));
@@ -108,7 +114,8 @@ Check it with: hoopctl targets test pg
   it('takes no value as an argument, where other users could see it', async () => {
     const { code, stderr } = await place.run('targets', 'secret', 'set', 'pg', 'canary-1');
     expect(code).toBe(2);
-    expect(stderr).toContain('too many arguments');
+    expect(stderr).toContain('behind pg stands one of password, key, passphrase, never a secret itself');
+    expect(stderr).not.toContain('canary');
   });
 
   it.each([
@@ -131,6 +138,74 @@ Check it with: hoopctl targets test pg
     expect(code).toBe(1);
     expect(stderr).toContain('the key file /nonexistent/key does not exist');
     expect(existsSync(keptFile())).toBe(false);
+  });
+});
+
+describe('targets secret of a target of SSH', () => {
+  const KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\ncanary\n-----END OPENSSH PRIVATE KEY-----\n';
+
+  beforeEach(() => {
+    place.remove();
+    const target = 'protocol: ssh, address: "127.0.0.1:1", user: me, policy: unguarded';
+    place = new Place(`version: 1
+targets:
+  web: { ${target}, key: { keychain: web-key }, passphrase: { keychain: web-phrase }, password: { env: PW } }
+  web-2: { ${target}, key: { keychain: web-key } }
+`);
+  });
+
+  const kept = (name: string): string => join(place.state, 'secrets', 'target', name);
+
+  it('keeps the one that is named, whole', () => {
+    const { code, stdout, stderr } = set(KEY, 'web', 'key');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'The key of web is kept in a file that is not encrypted.\n' });
+    expect(stderr).toContain('It is the secret of web-2, too.');
+    expect(readFileSync(kept('web-key'), 'utf8')).toContain(KEY.trimEnd());
+    expect(JSON.parse(set('phrase', 'web', 'passphrase', '--json').stdout)).toEqual({
+      version: 1,
+      target: 'web',
+      key: 'passphrase',
+      secret: 'web-phrase',
+      kept: 'file',
+    });
+    expect(set(KEY, 'web-2').code).toBe(0);
+  });
+
+  it('removes the one that is named', async () => {
+    set(KEY, 'web', 'key');
+    expect((await place.run('targets', 'secret', 'rm', 'web', 'key')).stdout).toBe('The key of web is removed.\n');
+    expect(existsSync(kept('web-key'))).toBe(false);
+  });
+
+  it.each([
+    [
+      ['web'],
+      'hoopctl keeps several secrets of web: key, passphrase',
+      'the same command with one of them behind: web key',
+    ],
+    [
+      ['web', 'password'],
+      'web takes its password from env: there is nothing',
+      'write `password: { keychain: web }` in',
+    ],
+    [
+      ['web-2', 'passphrase'],
+      'web-2 has no passphrase: there is nothing',
+      'write `passphrase: { keychain: web-2 }` in',
+    ],
+  ])('says which it could be, or what to write: %j', (args, words, hint) => {
+    const { code, stderr } = set('x', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stderr).toContain(`Try: ${hint}`);
+  });
+
+  it('is looked for by doctor', async () => {
+    set(KEY, 'web', 'key');
+    const { stdout, stderr } = await place.run('doctor', '--offline');
+    expect(stdout).toMatch(/^warning +key of web: in a file that is not encrypted$/m);
+    expect(stdout).toMatch(/^failed +passphrase of web: "web-phrase" is kept nowhere$/m);
+    expect(stderr).toContain('Try: hoopctl targets secret set web passphrase');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { casesPath, loadCases, parseCases } from '../../src/config/cases.ts';
 import type { Identity } from '../../src/core/identity.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { minimal } from './examples.ts';
+import { minimal, minimalSsh } from './examples.ts';
 
 const SERVICES = 'services: { nightly: { audience: x, subject: y, groups: [jobs] } }';
 const IDENTITY = `identity: { issuer: https://idp.example, client_id: hoopctl, ${SERVICES} }`;
@@ -28,7 +28,8 @@ describe('policy cases', () => {
     expect(parseCases(text, 'hoopctl.test.yaml', config)).toEqual([
       {
         target: 'pg',
-        sql: 'DROP TABLE t',
+        text: 'DROP TABLE t',
+        channel: null,
         as: null,
         expect: 'deny',
         rule: 'p.deny[0]',
@@ -36,7 +37,8 @@ describe('policy cases', () => {
       },
       {
         target: 'pg',
-        sql: 'SELECT 1;\n\tSELECT 2\n',
+        text: 'SELECT 1;\n\tSELECT 2\n',
+        channel: null,
         as: {
           kind: 'agent',
           subject: 'bot',
@@ -138,5 +140,46 @@ describe('policy cases', () => {
   it('lie beside the configuration, and their absence is an error', async () => {
     expect(casesPath(config)).toBe('/etc/hoopctl/hoopctl.test.yaml');
     await expect(loadCases('/nowhere/hoopctl.test.yaml', config)).rejects.toMatchObject({ code: 'config.missing' });
+  });
+});
+
+describe('policy cases of SSH', () => {
+  const servers = { path: '/etc/hoopctl/hoopctl.yaml', ...parseConfig(minimalSsh(), 'hoopctl.yaml') };
+  const read = (one: string): ReturnType<typeof parseCases> =>
+    parseCases(`cases: [{ target: web, ${one}, expect: deny }]`, 'f', servers);
+
+  it.each([
+    ['command: rm -rf /', 'exec', 'rm -rf /'],
+    ['channel: exec, request: uptime', 'exec', 'uptime'],
+    ['channel: shell', 'shell', ''],
+    ['channel: sftp', 'sftp', ''],
+    ['channel: sftp, request: write /etc/passwd', 'sftp', 'write /etc/passwd'],
+    ['channel: forward, request: "local db:5432"', 'forward', 'local db:5432'],
+  ])('say what is asked: %s', (one, channel, text) => {
+    expect(read(one)).toEqual([
+      { target: 'web', channel, text, as: null, expect: 'deny', rule: null, position: 'f:1:9' },
+    ]);
+  });
+
+  it.each([
+    ['sql: SELECT 1', 'f:1:29 "web" is reached by SSH: write command: "…" instead of sql'],
+    ['command: ""', 'f:1:33 cases[0].command is empty'],
+    ['command: ls, channel: shell', 'f:1:9 cases[0] needs exactly one of sql, command, channel'],
+    ['rule: x', 'f:1:9 cases[0] needs exactly one of sql, command, channel'],
+    ['command: ls, request: x', 'f:1:46 "request" says what is done on a channel: write channel: sftp'],
+    ['channel: sfpt', 'f:1:33 cases[0].channel: unknown channel "sfpt": did you mean "sftp"?'],
+    ['channel: exec', 'f:1:33 the request is empty: write a command line'],
+    ['channel: sftp, request: delete /a', 'f:1:48 the request does something to a path: write one of read, list'],
+    ['channel: shell, request: x', 'f:1:49 the request takes no words on the channel shell'],
+  ])('%s is an error', (one, expected) => {
+    expect(() => read(one)).toThrow(expected);
+  });
+
+  it('are none of databases', () => {
+    for (const one of ['command: ls', 'channel: shell']) {
+      expect(() => parseCases(`cases: [{ target: pg, ${one}, expect: deny }]`, 'f', config)).toThrow(
+        '"pg" is a database: write sql: "…" instead',
+      );
+    }
   });
 });

@@ -13,7 +13,8 @@ const decision = decide({
 
 const one: PolicyCase = {
   target: 'pg',
-  sql: 'DROP TABLE app.customers',
+  channel: null,
+  text: 'DROP TABLE app.customers',
   as: null,
   expect: 'deny',
   rule: null,

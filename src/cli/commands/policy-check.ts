@@ -1,7 +1,9 @@
-import { policiesOf } from '../../config/load.ts';
+import { type Config, policiesOf } from '../../config/load.ts';
 import { HoopError } from '../../core/errors.ts';
 import { protocolNamed } from '../../local/protocol.ts';
+import { ruleName } from '../../policy/cases.ts';
 import { policyHash } from '../../policy/hash.ts';
+import { idleClauses } from '../../policy/idle.ts';
 import { policySupport } from '../../policy/requirements.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
@@ -17,16 +19,40 @@ export const check: Run = async (invocation) => {
       message,
     })),
   );
+  const idle = idleOf(config);
   if (options.flag('json')) {
     const policies = [...config.policies.values()].map((policy) => ({ name: policy.name, hash: policyHash([policy]) }));
-    terminal.json({ version: 1, file: config.path, targets: [...config.targets.keys()], policies, unsupported });
+    terminal.json({ version: 1, file: config.path, targets: [...config.targets.keys()], policies, unsupported, idle });
   }
   if (unsupported.length > 0) {
     const lines = unsupported.map(({ target, message }) => `target ${target} would not be opened: ${message}`);
     throw new HoopError('policy.unsupported', lines.join('\n'), { hint: 'take these rules out, or another policy' });
   }
   if (!options.flag('json')) {
+    for (const { policy, rule, about } of idle) {
+      terminal.warn(`${rule} is about ${about}, and no target of policy ${policy} is: it never decides anything`);
+    }
     terminal.line(`${config.path}: ${config.targets.size} targets and ${config.policies.size} policies are valid`);
   }
   return 0;
 };
+
+interface IdleRule {
+  readonly policy: string;
+  readonly rule: string;
+  readonly about: string;
+}
+
+/** What policies say of protocols that none of their targets speaks. Policies without a target are not in use. */
+function idleOf(config: Config): readonly IdleRule[] {
+  return [...config.policies.values()].flatMap((policy) => {
+    const guarded = [...config.targets.values()].filter((target) => policiesOf(config, target).includes(policy));
+    const protocols = new Set(guarded.map(({ protocol }) => protocol));
+    if (protocols.size === 0) return [];
+    return idleClauses(policy, protocols).map(({ clause, index, about }) => ({
+      policy: policy.name,
+      rule: ruleName({ policy: policy.name, clause, index }),
+      about,
+    }));
+  });
+}

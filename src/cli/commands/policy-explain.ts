@@ -1,6 +1,9 @@
 import { text as readAll } from 'node:stream/consumers';
+import { targetNamed } from '../../config/load.ts';
+import { CHANNELS } from '../../core/action.ts';
 import { HoopError } from '../../core/errors.ts';
 import { type Identity, identityLabel } from '../../core/identity.ts';
+import type { ProtocolName } from '../../core/target.ts';
 import { ruleName } from '../../policy/cases.ts';
 import { visible, visibleLines } from '../../core/visible.ts';
 import { openGrammar } from '../../session/grammar.ts';
@@ -9,7 +12,7 @@ import { whoIsKnown } from '../asking.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
 import { describeEffect } from '../../core/effect-line.ts';
-import { functionsOf, tablesOf } from '../effect-view.ts';
+import { functionsOf, pathsOf, programsOf, tablesOf } from '../effect-view.ts';
 import { openExplaining } from '../explaining.ts';
 import { type Facts, maskingFacts, shownMasking } from '../masking-view.ts';
 import { termsLine } from '../request-view.ts';
@@ -19,19 +22,17 @@ export const explain: Run = async (invocation) => {
   const { terminal, options } = invocation;
   const target = options.text('target') ?? '';
   const [given = ''] = invocation.arguments;
-  const statement = given === '-' ? await readAll(terminal.stdin) : given;
-  if (statement.trim() === '') {
-    throw new HoopError('cli.usage', 'there is no statement to explain', {
-      hint: `hoopctl policy explain "SELECT 1" --target ${target}`,
-    });
-  }
+  const text = given === '-' ? await readAll(terminal.stdin) : given;
+  const channel = CHANNELS.find((one) => one === options.text('channel')) ?? null;
   const config = await readConfig(invocation);
+  const { protocol } = targetNamed(config, target);
+  if (text.trim() === '' && channel === null) throw nothingAsked(target, protocol);
   const grammar = openGrammar();
-  grammar.load();
+  if (protocol !== 'ssh') grammar.load();
   const explainer = openExplaining(invocation, config, grammar);
   try {
     const asker = await whoIsKnown(invocation, config);
-    const judgement = await explainer.judge(target, asker, statement);
+    const judgement = await explainer.judge(target, asker, { text, channel });
     if (options.flag('json')) terminal.json({ version: 1, target, identity: asker, ...explained(judgement) });
     else printJudgement(terminal, asker, judgement);
     return 0;
@@ -40,6 +41,13 @@ export const explain: Run = async (invocation) => {
     await grammar.close();
   }
 };
+
+function nothingAsked(target: string, protocol: ProtocolName): HoopError {
+  const [what, example] = protocol === 'ssh' ? ['command', 'rm -rf /srv'] : ['statement', 'SELECT 1'];
+  return new HoopError('cli.usage', `there is no ${what} to explain`, {
+    hint: `hoopctl policy explain "${example}" --target ${target}`,
+  });
+}
 
 const COLOURS = { allow: 'green', ask: 'yellow', deny: 'red' } as const;
 
@@ -53,6 +61,8 @@ function explained({ decision, effects, terms, maskings }: Judgement): Readonly<
     effects,
     tables: tablesOf(effects),
     functions: functionsOf(effects),
+    programs: programsOf(effects),
+    paths: pathsOf(effects),
     statements: maskings.map(shownMasking),
   };
 }
@@ -77,6 +87,8 @@ function printJudgement(terminal: Terminal, asker: Identity, judgement: Judgemen
     ['effects', effects.map(describeEffect)],
     ['tables', tablesOf(effects)],
     ['functions', functionsOf(effects)],
+    ['programs', programsOf(effects)],
+    ['paths', pathsOf(effects)],
   ];
   for (const [name, values] of facts) {
     for (const [index, value] of values.entries()) fact(index === 0 ? name : '', visible(value));

@@ -24,7 +24,9 @@ export const suggest: Run = async (invocation) => {
   const target = options.text('target') ?? '';
   const rows = options.integer('sample', 1, MOST_ROWS);
   const config = await readConfig(invocation);
-  const policies = policiesOf(config, targetNamed(config, target));
+  const known = targetNamed(config, target);
+  if (known.protocol === 'ssh') throw noColumns(target);
+  const policies = policiesOf(config, known);
   const consultation = await consultTarget(invocation, config, target);
   try {
     const catalog = await consultation.catalog.read([]);
@@ -39,6 +41,12 @@ export const suggest: Run = async (invocation) => {
     consultation.close();
   }
 };
+
+function noColumns(target: string): HoopError {
+  return new HoopError('cli.usage', `${target} is reached by SSH: masks of columns are suggested for databases`, {
+    hint: 'mask: [{ detect: [private-key, jwt, aws-key], with: redact }]',
+  });
+}
 
 interface Looked {
   readonly samples: ReadonlyMap<number, Samples>;

@@ -31,7 +31,7 @@ export const test: Run = async (invocation) => {
     await grammar.close();
   }
   if (!options.flag('json')) terminal.line(`${cases.length - failed} passed, ${failed} failed`);
-  if (failed > 0) terminal.progress('Try: hoopctl policy explain "SQL" --target NAME');
+  if (failed > 0) terminal.progress('Try: hoopctl policy explain "STATEMENT" --target NAME');
   return failed > 0 ? EXIT.failure : EXIT.ok;
 };
 
@@ -42,14 +42,18 @@ async function runCase(
   one: PolicyCase,
   self: () => Promise<Identity>,
 ): Promise<boolean> {
-  const { decision } = await explainer.judge(one.target, one.as ?? (await self()), one.sql);
+  const { decision } = await explainer.judge(one.target, one.as ?? (await self()), one);
   const result = judgeCase(one, decision);
   if (options.flag('json')) {
     terminal.json({ version: 1, position: one.position, target: one.target, ...result });
     return result.passed;
   }
   const word = result.passed ? terminal.style('green', 'ok    ') : terminal.style('red', 'FAILED');
-  terminal.line(`${word}  ${visible(one.position)}  ${visible(one.sql)}`);
+  terminal.line(`${word}  ${visible(one.position)}  ${visible(asked(one))}`);
   for (const difference of result.differences) terminal.line(`        ${visible(difference)}`);
   return result.passed;
+}
+
+function asked({ text, channel }: PolicyCase): string {
+  return channel === null || channel === 'exec' ? text : `${channel} ${text}`.trim();
 }

@@ -4,17 +4,18 @@ import { keptLabel } from '../../../core/secret-store.ts';
 import { encryptionKey, HOW_TO_ENCRYPT } from '../../../local/secrets/key.ts';
 import type { KeptSecrets } from '../../../local/secrets/kept-secrets.ts';
 import type { Invocation } from '../../invocation.ts';
+import { keptOf, type KeptSecret } from '../../secrets.ts';
 import { type Finding, found } from './machine.ts';
 
-/** Where secrets are kept on this machine, and each password that the configuration takes from there. */
+/** Where secrets are kept on this machine, and each secret that the configuration takes from there. */
 export async function checkSecrets(
   invocation: Invocation,
   config: Config | null,
   store: KeptSecrets,
 ): Promise<readonly Finding[]> {
   const findings = [await checkKeychain(store), await checkKey(invocation)];
-  for (const { name, password } of config?.targets.values() ?? []) {
-    if (password?.from === 'keychain') findings.push(await checkPassword(store, name, password.name));
+  for (const target of config?.targets.values() ?? []) {
+    for (const kept of keptOf(target)) findings.push(await checkKept(store, target.name, kept));
   }
   return findings;
 }
@@ -51,12 +52,17 @@ async function checkKey({ env, home }: Invocation): Promise<Finding> {
   }
 }
 
-async function checkPassword(store: KeptSecrets, target: string, name: string): Promise<Finding> {
-  const what = `password of ${target}`;
+async function checkKept(
+  store: KeptSecrets,
+  target: string,
+  { key, name }: Pick<KeptSecret, 'key' | 'name'>,
+): Promise<Finding> {
+  const what = `${key} of ${target}`;
   try {
     const kept = await store.where(name);
     if (kept === null) {
-      return { ...found(what, 'failed', `"${name}" is kept nowhere`), hint: `hoopctl targets secret set ${target}` };
+      const command = `hoopctl targets secret set ${target}${key === 'password' ? '' : ` ${key}`}`;
+      return { ...found(what, 'failed', `"${name}" is kept nowhere`), hint: command };
     }
     if (kept !== 'file') return found(what, 'ok', `in ${keptLabel(kept)}`);
     return { ...found(what, 'warning', `in ${keptLabel(kept)}`), hint: HOW_TO_ENCRYPT };
