@@ -23,11 +23,11 @@ export function idleClauses(policy: Policy, protocols: ReadonlySet<ProtocolName>
     const list: readonly Rule[] = policy[clause];
     return list.flatMap((rule, index): Idle[] => (isIdle(rule) ? [{ clause, index, about: aboutOf(rule) }] : []));
   });
-  const { scope } = policy;
+  const { schemas = null, directories = null } = policy.scope ?? {};
   return [
     ...rules,
-    ...(scope?.directories != null && !ssh ? [{ clause: 'scope', index: null, about: 'SSH' } as const] : []),
-    ...(scope?.schemas != null && !databases ? [{ clause: 'scope', index: null, about: 'databases' } as const] : []),
+    ...(directories !== null && !ssh ? [{ clause: 'scope', index: null, about: 'SSH' } as const] : []),
+    ...(schemas !== null && !databases ? [{ clause: 'scope', index: null, about: 'databases' } as const] : []),
     ...(policy.shell === 'guarded' && !ssh ? [{ clause: 'shell', index: null, about: 'SSH' } as const] : []),
   ];
 }
