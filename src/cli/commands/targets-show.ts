@@ -2,7 +2,8 @@ import { targetNamed } from '../../config/load.ts';
 import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { readConfig } from '../configuration.ts';
-import { guardingOf, shownTarget } from '../target-view.ts';
+import { guardingOf } from '../target-guarding.ts';
+import { shownTarget } from '../target-view.ts';
 
 export const show: Run = async (invocation) => {
   const { terminal, options } = invocation;

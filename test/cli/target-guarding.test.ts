@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guarding } from '../../src/cli/target-view.ts';
+import { guarding } from '../../src/cli/target-guarding.ts';
 import type { Enforcement } from '../../src/core/protocol.ts';
 import { compileNamePattern } from '../../src/policy/pattern.ts';
 import type { MaskRule, NamePattern, Policy } from '../../src/policy/rules.ts';
