@@ -1,20 +1,42 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { ACTION_GROUPS, ACTIONS } from '../../src/core/action.ts';
+import { ACTION_GROUPS, ACTIONS, CHANNELS, OPERATIONS } from '../../src/core/action.ts';
 import { parseCases } from '../../src/config/cases.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { DETECTOR_NAMES } from '../../src/policy/mask/detect/names.ts';
 import { minimal, problems } from './examples.ts';
 
+const guide = await readFile(new URL('../../docs/ssh.md', import.meta.url), 'utf8');
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+const yamlIn = (markdown: string): readonly string[] =>
+  [...markdown.matchAll(/^```yaml\n(.*?)^```$/gmsu)].map((block) => block[1] ?? '');
+
 const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-const [example = '', identity = '', services = '', audiences = '', masks = '', cases = ''] = [
+const [example = '', identity = '', services = '', audiences = '', masks = '', cases = '', commands = ''] = [
   ...text.matchAll(/^```yaml\n(.*?)^```$/gmsu),
 ].map((block) => block[1] ?? '');
 
 it('shows a configuration that is valid, and cases that fit it', () => {
   const config = parseConfig(`${example}${identity}`, 'configuration.md');
   expect(parseCases(cases, 'configuration.md', config)).toHaveLength(4);
+});
+
+it('shows targets and rules of SSH that are valid, and cases that fit them', () => {
+  const [servers = '', rules = ''] = yamlIn(guide);
+  const config = parseConfig(servers, 'ssh.md');
+  expect(parseCases(commands, 'configuration.md', config)).toHaveLength(4);
+  expect(problems(minimal({ more: rules.replaceAll(/^/gmu, '    ') }))).toEqual([]);
+  const short = yamlIn(readme).find((block) => block.includes('protocol: ssh'));
+  expect(problems(`version: 1\n${short}`)).toEqual([]);
+});
+
+it('names every key, operation and channel of rules for SSH', () => {
+  const words = ['program', 'args', 'path', 'operation', 'opaque', ...OPERATIONS, ...CHANNELS];
+  for (const word of words) {
+    expect(text).toMatch(new RegExp(`\\b${word}\\b`, 'u'));
+    expect(guide).toContain(`\`${word}`);
+  }
 });
 
 it('shows services that are valid, and policies for those who come with them', () => {
