@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { type Action, type Channel, type Effect, type Operation, OPERATIONS } from '../core/action.ts';
 
 /** What is asked for over SSH, in words: a command line, or what is done on one of the other channels. */
@@ -80,7 +79,9 @@ function fileRequest(channel: 'sftp' | 'scp', [verb, path, other, ...more]: read
 }
 
 function isNormal(path: string): boolean {
-  return path.startsWith('/') && posix.normalize(path) === path && (path === '/' || !path.endsWith('/'));
+  if (path === '/') return true;
+  const [root, ...names] = path.split('/');
+  return root === '' && names.every((name) => name !== '' && name !== '.' && name !== '..');
 }
 
 function opening(channel: Channel, args: readonly string[]): Effect {
