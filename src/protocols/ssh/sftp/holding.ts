@@ -1,0 +1,56 @@
+import type { Hold } from '../../../core/guard.ts';
+import type { ApprovalRequest } from '../../../core/request.ts';
+
+export interface HoldingOptions {
+  /** Tells the user in words; there is no place for them in the protocol itself. */
+  readonly tell: (text: string) => void;
+  readonly sever: () => void;
+}
+
+/** Holds single requests of a conversation back while people are asked; the others go on. */
+export class Holding {
+  readonly #options: HoldingOptions;
+  readonly #waiting = new Set<AbortController>();
+  #isOver = false;
+
+  constructor(options: HoldingOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that wait for people. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** For one request. `whenHeld` is called when it begins to wait. */
+  hold(whenHeld: () => void): Hold & { done(): void } {
+    const gone = new AbortController();
+    return {
+      // Files know no transactions: what was sent before does not change whether this one makes sense.
+      ready: () => true,
+      inTransaction: false,
+      held: (request) => {
+        if (this.#isOver) gone.abort('disconnected');
+        else {
+          this.#waiting.add(gone);
+          this.#options.tell(heldText(request));
+          whenHeld();
+        }
+        return gone.signal;
+      },
+      sever: () => this.#options.sever(),
+      done: () => void this.#waiting.delete(gone),
+    };
+  }
+
+  /** The client is gone. */
+  close(): void {
+    this.#isOver = true;
+    for (const gone of this.#waiting) gone.abort('disconnected');
+    this.#waiting.clear();
+  }
+}
+
+function heldText({ id, expires }: ApprovalRequest): string {
+  return `hoopctl: held for approval: request ${id}, until ${expires}. Approve it in another terminal with: hoopctl approve ${id}`;
+}

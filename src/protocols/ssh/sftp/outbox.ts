@@ -1,0 +1,62 @@
+import type { Duplex } from 'node:stream';
+import type { Cleared, Guard, Judged, Masked } from '../../../core/guard.ts';
+import { send } from '../../../wire/sending.ts';
+
+/** Messages on their way to the server: gathered as they are judged, and sent in one write when they are on record. */
+export class Outbox {
+  readonly #guard: Guard;
+  readonly #stream: Duplex;
+  #batch: Judged<Buffer>[] = [];
+  /** What goes before everything else, while its record is being written. */
+  #releasing: Promise<void> | null = null;
+
+  constructor(guard: Guard, stream: Duplex) {
+    this.#guard = guard;
+    this.#stream = stream;
+  }
+
+  add(bytes: Judged<Buffer>): void {
+    this.#batch.push(bytes);
+  }
+
+  /** Sends all that was added; null when there is nothing to wait for. It rejects with HoopError `record.append`. */
+  flush(): Promise<void> | null {
+    if (this.#releasing !== null) return this.#releasing.then(() => this.flush() ?? undefined);
+    if (this.#batch.length === 0) return null;
+    const batch = this.#batch;
+    this.#batch = [];
+    const bytes = this.#guard.release(batch);
+    if (!(bytes instanceof Promise)) return send(this.#stream, bytes);
+    this.#releasing = this.#sendLate(bytes);
+    return this.#releasing;
+  }
+
+  async #sendLate(bytes: Promise<Cleared<Buffer>>): Promise<void> {
+    const released = await bytes;
+    this.#releasing = null;
+    await send(this.#stream, released);
+  }
+}
+
+/** Messages on their way to the client, in one write for all that belongs to one turn. */
+export class Inbox {
+  readonly #stream: Duplex;
+  #batch: Masked<Buffer>[] = [];
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+  }
+
+  add(bytes: Masked<Buffer>): void {
+    this.#batch.push(bytes);
+  }
+
+  /** Null when there is nothing to wait for. */
+  flush(): Promise<void> | null {
+    const [first] = this.#batch;
+    if (first === undefined) return null;
+    const bytes = this.#batch.length === 1 ? first : Buffer.concat(this.#batch);
+    this.#batch = [];
+    return send(this.#stream, bytes);
+  }
+}

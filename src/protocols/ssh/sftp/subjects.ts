@@ -1,0 +1,139 @@
+import { joined, parentOf, textOf, withoutParents, writtenPath, type PathFault } from './paths.ts';
+import { type Lookout, type Place, resolvePath, type Sight } from './resolve.ts';
+import type { PathRequest } from './statements.ts';
+
+/** A path that something is done to. */
+export interface Subject {
+  /** As the client wrote it: absolute, and without `.` and `..`. */
+  readonly written: string;
+  /** Where it leads; null for where that cannot be known. */
+  readonly places: readonly (string | null)[];
+  readonly sights: readonly Sight[];
+}
+
+/** What is known of the server. */
+export interface Surroundings {
+  readonly lookout: Lookout;
+  /** Where relative paths begin. */
+  readonly home: string;
+  /** It writes paths in another way, so that none can be judged. */
+  readonly isForeign: boolean;
+  /** It takes what a link points to before the link, as OpenSSH does; false: one cannot tell. */
+  readonly pointsFirst: boolean;
+  /** What the server makes of `~` at the beginning of a path, and whose home it is; null when it does not say. */
+  expand(path: Buffer): Promise<Buffer | null>;
+  homeOf(user: Buffer): Promise<Buffer | null>;
+}
+
+/** The paths of a request and where they lead, or why they cannot be judged. */
+export type Subjects = readonly [Subject, Subject?] | { readonly fault: PathFault };
+
+/** Finds out what a request is about, in the order that `deedOf` takes. */
+export async function subjectsOf(request: PathRequest, around: Surroundings): Promise<Subjects> {
+  switch (request.kind) {
+    case 'rename':
+      return both(await subjectOf(request.from, around, false), await subjectOf(request.to, around, false));
+    case 'hardlink':
+      return both(await subjectOf(request.to, around, false), await eitherWay(request.from, around));
+    case 'symlink':
+      return around.pointsFirst
+        ? linkSubjects(request.second, request.first, around)
+        : eitherOrder(request.first, request.second, around);
+    case 'home':
+      return alone(await told(await around.homeOf(request.user), around));
+    case 'locate':
+      return alone(await located(request, around));
+    case 'open':
+    case 'list':
+      return alone(await subjectOf(request.path, around, true));
+    case 'look':
+      return alone(await subjectOf(request.path, around, request.how === 'stat' || request.how === 'statvfs'));
+    case 'change':
+      return alone(await subjectOf(request.path, around, request.how === 'setstat'));
+  }
+}
+
+type Found = Subject | { readonly fault: PathFault };
+
+const isFault = (found: Found): found is { readonly fault: PathFault } => 'fault' in found;
+
+function alone(found: Found): Subjects {
+  return isFault(found) ? found : [found];
+}
+
+function both(one: Found, other: Found): Subjects {
+  if (isFault(one)) return one;
+  return isFault(other) ? other : [one, other];
+}
+
+async function subjectOf(bytes: Buffer, around: Surroundings, follow: boolean, from = around.home): Promise<Found> {
+  const read = textOf(bytes);
+  if ('fault' in read) return read;
+  const path = writtenPath(read.text, from);
+  const written = joined(withoutParents(path.parts));
+  if (around.isForeign) return { written, places: [null], sights: ['unknown'] };
+  return subject(written, await resolvePath(around.lookout, path, follow));
+}
+
+function subject(written: string, places: readonly Place[]): Subject {
+  return { written, places: places.map(({ path }) => path), sights: places.map(({ sight }) => sight) };
+}
+
+function merged(one: Found, other: Found): Found {
+  if (isFault(one)) return one;
+  if (isFault(other)) return other;
+  return {
+    written: one.written,
+    places: [...new Set([...one.places, other.written, ...other.places])],
+    sights: [...one.sights, ...other.sights],
+  };
+}
+
+/** Some systems link what a link points to, others the link itself. */
+async function eitherWay(bytes: Buffer, around: Surroundings): Promise<Found> {
+  return merged(await subjectOf(bytes, around, false), await subjectOf(bytes, around, true));
+}
+
+async function linkSubjects(link: Buffer, target: Buffer, around: Surroundings): Promise<Subjects> {
+  const at = await subjectOf(link, around, false);
+  if (isFault(at)) return at;
+  return both(at, await pointed(target, at, around));
+}
+
+/** What a link at this place will point to: from where it lies, however its own path was written. */
+async function pointed(target: Buffer, link: Subject, around: Surroundings): Promise<Found> {
+  const places = [...new Set(link.places)];
+  let found: Found | null = null;
+  for (const place of places) {
+    const here =
+      place === null
+        ? { written: link.written, places: [null], sights: ['unknown' as const] }
+        : await subjectOf(target, around, true, parentOf(place));
+    found = found === null ? here : merged(found, here);
+  }
+  return found ?? { written: link.written, places: [null], sights: ['unknown'] };
+}
+
+/** The specification has the link first, most servers what it points to: either may be meant. */
+async function eitherOrder(first: Buffer, second: Buffer, around: Surroundings): Promise<Subjects> {
+  const usual = await linkSubjects(second, first, around);
+  const other = await linkSubjects(first, second, around);
+  if ('fault' in usual) return usual;
+  if ('fault' in other) return other;
+  return both(merged(usual[0], other[0]), merged(usual[1] ?? usual[0], other[1] ?? other[0]));
+}
+
+async function located(
+  { how, path }: { readonly how: 'realpath' | 'expand'; readonly path: Buffer },
+  around: Surroundings,
+): Promise<Found> {
+  const isExpanded = how === 'expand' && path[0] === 0x7e;
+  return isExpanded ? told(await around.expand(path), around) : subjectOf(path, around, true);
+}
+
+/** What the server itself makes of somebody's name. */
+async function told(path: Buffer | null, around: Surroundings): Promise<Found> {
+  return path === null ? UNTOLD : subjectOf(path, around, true);
+}
+
+const UNTOLD: Subject = { written: '/', places: [null], sights: ['unknown'] };
