@@ -14,9 +14,8 @@ import { Inbox, Outbox } from './outbox.ts';
 import { Questions } from './questions.ts';
 import { type Fault, MALFORMED, statusFrame, UNSUPPORTED } from './refuse.ts';
 import { decodeReply, type Reply } from './replies.ts';
-import { decodeRequest, type Request } from './requests.ts';
+import { decodeRequest, isPathRequest, type PathRequest, type Request } from './requests.ts';
 import { shownReply } from './results.ts';
-import type { PathRequest } from './statements.ts';
 import { subjectsOf } from './subjects.ts';
 
 export interface ConversationOptions {
@@ -215,29 +214,6 @@ export class Conversation {
 
   #flushUp(): Promise<void> | null {
     return this.#up.flush()?.catch(this.#options.failed) ?? null;
-  }
-}
-
-function isPathRequest(request: Request): request is PathRequest {
-  switch (request.kind) {
-    case 'open':
-    case 'list':
-    case 'look':
-    case 'locate':
-    case 'home':
-    case 'change':
-    case 'rename':
-    case 'symlink':
-    case 'hardlink':
-      return true;
-    case 'read':
-    case 'write':
-    case 'handle':
-    case 'copy':
-    case 'server':
-    case 'unsupported':
-    case 'malformed':
-      return false;
   }
 }
 

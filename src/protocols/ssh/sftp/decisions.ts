@@ -5,7 +5,8 @@ import type { Handle } from './handle.ts';
 import type { Holding } from './holding.ts';
 import type { Entry } from './line.ts';
 import { CHANGED, type Fault, pathFault, refusalFault } from './refuse.ts';
-import { type Deed, deedOf, type PathRequest, statementOf } from './statements.ts';
+import type { PathRequest } from './requests.ts';
+import { type Deed, deedOf, statementOf } from './statements.ts';
 import type { Subjects } from './subjects.ts';
 import { Tally } from './tally.ts';
 

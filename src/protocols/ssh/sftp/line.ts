@@ -1,5 +1,6 @@
 import type { Clearance } from '../../../core/guard.ts';
-import type { Deed, PathRequest } from './statements.ts';
+import type { PathRequest } from './requests.ts';
+import type { Deed } from './statements.ts';
 import type { Subjects } from './subjects.ts';
 
 /** A request on a path, on its way to the server. */

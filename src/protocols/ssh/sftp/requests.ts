@@ -42,7 +42,34 @@ export type Request = { readonly id: number } & (
   | { readonly kind: 'malformed' }
 );
 
-export type RequestKind = Request['kind'];
+/** One that names paths. */
+export type PathRequest = Extract<
+  Request,
+  { readonly kind: 'open' | 'list' | 'look' | 'locate' | 'home' | 'change' | 'rename' | 'symlink' | 'hardlink' }
+>;
+
+export function isPathRequest(request: Request): request is PathRequest {
+  switch (request.kind) {
+    case 'open':
+    case 'list':
+    case 'look':
+    case 'locate':
+    case 'home':
+    case 'change':
+    case 'rename':
+    case 'symlink':
+    case 'hardlink':
+      return true;
+    case 'read':
+    case 'write':
+    case 'handle':
+    case 'copy':
+    case 'server':
+    case 'unsupported':
+    case 'malformed':
+      return false;
+  }
+}
 
 /** A request without its id. */
 type Asked = Request extends infer One ? (One extends Request ? Omit<One, 'id'> : never) : never;

@@ -1,6 +1,6 @@
 import type { Effect, Operation } from '../../../core/action.ts';
 import type { Statement } from '../../../core/statement.ts';
-import type { Request } from './requests.ts';
+import type { PathRequest } from './requests.ts';
 import type { Subject } from './subjects.ts';
 
 /** What a request does, in words and as effects. */
@@ -11,13 +11,7 @@ export interface Deed {
   readonly effects: readonly Effect[];
 }
 
-/** A request that names paths. */
-export type PathRequest = Extract<
-  Request,
-  { readonly kind: 'open' | 'list' | 'look' | 'locate' | 'home' | 'change' | 'rename' | 'symlink' | 'hardlink' }
->;
-
-/** The same for what is asked about one path alone. */
+/** How it is said what is done to one path alone, and what it counts as. */
 const VERBS = {
   stat: ['stat', 'list'],
   lstat: ['stat', 'list'],

@@ -1,6 +1,6 @@
 import { joined, parentOf, textOf, withoutParents, writtenPath, type PathFault } from './paths.ts';
 import { type Lookout, type Place, resolvePath, type Sight } from './resolve.ts';
-import type { PathRequest } from './statements.ts';
+import type { PathRequest } from './requests.ts';
 
 /** A path that something is done to. */
 export interface Subject {
