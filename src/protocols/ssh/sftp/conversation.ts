@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { HoopError } from '../../../core/errors.ts';
 import type { Guard, Judged } from '../../../core/guard.ts';
 import type { SessionEnd } from '../../../core/protocol.ts';
+import { Content, noteFinding } from './content.ts';
 import { Decisions } from './decisions.ts';
 import { countAnswered, countAsked, type HandleRequest, handleFor, noteTransfers } from './files.ts';
 import { idOf } from './frames.ts';
@@ -12,7 +13,7 @@ import { Line } from './line.ts';
 import { Machine, type Pending } from './machine.ts';
 import { Inbox, Outbox } from './outbox.ts';
 import { Questions } from './questions.ts';
-import { type Fault, MALFORMED, statusFrame, UNSUPPORTED } from './refuse.ts';
+import { type Fault, MALFORMED, MASKED, statusFrame, UNSUPPORTED } from './refuse.ts';
 import { decodeReply, type Reply } from './replies.ts';
 import { decodeRequest, isPathRequest, type PathRequest, type Request } from './requests.ts';
 import { shownReply } from './results.ts';
@@ -44,6 +45,7 @@ export class Conversation {
   readonly #greetings: Greetings;
   readonly #line: Line;
   readonly #decisions: Decisions;
+  readonly #content: Content;
   readonly #up: Outbox;
   readonly #down: Inbox;
   #room: (() => void) | null = null;
@@ -63,6 +65,7 @@ export class Conversation {
       isTaken: (id) => this.#machine.isSent(id),
     });
     this.#greetings = new Greetings(guard, this.#questions);
+    this.#content = new Content(guard, this.#questions);
     this.#decisions = new Decisions({
       guard,
       holding: this.#holding,
@@ -102,7 +105,9 @@ export class Conversation {
   asked(): Promise<void> | null {
     const up = this.#flushUp();
     const down = this.#down.flush();
-    const waits = [up, down, this.#line.room(), this.#pendingRoom()].filter((one) => one !== null);
+    const waits = [up, down, this.#line.room(), this.#content.room(), this.#pendingRoom()].filter(
+      (one) => one !== null,
+    );
     return waits.length === 0 ? null : Promise.all(waits).then(() => undefined);
   }
 
@@ -116,8 +121,34 @@ export class Conversation {
     if (reply === null) throw new HoopError('wire.protocol', 'an answer cannot be understood');
     if (this.#questions.answer(reply)) return;
     const pending = this.#machine.reply(reply);
+    const { request, handle } = pending;
+    if (request.kind === 'read' && handle !== null && this.#options.guard.searches) {
+      void this.#examine({ request, handle }, reply, message).catch(this.#options.failed);
+    } else this.#show(pending, reply, message);
+  }
+
+  #show(pending: Pending, reply: Reply, message: Buffer): void {
     this.#answered(pending, reply);
     this.#down.add(shownReply(this.#options.guard, message, { reply, request: pending.request }));
+  }
+
+  async #examine(
+    { request, handle }: { readonly request: Extract<Request, { kind: 'read' }>; readonly handle: Handle },
+    reply: Reply,
+    message: Buffer,
+  ): Promise<void> {
+    const { guard, connection } = this.#options;
+    const { offset, length } = request;
+    const isClean =
+      reply.kind !== 'data' || (await this.#content.isClean({ name: request.handle, offset, data: reply.data }));
+    this.#content.settled(length);
+    if (isClean) this.#show({ request, handle, opening: null }, reply, message);
+    else {
+      handle.read.isSound = false;
+      this.#refuse(request.id, MASKED);
+      await noteFinding(guard, handle, connection);
+    }
+    this.#flush();
   }
 
   /** Null when the server may be read from: the client keeps up. */
@@ -146,6 +177,7 @@ export class Conversation {
     this.#line.close();
     this.#questions.close();
     this.#greetings.close();
+    this.#content.close();
     this.#room?.();
     for (const handle of this.#machine.handles) await this.#note(handle, false);
   }
@@ -168,9 +200,12 @@ export class Conversation {
   }
 
   #use(request: HandleRequest, message: Buffer): void {
+    const { searches } = this.#options.guard;
+    if (searches && request.kind === 'copy') return this.#refuse(request.id, UNSUPPORTED);
     const handle = handleFor(this.#machine, request);
     if ('code' in handle) return this.#refuse(request.id, handle);
     countAsked(request, handle);
+    if (searches && request.kind === 'read') this.#content.asked(request.length);
     this.#forward({ request, handle, opening: null }, this.#options.guard.housekeeping(message));
   }
 

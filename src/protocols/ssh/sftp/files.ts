@@ -48,7 +48,7 @@ export function countAsked(request: HandleRequest, handle: Handle): void {
   }
 }
 
-/** Counts what an open file gave, and notices what went wrong. */
+/** Counts what an open file gave, as far as the client is shown it, and notices what went wrong. */
 export function countAnswered({ request, handle }: Pending, reply: Reply): void {
   if (handle === null) return;
   if (request.kind === 'read') {

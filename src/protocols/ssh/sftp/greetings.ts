@@ -45,7 +45,7 @@ export class Greetings {
     if (greeting.version !== VERSION) throw new HoopError('wire.protocol', `it speaks version ${greeting.version}`);
     this.isAnswered = true;
     void this.#learn(greeting);
-    return this.#guard.shown(greetingFrame(greeting, () => true));
+    return this.#guard.shown(greetingFrame(greeting, (name) => !(this.#guard.searches && name === UNSEARCHED)));
   }
 
   close(): void {
@@ -70,3 +70,6 @@ export class Greetings {
     });
   }
 }
+
+/** The server would copy parts of a file, so small that nothing could be found in them. */
+export const UNSEARCHED = 'copy-data';

@@ -1,4 +1,4 @@
-import { frame, REQUEST, STATUS, string } from './frames.ts';
+import { frame, REQUEST, STATUS, string, uint32, uint64 } from './frames.ts';
 import type { Reply } from './replies.ts';
 import type { Lookout, Sight } from './resolve.ts';
 
@@ -79,6 +79,15 @@ export class Questions implements Lookout {
 
   home(user: Buffer): Promise<Buffer | null> {
     return this.#name((id) => frame(REQUEST.extended, id, string('home-directory'), string(user)));
+  }
+
+  /** What lies there in an open file, as far as there is anything; null when it cannot be read. */
+  async read(handle: string, offset: number, length: number): Promise<Buffer | null> {
+    if (!Number.isSafeInteger(offset)) return null;
+    const name = string(Buffer.from(handle, 'latin1'));
+    const reply = await this.#ask((id) => frame(REQUEST.read, id, name, uint64(BigInt(offset)), uint32(length)));
+    if (reply?.kind === 'data') return reply.data;
+    return reply?.kind === 'status' && reply.code === STATUS.endOfFile ? Buffer.alloc(0) : null;
   }
 
   async #name(message: (id: number) => Buffer): Promise<Buffer | null> {

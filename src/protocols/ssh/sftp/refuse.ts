@@ -52,3 +52,9 @@ export const CHANGED: Fault = {
   code: STATUS.permissionDenied,
   message: 'what the path leads to has changed while the request waited for approval. Try again',
 };
+
+export const MASKED: Fault = {
+  code: STATUS.failure,
+  message:
+    'refused by hoopctl: the file holds what the policy masks, which cannot be masked in a copy. Ask whoever keeps the policy',
+};
