@@ -1,4 +1,5 @@
 import type { Effect, ObjectKind } from '../core/action.ts';
+import { commandWords } from '../core/command-words.ts';
 import type { Refusal } from '../core/decision.ts';
 import type { Masking } from './analysis.ts';
 
@@ -55,8 +56,16 @@ export function maskingRefusal({ columns, act, instead }: NonNullable<Masking['r
   };
 }
 
-/** An effect in a few words: `delete on app.customers (through view app.active)`. */
+/** An effect in a few words: `delete on app.customers (through view app.active)`, `remove /srv/data (by rm)`. */
 export function describeEffect(effect: Effect): string {
+  const words = commandWords(effect);
+  if (words !== null) {
+    const { verb, joint, what, notes } = words;
+    const known = notes.length === 0 ? '' : `(${notes.map(shown).join('; ')})`;
+    return [verb, joint, what === null ? 'something unknown' : shown(what), known]
+      .filter((one) => one !== '')
+      .join(' ');
+  }
   const what = objectOf(effect);
   const through = effect.via.length === 0 ? '' : ` (through ${effect.via.map(shown).join(', ')})`;
   return `${effect.action}${what === '' ? '' : ` on ${what}`}${through}`;
@@ -82,7 +91,7 @@ function shown(text: string): string {
 }
 
 function messageFor(ground: Ground, effect: Effect | null): string {
-  const action = effect?.action ?? 'this';
+  const action = effect === null ? 'this' : doing(effect);
   switch (ground) {
     case 'deny':
       return `${action} is not allowed here`;
@@ -112,6 +121,14 @@ function messageFor(ground: Ground, effect: Effect | null): string {
     case 'nobody':
       return 'no policy of this target allows this identity anything';
   }
+}
+
+/** What is done, for messages: SQL's own word, or the program or channel that it is done by. */
+function doing({ action, object, command }: Effect): string {
+  if (command === undefined) return action;
+  if (action === 'open') return command.channel;
+  if (object === 'path') return `to ${action} this path`;
+  return command.program === null ? 'this command' : shown(command.program);
 }
 
 function detailFor(ground: Ground, effect: Effect | null, policy: string | null): string {

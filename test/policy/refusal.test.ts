@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/policy/decide.ts';
 import type { Effect } from '../../src/core/action.ts';
 import type { Refusal } from '../../src/core/decision.ts';
-import { describeEffect } from '../../src/policy/refusal.ts';
+import { describeEffect, refusalFor } from '../../src/policy/refusal.ts';
 import type { Policy } from '../../src/policy/rules.ts';
+import { opening, run, touch } from '../commands.ts';
 import { analysisOf, askRule, effect, name, opaqueCall, person, policy, rule, schemas } from './examples.ts';
 
 function refusalOf(one: Effect, with_: Partial<Policy>): Refusal | null {
@@ -76,5 +77,16 @@ describe('an effect in words', () => {
     [effect({ name: 'x'.repeat(500) }), `select on app.${'x'.repeat(128)}…`],
   ])('%#', (one, expected) => {
     expect(describeEffect(one)).toBe(expected);
+  });
+});
+
+describe('a refused command', () => {
+  it.each([
+    [run('rm', ['-rf', '/']), 'rm is not allowed here', 'run rm -rf / is denied by policy "p".'],
+    [touch('remove', '/srv'), 'to remove this path is not allowed here', 'remove /srv is denied by policy "p".'],
+    [opening('shell'), 'shell is not allowed here', 'open shell is denied by policy "p".'],
+    [run('x\u001b[2J'), 'x\u{FFFD}[2J is not allowed here', 'run \'x\u{FFFD}[2J\' is denied by policy "p".'],
+  ])('%# names what it would have done', (one, message, detail) => {
+    expect(refusalFor('deny', one, 'p')).toMatchObject({ message, detail });
   });
 });

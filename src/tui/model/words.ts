@@ -1,4 +1,5 @@
 import type { Effect } from '../../core/action.ts';
+import { commandWords } from '../../core/command-words.ts';
 import { DECLARED_ISSUER, type Identity } from '../../core/identity.ts';
 import { type ApprovalRequest, type Approvers, approversLabel, type DryRun } from '../../core/request.ts';
 import { cutLine, type Line, lineWidth, safeLine, type Span, type Tone } from '../safe-text.ts';
@@ -49,8 +50,14 @@ export function toneOf(effect: Effect): Tone {
   return WEIGHT_TONES[weightOf(effect)];
 }
 
-/** `delete table app.customers EVERY ROW`: what matters first. */
+/** `delete table app.customers EVERY ROW`, `remove /srv/data`: what matters first. */
 export function effectLine(effect: Effect, cells: number = NAME_CELLS): Line {
+  const words = commandWords(effect);
+  if (words !== null) {
+    const { verb, joint, what } = words;
+    const line = [said(verb, toneOf(effect)), said(joint === '' ? ' ' : ` ${joint} `), ...thing(what, cells)];
+    return [...line, ...doubts(effect)];
+  }
   const { action, object, schema, name, where, opaque, certain } = effect;
   const tone = toneOf(effect);
   const line: Span[] = [said(action, tone)];
@@ -64,13 +71,27 @@ export function effectLine(effect: Effect, cells: number = NAME_CELLS): Line {
   return line;
 }
 
+function thing(what: string | null, cells: number): Line {
+  return what === null ? [said('something unknown', 'bad')] : clipped(what, 'strong', cells);
+}
+
+/** What is not known of an effect over SSH. */
+function doubts({ action, object, opaque, certain }: Effect): Line {
+  if (opaque && action === 'open') return [said(' (what is done in it is not decided)', 'bad')];
+  if (opaque) return [said(' (cannot be known before it runs: it may do anything)', 'bad')];
+  return certain ? [] : [said(object === 'path' ? ' (or another path)' : ' (or another)', 'warn')];
+}
+
 /** What leads to an effect, and the columns it touches. */
-export function effectNotes({ columns, via }: Effect): readonly Line[] {
+export function effectNotes({ columns, via, command, object }: Effect): readonly Line[] {
   const notes: Line[] = [];
   if (columns === 'all') notes.push([said('all columns', 'dim')]);
   else if (columns !== null && columns.length > 0)
     notes.push([said('columns ', 'dim'), ...clipped(columns.join(', '))]);
-  if (via.length > 0) notes.push([said('by way of ', 'dim'), ...clipped(via.join(', '))]);
+  if (object === 'path' && command !== undefined && command.program !== null)
+    notes.push([said('by ', 'dim'), ...clipped(command.program)]);
+  const joint = command === undefined ? 'by way of ' : 'through ';
+  if (via.length > 0) notes.push([said(joint, 'dim'), ...clipped(via.join(', '))]);
   return notes;
 }
 
@@ -108,6 +129,13 @@ export function gist(ordered: readonly Effect[], cells: number): Line {
 
 /** An effect for a list: `delete EVERY ROW of app.customers`. */
 function shortEffect(effect: Effect): Line {
+  const words = commandWords(effect);
+  if (words !== null) {
+    const { verb, joint, what } = words;
+    const named: Line = what === null ? thing(what, 0) : safeLine(what.slice(0, 2 * NAME_CELLS), 'strong');
+    const unknown: Line = effect.opaque && effect.action !== 'open' ? [said(' may do anything', 'bad')] : [];
+    return [said(verb, toneOf(effect)), said(joint === '' ? ' ' : ` ${joint} `), ...named, ...unknown];
+  }
   const { action, object, schema, name, where, opaque } = effect;
   const full = [schema, name].filter((part) => part !== null).join('.');
   const what = full === '' ? (object ?? 'something unknown') : full.slice(0, 2 * NAME_CELLS);

@@ -1,4 +1,6 @@
 import type { Effect } from '../../../core/action.ts';
+import { commandWords } from '../../../core/command-words.ts';
+import { describeEffect } from '../../../core/effect-line.ts';
 import { type Identity, identityName } from '../../../core/identity.ts';
 import type { ApprovalRequest } from '../../../core/request.ts';
 import { type GuardedSession, shownAddress } from '../../../local/guarded-session.ts';
@@ -161,6 +163,7 @@ function clientsOf({ protocol, name }: GuardedSession['target']): string {
 
 function describe(effect: Effect | null): string {
   if (effect === null) return 'the whole statement';
+  if (commandWords(effect) !== null) return visible(describeEffect(effect));
   const name = [effect.schema, effect.name].filter((part) => part !== null).join('.');
   return visible([effect.action, effect.object ?? '', name].filter((part) => part !== '').join(' '));
 }

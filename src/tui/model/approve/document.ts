@@ -1,3 +1,4 @@
+import { isCommand } from '../../../core/command-words.ts';
 import type { ApprovalRequest } from '../../../core/request.ts';
 import { type Line, safeLine, safeLines, type Span, wrapLine } from '../../safe-text.ts';
 import { heading, indented, wrapProse } from '../prose.ts';
@@ -76,32 +77,32 @@ function who(request: ApprovalRequest): readonly Line[] {
     indented([
       said(`${target.protocol} `, 'dim'),
       ...clipped(target.address, 'dim'),
-      said(', database ', 'dim'),
-      ...clipped(target.database, 'dim'),
+      ...(target.database === '' ? [] : [said(', database ', 'dim'), ...clipped(target.database, 'dim')]),
       said(', as ', 'dim'),
       ...clipped(target.user, 'dim'),
     ]),
   ];
 }
 
-function statementNotes({ text, phase, inTransaction }: ApprovalRequest): string {
+function statementNotes({ text, phase, inTransaction, effects }: ApprovalRequest): string {
   const lines = text.split('\n').length;
   const size = `${count(lines)} ${lines === 1 ? 'line' : 'lines'}, ${count(text.length)} characters`;
+  if (isCommand(effects)) return size;
   const run = phase === 'prepare' ? 'to be prepared' : phase === 'bind' ? 'to be bound' : 'to be run';
   return `${size}, ${run} ${inTransaction ? 'inside a transaction' : 'outside of a transaction'}`;
 }
 
 /** The statement and its parameters, whole: adds their rows, and says how long they are. */
 function subject(request: ApprovalRequest, cells: number, rows: DocumentRow[]): number {
-  const { text, prepared } = request;
-  for (const { line, end } of statementRows(text, cells - 2)) rows.push({ line: indented(line), end });
+  const { text, prepared, effects } = request;
+  for (const { line, end } of statementRows(text, effects, cells - 2)) rows.push({ line: indented(line), end });
   let total = text.length;
   for (const { name, texts } of prepared) {
     for (const meant of texts) {
       for (const line of heading('It executes')) rows.push({ line, end: null });
       rows.push({ line: indented([said('prepared as ', 'dim'), ...clipped(name, 'strong')]), end: null });
       const from = total;
-      for (const { line, end } of statementRows(meant, cells - 2)) {
+      for (const { line, end } of statementRows(meant, effects, cells - 2)) {
         rows.push({ line: indented(line), end: from + end });
       }
       total += meant.length;

@@ -1,4 +1,5 @@
 import type { ApprovalRequest, DryRun, Preview } from '../../../core/request.ts';
+import { isCommand } from '../../../core/command-words.ts';
 import type { Effect } from '../../../core/action.ts';
 import type { Line, Span } from '../../safe-text.ts';
 import { sampleLines } from './sample.ts';
@@ -28,8 +29,9 @@ export function forecast(request: ApprovalRequest, cells: number): Forecast {
     if (otherMasked.length > 0) first.push(more(otherMasked.length, 'masked columns'));
     rest.push(...otherMasked.map((name): Line => [said('  masked: ', 'dim'), ...clipped(name)]));
   }
-  if (request.preview === null) first.push([said('  what it would touch is not known (yet)', 'dim')]);
-  else preview(request.preview, cells, first, rest);
+  if (request.preview !== null) preview(request.preview, cells, first, rest);
+  // A command is not tried beforehand: there is nothing to wait for.
+  else if (!isCommand(request.effects)) first.push([said('  what it would touch is not known (yet)', 'dim')]);
   return { first, rest };
 }
 

@@ -35,7 +35,7 @@ function laidOut(seen: Seen, cells: number): readonly Line[] {
   ];
   return [
     ...prose.flatMap((line) => wrapProse(line, cells)),
-    ...statementRows(text, cells - 2).map(({ line }) => indented(line)),
+    ...statementRows(text, effects, cells - 2).map(({ line }) => indented(line)),
   ];
 }
 

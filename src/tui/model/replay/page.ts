@@ -1,7 +1,8 @@
 import { clockTime } from '../../../core/clock.ts';
 import { ruleLabel } from '../../../core/decision.ts';
 import { type Line, lineWidth, safeLine, safeLines, type Span, type Tone, wrapLine } from '../../safe-text.ts';
-import { layOutSql } from '../sql-layout.ts';
+import type { Effect } from '../../../core/action.ts';
+import { layOut } from '../text-layout.ts';
 import type { Detail, Part } from './detail.ts';
 import type { RecordedEvent } from './recording.ts';
 import { isRefused } from './step.ts';
@@ -60,7 +61,7 @@ function statementLines(detail: Detail, event: StatementEvent, width: number): r
   const lines: Line[] = [...verdictLines(event, width), []];
   if (detail.text === null)
     lines.push([{ text: `(the text of event ${event.prepared ?? detail.step.number} is not at hand)`, tone: 'warn' }]);
-  else lines.push(...sqlRows(detail.text, width));
+  else lines.push(...textRows(detail.text, event.effects, width));
   const values =
     event.parameters?.map((value, index): Line => [{ text: `$${index + 1} = `, tone: 'dim' }, ...parameter(value)]) ??
     [];
@@ -68,8 +69,8 @@ function statementLines(detail: Detail, event: StatementEvent, width: number): r
 }
 
 /** A statement's rows: all of it, with a mark before those that go on within a token, and those that did not fit. */
-export function sqlRows(text: string, width: number): readonly Line[] {
-  return layOutSql(text).flatMap(({ line, within }) =>
+export function textRows(text: string, effects: readonly Effect[], width: number): readonly Line[] {
+  return layOut(text, effects).flatMap(({ line, within }) =>
     wrapLine(line, width - 2).map((row, index): Line => {
       const gutter = index > 0 ? '↪ ' : within ? '┆ ' : '  ';
       return [{ text: gutter, tone: 'dim' }, ...row];

@@ -1,6 +1,6 @@
 import { clockTime } from '../../../core/clock.ts';
 import { fitLine, type Line, lineWidth, safeLine, type Span } from '../../safe-text.ts';
-import { sqlLabel } from '../sql-layout.ts';
+import { textLabel } from '../text-layout.ts';
 import type { Step } from './step.ts';
 
 /** A step as it stands in a list, with the text that belongs to it. */
@@ -28,7 +28,9 @@ export function stepLine({ step, text }: StepRow, width: number): Line {
   const tail = outcomeLine(step);
   const room = Math.max(0, width - 13 - (width > 60 ? lineWidth(tail) + 2 : 0));
   const what: Line =
-    kind === 'statement' ? sqlLabel(text, room) : safeLine(text.slice(0, 4 * room), kind === 'error' ? 'bad' : 'dim');
+    event.type === 'statement'
+      ? textLabel(text, event.effects, room)
+      : safeLine(text.slice(0, 4 * room), kind === 'error' ? 'bad' : 'dim');
   const head: Line = [when, sign, space, ...fitLine([...phase, ...what], room)];
   return width > 60 ? [...head, space, ...tail] : head;
 }
