@@ -2,6 +2,7 @@ import { namesColumn } from '../../pattern.ts';
 import type { Layer } from '../../applies.ts';
 import type { NamePattern } from '../../rules.ts';
 import { type Keyed, type Method, type Replaced, replaceFindings } from './replace.ts';
+import { StreamSearch } from '../stream/search.ts';
 import { compileScanner, type Scanner } from './scanner.ts';
 
 /** A column of a table, for the exceptions of rules. */
@@ -27,6 +28,11 @@ export class Detection {
     this.#looking = looking;
     this.#scanner = compileScanner(looking.map(({ detector }) => detector));
     this.#keyed = keyed;
+  }
+
+  /** Looks for the same in texts that are not there all at once. For one stream, or several one after the other. */
+  search(): StreamSearch {
+    return new StreamSearch(this.#looking, this.#keyed);
   }
 
   /** Begins to look into the texts among these bytes. */

@@ -1,0 +1,197 @@
+import { Marks } from './marks.ts';
+import { Reading, sizeOf } from './reading.ts';
+import type { StreamSearch } from './search.ts';
+import type { Replaced } from '../detect/replace.ts';
+import { keyReach } from './key-reach.ts';
+import { Typed } from './typed.ts';
+
+/** What may pass of a stream by now, masked. */
+export interface Passed {
+  /** For whoever looks on. */
+  readonly shown: Buffer;
+  /** For the record: the same in the end, but what somebody types is echoed to them before it is known what it is. */
+  readonly recorded: Buffer;
+}
+
+/** How long what is held back may wait: `briefly` for what could be anything, `on` for what is hardly anything else. */
+export type Waiting = 'nothing' | 'briefly' | 'on';
+
+type When = 'open' | 'late' | 'end';
+
+/** Bytes of text before what waits that findings hang on. */
+const CONTEXT = 1024;
+/** Most bytes that wait; what is longer and not over is masked as far as it has come. */
+const MOST_WAITING = 64 * 1024;
+/** From here on what waits is not looked at again for every byte. */
+const MANY = 1024;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Masks a stream of bytes in whatever slices it comes: what is found does not depend on them. What could be the beginning
+ * of a finding waits; the rest passes at once. Control sequences pass as they are, within a finding too.
+ */
+export class StreamMask {
+  readonly #search: StreamSearch;
+  readonly #reading: Reading;
+  readonly #marks: Marks;
+  readonly #typed = new Typed();
+  /** What waits, and how much of it has been read. */
+  #raw: Buffer = NOTHING;
+  #read = 0;
+  /** How much of what waits was shown, since it is an echo. */
+  #echoed = 0;
+  #evaluated = 0;
+  /** What is masked until it ends, since it is too long to wait for. */
+  #within: 'key' | 'run' | null = null;
+  #waiting: Waiting = 'nothing';
+
+  /** `keepsWidth`: what stands for a finding takes as many cells as it does, since a terminal's layout hangs on them. */
+  constructor(search: StreamSearch, keepsWidth: boolean) {
+    this.#search = search;
+    this.#marks = new Marks(search, keepsWidth);
+    this.#reading = new Reading(() => this.#close());
+  }
+
+  get waiting(): Waiting {
+    return this.#waiting;
+  }
+
+  /** Cells in a row of the terminal; null when that is not known. */
+  set columns(columns: number | null) {
+    this.#reading.columns = columns;
+  }
+
+  /** Says what whoever looks on has typed: its echo is nothing new to them. */
+  typed(bytes: Buffer): void {
+    this.#typed.add(bytes);
+  }
+
+  push(bytes: Buffer): Passed {
+    const held = this.#raw.length;
+    this.#raw = held === 0 ? bytes : Buffer.concat([this.#raw, bytes]);
+    // Where much waits, looking at all of it for each byte would take the square of its length.
+    const few = this.#raw.length - this.#evaluated < this.#evaluated / 4;
+    if (held > MANY && few && !bytes.includes(0x0a)) return { shown: NOTHING, recorded: NOTHING };
+    this.#readTo(wholeEnd(this.#raw));
+    return this.#pass('open', held);
+  }
+
+  /** What waits only in case something follows, when nothing does. */
+  late(): Passed {
+    this.#readTo(wholeEnd(this.#raw));
+    return this.#pass('late', this.#raw.length);
+  }
+
+  end(): Passed {
+    this.#readTo(this.#raw.length);
+    return this.#pass('end', this.#raw.length);
+  }
+
+  #readTo(end: number): void {
+    this.#reading.read(this.#raw, this.#read, end);
+    this.#read = Math.max(this.#read, end);
+  }
+
+  /** Letters are about to go, or the cursor goes elsewhere: what is there is all that there is of it. */
+  #close(): void {
+    const { text, length } = this.#reading;
+    const start = this.#reading.firstWaiting();
+    if (start >= length) return;
+    for (const one of this.#search.findings(text, Math.max(0, start - CONTEXT), length)) this.#mark(one);
+  }
+
+  #pass(when: When, held: number): Passed {
+    const cut = this.#settled(when);
+    this.#evaluated = this.#raw.length - cut;
+    const recorded = this.#marks.render(this.#raw, 0, cut);
+    const shown = this.#echoed === 0 ? recorded : this.#marks.render(this.#raw, Math.min(cut, this.#echoed), cut);
+    const echo = when === 'open' ? this.#echo(held, cut) : NOTHING;
+    this.#raw = Buffer.from(this.#raw.subarray(cut));
+    this.#read -= cut;
+    this.#echoed = Math.max(0, this.#echoed - cut);
+    this.#reading.settle(cut, CONTEXT);
+    this.#marks.settle(cut);
+    return { shown: echo.length === 0 ? shown : Buffer.concat([shown, echo]), recorded };
+  }
+
+  /** What waits of this slice, when all of it is what was typed and nothing else waits before it. */
+  #echo(held: number, cut: number): Buffer {
+    if (!this.#typed.isAny) return NOTHING;
+    const echoes = this.#typed.matches(this.#reading, held);
+    if (!echoes || cut >= this.#raw.length || Math.max(cut, this.#echoed) < held) return NOTHING;
+    const echo = this.#raw.subarray(Math.max(cut, this.#echoed));
+    this.#echoed = this.#raw.length;
+    return echo;
+  }
+
+  /** Marks what was found and is over; gives how many of the bytes that wait need not any more. */
+  #settled(when: When): number {
+    const reading = this.#reading;
+    const start = this.#goOn();
+    const { text, length } = reading;
+    const ends = when === 'end' ? [] : reading.ends();
+    const found = this.#search.findings(text, Math.max(0, start - CONTEXT), length);
+    const open = ends.map((end) =>
+      end < start ? { from: end, sure: end } : this.#search.unfinished(text, start, end),
+    );
+    let sure = Math.min(length, ...open.map((one) => one.sure));
+    let bound = when === 'late' ? sure : Math.min(length, ...open.map((one) => one.from));
+    for (const { start: from, end: to } of found.toReversed()) {
+      const touches = to > start && ends.includes(to);
+      if (touches) sure = Math.min(sure, Math.max(start, from));
+      if (touches || (from < bound && to > bound)) bound = Math.min(bound, Math.max(start, from));
+    }
+    for (const one of found) if (one.end <= bound) this.#mark(one);
+    const whole = when === 'open' ? this.#read : this.#raw.length;
+    const cut = Math.min(whole, reading.placeFrom(bound, whole));
+    if (when !== 'end' && this.#raw.length - cut > MOST_WAITING) return this.#tooMuch(bound);
+    this.#waiting =
+      cut === this.#raw.length ? 'nothing' : sure < length && reading.placeFrom(sure, whole) <= cut ? 'on' : 'briefly';
+    return cut;
+  }
+
+  #mark({ start, end, method }: Replaced): void {
+    this.#marks.add(this.#reading, start, end, method);
+  }
+
+  /** What is too long to wait for is masked, and goes on being masked until it is over. */
+  #tooMuch(bound: number): number {
+    const { text, length } = this.#reading;
+    this.#marks.add(this.#reading, bound, length, 'redact');
+    this.#within = text[bound] === 0x2d ? 'key' : 'run';
+    this.#waiting = 'nothing';
+    return this.#read;
+  }
+
+  /** Where that is over; where what waits begins when there is no such thing. */
+  #goOn(): number {
+    const start = this.#reading.firstWaiting();
+    if (this.#within === null) return start;
+    const { text, length } = this.#reading;
+    const end = this.#within === 'key' ? keyEnd(text, start, length) : runEnd(text, start, length);
+    this.#marks.hide(this.#reading, start, end < 0 ? length : end);
+    if (end >= 0) this.#within = null;
+    return end < 0 ? length : end;
+  }
+}
+
+function keyEnd(text: Buffer, start: number, end: number): number {
+  const label = text.subarray(0, end).indexOf('-----END ', Math.max(0, start - 64));
+  const close = label < 0 ? -1 : text.subarray(0, end).indexOf('-----', label + 9);
+  return close >= 0 ? close + 5 : keyReach(text, Math.max(0, start - 1), end);
+}
+
+function runEnd(text: Buffer, start: number, end: number): number {
+  for (let at = start; at < end; at++) if ((text[at] ?? 0) <= 0x20) return at;
+  return -1;
+}
+
+/** Where the last whole character ends. */
+function wholeEnd(raw: Buffer): number {
+  for (let back = 1; back <= Math.min(3, raw.length); back++) {
+    const byte = raw[raw.length - back] ?? 0;
+    if (byte < 0x80) break;
+    if (byte >= 0xc0) return sizeOf(byte) > back ? raw.length - back : raw.length;
+  }
+  return raw.length;
+}
