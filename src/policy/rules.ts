@@ -23,10 +23,17 @@ export interface ProgramPattern extends Pattern {
   surely(program: string): boolean;
 }
 
+/** A word of a command that is no flag. */
+export interface WordPattern {
+  matches(word: string): boolean;
+  /** True when a word that may be anything of the form of `glob` could match. */
+  meets(glob: string): boolean;
+}
+
 /** One or more words of a command, all of which must be there. `matches` takes a word for the first that is no flag. */
 export interface ArgumentPattern extends Pattern {
   /** `flags`: letters and long names that must all be given, in whatever spelling. */
-  readonly parts: readonly ({ readonly flags: readonly string[] } | { readonly matches: (word: string) => boolean })[];
+  readonly parts: readonly ({ readonly flags: readonly string[] } | WordPattern)[];
 }
 
 /** What is said of a path: where it is not known for sure, its `*` and `**` stand for what it may be. */

@@ -8,6 +8,7 @@ import { isOpaque, ruleMatches, ruleNames } from './match.ts';
 import { type Ground, maskingRefusal, refusalFor } from './refusal.ts';
 import type { Policy, Rule } from './rules.ts';
 import { inScope } from './scope.ts';
+import { commandOpens } from './shell/match.ts';
 import { inDirectories } from './shell/scope.ts';
 
 export interface DecideInput {
@@ -85,14 +86,23 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
 
 /** Of what is done over SSH, and no rule speaks of. */
 function commanded(effect: Effect, policies: readonly Policy[], first: Policy): Decision {
-  if (effect.action === 'open')
+  if (effect.action === 'open') {
+    const opens = opener(effect, policies);
+    if (opens !== null) return verdictOf('allow', opens, effect);
     return refused('deny', 'channel', { policy: first.name, clause: 'channel', index: null }, effect);
+  }
   if (!effect.opaque) return byDefault(effect, policies, first);
   const { name, opaque: verdict } = strictestIn(policies, first, 'opaque');
   const reference = { policy: name, clause: 'opaque', index: null };
   // Where anything goes, what cannot be known is like anything else.
   if (verdict === 'allow') return byDefault(effect, policies, first);
   return refused(verdict, verdict === 'ask' ? 'opaque-ask' : 'opaque', reference, effect);
+}
+
+/** A rule that lets something be done on the channel, or asks for it: it could never hold if the channel stayed shut. */
+function opener(effect: Effect, policies: readonly Policy[]): RuleReference | null {
+  const opens = ({ command }: Rule): boolean => commandOpens(command, effect);
+  return (findRule(policies, 'allow', opens) ?? findRule(policies, 'ask', opens))?.reference ?? null;
 }
 
 /** What reads or copies tables from below, where no mask is. */

@@ -1,4 +1,14 @@
+import { parse, type ParsedScript } from 'unbash';
 import type { Effect } from '../../core/action.ts';
+import type { Scene } from './call.ts';
+import { hasControl } from './characters.ts';
+import { isCovered } from './coverage.ts';
+import { Findings } from './findings.ts';
+import { invoke } from './invoke.ts';
+import { Reader } from './reader.ts';
+import { FORGOTTEN, type Outcome, type State, unchanged } from './state.ts';
+import { Walker } from './walk.ts';
+import { literal, type Word } from './word.ts';
 
 export interface CommandLine {
   readonly text: string;
@@ -6,21 +16,95 @@ export interface CommandLine {
   readonly directory: string | null;
 }
 
-/** What a command line does, as far as that can be known before it runs. Pure and total. */
-export function analyseCommand({ text }: CommandLine): readonly Effect[] {
-  return text.trim() === '' ? [] : [UNKNOWN];
+/** UTF-16 units. Longer command lines are programs that are sent along. */
+const LONGEST = 128 * 1024;
+/** Programs that run programs that run programs … */
+const DEEPEST = 24;
+/** Programs that wrappers run, all in all. */
+const MOST_WRAPPED = 20_000;
+
+/** Signs that zsh takes for a range of numbers in names, and others for two redirections. */
+const NUMBER_RANGE = /<\d*-\d*>/u;
+
+/**
+ * What a command line does, as far as that can be known before it runs: an effect for every program that it
+ * runs, and one for everything that is known to be done to a path. What is not understood for sure, in every
+ * shell that may read it, is opaque besides whatever it most likely means. Pure and total.
+ */
+export function analyseCommand(line: CommandLine): readonly Effect[] {
+  if (line.text.trim() === '') return [];
+  const first = new Analysis(line.directory, false);
+  first.judge(line.text);
+  if (!first.wasLoosened) return first.findings.effects;
+  // A loop changes what its next round starts from: nothing of that is known, then.
+  const second = new Analysis(line.directory, true);
+  second.judge(line.text);
+  return second.findings.effects;
 }
 
-/** Something that may do anything. */
-const UNKNOWN: Effect = {
-  action: 'run',
-  object: 'program',
-  schema: null,
-  name: null,
-  columns: null,
-  where: null,
-  opaque: true,
-  certain: false,
-  via: [],
-  command: { channel: 'exec', program: null, args: [] },
-};
+class Analysis {
+  readonly findings = new Findings();
+  readonly #home: string | null;
+  readonly #isLoose: boolean;
+  wasLoosened = false;
+  #wrapped = 0;
+
+  constructor(directory: string | null, isLoose: boolean) {
+    this.#home = directory;
+    this.#isLoose = isLoose;
+  }
+
+  judge(text: string): void {
+    const variables = new Map(EMPTY_PARAMETERS);
+    this.#text(text, { directories: [this.#home], variables }, []);
+  }
+
+  #text(text: string, state: State, via: readonly string[]): Outcome {
+    if (text.length > LONGEST || via.length > DEEPEST) {
+      this.findings.unknown(via);
+      return unchanged(FORGOTTEN);
+    }
+    if (hasControl(text) || NUMBER_RANGE.test(text)) this.findings.unknown(via);
+    return this.#script(parse(text), text, state, via);
+  }
+
+  #script(script: ParsedScript, outer: string, state: State, via: readonly string[]): Outcome {
+    // Within escaped backticks there is a text of its own.
+    const source = script.source ?? outer;
+    if ((script.errors?.length ?? 0) > 0) this.findings.unknown(via);
+    const reader = new Reader({
+      home: this.#home,
+      isLoose: this.#isLoose,
+      nested: (nested, current) => void this.#script(nested, source, current, via),
+      contest: () => this.findings.unknown(via),
+      loosen: () => {
+        this.wasLoosened = true;
+      },
+    });
+    const outcome = new Walker(this.#scene(), reader, via).list(script.commands, state);
+    const start = script.source === undefined ? script.pos : 0;
+    const end = script.source === undefined ? script.end : source.length;
+    if (!isCovered(source, start, end, reader.spans)) this.findings.unknown(via);
+    return outcome;
+  }
+
+  #scene(): Scene {
+    const scene: Scene = {
+      findings: this.findings,
+      invoke: (words, state, via) => {
+        if (via.length === 0) return invoke(words, state, via, scene);
+        this.#wrapped++;
+        if (via.length <= DEEPEST && this.#wrapped <= MOST_WRAPPED) return invoke(words, state, via, scene);
+        this.findings.unknown(via.slice(0, 1));
+        return unchanged(FORGOTTEN);
+      },
+      script: (text, state, via) => this.#text(text, state, via),
+    };
+    return scene;
+  }
+}
+
+/** A command line that a login shell is given has no words of its own. */
+const EMPTY_PARAMETERS: readonly (readonly [string, Word])[] = ['@', '*', ...'123456789'.split('')].map(
+  (name) => [name, literal('')] as const,
+);

@@ -1,26 +1,74 @@
-import type { Effect } from '../../core/action.ts';
-import type { CommandRule, Pattern } from '../rules.ts';
+import type { Command, Effect } from '../../core/action.ts';
+import type { ArgumentPattern, CommandRule, PathPattern, ProgramPattern, WordPattern } from '../rules.ts';
 import type { Sense } from '../sense.ts';
+import { hasFlags } from './flags.ts';
 
-/** True when every key of the rule that is set holds for the effect. False between SQL and SSH: neither speaks of the other. */
+/**
+ * True when every key of the rule that is set holds for the effect; what is not known could be anything. False
+ * between SQL and SSH: neither speaks of the other. A rule on programs, paths or operations says nothing of the
+ * opening of a channel.
+ */
 export function commandMatches(rule: CommandRule | undefined, effect: Effect, sense: Sense): boolean {
   const { command } = effect;
   if (rule === undefined || command === undefined) return false;
   if (rule.opaque && !effect.opaque) return false;
   if (rule.channel !== null && !rule.channel.includes(command.channel)) return false;
   if (rule.operation !== null && !rule.operation.some((operation) => operation === effect.action)) return false;
-  if (rule.program !== null && !isAny(rule.program, command.program, sense)) return false;
-  if (rule.args !== null && !command.args.some((word) => isAny(rule.args ?? [], word, sense))) return false;
-  return rule.path === null || (effect.object === 'path' && isAny(rule.path, effect.name, sense));
+  if (rule.program !== null && (effect.action === 'open' || !isProgram(rule.program, command, sense))) return false;
+  if (rule.args !== null && !rule.args.some((pattern) => isGiven(pattern, command, sense))) return false;
+  return rule.path === null || isPath(rule.path, effect, command, sense);
 }
 
-/** True when the rule speaks of what cannot be known itself: by saying so, or by the program's name. */
+/**
+ * True when the rule speaks of an opaque effect itself: by saying so, by the program's name, or, where
+ * nothing is allowed by it, by speaking of the whole channel. That it would match whatever the program goes on to
+ * do is not enough, and cannot be known.
+ */
 export function commandNames(rule: CommandRule | undefined, effect: Effect, sense: Sense): boolean {
-  if (rule === undefined || !(rule.opaque || (rule.program !== null && effect.command?.program !== null))) return false;
+  if (rule === undefined || !(rule.opaque || isByName(rule, effect) || (sense === 'could' && isWhole(rule))))
+    return false;
   return commandMatches(rule, effect, sense);
 }
 
-/** What is not known could be anything. */
-function isAny(patterns: readonly Pattern[], text: string | null, sense: Sense): boolean {
-  return text === null ? sense === 'could' : patterns.some((pattern) => pattern.matches(text));
+/** True when the rule is about what is done on a channel, which takes that it may be opened. */
+export function commandOpens(rule: CommandRule | undefined, { action, command }: Effect): boolean {
+  if (rule === undefined || command === undefined || action !== 'open') return false;
+  if (rule.channel?.includes(command.channel) !== true || rule.opaque) return false;
+  return rule.program === null && rule.args === null && (rule.operation !== null || rule.path !== null);
+}
+
+function isByName(rule: CommandRule, { command }: Effect): boolean {
+  return rule.program !== null && command !== undefined && command.program !== null;
+}
+
+function isWhole({ program, args, path, operation, channel }: CommandRule): boolean {
+  return channel !== null && program === null && args === null && path === null && operation === null;
+}
+
+function isProgram(patterns: readonly ProgramPattern[], { program }: Command, sense: Sense): boolean {
+  // What the shell does itself is no program's doing, and one that is not known is opaque.
+  if (program === null) return false;
+  return patterns.some((pattern) => (sense === 'surely' ? pattern.surely(program) : pattern.matches(program)));
+}
+
+function isGiven({ parts }: ArgumentPattern, { program, args }: Command, sense: Sense): boolean {
+  return parts.every((part) =>
+    'flags' in part ? hasFlags(part.flags, program, args, sense) : args.some((word) => isWord(part, word, sense)),
+  );
+}
+
+function isWord(pattern: WordPattern, word: string | null, sense: Sense): boolean {
+  if (word === null) return sense === 'could';
+  return pattern.matches(word) || (sense === 'could' && word.includes('*') && pattern.meets(word));
+}
+
+function isPath(patterns: readonly PathPattern[], effect: Effect, { recursive }: Command, sense: Sense): boolean {
+  const { object, name, certain, action } = effect;
+  if (object !== 'path') return false;
+  if (name === null) return sense === 'could';
+  // What is moved takes along all that is in it.
+  const span = { name, certain, beneath: recursive === true || action === 'rename' };
+  if (sense === 'could') return patterns.some((pattern) => pattern.meets(span));
+  // Without a star it is links that make a path uncertain: then it may lie anywhere.
+  return (certain || name.includes('*')) && patterns.some((pattern) => pattern.holds(span));
 }

@@ -1,7 +1,7 @@
 import { type Compiled, compilePattern } from '../pattern.ts';
-import type { ArgumentPattern, PathPattern, ProgramPattern } from '../rules.ts';
+import type { ArgumentPattern, PathPattern, ProgramPattern, WordPattern } from '../rules.ts';
 import { baseName, isTrusted } from './program-name.ts';
-import { covers, meets, piecesMatch, segmentsOf, spanOf } from './span.ts';
+import { covers, meets, piecesMatch, piecesMeet, segmentsOf, spanOf } from './span.ts';
 
 /** Longer ones are a mistake, and would cost time on every command. */
 const LONGEST = 512;
@@ -41,10 +41,10 @@ export function compileArgument(source: string): Compiled<ArgumentPattern> {
     }
     const compiled = compileWord(word);
     if (!compiled.ok) return compiled;
-    parts.push({ matches: compiled.value });
+    parts.push(compiled.value);
   }
   const first = parts.find((part) => 'matches' in part);
-  return { ok: true, value: { source, parts, matches: first === undefined ? () => false : first.matches } };
+  return { ok: true, value: { source, parts, matches: (word) => first?.matches(word) === true } };
 }
 
 const RELATIVE = 'is not absolute: begin it with "/"';
@@ -105,13 +105,15 @@ function flagsOf(word: string): readonly string[] | null {
   return null;
 }
 
-function compileWord(word: string): Compiled<(word: string) => boolean> {
+function compileWord(word: string): Compiled<WordPattern> {
   if (isExpression(word)) {
     const compiled = compilePattern(word);
-    return compiled.ok ? { ok: true, value: (text) => compiled.value.matches(text) } : compiled;
+    if (!compiled.ok) return compiled;
+    return { ok: true, value: { matches: (text) => compiled.value.matches(text), meets: () => true } };
   }
   const pieces = word.split('*');
-  return { ok: true, value: (text) => piecesMatch(pieces, text) };
+  const meets = (glob: string): boolean => piecesMeet(pieces, glob.split('*'));
+  return { ok: true, value: { matches: (text) => piecesMatch(pieces, text), meets } };
 }
 
 function isExpression(source: string): boolean {

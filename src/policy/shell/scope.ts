@@ -4,6 +4,7 @@ import type { Effect } from '../../core/action.ts';
 export function inDirectories(effect: Effect, directories: readonly string[]): boolean {
   if (effect.object !== 'path') return true;
   const { name, certain } = effect;
-  if (name === null || !certain) return false;
+  // Without a star it is links that make a path uncertain.
+  if (name === null || (!certain && !name.includes('*'))) return false;
   return directories.some((directory) => directory === '/' || name === directory || name.startsWith(`${directory}/`));
 }

@@ -23,7 +23,7 @@ export function spanOf({ name, certain, beneath }: PathSpan): readonly Segment[]
 
 /** True when some path is matched by both. Takes time in the product of their lengths. */
 export function meets(one: readonly Segment[], other: readonly Segment[]): boolean {
-  return follow(one, other, segmentsMeet, true);
+  return follow(one, other, piecesMeet, true);
 }
 
 /** True when every path that `narrow` stands for is matched by `wide`, as far as that can be told name by name. */
@@ -69,7 +69,7 @@ export function piecesMatch(pieces: readonly string[], text: string): boolean {
 }
 
 /** Whether two globs have a text in common. */
-function segmentsMeet(one: readonly string[], other: readonly string[]): boolean {
+export function piecesMeet(one: readonly string[], other: readonly string[]): boolean {
   if (other.length === 1) return piecesMatch(one, other[0] ?? '');
   if (one.length === 1) return piecesMatch(other, one[0] ?? '');
   // With a star on both sides the middles can always follow each other: only the tied ends can disagree.

@@ -1,0 +1,32 @@
+/** What may stand between the words of a text: signs that part commands, reserved words, comments. */
+const BETWEEN =
+  /[\s;&|(){}!]+|\\\n|#[^\n]*|(?:if|then|else|elif|fi|for|in|do|done|while|until|case|esac|time|function|select|coproc)\b|\[\[|\]\]/uy;
+
+/**
+ * True when every character from `start` to `end` was read as part of a word or a redirection, or is
+ * known to be neither: so nothing of a text is left out, whatever its parser makes of it.
+ */
+export function isCovered(
+  source: string,
+  start: number,
+  end: number,
+  spans: readonly (readonly [number, number])[],
+): boolean {
+  let at = start;
+  for (const [from, to] of [...spans].sort(([one], [other]) => one - other)) {
+    if (from > at && !isBetween(source, at, from)) return false;
+    at = Math.max(at, to);
+  }
+  return at >= end || isBetween(source, at, end);
+}
+
+function isBetween(source: string, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    BETWEEN.lastIndex = at;
+    const match = BETWEEN.exec(source);
+    if (match === null) return false;
+    at = BETWEEN.lastIndex;
+  }
+  return true;
+}

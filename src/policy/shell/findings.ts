@@ -1,0 +1,72 @@
+import type { Action, Effect, Operation } from '../../core/action.ts';
+import { isTrusted } from './program-name.ts';
+import type { Location } from './location.ts';
+import { argumentOf, type Word } from './word.ts';
+
+/** A program with the words it is given, and what runs it, outermost first. */
+export interface Invocation {
+  /** As written; null when it is not known. */
+  readonly program: string | null;
+  readonly words: readonly Word[];
+  readonly via: readonly string[];
+}
+
+/** The effects of a command line, as they are found. */
+export class Findings {
+  readonly #effects: Effect[] = [];
+  readonly #unknown = new Set<string>();
+
+  get effects(): readonly Effect[] {
+    return this.#effects;
+  }
+
+  run(invocation: Invocation, how: { readonly opaque: boolean; readonly changes: boolean }): void {
+    const { program } = invocation;
+    if (program === null) return this.unknown(invocation.via);
+    const opaque = how.opaque || !isTrusted(program);
+    this.#add('run', invocation, { name: program, certain: isTrusted(program) }, { opaque, changes: how.changes });
+  }
+
+  /** Something is done to a path, and where `recursive` to all beneath it. */
+  touch(operation: Operation, location: Location, invocation: Invocation, recursive = false): void {
+    this.#add(operation, invocation, location, { recursive });
+  }
+
+  /** Something may run that nobody can name. */
+  unknown(via: readonly string[] = []): void {
+    const key = via.join('\0');
+    if (this.#unknown.has(key)) return;
+    this.#unknown.add(key);
+    this.#add('run', { program: null, words: [], via }, { name: null, certain: false }, { opaque: true });
+  }
+
+  #add(
+    action: Action,
+    { program, words, via }: Invocation,
+    { name, certain }: Location,
+    {
+      opaque = false,
+      changes = false,
+      recursive = false,
+    }: { opaque?: boolean; changes?: boolean; recursive?: boolean },
+  ): void {
+    this.#effects.push({
+      action,
+      object: action === 'run' ? 'program' : 'path',
+      schema: null,
+      name,
+      columns: null,
+      where: null,
+      opaque,
+      certain,
+      via,
+      command: {
+        channel: 'exec',
+        program,
+        args: words.map(argumentOf),
+        ...(changes ? { changes } : {}),
+        ...(recursive ? { recursive } : {}),
+      },
+    });
+  }
+}

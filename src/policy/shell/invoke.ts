@@ -1,0 +1,82 @@
+import { builtin } from './builtins/table.ts';
+import { type Call, type Scene, touch } from './call.ts';
+import type { Given, Parsed } from './options.ts';
+import { optionsOf, parseOptions } from './options.ts';
+import type { Program, Use } from './program.ts';
+import { baseName } from './program-name.ts';
+import { programNamed } from './programs/table.ts';
+import { type Outcome, type State, unchanged } from './state.ts';
+import { literal, textOf, UNKNOWN_WORD, type Word } from './word.ts';
+import { wrapperNamed } from './wrappers/table.ts';
+
+/** Judges a program with its words, whatever it may be. */
+export function invoke(words: readonly Word[], state: State, via: readonly string[], scene: Scene): Outcome {
+  const [first, ...rest] = words;
+  if (first === undefined) return unchanged(state);
+  const program = textOf(first);
+  if (program === null || program === '') {
+    scene.findings.unknown(via);
+    return unchanged(state);
+  }
+  const call: Call = { program, words: rest, via, state, scene };
+  const own = program.includes('/') ? undefined : builtin(program);
+  if (own !== undefined) return own(call) ?? unchanged(state);
+  const name = baseName(program);
+  const wrapper = wrapperNamed(name);
+  if (wrapper !== undefined) wrapper(call);
+  else judgeProgram(call, programNamed(name));
+  return unchanged(state);
+}
+
+function judgeProgram(call: Call, program: Program | undefined): void {
+  const { findings } = call.scene;
+  if (program === undefined) return findings.run(call, { opaque: true, changes: false });
+  const parsed = parseOptions(optionsOf(program.options), call.words);
+  const verb = verbOf(program, parsed.operands);
+  const opaque =
+    (parsed.strange && program.own !== true) || verb === 'unknown' || (program.risky === true && (parsed.unsure || hasUnsure(parsed.operands)));
+  const also = program.also?.(call, parsed) === true;
+  findings.run(call, { opaque: opaque || also, changes: verb === 'changing' || changes(program, parsed) });
+  touchValues(call, program, parsed.given);
+  touchOperands(call, program, parsed);
+}
+
+/** A word that may turn out as several, one of which could be an option. */
+function hasUnsure(operands: readonly Word[]): boolean {
+  return operands.some((word) => word.kind !== 'literal' && !word.plain);
+}
+
+function verbOf({ verbs }: Program, [first]: readonly Word[]): 'reading' | 'changing' | 'unknown' {
+  if (verbs === undefined) return 'reading';
+  const verb = first === undefined ? '' : textOf(first);
+  if (verb === null) return 'unknown';
+  if (verbs.reading.includes(verb)) return 'reading';
+  return verbs.changing.includes(verb) ? 'changing' : 'unknown';
+}
+
+function changes({ changes: which }: Program, { given }: Parsed): boolean {
+  if (which === undefined || which === true) return which === true;
+  return given.some(({ name }) => name !== null && which.includes(name));
+}
+
+function touchValues(call: Call, { values }: Program, given: readonly Given[]): void {
+  for (const { name, value } of given) {
+    const use = name === null ? undefined : values?.[name];
+    if (use !== undefined && use !== 'text') touch(call, use, value ?? UNKNOWN_WORD);
+  }
+}
+
+function touchOperands(call: Call, program: Program, { operands, given }: Parsed): void {
+  const has = (names: readonly string[]): boolean => given.some(({ name }) => name !== null && names.includes(name));
+  const recursive = program.recursive === 'always' || (program.recursive !== undefined && has(program.recursive));
+  const { first, alone } = program;
+  const leads = first !== undefined && !has(first.unless ?? []);
+  const rest = leads ? operands.slice(1) : operands;
+  if (leads && operands[0] !== undefined) use(call, first.use, operands[0], recursive);
+  if (rest.length === 0 && alone !== undefined) return use(call, alone, literal('.'), recursive);
+  for (const word of rest) use(call, program.operands ?? 'text', word, recursive);
+}
+
+function use(call: Call, what: Use, word: Word, recursive: boolean): void {
+  if (what !== 'text' && textOf(word) !== '-') touch(call, what, word, recursive);
+}

@@ -1,0 +1,157 @@
+import { textOf, type Word } from './word.ts';
+
+/** An option of a program: all the ways to give it, the first of which is its name. */
+export interface Option {
+  readonly names: readonly string[];
+  readonly value: 'none' | 'required' | 'optional';
+}
+
+/** The options of a program as they are looked up. */
+export interface Options {
+  readonly short: ReadonlyMap<string, Option>;
+  readonly long: ReadonlyMap<string, Option>;
+  /** Whether a dash with digits is an option, as in `head -20`. */
+  readonly numbers: boolean;
+}
+
+export interface Given {
+  /** Its first name; null for an option that is not known. */
+  readonly name: string | null;
+  readonly value: Word | null;
+}
+
+export interface Parsed {
+  readonly given: readonly Given[];
+  readonly operands: readonly Word[];
+  /** True when an option is not known, or a name short for several. */
+  readonly strange: boolean;
+  /** True when a word that is not known could be an option. */
+  readonly unsure: boolean;
+}
+
+const COMPILED = new Map<string, Options>();
+
+/**
+ * Reads options as a program's manual lists them, parted by spaces: `r|R|recursive` are names of one (those
+ * of one letter are given with one dash), `n:` takes a value, `color?` may have one attached, `-abc` is
+ * three plain letters, and `#` a number.
+ */
+export function optionsOf(listing: string): Options {
+  const known = COMPILED.get(listing);
+  if (known !== undefined) return known;
+  const short = new Map<string, Option>();
+  const long = new Map<string, Option>();
+  const add = (names: readonly string[], value: Option['value']): void => {
+    for (const name of names) (name.length === 1 ? short : long).set(name, { names, value });
+  };
+  for (const entry of listing.split(' ')) {
+    if (entry.startsWith('-')) for (const letter of entry.slice(1).split('')) add([letter], 'none');
+    else if (entry !== '' && entry !== '#') {
+      const value = entry.endsWith(':') ? 'required' : entry.endsWith('?') ? 'optional' : 'none';
+      add((value === 'none' ? entry : entry.slice(0, -1)).split('|'), value);
+    }
+  }
+  const options = { short, long, numbers: listing.split(' ').includes('#') };
+  COMPILED.set(listing, options);
+  return options;
+}
+
+/**
+ * Parts options and other words, as getopt does: letters in clusters, values attached or in the next word, long names
+ * shortened, `--` ends them. `leading`: only those in front of the first word that is no option.
+ */
+export function parseOptions(options: Options, words: readonly Word[], leading = false): Parsed {
+  const given: Given[] = [];
+  const operands: Word[] = [];
+  let strange = false;
+  let unsure = false;
+  let at = 0;
+  for (; at < words.length; at++) {
+    const word = words[at];
+    if (word === undefined) break;
+    const { text } = word;
+    if (text === null || word.kind !== 'literal') {
+      if (!word.plain) unsure = true;
+      if (leading) break;
+      operands.push(word);
+    } else if (text === '--') {
+      at++;
+      break;
+    } else if (!text.startsWith('-') || text === '-') {
+      if (leading) break;
+      operands.push(word);
+    } else {
+      const step = text.startsWith('--') ? longOption(options, words, at) : shortOptions(options, words, at);
+      given.push(...step.given);
+      strange ||= step.strange;
+      unsure ||= step.unsure;
+      at += step.taken;
+    }
+  }
+  return { given, operands: [...operands, ...words.slice(at)], strange, unsure };
+}
+
+interface Step {
+  readonly given: readonly Given[];
+  readonly strange: boolean;
+  readonly unsure: boolean;
+  /** How many of the following words are values. */
+  readonly taken: number;
+}
+
+function longOption({ long }: Options, words: readonly Word[], at: number): Step {
+  const text = words[at]?.text ?? '';
+  const equals = text.indexOf('=');
+  const name = text.slice(2, equals < 0 ? undefined : equals);
+  const value: Word | null = equals < 0 ? null : { kind: 'literal', text: text.slice(equals + 1), plain: true };
+  const found = optionsNamed(long, name);
+  const [option] = found;
+  const taken = value === null && option?.value === 'required' ? 1 : 0;
+  return {
+    given:
+      found.length === 0
+        ? [{ name: null, value }]
+        : found.map(({ names }) => ({ name: names[0] ?? null, value: taken === 1 ? (words[at + 1] ?? null) : value })),
+    strange: found.length !== 1,
+    unsure: taken === 1 && splits(words[at + 1]),
+    taken,
+  };
+}
+
+/** The option of that name, or all that it may be short for. */
+function optionsNamed(long: ReadonlyMap<string, Option>, name: string): readonly Option[] {
+  const exact = long.get(name);
+  if (exact !== undefined) return [exact];
+  if (name === '') return [];
+  return [...new Set([...long].filter(([full]) => full.startsWith(name)).map(([, option]) => option))];
+}
+
+function shortOptions(options: Options, words: readonly Word[], at: number): Step {
+  const letters = words[at]?.text?.slice(1) ?? '';
+  if (options.numbers && /^\d+$/u.test(letters)) return { given: [], strange: false, unsure: false, taken: 0 };
+  const given: Given[] = [];
+  let strange = false;
+  for (let index = 0; index < letters.length; index++) {
+    const option = options.short.get(letters[index] ?? '');
+    const name = option?.names[0] ?? null;
+    if (option === undefined) strange = true;
+    if (option === undefined || option.value === 'none') {
+      given.push({ name, value: null });
+      continue;
+    }
+    const attached = letters.slice(index + 1);
+    if (attached !== '') given.push({ name, value: { kind: 'literal', text: attached, plain: true } });
+    else if (option.value === 'optional') given.push({ name, value: null });
+    else {
+      given.push({ name, value: words[at + 1] ?? null });
+      return { given, strange, unsure: splits(words[at + 1]), taken: 1 };
+    }
+    break;
+  }
+  return { given, strange, unsure: false, taken: 0 };
+}
+
+/** A value that turns out as several words, or none, moves all that follow. */
+function splits(word: Word | undefined): boolean {
+  return word !== undefined && textOf(word) === null && !word.plain;
+}

@@ -1,0 +1,34 @@
+import type { Operation } from '../../core/action.ts';
+import type { Call } from './call.ts';
+import type { Parsed } from './options.ts';
+
+/** What is done to a word: an operation when it is a path, `text` when it is none. */
+export type Use = Operation | 'text';
+
+/** A program that does nothing but what is said here, as long as it is given nothing but what is listed here. */
+export interface Program {
+  /** All options that it is known by: see `optionsOf`. */
+  readonly options: string;
+  /** What it does to the words that are no options; `text` when left out. */
+  readonly operands?: Use;
+  /** The first of them may be of another kind, unless one of these options is given. */
+  readonly first?: { readonly use: Use; readonly unless?: readonly string[] };
+  /** What it does to the directory it runs in, when it is given no words. */
+  readonly alone?: Use;
+  /** What it does to the values of options. */
+  readonly values?: Readonly<Record<string, Use>>;
+  /** Options with which it does so to all beneath, too; `always` where it takes none for that. */
+  readonly recursive?: readonly string[] | 'always';
+  /** Set where it changes something else than paths: always, or with one of these options. */
+  readonly changes?: true | readonly string[];
+  /** The words that may come first, where these decide what it does. Any other is not known. */
+  readonly verbs?: { readonly reading: readonly string[]; readonly changing: readonly string[] };
+  /** Set where there are options that do more than is said here: then a word that is not known may be one. */
+  readonly risky?: true;
+  /** Set where its words follow rules of their own: then `also` alone says what is known. */
+  readonly own?: true;
+  /** What else it does. True: it cannot be known. */
+  readonly also?: (call: Call, parsed: Parsed) => boolean | void;
+}
+
+export type Programs = Readonly<Record<string, Program>>;

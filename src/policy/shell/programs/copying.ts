@@ -1,0 +1,78 @@
+import type { Operation } from '../../../core/action.ts';
+import { type Call, locations, touch, touchAt } from '../call.ts';
+import { beneath } from '../location.ts';
+import type { Parsed } from '../options.ts';
+import { baseName } from '../program-name.ts';
+import { textOf, UNKNOWN_WORD, type Word } from '../word.ts';
+
+/** cp and install: from each of the words but the last, to the last, or into it. */
+export function copy(call: Call, parsed: Parsed): void {
+  if (has(parsed, 'd') && call.program.endsWith('install')) {
+    for (const word of parsed.operands) touch(call, 'mkdir', word);
+    return;
+  }
+  const { sources, target } = sidesOf(parsed);
+  const recursive = has(parsed, 'r') || has(parsed, 'a');
+  for (const source of sources) touch(call, 'read', source, recursive);
+  if (target !== null) arrive(call, 'write', sources, target, recursive);
+  if (has(parsed, 's') && target !== null) arrive(call, 'symlink', sources, target, false);
+}
+
+/** mv: what is moved is renamed, and what lies where it goes is gone. */
+export function move(call: Call, parsed: Parsed): void {
+  const { sources, target } = sidesOf(parsed);
+  for (const source of sources) touch(call, 'rename', source);
+  if (target === null) return;
+  arrive(call, 'rename', sources, target, true);
+  arrive(call, 'write', sources, target, true);
+}
+
+/** ln: the link is made; what it leads to can be reached by it from then on. */
+export function link(call: Call, parsed: Parsed): void {
+  const isSymbolic = has(parsed, 's');
+  const [only] = parsed.operands;
+  const isAlone = parsed.operands.length === 1 && only !== undefined && !has(parsed, 't');
+  const { sources, target } = isAlone ? { sources: [only], target: HERE } : sidesOf(parsed);
+  for (const source of sources) {
+    touch(call, isSymbolic ? 'symlink' : 'read', source);
+    if (!isSymbolic) touch(call, 'write', source);
+  }
+  if (target !== null) arrive(call, isSymbolic ? 'symlink' : 'write', sources, target, false);
+}
+
+const HERE: Word = { kind: 'literal', text: '.', plain: true };
+
+interface Sides {
+  readonly sources: readonly Word[];
+  /** Null when there is none: then nothing is done. */
+  readonly target: Word | null;
+}
+
+function sidesOf({ given, operands }: Parsed): Sides {
+  const into = given.find(({ name }) => name === 't');
+  if (into !== undefined) return { sources: operands, target: into.value ?? UNKNOWN_WORD };
+  // A single word that is not known may turn out as all of them.
+  if (operands.length === 1 && operands[0] !== undefined && textOf(operands[0]) === null) {
+    return { sources: operands, target: operands[0] };
+  }
+  return { sources: operands.slice(0, -1), target: operands.length < 2 ? null : (operands.at(-1) ?? null) };
+}
+
+/** The target itself, and what comes to lie in it when it is a directory. */
+function arrive(call: Call, operation: Operation, sources: readonly Word[], target: Word, recursive: boolean): void {
+  for (const location of locations(call, target)) {
+    touchAt(call, operation, location, recursive);
+    if (location.name === null) continue;
+    for (const source of sources) {
+      const name = source.text === null ? null : baseName(source.text.replace(/\/+$/u, ''));
+      const last = name === null || name === '' || name === '.' || name === '..' || name.includes('**') ? null : name;
+      const { name: inside } = beneath(location, last);
+      // Whether the target is a directory cannot be known.
+      touchAt(call, operation, { name: inside, certain: false }, recursive);
+    }
+  }
+}
+
+function has({ given }: Parsed, name: string): boolean {
+  return given.some((one) => one.name === name);
+}

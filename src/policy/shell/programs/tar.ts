@@ -1,0 +1,57 @@
+import { type Call, locations, touch, touchAt } from '../call.ts';
+import { optionsOf, parseOptions, type Parsed } from '../options.ts';
+import { beneath } from '../location.ts';
+import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
+
+export const TAR_OPTIONS =
+  '-ctxruAdvzjJaZpPkOhmlwoSWG c|create x|extract|get t|list r|append u|update d|diff|compare v|verbose z|gzip|gunzip j|bzip2 J|xz zstd a|auto-compress p|preserve-permissions P|absolute-names k|keep-old-files O|to-stdout h|dereference m|touch f|file: C|directory: T|files-from: X|exclude-from: exclude: strip-components: wildcards no-wildcards anchored numeric-owner owner: group: mode: same-owner no-same-owner no-same-permissions one-file-system totals overwrite keep-newer-files exclude-vcs sort: mtime: transform: no-recursion';
+
+/** tar reads or writes an archive, and reads or writes what is in it. True when it cannot be followed. */
+export function tar(call: Call, parsed: Parsed): boolean {
+  const old = withDash(call.words);
+  if (old !== null) {
+    const again = parseOptions(optionsOf(TAR_OPTIONS), old);
+    return follow(call, again) || again.strange || again.unsure;
+  }
+  return follow(call, parsed);
+}
+
+/** The letters of the first word take their values one by one from the next words: `tar xzf a.tgz`. */
+function withDash([first, ...rest]: readonly Word[]): readonly Word[] | null {
+  const text = textOf(first);
+  if (text === null || !/^[A-Za-z]+$/u.test(text)) return null;
+  const valued = text.split('').filter((letter) => 'fCTXbgKLNVFHIM'.includes(letter));
+  const values = valued.flatMap((letter, at) => [literal(`-${letter}`), rest[at] ?? UNKNOWN_WORD]);
+  const plain = text.split('').filter((letter) => !valued.includes(letter));
+  return [literal(`-${plain.join('')}`), ...values, ...rest.slice(valued.length)];
+}
+
+function follow(call: Call, { given, operands }: Parsed): boolean {
+  const has = (...names: readonly string[]): boolean => given.some(({ name }) => name !== null && names.includes(name));
+  const writes = has('c', 'r', 'u', 'A');
+  const extracts = has('x');
+  for (const { name, value } of given) {
+    if (name === 'f') touchArchive(call, value ?? UNKNOWN_WORD, writes);
+    if (name === 'T' || name === 'X') touch(call, 'read', value ?? UNKNOWN_WORD);
+  }
+  const places = given.filter(({ name }) => name === 'C').map(({ value }) => value ?? UNKNOWN_WORD);
+  if (writes || has('d')) for (const word of operands) readFrom(call, word, places);
+  if (extracts && !has('O'))
+    for (const place of places.length === 0 ? [literal('.')] : places) touch(call, 'write', place, true);
+  // A name with a colon is on another machine; names from a list, or absolute ones, may be any.
+  const remote = given.some(({ name, value }) => name === 'f' && value?.text?.includes(':') !== false);
+  return remote || has('T', 'transform') || (extracts && has('P'));
+}
+
+function touchArchive(call: Call, word: Word, writes: boolean): void {
+  if (word.text !== '-') touch(call, writes ? 'write' : 'read', word);
+}
+
+/** Names are taken from the directory that -C leads to. */
+function readFrom(call: Call, word: Word, places: readonly Word[]): void {
+  touch(call, 'read', word, true);
+  if (word.text?.startsWith('/') === true) return;
+  for (const place of places) {
+    for (const location of locations(call, place)) touchAt(call, 'read', beneath(location, null), true);
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  type Assignment,
+  forEachChild,
+  type ParsedScript,
+  type Redirection,
+  type SyntaxNode,
+  type Word as WrittenWord,
+  type WordPart,
+} from 'unbash';
+import { expand } from './expand.ts';
+import { type State } from './state.ts';
+import { tokenize, type Written } from './tokens.ts';
+import type { Word } from './word.ts';
+
+/** Words without anything that a shell would look at twice. */
+const PLAIN = /^[A-Za-z0-9_./+%@-][A-Za-z0-9_./+%@:=-]*$/u;
+
+/** Parameters that a shell may have, by name, number or sign. */
+const PARAMETER = /^(?:[A-Za-z_][A-Za-z0-9_]*|\d+|[@*#?$!-])$/u;
+
+/** Only numbers: a variable in arithmetic may hold an index, and that a command. */
+const NUMBERS = /^\$\(\([\d\s+*/%()<>=!&|^~?:-]*\)\)$/u;
+
+/** What reading words needs of the judging of their text. */
+export interface ReaderContext {
+  readonly home: string | null;
+  /** Judges the commands in a substitution. */
+  nested(script: ParsedScript, state: State): void;
+  /** What is read may mean something else, too. */
+  contest(): void;
+  /** Whether loops start from nothing that a round of theirs may change. */
+  readonly isLoose: boolean;
+  /** A loop changed what it started from. */
+  loosen(): void;
+}
+
+/** Reads the words of one text, and finds the commands in them. */
+export class Reader {
+  readonly #context: ReaderContext;
+  /** What was read of the text, from where to where. */
+  readonly spans: (readonly [number, number])[] = [];
+
+  constructor(context: ReaderContext) {
+    this.#context = context;
+  }
+
+  /** The words that come of one that is written. `isBlank`: as if all that is not known were nothing. */
+  words(written: WrittenWord | Assignment, state: State, isBlank = false): readonly Word[] {
+    this.spans.push([written.pos, written.end]);
+    const { text, pos } = written;
+    if (text === '[' || PLAIN.test(text)) {
+      return [{ kind: 'literal', text, plain: !text.startsWith('-') }];
+    }
+    if (!isBlank) this.descend(written, state);
+    const parts = written.type === 'Word' ? written.parts : partsOf(written);
+    return this.#read({ text, pos, parts }, state, isBlank);
+  }
+
+  /** What follows the equals sign of an assignment; null where that is not one word that is known. */
+  value(assignment: Assignment, state: State): Word | null {
+    this.spans.push([assignment.pos, assignment.end]);
+    this.descend(assignment, state);
+    const { value, index, append } = assignment;
+    if (index !== undefined || value.type === 'ArrayValue') this.#context.contest();
+    if (value.type === 'ArrayValue' || append === true || index !== undefined) return null;
+    if (value.text === '') return { kind: 'literal', text: '', plain: true };
+    const words = this.#read(value, state, false);
+    const [word] = words;
+    return words.length === 1 && word?.kind === 'literal' ? word : null;
+  }
+
+  /** The lines that a command is given as its input: the commands in them run. */
+  heredoc(redirection: Redirection, state: State): void {
+    this.spans.push([redirection.pos, redirection.end]);
+    if (redirection.type !== 'HereDoc') return;
+    const { body, delimiter, closing } = redirection;
+    this.spans.push([body.pos, closing?.end ?? body.end]);
+    const isPlain = delimiter !== undefined && /^[A-Za-z0-9_.-]+$/u.test(delimiter.value);
+    const isJoined = delimiter?.quoted !== true && body.text.includes('\\\n');
+    if (!isPlain || closing === undefined || isJoined) this.#context.contest();
+    this.descend(body, state);
+  }
+
+  /** Judges all commands that stand anywhere within. */
+  descend(node: SyntaxNode, state: State): void {
+    forEachChild(node, (child) => {
+      if (child.type === 'Script') this.#context.nested(child, state);
+      else {
+        this.#inspect(child);
+        this.descend(child, state);
+      }
+    });
+  }
+
+  loosened(state: State): State {
+    return this.#context.isLoose ? { directories: [null], variables: new Map() } : state;
+  }
+
+  loosen(): void {
+    this.#context.loosen();
+  }
+
+  #read(written: Written, { variables }: State, isBlank: boolean): readonly Word[] {
+    const read = tokenize(written, { home: this.#context.home, variables, isBlank });
+    const { words, contested } = expand(read.tokens);
+    if (read.contested || contested) this.#context.contest();
+    return words;
+  }
+
+  /** Contests expansions that do more than to stand for a value. */
+  #inspect(node: SyntaxNode): void {
+    switch (node.type) {
+      case 'CommandExpansion':
+      case 'ProcessSubstitution':
+        if (node.script === undefined || node.type === 'ProcessSubstitution') this.#context.contest();
+        return;
+      case 'ArithmeticExpansion':
+        if (!NUMBERS.test(node.text)) this.#context.contest();
+        return;
+      case 'ParameterExpansion': {
+        const { operation, prefix, index, parameter } = node;
+        const isPlain =
+          operation === undefined ||
+          (operation.type === 'Default' && !operation.operator.includes('=')) ||
+          operation.type === 'Remove';
+        if (!isPlain || prefix === '!' || index !== undefined || !PARAMETER.test(parameter)) this.#context.contest();
+        return;
+      }
+      default:
+    }
+  }
+}
+
+function partsOf({ value, index }: Assignment): readonly WordPart[] {
+  const values = value.type === 'Word' ? [value] : value.elements;
+  return [...values, ...(index === undefined ? [] : [index])].flatMap(({ parts }) => parts ?? []);
+}

@@ -1,0 +1,64 @@
+import type { Assignment, Command, Redirection } from 'unbash';
+import type { Deed, Scene } from './call.ts';
+import type { Reader } from './reader.ts';
+import { redirect } from './redirect.ts';
+import { assigned, type Outcome, type State, unchanged } from './state.ts';
+import { isHarmlessAssignment, isOwn } from './variables.ts';
+import { textOf, type Word } from './word.ts';
+
+/** Judges a simple command: its assignments, redirections and words. */
+export function simple(command: Command, state: State, reader: Reader, scene: Scene, via: readonly string[]): Outcome {
+  const contest = (): void => scene.findings.unknown(via);
+  const assignments = command.prefix.filter((one): one is Assignment => one.type === 'Assignment');
+  const values = assignments.map((one) => ({ name: one.name, value: reader.value(one, state) }));
+  const words = wordsOf(command, state, reader);
+  const deed: Deed = { program: programOf(words), words: words.slice(1), via, state, scene };
+  for (const one of command.redirects) {
+    reader.heredoc(one, state);
+    redirect(one, deed, { words: (written) => reader.words(written, state), contest });
+  }
+  if (words.length === 0) return unchanged(assign(values, state, contest));
+  for (const { name, value } of values) {
+    if (!isHarmlessAssignment(`${name}=${textOf(value ?? undefined) ?? '/'}`)) contest();
+  }
+  if (textOf(words[0]) === null) {
+    contest();
+    // Most of what cannot be known is nothing: `r$@m`, `$x rm`.
+    const blank = wordsOf(command, state, reader, true);
+    if (textOf(blank[0]) !== null) scene.invoke(blank, state, via);
+    return unchanged({ directories: [null], variables: new Map() });
+  }
+  return scene.invoke(words, forgotten(values, state), via);
+}
+
+function wordsOf({ name, suffix }: Command, state: State, reader: Reader, isBlank = false): readonly Word[] {
+  const written = [...(name === undefined ? [] : [name]), ...suffix.filter((one) => !isRedirection(one))];
+  return written.flatMap((one) => reader.words(one, state, isBlank));
+}
+
+function isRedirection(one: Command['suffix'][number]): one is Redirection {
+  return one.type === 'Redirect' || one.type === 'HereDoc' || one.type === 'HereString';
+}
+
+function programOf([first]: readonly Word[]): string | null {
+  return textOf(first);
+}
+
+interface Value {
+  readonly name: string;
+  readonly value: Word | null;
+}
+
+function assign(values: readonly Value[], state: State, contest: () => void): State {
+  let next = state;
+  for (const { name, value } of values) {
+    if (!isOwn(name)) contest();
+    next = assigned(next, name, value);
+  }
+  return next;
+}
+
+/** Some shells keep what is assigned in front of a command. */
+function forgotten(values: readonly Value[], state: State): State {
+  return values.reduce((next, { name }) => assigned(next, name, null), state);
+}

@@ -1,0 +1,70 @@
+import type { Word } from './word.ts';
+
+/** What a shell remembers from one command to the next, as far as it is known. */
+export interface State {
+  /** Every directory that it may be in, absolute; null for one that is not known. Never empty. */
+  readonly directories: readonly (string | null)[];
+  /** Variables with the values that they surely have. */
+  readonly variables: ReadonlyMap<string, Word>;
+}
+
+/** What is remembered after a command, by whether it succeeded. */
+export interface Outcome {
+  readonly succeeded: State;
+  readonly failed: State;
+}
+
+/** More would be no help to anybody, and cost time. */
+const MOST_DIRECTORIES = 4;
+const MOST_VARIABLES = 64;
+
+export function unchanged(state: State): Outcome {
+  return { succeeded: state, failed: state };
+}
+
+export function after({ succeeded, failed }: Outcome): State {
+  return join(succeeded, failed);
+}
+
+/** What is known whichever of the two came true. */
+export function join(one: State, other: State): State {
+  if (one === other) return one;
+  const directories = [...new Set([...one.directories, ...other.directories])];
+  return {
+    directories: directories.length > MOST_DIRECTORIES ? [null] : directories,
+    variables: one.variables === other.variables ? one.variables : agreed(one.variables, other.variables),
+  };
+}
+
+/** A shell of which nothing is known. */
+export const FORGOTTEN: State = { directories: [null], variables: new Map<string, Word>() };
+
+export function moved(state: State, directories: readonly (string | null)[]): State {
+  return { ...state, directories };
+}
+
+/** `value` null: it may be anything from here on. */
+export function assigned(state: State, name: string, value: Word | null): State {
+  const variables = new Map(state.variables);
+  if (value === null || (variables.size >= MOST_VARIABLES && !variables.has(name))) variables.delete(name);
+  else variables.set(name, value);
+  return { ...state, variables };
+}
+
+export function isSame(one: State, other: State): boolean {
+  return (
+    one === other ||
+    (one.directories.length === other.directories.length &&
+      one.directories.every((directory) => other.directories.includes(directory)) &&
+      one.variables.size === other.variables.size &&
+      [...one.variables].every(([name, value]) => isEqual(value, other.variables.get(name))))
+  );
+}
+
+function agreed(one: ReadonlyMap<string, Word>, other: ReadonlyMap<string, Word>): ReadonlyMap<string, Word> {
+  return new Map([...one].filter(([name, value]) => isEqual(value, other.get(name))));
+}
+
+function isEqual(one: Word, other: Word | undefined): boolean {
+  return other !== undefined && one.kind === other.kind && one.text === other.text;
+}

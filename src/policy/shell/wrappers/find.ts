@@ -1,0 +1,103 @@
+import { type Call, locations, touch } from '../call.ts';
+import { beneath } from '../location.ts';
+import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
+
+/** Tests and actions that only look, by how many words they take. */
+const LOOKS: ReadonlyMap<string, number> = new Map([
+  ...(
+    '-name -iname -path -ipath -wholename -iwholename -regex -iregex -lname -ilname -type -xtype -size -perm -user -group ' +
+    '-uid -gid -mtime -atime -ctime -mmin -amin -cmin -newer -anewer -cnewer -used -maxdepth -mindepth -regextype -links ' +
+    '-inum -samefile -fstype -context -printf'
+  )
+    .split(' ')
+    .map((name) => [name, 1] as const),
+  ...(
+    '-nouser -nogroup -depth -d -mount -xdev -follow -daystart -noleaf -ignore_readdir_race -noignore_readdir_race -warn ' +
+    '-nowarn -empty -readable -writable -executable -true -false -prune -quit -print -print0 -ls -a -and -o -or -not ! ( ) ,'
+  )
+    .split(' ')
+    .map((name) => [name, 0] as const),
+]);
+
+/** Actions that write what they find to a file, by how many words they take. */
+const WRITES: ReadonlyMap<string, number> = new Map([
+  ['-fprint', 1],
+  ['-fprint0', 1],
+  ['-fls', 1],
+  ['-fprintf', 2],
+]);
+const RUNS: ReadonlySet<string> = new Set(['-exec', '-execdir', '-ok', '-okdir']);
+
+/** find lists what is beneath, and does to each what its actions say. */
+export function find(call: Call): void {
+  const { words, scene } = call;
+  let at = 0;
+  while (/^-(?:[HLPX]|O\d|E|x|s)$/u.test(textOf(words[at]) ?? '')) at++;
+  const roots: Word[] = [];
+  while (at < words.length && !/^[-(),!]/u.test(words[at]?.text ?? '')) roots.push(words[at++] ?? UNKNOWN_WORD);
+  if (roots.length === 0) roots.push(literal('.'));
+  const isSafe = roots.every((word) => word.kind === 'literal' || word.plain);
+  const known = judgeActions(call, words.slice(at), roots);
+  scene.findings.run(call, { opaque: !isSafe || !known, changes: false });
+  if (!isSafe) scene.findings.unknown([...call.via, call.program]);
+  for (const root of roots) touch(call, 'list', root, true);
+}
+
+/** False when a word is not known. */
+function judgeActions(call: Call, words: readonly Word[], roots: readonly Word[]): boolean {
+  let known = true;
+  for (let at = 0; at < words.length; at++) {
+    const text = textOf(words[at]);
+    const looks =
+      text === null ? undefined : (LOOKS.get(text) ?? (/^-newer[aBcm][aBcmt]$/u.test(text) ? 1 : undefined));
+    if (text === null) {
+      known = false;
+      call.scene.findings.unknown([...call.via, call.program]);
+    } else if (looks !== undefined) at += looks;
+    else if (text === '-delete') for (const root of roots) touch(call, 'remove', root, true);
+    else if (WRITES.has(text)) {
+      touch(call, 'write', words[at + 1] ?? UNKNOWN_WORD);
+      at += WRITES.get(text) ?? 1;
+    } else if (RUNS.has(text)) {
+      const end = endOf(words, at + 1);
+      run(call, words.slice(at + 1, end), roots, text.endsWith('dir'));
+      at = end;
+    } else known = false;
+  }
+  return known;
+}
+
+/** Where the command ends: at `;`, or at `+` behind `{}`. */
+function endOf(words: readonly Word[], start: number): number {
+  for (let at = start; at < words.length; at++) {
+    const text = textOf(words[at]);
+    if (text === ';' || (text === '+' && textOf(words[at - 1]) === '{}')) return at;
+  }
+  return words.length;
+}
+
+/** Runs the command for every path that is found: `{}` may be any beneath one of the roots. */
+function run(call: Call, command: readonly Word[], roots: readonly Word[], inItsDirectory: boolean): void {
+  const { scene, state } = call;
+  const via = [...call.via, call.program];
+  const names = new Set<string>();
+  for (const root of roots) {
+    for (const location of locations(call, root)) {
+      const { name } = beneath(location, null);
+      if (name === null) names.clear();
+      names.add(name ?? '');
+    }
+  }
+  const where = inItsDirectory ? { ...state, directories: [null] } : state;
+  for (const name of names) {
+    const found: Word =
+      name === '' ? { kind: 'unknown', text: null, plain: true } : { kind: 'glob', text: name, plain: true };
+    const words = command.map((word) => {
+      if (word.text === '{}') return found;
+      return word.text?.includes('{}') === true
+        ? { ...UNKNOWN_WORD, plain: word.plain && !word.text.startsWith('{}') }
+        : word;
+    });
+    scene.invoke(words, where, via);
+  }
+}

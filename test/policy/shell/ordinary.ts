@@ -1,0 +1,207 @@
+/** What operators do all day: none of it should be asked for. */
+export const ORDINARY: readonly string[] = String.raw`
+ls
+ls -la
+ls -lahtr /var/log
+ls --color=auto -d */
+ls *.log
+cat /etc/hostname
+cat /etc/os-release
+cat app.log
+head -50 /var/log/syslog
+head -n 20 app.log
+tail -f /var/log/nginx/access.log
+tail -n 100 -F app.log
+tail -20 app.log
+grep -rn "ERROR" /var/log/app
+grep -i error app.log | tail -20
+grep -c ' 500 ' /var/log/nginx/access.log
+grep -v '^#' /etc/ssh/sshd_config
+grep -E 'foo|bar' a.txt b.txt
+egrep -o '[0-9]+' a.txt
+zgrep timeout /var/log/syslog.1.gz
+zcat /var/log/syslog.2.gz | head
+wc -l *.csv
+sort -u names.txt | uniq -c | sort -rn | head -10
+cut -d: -f1,7 /etc/passwd
+tr 'a-z' 'A-Z' < names.txt
+diff -u old.conf new.conf
+cmp a b
+comm -12 a.txt b.txt
+paste a b
+stat app.log
+file /bin/ls
+readlink -f /etc/localtime
+realpath .
+du -sh /var/log
+du -h --max-depth=1 /var
+df -h
+df -hT /
+free -m
+free -h
+uptime
+uname -a
+hostname
+hostname -f
+whoami
+id
+id www-data
+groups
+who
+w
+last -n 20
+lastlog
+date
+date -u +%Y-%m-%dT%H:%M:%SZ
+date -d 'yesterday' +%F
+ps aux
+ps -ef
+ps -eo pid,ppid,cmd --sort=-%mem
+ps aux | grep '[n]ginx' | awk '{print $2}'
+pgrep -fl java
+pidof nginx
+pstree -p
+top -b -n 1
+top -bn1 | head -20
+vmstat 1 5
+iostat -x 1 3
+lsof -i :80
+ss -tlnp
+ss -s
+netstat -tulpn
+ip a
+ip addr show eth0
+ip -br link
+ip route
+ping -c 3 10.0.0.1
+dig +short example.com
+dig example.com MX
+host example.com
+nslookup example.com
+traceroute example.com
+systemctl status nginx
+systemctl status nginx --no-pager -l
+systemctl is-active nginx
+systemctl list-units --type=service --state=failed
+systemctl list-timers --all
+systemctl show -p MainPID nginx
+sudo systemctl restart nginx
+sudo systemctl reload nginx
+sudo systemctl start worker
+systemctl daemon-reload
+journalctl -u nginx -n 100 --no-pager
+journalctl -u app --since "1 hour ago" | grep -i error
+journalctl -f
+sudo journalctl -k
+dmesg -T | tail
+dmesg --level=err,warn
+crontab -l
+lsblk
+lscpu
+lsmod
+nproc
+mount
+findmnt
+cd /srv/app && ls -la
+cd /var/log; ls
+cd /srv/app && cp config.yml config.yml.bak
+mkdir -p /srv/app/releases/2026-11-26
+touch /srv/app/tmp/restart.txt
+cp -a /srv/app/config.yml /tmp/
+mv app.log app.log.1
+rm /tmp/old.log
+rm -f /tmp/*.tmp
+rm -rf /tmp/build
+rmdir /tmp/empty
+ln -sfn /srv/app/releases/5 /srv/app/current
+chmod 644 app.conf
+chmod +x deploy.sh
+chmod -R g+w /srv/app/shared
+chown -R app:app /srv/app/shared
+echo hello
+echo "a b" > note.txt
+echo "line" >> note.txt
+echo done | tee -a note.txt
+printf '%s\n' a b c
+true && echo ok || echo failed
+test -f /etc/nginx/nginx.conf && echo there
+[ -d /srv/app ] && ls /srv/app
+if [ -f app.pid ]; then cat app.pid; fi
+for f in a.log b.log; do wc -l "$f"; done
+for f in *.log; do gzip "$f"; done
+for i in 1 2 3; do echo $i; sleep 1; done
+while read line; do echo "$line"; done < names.txt
+find . -name '*.log' -mtime +7
+find /var/log -type f -size +100M
+find /tmp -name '*.tmp' -delete
+find . -name '*.pyc' -exec rm {} +
+find /srv/app -type f -name '*.yml' -exec grep -l db {} \;
+find . -type f -print0 | xargs -0 wc -l
+tar czf /tmp/backup.tgz -C /srv/app shared
+tar tzf backup.tgz
+tar xzf release.tgz -C /srv/app/releases
+tar -cvf /tmp/a.tar a b
+gzip -9 app.log.1
+gunzip app.log.1.gz
+sed -n '1,20p' app.conf
+sed 's/foo/bar/g' a.txt
+sed -i 's/debug: true/debug: false/' app.conf
+sed -e 's/a/b/' -e '/^#/d' a.txt
+awk '{print $1}' access.log
+awk -F: '{print $1, $3}' /etc/passwd
+awk '$9 >= 500 {n++} END {print n}' access.log
+xxd -l 64 a.bin
+base64 a.bin
+sha256sum release.tgz
+md5sum -c sums.md5
+jq . a.json
+jq -r '.items[].name' a.json
+column -t a.txt
+seq 1 10
+timeout 10 ping -c 100 10.0.0.1
+nice -n 10 gzip big.log
+time ls
+nohup tail -f app.log > out.log 2>&1 &
+env | sort
+printenv PATH
+which python3
+command -v docker
+type ls
+pwd
+LC_ALL=C sort a.txt
+TZ=UTC date
+dpkg -l | grep nginx
+dpkg -L nginx
+apt list --installed
+apt-cache policy nginx
+rpm -qa
+docker ps
+docker ps -a --format '{{.Names}}'
+docker logs --tail 100 web
+docker stats --no-stream
+docker restart web
+kill 1234
+kill -HUP 1234
+pkill -f worker
+sleep 5
+watch -n 1 df -h
+cat <<'EOF' > motd.txt
+hello world
+EOF
+ls 2>/dev/null
+ls /nonexistent 2>&1 | head -1
+(cd /srv/app && du -sh .)
+{ date; uptime; } > report.txt
+sh -c 'ls -la'
+sudo -u app ls /srv/app
+sudo -n cat /var/log/auth.log
+ls -l "/srv/my app/file"
+D=/srv/app; ls $D/current
+ls ~/logs
+cat "$HOME/app.log"
+sync
+`
+  .replace(/<<'EOF' > motd\.txt\nhello world\nEOF/u, '<<EOF > motd.txt\\nhello world\\nEOF')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => line.replaceAll('\\nhello world\\nEOF', '\nhello world\nEOF'));
