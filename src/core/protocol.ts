@@ -92,7 +92,7 @@ export interface ClientFile {
   /** The variable that names its path; null: other files do. */
   readonly variable: string | null;
   /** `directory`: where all of them lie, absolute. May hold the door's secret. */
-  text(directory: string): string;
+  readonly text: (directory: string) => string;
 }
 
 /** Serves one wire language between clients and a target. One instance belongs to one session. */

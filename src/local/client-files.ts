@@ -9,7 +9,7 @@ export interface WrittenFiles {
   /** Null where the door has none. */
   readonly directory: string | null;
   /** Takes them away. Idempotent. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /**

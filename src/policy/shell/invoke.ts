@@ -34,7 +34,9 @@ function judgeProgram(call: Call, program: Program | undefined): void {
   const parsed = parseOptions(optionsOf(program.options), call.words);
   const verb = verbOf(program, parsed.operands);
   const opaque =
-    (parsed.strange && program.own !== true) || verb === 'unknown' || (program.risky === true && (parsed.unsure || hasUnsure(parsed.operands)));
+    (parsed.strange && program.own !== true) ||
+    verb === 'unknown' ||
+    (program.risky === true && (parsed.unsure || hasUnsure(parsed.operands)));
   const also = program.also?.(call, parsed) === true;
   findings.run(call, { opaque: opaque || also, changes: verb === 'changing' || changes(program, parsed) });
   touchValues(call, program, parsed.given);

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as ssh2 from 'ssh2';
 
 /*
  * The only place where ssh2 is loaded, since something has to be seen to before.
@@ -8,7 +9,7 @@ import { createRequire } from 'node:module';
  * That is about a kilobyte for every exchange of keys.
  */
 
-type Library = typeof import('ssh2');
+type Library = typeof ssh2;
 type Cipher = new (...args: unknown[]) => object;
 
 const require = createRequire(import.meta.url);
