@@ -74,7 +74,11 @@ export interface Guard {
   countMasked(values: number): void;
   /** What may be shown of anything else the server says: whole frames. */
   shown(frame: Buffer): Masked<Buffer>;
-  /** For what a program shows or is sent, without rows: it is masked and laid down as it passes. */
+  /**
+   * For what a program shows, without rows: it is masked and laid down as it passes. For `input`: `push` takes what is typed
+   * into a terminal before it is sent, writes nothing down, and gives nothing; its echo on the output's screen of the same
+   * statement is then shown at once.
+   */
   screen(about: ScreenSource): Screen;
   /** Writes an event down. @throws HoopError `record.append` */
   note(event: SessionEvent): Promise<void>;

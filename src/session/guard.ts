@@ -19,6 +19,7 @@ import { type KeepUndo, Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
 import { RecordedScreen } from './screen.ts';
+import { TypedScreen } from './typed.ts';
 import { UNANSWERED } from './unapproved.ts';
 import { tooLate, unconfirmed, unjudged } from './unconfirmed.ts';
 
@@ -75,6 +76,8 @@ class SessionGuard implements Guard {
   readonly #options: GuardOptions;
   readonly #judge: Judging;
   readonly #petitioner: Petitioner;
+  /** Terminals' screens, by the statement that they belong to. */
+  readonly #terminals = new Map<number, WeakRef<RecordedScreen>>();
   /** Something that was judged here may not be on record yet. */
   #unrecorded = false;
   /** Something that was cleared here may not be sent yet. */
@@ -308,12 +311,13 @@ class SessionGuard implements Guard {
 
   screen(source: ScreenSource): Screen {
     const { connection, masks } = this.#options;
-    return new RecordedScreen({
-      ...source,
-      connection,
-      detection: masks.detection,
-      record: (event) => this.stream(event),
-    });
+    const { statement, stream, isTerminal } = source;
+    if (stream === 'input') return new TypedScreen(() => this.#terminals.get(statement)?.deref() ?? null);
+    const record = (event: SessionEvent): Promise<void> | null => this.stream(event);
+    const screen = new RecordedScreen({ ...source, connection, detection: masks.detection, record });
+    // By weak reference: a screen that nobody writes to any more has no echo to wait for.
+    if (isTerminal && stream === 'output') this.#terminals.set(statement, new WeakRef(screen));
+    return screen;
   }
 
   async note(event: SessionEvent): Promise<void> {

@@ -3,6 +3,7 @@ import type { Masked } from '../core/brand.ts';
 import type { Screen, ScreenSource } from '../core/guard.ts';
 import type { SessionEvent } from '../core/recorder.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
+import { type Passed, StreamMask } from '../policy/mask/stream/stream-mask.ts';
 
 export interface ScreenOptions extends ScreenSource {
   readonly connection: number;
@@ -13,59 +14,71 @@ export interface ScreenOptions extends ScreenSource {
 }
 
 const mask = <T>(value: T): Masked<T> => value as Masked<T>;
-const NOTHING = Buffer.alloc(0);
-const LINE_END = 0x0a;
-/** Bytes of a line that wait for its end: what is looked for is never as long. */
-const LONGEST = 8192;
-/** Milliseconds that a line may wait for its end: a prompt stands there without. */
-const PATIENCE = 200;
+/**
+ * Milliseconds that what could be anything waits for what follows it. A prompt that ends in a letter stands there for as
+ * long; what is hardly anything but a finding waits on.
+ */
+const PATIENCE = 300;
 
 /** The only place where what a program on a target shows gets its brand. */
 export class RecordedScreen implements Screen {
   readonly #options: ScreenOptions;
+  readonly #mask: StreamMask | null;
   readonly #decoder = new StringDecoder('utf8');
-  #held: Buffer = NOTHING;
   #timer: NodeJS.Timeout | null = null;
   #room: Promise<void> | null = null;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
+    this.#mask = options.detection === null ? null : new StreamMask(options.detection.search(), options.isTerminal);
   }
 
   push(bytes: Buffer): Masked<Buffer> {
-    if (this.#options.detection === null) return this.#shown(bytes);
-    const held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
-    const end = held.lastIndexOf(LINE_END) + 1;
-    const ready = held.length - end > LONGEST ? held.length : end;
-    this.#held = held.subarray(ready);
-    this.#wait();
-    return this.#shown(held.subarray(0, ready));
+    if (this.#mask === null) return this.#pass({ shown: bytes, recorded: bytes });
+    const passed = this.#mask.push(bytes);
+    this.#wait(passed.recorded.length > 0);
+    return this.#pass(passed);
+  }
+
+  /** Says what whoever looks on has typed: its echo is shown at once. */
+  typed(bytes: Buffer): void {
+    this.#mask?.typed(bytes);
   }
 
   end(): Masked<Buffer> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    const rest = this.#held;
-    this.#held = NOTHING;
-    return this.#shown(rest);
+    this.#stop();
+    return this.#mask === null ? mask(Buffer.alloc(0)) : this.#pass(this.#mask.end());
   }
 
   room(): Promise<void> | null {
     return this.#room;
   }
 
-  #wait(): void {
+  #stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = this.#held.length === 0 ? null : setTimeout(() => this.#options.late(this.end()), PATIENCE);
+    this.#timer = null;
   }
 
-  #shown(bytes: Buffer): Masked<Buffer> {
-    if (bytes.length === 0) return mask(bytes);
-    const shown = this.#options.detection?.masked(bytes, 0, bytes.length) ?? bytes;
-    const { connection, statement, stream } = this.#options;
-    const text = mask(this.#decoder.write(shown));
-    const room = this.#options.record({ type: 'terminal', connection, statement, stream, text });
-    this.#room = room;
+  /** What waits has so much time, however often something comes behind it. */
+  #wait(moved: boolean): void {
+    if (moved || this.#mask?.waiting !== 'briefly') this.#stop();
+    if (this.#timer === null && this.#mask?.waiting === 'briefly')
+      this.#timer = setTimeout(() => this.#late(), PATIENCE);
+  }
+
+  #late(): void {
+    this.#timer = null;
+    if (this.#mask === null) return;
+    const shown = this.#pass(this.#mask.late());
+    if (shown.length > 0) this.#options.late(shown);
+  }
+
+  #pass({ shown, recorded }: Passed): Masked<Buffer> {
+    if (recorded.length > 0) {
+      const { connection, statement, stream } = this.#options;
+      const text = mask(this.#decoder.write(recorded));
+      if (text !== '') this.#room = this.#options.record({ type: 'terminal', connection, statement, stream, text });
+    }
     return mask(shown);
   }
 }

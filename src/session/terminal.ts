@@ -1,25 +1,24 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Masked } from '../core/brand.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
-import { LineMask } from './line-mask.ts';
+import { StreamMask } from '../policy/mask/stream/stream-mask.ts';
 
 /** What a program shows on its terminal, beside the statements that it sends. */
 export interface TerminalRecord {
   /**
-   * Lays down what was shown. Secrets have been taken out of it; what policies look for is masked here. A line is written
-   * when it is whole. Null when there is room, else a promise of that.
+   * Lays down what was shown. Secrets have been taken out of it; what policies look for is masked here: what could be
+   * the beginning of it is written when that is known. Null when there is room, else a promise of that.
    */
   output(text: string): Promise<void> | null;
   /** Cells. */
   resize(columns: number, rows: number): void;
-  /** Lays down what is left of a line. */
+  /** Lays down what waits. */
   end(): void;
 }
 
 /** A terminal is no connection: those count from 1. */
 const TERMINAL = 0;
-/** Milliseconds that a line may wait for its end where nothing is looked for: a prompt stands there without. */
-const PATIENCE = 200;
 
 export interface TerminalOptions {
   readonly recorder: Pick<Recorder, 'write'>;
@@ -34,34 +33,26 @@ const mask = (text: string): Masked<string> => text as Masked<string>;
 /** The only place where a terminal's text gets its brand. */
 export class RecordedTerminal implements TerminalRecord {
   readonly #options: TerminalOptions;
-  readonly #lines: LineMask;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #mask: StreamMask | null;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
-    this.#lines = new LineMask(options.detection);
+    this.#mask = options.detection === null ? null : new StreamMask(options.detection.search(), true);
   }
 
   output(text: string): Promise<void> | null {
-    const shown = this.#lines.push(text);
-    if (this.#options.detection === null) this.#wait();
-    return this.#write(shown);
+    if (this.#mask === null) return this.#write(text);
+    return this.#write(this.#decoder.write(this.#mask.push(Buffer.from(text, 'utf8')).recorded));
   }
 
   resize(columns: number, rows: number): void {
+    if (this.#mask !== null) this.#mask.columns = columns;
     void this.#lay({ type: 'resize', connection: TERMINAL, columns, rows });
   }
 
   end(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    void this.#write(this.#lines.end());
-  }
-
-  /** Where something is looked for, the half of it is nothing to write down, however long the other half takes. */
-  #wait(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.end(), PATIENCE);
+    if (this.#mask !== null) void this.#write(this.#decoder.write(this.#mask.end().recorded));
   }
 
   #write(shown: string): Promise<void> | null {

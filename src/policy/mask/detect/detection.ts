@@ -62,17 +62,6 @@ export class Detection {
 
   /** The text with what is found in it masked; null when nothing is. */
   masked(bytes: Buffer, start: number, end: number, active?: readonly boolean[]): Buffer | null {
-    const found = this.found(bytes, start, end, active);
-    return found.length === 0 ? null : this.replaced(bytes, start, end, found);
-  }
-
-  /** The text with these findings masked, which lie in it. */
-  replaced(bytes: Buffer, start: number, end: number, found: readonly Replaced[]): Buffer {
-    return replaceFindings(bytes, start, end, found, this.#keyed);
-  }
-
-  /** What is found in a text, in order, none of it overlapping. */
-  found(bytes: Buffer, start: number, end: number, active?: readonly boolean[]): readonly Replaced[] {
     const found: Replaced[] = [];
     this.#scanner.scan(
       bytes,
@@ -83,7 +72,7 @@ export class Detection {
       },
       active,
     );
-    return found;
+    return found.length === 0 ? null : replaceFindings(bytes, start, end, found, this.#keyed);
   }
 }
 

@@ -101,17 +101,32 @@ export class StreamMask {
   }
 
   #pass(when: When, held: number): Passed {
-    const cut = this.#settled(when);
+    const { cut, sure } = this.#settled(when);
     this.#evaluated = this.#raw.length - cut;
     const recorded = this.#marks.render(this.#raw, 0, cut);
     const shown = this.#echoed === 0 ? recorded : this.#marks.render(this.#raw, Math.min(cut, this.#echoed), cut);
-    const echo = when === 'open' ? this.#echo(held, cut) : NOTHING;
+    const early = when === 'late' ? this.#early(cut, sure) : when === 'open' ? this.#echo(held, cut) : NOTHING;
+    this.#waiting = this.#waitingFor(cut, sure);
     this.#raw = Buffer.from(this.#raw.subarray(cut));
     this.#read -= cut;
     this.#echoed = Math.max(0, this.#echoed - cut);
     this.#reading.settle(cut, CONTEXT);
     this.#marks.settle(cut);
-    return { shown: echo.length === 0 ? shown : Buffer.concat([shown, echo]), recorded };
+    return { shown: early.length === 0 ? shown : Buffer.concat([shown, early]), recorded };
+  }
+
+  /** What is shown though it could be the beginning of something: in the record it waits on. */
+  #early(cut: number, sure: number): Buffer {
+    const from = Math.max(cut, this.#echoed);
+    if (sure <= from) return NOTHING;
+    this.#echoed = sure;
+    return this.#marks.render(this.#raw, from, sure);
+  }
+
+  #waitingFor(cut: number, sure: number): Waiting {
+    const seen = Math.max(cut, this.#echoed);
+    if (seen >= this.#raw.length) return 'nothing';
+    return sure <= seen ? 'on' : 'briefly';
   }
 
   /** What waits of this slice, when all of it is what was typed and nothing else waits before it. */
@@ -124,8 +139,11 @@ export class StreamMask {
     return echo;
   }
 
-  /** Marks what was found and is over; gives how many of the bytes that wait need not any more. */
-  #settled(when: When): number {
+  /**
+   * Marks what was found and is over; gives how many of the bytes that wait need not any more, and from which on they look
+   * too much like a finding to be shown before that is known.
+   */
+  #settled(when: When): { readonly cut: number; readonly sure: number } {
     const reading = this.#reading;
     const start = this.#goOn();
     const { text, length } = reading;
@@ -135,19 +153,18 @@ export class StreamMask {
       end < start ? { from: end, sure: end } : this.#search.unfinished(text, start, end),
     );
     let sure = Math.min(length, ...open.map((one) => one.sure));
-    let bound = when === 'late' ? sure : Math.min(length, ...open.map((one) => one.from));
+    let bound = Math.min(length, ...open.map((one) => one.from));
     for (const { start: from, end: to } of found.toReversed()) {
       const touches = to > start && ends.includes(to);
       if (touches) sure = Math.min(sure, Math.max(start, from));
       if (touches || (from < bound && to > bound)) bound = Math.min(bound, Math.max(start, from));
     }
     for (const one of found) if (one.end <= bound) this.#mark(one);
-    const whole = when === 'open' ? this.#read : this.#raw.length;
+    const whole = when === 'end' ? this.#raw.length : this.#read;
     const cut = Math.min(whole, reading.placeFrom(bound, whole));
     if (when !== 'end' && this.#raw.length - cut > MOST_WAITING) return this.#tooMuch(bound);
-    this.#waiting =
-      cut === this.#raw.length ? 'nothing' : sure < length && reading.placeFrom(sure, whole) <= cut ? 'on' : 'briefly';
-    return cut;
+    // Half a character is shown when the rest of it does not come.
+    return { cut, sure: Math.max(cut, sure < length ? reading.placeFrom(sure, whole) : this.#raw.length) };
   }
 
   #mark({ start, end, method }: Replaced): void {
@@ -155,12 +172,11 @@ export class StreamMask {
   }
 
   /** What is too long to wait for is masked, and goes on being masked until it is over. */
-  #tooMuch(bound: number): number {
+  #tooMuch(bound: number): { readonly cut: number; readonly sure: number } {
     const { text, length } = this.#reading;
     this.#marks.add(this.#reading, bound, length, 'redact');
     this.#within = text[bound] === 0x2d ? 'key' : 'run';
-    this.#waiting = 'nothing';
-    return this.#read;
+    return { cut: this.#read, sure: this.#read };
   }
 
   /** Where that is over; where what waits begins when there is no such thing. */
