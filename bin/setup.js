@@ -130,6 +130,9 @@ function requirements() {
     ['asciinema', 'asciinema', program('asciinema')],
     ['bubblewrap', 'bubblewrap', program('bwrap')],
     ['git', 'git', program('git')],
+    ['ssh', 'openssh-client', program('ssh', '-V')],
+    ['sshd', 'openssh-server', () => fs.existsSync('/usr/sbin/sshd')],
+    ['rsync', 'rsync', program('rsync')],
     ['Chromium', 'chromium', program('chromium')],
   ];
 }

@@ -70,6 +70,7 @@ async function start(version: ServerVersion): Promise<Place> {
     policy: { ...UNGUARDED, name: 'compliance', access: 'read-only' },
     harmless: (number) => ({ statement: `select ${number} * 2 as double`, answer: String(number * 2) }),
     denied: 'drop table precious',
+    hello: null,
     connect: (address, door) => {
       if (address.kind === 'unix') throw new Error('this suite opens TCP doors');
       const { host, port } = address;

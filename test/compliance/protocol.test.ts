@@ -8,10 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from '../../src/core/clock.ts';
 import { HoopError } from '../../src/core/errors.ts';
 import type { Grammar } from '../../src/core/grammar.ts';
-import type { DoorCredential, Protocol } from '../../src/core/protocol.ts';
+import type { ClientFile, DoorCredential, Protocol } from '../../src/core/protocol.ts';
 import type { SessionEvent } from '../../src/core/recorder.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Target } from '../../src/core/target.ts';
+import { fileVariables, writeClientFiles, type WrittenFiles } from '../../src/local/client-files.ts';
 import { type Door, openDoor } from '../../src/local/door.ts';
 import { createProtocol } from '../../src/protocols/registry.ts';
 import { openGrammar, openSession, type Session } from '../../src/session/index.ts';
@@ -19,10 +20,11 @@ import { person } from '../policy/examples.ts';
 import { unanswered } from '../session/asking.ts';
 import { ScriptedRecorder, TestStanding } from '../session/bench.ts';
 import { POSTGRES } from './postgres.ts';
+import { SSH } from './ssh.ts';
 import type { Client, Place } from './subject.ts';
 
 /** Every protocol that hoopctl speaks passes all that follows. */
-const SUBJECTS = [...POSTGRES];
+const SUBJECTS = [...POSTGRES, SSH];
 
 it('every protocol that is registered is among the subjects', async () => {
   const spoken = (['postgres', 'mysql', 'ssh', 'kubernetes', 'http'] as const).filter(
@@ -64,6 +66,12 @@ async function eventually<T>(look: () => T | Promise<T>, wanted: (value: T) => b
     if (Date.now() > deadline) throw new Error(`it stayed ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Files that are gone at the end of the block. */
+async function filesIn(directory: string, files: readonly ClientFile[]): Promise<WrittenFiles & AsyncDisposable> {
+  const written = await writeClientFiles(directory, files);
+  return { ...written, [Symbol.asyncDispose]: () => written.remove() };
 }
 
 const statementsOf = (events: readonly SessionEvent[]): string[] =>
@@ -198,7 +206,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
     for (const words of [
       'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n',
       '\u0016\u0003\u0001\u0002\u0000\u0001',
-      'SSH-2.0-x\r\n',
+      ...(place.target.protocol === 'ssh' ? [] : ['SSH-2.0-x\r\n']),
     ]) {
       const socket = connect({ host: address.host, port: address.port });
       socket.on('error', () => undefined);
@@ -215,7 +223,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
     expect(refused.outcome).toBe('refused');
     await works(client, 2);
     expect(await place.reached()).toEqual([place.harmless(1).statement, place.harmless(2).statement]);
-    expect(statementsOf(stage.recorder.events)).toEqual([
+    expect(statementsOf(stage.recorder.events).filter((text) => text !== place.hello)).toEqual([
       place.harmless(1).statement,
       place.denied,
       place.harmless(2).statement,
@@ -309,10 +317,17 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
 
   it('tells ordinary clients all they need, in variables and as a URL, and nothing of the target’s credential', async () => {
     const { protocol, door, credential } = stage;
-    const environment = protocol.environment(door.address, credential, place.target);
+    const files = protocol.files(door.address, credential, place.target);
+    await using written = await filesIn(runtime, files);
+    const environment = {
+      ...protocol.environment(door.address, credential, place.target),
+      ...fileVariables(files, written.directory),
+    };
     const url = protocol.url(door.address, credential, place.target);
-    for (const secret of place.secrets) expect(JSON.stringify([environment, url])).not.toContain(secret);
-    for (const client of [await place.connectByEnvironment(environment), await place.connectByUrl(url)]) {
+    const texts = files.map((file) => file.text(written.directory ?? ''));
+    for (const secret of place.secrets) expect(JSON.stringify([environment, url, texts])).not.toContain(secret);
+    const byUrl = await place.connectByUrl(url, environment);
+    for (const client of [await place.connectByEnvironment(environment), byUrl]) {
       clients.push(client);
       await works(client, 5);
     }

@@ -32,12 +32,14 @@ export interface Place {
   harmless(number: number): { readonly statement: string; readonly answer: string };
   /** A statement that does not pass. */
   readonly denied: string;
+  /** What `connect` itself has run, to find out whether the target is reached; null where logging in tells. */
+  readonly hello: string | null;
   /** Logs in through a door. @throws when it is not let in */
   connect(address: DoorAddress, door: DoorCredential): Promise<Client>;
   /** Logs in with nothing but what `environment` gives. */
   connectByEnvironment(environment: Readonly<Record<string, string>>): Promise<Client>;
-  /** Logs in with nothing but what `url` gives. */
-  connectByUrl(url: string): Promise<Client>;
+  /** Logs in with nothing but what `url` gives, and the files that the environment names. */
+  connectByUrl(url: string, environment: Readonly<Record<string, string>>): Promise<Client>;
   /** Statements that the target has begun to run since the last call, in order. */
   reached(): Promise<readonly string[]>;
   /** Connections that the target holds for hoopctl. */

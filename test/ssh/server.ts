@@ -13,7 +13,7 @@ export type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa';
 export interface SshServerOptions {
   /** Of its host keys; an Ed25519 one when not given. */
   readonly hostKeys?: readonly HostKeyType[];
-  /** More lines for sshd_config. */
+  /** More lines for sshd_config. `$DIRECTORY`: of the server's files. */
   readonly settings?: readonly string[];
 }
 
@@ -66,7 +66,7 @@ function settingsOf(directory: string, port: number, options: SshServerOptions):
     'PrintLastLog no',
     'LogLevel VERBOSE',
     'Subsystem sftp internal-sftp',
-    ...(options.settings ?? []),
+    ...(options.settings ?? []).map((line) => line.replace('$DIRECTORY', directory)),
     '',
   ].join('\n');
 }
@@ -159,5 +159,14 @@ function answers(port: number): Promise<boolean> {
 
 function childrenOf(pid: number): readonly number[] {
   const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return listed === '' ? [] : listed.split(' ').map(Number);
+  return listed === '' ? [] : listed.split(' ').map(Number).filter(isAlive);
+}
+
+/** sshd may leave one that has ended unburied for a while. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
 }

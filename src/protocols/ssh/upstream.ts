@@ -68,6 +68,8 @@ async function attempt(target: Target, access: SshAccess, how: Attempt, signal: 
 
 /** @throws HoopError `ssh.unreachable` */
 function reach({ host, port, name }: Target, signal: AbortSignal): Promise<Socket> {
+  // A socket that is told so in time connects all the same.
+  if (signal.aborted) return Promise.reject(unwanted());
   return new Promise((resolve, reject) => {
     const socket = dial({ host, port, noDelay: true, keepAlive: true, signal });
     const fail = (error: Error): void => {
@@ -101,6 +103,10 @@ function negotiate(
   const stop = (): void => void socket.destroy();
   signal.addEventListener('abort', stop, { once: true });
   void closed.then(() => signal.removeEventListener('abort', stop));
+  if (signal.aborted) {
+    stop();
+    return Promise.reject(unwanted());
+  }
   return new Promise((resolve, reject) => {
     // Also later: whatever breaks the connection closes it, and is noticed by that.
     client.on('error', (error: Error & { readonly level?: string }) => {
@@ -204,6 +210,8 @@ function failure(target: Target, error: Error & { readonly level?: string }): Ho
       );
   }
 }
+
+const unwanted = (): HoopError => new HoopError('wire.closed', 'nobody waits for the connection any more');
 
 /** It was there, and is not any more. */
 export const lost = ({ name }: Target): HoopError =>

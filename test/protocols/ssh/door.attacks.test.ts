@@ -148,6 +148,8 @@ describe('a door for SSH, and who is not let in', () => {
     socket.resume();
     socket.write(bytes, 'latin1');
     await closed(socket);
+    // At once, and not because it took too long.
+    expect(stage.warnings).toEqual([]);
     await nobodyCame();
   });
 
