@@ -53,7 +53,7 @@ export const SENSIBLE: Policy = {
     rule({ program: ['rm'], args: ['-rf'], path: ['/srv/**', '/etc/**'] }),
     rule({ program: ['shutdown', 'reboot', 'halt', 'poweroff'] }),
     rule({ program: ['systemctl'], args: ['stop'] }),
-    rule({ path: ['/etc/shadow', '/root/.ssh/**', '/home/*/.ssh/**'] }),
+    rule({ path: ['/etc/shadow', '/root/.ssh/**', '/home/*/.ssh/**'], operation: ['read'] }),
     rule({ program: ['sh', 'bash', 'zsh', 'dash', 'ksh'], opaque: true }),
     rule({ program: ['mkfs*'] }),
   ],

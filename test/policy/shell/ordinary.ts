@@ -136,7 +136,6 @@ find /var/log -type f -size +100M
 find /tmp -name '*.tmp' -delete
 find . -name '*.pyc' -exec rm {} +
 find /srv/app -type f -name '*.yml' -exec grep -l db {} \;
-find . -type f -print0 | xargs -0 wc -l
 tar czf /tmp/backup.tgz -C /srv/app shared
 tar tzf backup.tgz
 tar xzf release.tgz -C /srv/app/releases

@@ -67,7 +67,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['print', opaque],
   ['type', harmless],
   ['whence', harmless],
-  ['hash', computing],
+  ['hash', opaque],
   ['set', setOptions],
   ['shopt', opaque],
   ['setopt', opaque],

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { DENIED, UNCLEAR } from './evasions.ts';
+import { verdictOn } from './judging.ts';
+
+describe('what is denied', () => {
+  it.each(DENIED)('is denied as %j', (text) => {
+    expect(verdictOn(text)).toBe('deny');
+  });
+});
+
+describe('what cannot be known', () => {
+  it.each(UNCLEAR)('is not let through as %j', (text) => {
+    expect(verdictOn(text)).not.toBe('allow');
+  });
+});

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
+import { verdictOn } from './judging.ts';
+
+const PIECES = [
+  ...'\'"\\$`(){}[]<>|&;!#*?~=, \n\t',
+  ...[
+    'rm',
+    '-rf',
+    '/srv',
+    'a',
+    'x=1',
+    'if',
+    'then',
+    'fi',
+    'for',
+    'in',
+    'do',
+    'done',
+    'case',
+    'esac',
+    'sudo',
+    'sh',
+    '-c',
+  ],
+  ...[
+    '$(',
+    '${',
+    '$((',
+    '))',
+    '<<E',
+    '\nE\n',
+    "$'",
+    '$x',
+    '&&',
+    '||',
+    'find',
+    '-exec',
+    ';',
+    'xargs',
+    'eval',
+    'cd',
+    '/',
+  ],
+];
+
+/** Inputs that make parsers walk the same way again and again. */
+const HEAVY: Readonly<Record<string, (size: number) => string>> = {
+  'one word': (size) => 'a'.repeat(size),
+  'many words': (size) => 'a '.repeat(size / 2),
+  'many commands': (size) => 'ls;'.repeat(size / 3),
+  'many paths': (size) => `cat ${'/a/b '.repeat(size / 5)}`,
+  'open brackets': (size) => `ls ${'['.repeat(size)}`,
+  'open braces': (size) => `ls ${'{'.repeat(size)}`,
+  'pairs of braces': (size) => `ls ${'{a,b}'.repeat(size / 5)}`,
+  'nested braces': (size) => `ls ${'{a,'.repeat(size / 4)}${'}'.repeat(size / 4)}`,
+  'open parentheses': (size) => '('.repeat(size),
+  'open substitutions': (size) => '$('.repeat(size / 2),
+  quotes: (size) => `'"`.repeat(size / 2),
+  backslashes: (size) => '\\'.repeat(size),
+  backticks: (size) => '`'.repeat(size),
+  stars: (size) => `ls ${'*/'.repeat(size / 2)}`,
+  assignments: (size) => Array.from({ length: size / 8 }, (_, at) => `a${at}=1;`).join(''),
+  wrappers: (size) => 'sudo '.repeat(size / 5),
+  'nested finds': (size) => 'find a b c -exec '.repeat(size / 17),
+  'loops in loops': (size) => `${'for a in 1 2; do '.repeat(200)}ls${'; done'.repeat(200)};${'x'.repeat(size - 5_000)}`,
+  directories: (size) => 'cd a;ls b;'.repeat(size / 10),
+  pipelines: (size) => 'ls|'.repeat(size / 3),
+  'here-documents': (size) => 'cat <<E\na\nE\n'.repeat(size / 12),
+  'reading with sed': (size) => `sed '${'s/a/b/;'.repeat(size / 7)}'`,
+  awk: (size) => `awk '${'{a'.repeat(size / 2)}'`,
+  climbing: (size) => `cat ${'../'.repeat(size / 3)}`,
+};
+
+describe('judging a command line', () => {
+  it('never throws, whatever it is given', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 200 }),
+          fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((one) => one.join('')),
+        ),
+        (text) => {
+          expect(Array.isArray(analyseCommand({ text, directory: null }))).toBe(true);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each(Object.entries(HEAVY))('takes time in the length of the text: %s', (_, make) => {
+    const text = make(100_000);
+    let best = Infinity;
+    for (let round = 0; round < 3; round++) {
+      const start = performance.now();
+      analyseCommand({ text, directory: '/home/op' });
+      best = Math.min(best, performance.now() - start);
+    }
+    expect(best).toBeLessThan(500);
+  });
+
+  it('does nothing where there is nothing to do', () => {
+    expect(analyseCommand({ text: '', directory: null })).toEqual([]);
+    expect(analyseCommand({ text: ' \n', directory: null })).toEqual([]);
+    expect(verdictOn('')).toBe('allow');
+  });
+
+  it('finds something in every text that is no white space or comment', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 20 }), (pieces) => {
+        const text = pieces.join('');
+        fc.pre(/^[a-z/'"$]/u.test(text) && !text.includes('x=1'));
+        expect(analyseCommand({ text, directory: null })).not.toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
