@@ -20,8 +20,10 @@ export interface CommandLine {
 const LONGEST = 128 * 1024;
 /** Programs that run programs that run programs … */
 const DEEPEST = 24;
-/** Programs that wrappers run, all in all. */
-const MOST_WRAPPED = 20_000;
+/** Words of programs that wrappers run, all in all: some run what they are given several times. */
+const MOST_WRAPPED = 200_000;
+/** Substitutions within substitutions, each of which is read anew. */
+const MOST_NESTED = 24;
 
 /** Signs that zsh takes for a range of numbers in names, and others for two redirections. */
 const NUMBER_RANGE = /<\d*-\d*>/u;
@@ -48,6 +50,7 @@ class Analysis {
   readonly #isLoose: boolean;
   wasLoosened = false;
   #wrapped = 0;
+  #nested = 0;
 
   constructor(directory: string | null, isLoose: boolean) {
     this.#home = directory;
@@ -75,7 +78,7 @@ class Analysis {
     const reader = new Reader({
       home: this.#home,
       isLoose: this.#isLoose,
-      nested: (nested, current) => void this.#script(nested, source, current, via),
+      nested: (nested, current) => this.#substitution(nested, source, current, via),
       contest: () => this.findings.unknown(via),
       loosen: () => {
         this.wasLoosened = true;
@@ -88,12 +91,19 @@ class Analysis {
     return outcome;
   }
 
+  #substitution(script: ParsedScript, source: string, state: State, via: readonly string[]): void {
+    this.#nested++;
+    if (this.#nested > MOST_NESTED) this.findings.unknown(via);
+    else this.#script(script, source, state, via);
+    this.#nested--;
+  }
+
   #scene(): Scene {
     const scene: Scene = {
       findings: this.findings,
       invoke: (words, state, via) => {
         if (via.length === 0) return invoke(words, state, via, scene);
-        this.#wrapped++;
+        this.#wrapped += words.length;
         if (via.length <= DEEPEST && this.#wrapped <= MOST_WRAPPED) return invoke(words, state, via, scene);
         this.findings.unknown(via.slice(0, 1));
         return unchanged(FORGOTTEN);

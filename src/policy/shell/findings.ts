@@ -15,6 +15,8 @@ export interface Invocation {
 export class Findings {
   readonly #effects: Effect[] = [];
   readonly #unknown = new Set<string>();
+  /** A command with many words has as many effects, which share them. */
+  readonly #arguments = new WeakMap<readonly Word[], readonly (string | null)[]>();
 
   get effects(): readonly Effect[] {
     return this.#effects;
@@ -40,6 +42,14 @@ export class Findings {
     this.#add('run', { program: null, words: [], via }, { name: null, certain: false }, { opaque: true });
   }
 
+  #argumentsOf(words: readonly Word[]): readonly (string | null)[] {
+    const known = this.#arguments.get(words);
+    if (known !== undefined) return known;
+    const made = words.map(argumentOf);
+    this.#arguments.set(words, made);
+    return made;
+  }
+
   #add(
     action: Action,
     { program, words, via }: Invocation,
@@ -63,7 +73,7 @@ export class Findings {
       command: {
         channel: 'exec',
         program,
-        args: words.map(argumentOf),
+        args: this.#argumentsOf(words),
         ...(changes ? { changes } : {}),
         ...(recursive ? { recursive } : {}),
       },

@@ -110,7 +110,7 @@ describe('judging a command line', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 20 }), (pieces) => {
         const text = pieces.join('');
-        fc.pre(/^[a-z/'"$]/u.test(text) && !text.includes('x=1'));
+        fc.pre(/^[a-z/'"$]/u.test(text) && !text.includes('='));
         expect(analyseCommand({ text, directory: null })).not.toEqual([]);
       }),
       { numRuns: 2_000 },
