@@ -154,7 +154,9 @@ export class Conversation {
   /** Null when the server may be read from: the client keeps up. */
   answers(): Promise<void> | null {
     void this.#flushUp();
-    return this.#down.flush();
+    const room = this.#down.flush();
+    this.#mayEnd();
+    return room;
   }
 
   /** The client sends no more: what it sent is still answered, but nobody waits for people. */
@@ -164,6 +166,12 @@ export class Conversation {
     await this.#line.drained();
     await this.#flushUp();
     this.#options.upstream.end();
+    this.#mayEnd();
+  }
+
+  /** A server need not notice that the client has left, once it has answered everything. */
+  #mayEnd(): void {
+    if (this.#isOver && this.#line.isEmpty && this.#machine.size === 0) this.#options.end(LEFT);
   }
 
   /** The server says no more. */
@@ -245,6 +253,7 @@ export class Conversation {
   #flush(): void {
     void this.#flushUp();
     void this.#down.flush();
+    this.#mayEnd();
   }
 
   #flushUp(): Promise<void> | null {

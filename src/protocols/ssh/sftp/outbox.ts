@@ -5,14 +5,14 @@ import { send } from '../../../wire/sending.ts';
 /** Messages on their way to the server: gathered as they are judged, and sent in one write when they are on record. */
 export class Outbox {
   readonly #guard: Guard;
-  readonly #stream: Duplex;
+  readonly #outlet: Outlet;
   #batch: Judged<Buffer>[] = [];
   /** What goes before everything else, while its record is being written. */
   #releasing: Promise<void> | null = null;
 
   constructor(guard: Guard, stream: Duplex) {
     this.#guard = guard;
-    this.#stream = stream;
+    this.#outlet = new Outlet(stream);
   }
 
   add(bytes: Judged<Buffer>): void {
@@ -26,7 +26,7 @@ export class Outbox {
     const batch = this.#batch;
     this.#batch = [];
     const bytes = this.#guard.release(batch);
-    if (!(bytes instanceof Promise)) return send(this.#stream, bytes);
+    if (!(bytes instanceof Promise)) return this.#outlet.write(bytes);
     this.#releasing = this.#sendLate(bytes);
     return this.#releasing;
   }
@@ -34,17 +34,17 @@ export class Outbox {
   async #sendLate(bytes: Promise<Cleared<Buffer>>): Promise<void> {
     const released = await bytes;
     this.#releasing = null;
-    await send(this.#stream, released);
+    await this.#outlet.write(released);
   }
 }
 
 /** Messages on their way to the client, in one write for all that belongs to one turn. */
 export class Inbox {
-  readonly #stream: Duplex;
+  readonly #outlet: Outlet;
   #batch: Masked<Buffer>[] = [];
 
   constructor(stream: Duplex) {
-    this.#stream = stream;
+    this.#outlet = new Outlet(stream);
   }
 
   add(bytes: Masked<Buffer>): void {
@@ -57,6 +57,25 @@ export class Inbox {
     if (first === undefined) return null;
     const bytes = this.#batch.length === 1 ? first : Buffer.concat(this.#batch);
     this.#batch = [];
-    return send(this.#stream, bytes);
+    return this.#outlet.write(bytes);
+  }
+}
+
+/** Writes, with one wait for whoever writes while the other side does not keep up. */
+class Outlet {
+  readonly #stream: Duplex;
+  #room: Promise<void> | null = null;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+  }
+
+  /** Null when there is room for more. */
+  write(bytes: Buffer): Promise<void> | null {
+    if (this.#room === null) {
+      const room = send(this.#stream, bytes);
+      this.#room = room === null ? null : room.then(() => void (this.#room = null));
+    } else if (!this.#stream.destroyed && !this.#stream.writableEnded) this.#stream.write(bytes);
+    return this.#room;
   }
 }

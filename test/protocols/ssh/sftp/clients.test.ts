@@ -31,7 +31,7 @@ beforeEach(() => {
 interface Session {
   readonly stage: Stage;
   /** Runs OpenSSH's sftp with these commands; what it says of each, and whether all of them worked. */
-  batch(...commands: readonly string[]): Promise<{ readonly text: string; readonly ok: boolean }>;
+  readonly batch: (...commands: readonly string[]) => Promise<{ readonly text: string; readonly ok: boolean }>;
 }
 
 /** OpenSSH's client speaks to a program, which hands everything to a socket. */
