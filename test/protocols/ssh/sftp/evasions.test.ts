@@ -264,6 +264,13 @@ describe('what a rule keeps from being read is shown to nobody', () => {
   });
 });
 
+it.each([rename, posixRename])('what lies beneath a directory is not read under another name of that', async (move) => {
+  const policy = allBut({ deny: [pathRule(['read'], `${root}/out/dir/**`)] });
+  const shown = await attempt(policy, then(doing(move('../out', 'moved')), reading('moved/dir/secret')));
+  expect(shown).not.toMatch(/secret/u);
+  expect(existsSync(join(root, 'srv/moved'))).toBe(false);
+});
+
 describe('a handle', () => {
   it('that is good for reading is not good for writing, nor the other way round', async () => {
     const stage = openStage(allBut({}), join(root, 'srv'));
