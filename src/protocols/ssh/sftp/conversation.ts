@@ -226,6 +226,7 @@ export class Conversation {
   #refuse(id: number, fault: Fault): void {
     this.#machine.answered(id);
     this.#down.add(this.#options.guard.shown(statusFrame(id, fault)));
+    this.#freed();
   }
 
   #answered(pending: Pending, reply: Reply): void {
@@ -235,12 +236,16 @@ export class Conversation {
     if (request.kind === 'handle' && request.how === 'close' && handle !== null) {
       this.#note(handle, reply.kind === 'status' && reply.code === 0).catch(this.#options.failed);
     }
-    if (this.#machine.size <= MOST_PENDING) this.#room?.();
+    this.#freed();
   }
 
   #note(handle: Handle, isClosed: boolean): Promise<void> {
     const { guard, connection } = this.#options;
     return noteTransfers(guard, handle, { connection, isClosed });
+  }
+
+  #freed(): void {
+    if (this.#machine.size <= MOST_PENDING) this.#room?.();
   }
 
   #pendingRoom(): Promise<void> | null {

@@ -173,6 +173,29 @@ describe('a client', () => {
     expect(seen).toEqual(ids);
   });
 
+  it('that asks for more at once than anybody would gets all of its answers, refusals among them', async () => {
+    let waiting: number[] = [];
+    let most = 0;
+    const upstream = serve((message, id) => {
+      if (typeOf(message) !== REQUEST.extended) return null;
+      waiting.push(id);
+      most = Math.max(most, waiting.length);
+      // It answers nothing before as many wait as may.
+      if (most < 4096) return null;
+      const replies = Buffer.concat(waiting.map((one) => answer.status(one, 8)));
+      waiting = [];
+      return replies;
+    });
+    const { asker } = await meet(upstream);
+    const total = 9000;
+    const last = asker.answerTo(total);
+    for (let id = 1; id <= total; id += 1) {
+      asker.send(id <= 6000 ? ask.extended(id, 'limits@openssh.com') : ask.close(id, 'none'));
+    }
+    expect(await last).toMatchObject({ kind: 'status', code: 4 });
+    await expect.poll(() => asker.answers.length).toBe(total);
+  });
+
   it('that sends what makes no sense is told so, and may go on', async () => {
     const { asker } = await meet(
       serve((message, id) => (typeOf(message) === REQUEST.stat ? answer.status(id, 2) : null)),
