@@ -77,7 +77,6 @@ export async function openSshStage(target: Target, policies: readonly Policy[] =
     approver: register.approver(ORIGIN, async () => true),
     observe: () => undefined,
     held: (request) => void held.push(request),
-    masked: () => undefined,
     warn,
   });
   const directory = mkdtempSync(join(tmpdir(), 'hoopctl-ssh-'));
