@@ -36,6 +36,8 @@ export interface SessionContext {
   readonly clock: Clock;
   /** True when the policy lets nothing be changed: servers that can are told to refuse writes themselves. */
   readonly readOnly: boolean;
+  /** True when hoopctl is to read each command line of an interactive shell itself. */
+  readonly guardedShell: boolean;
   /** Aborts when the session ends: time limit, revocation, shutdown. `identity` is the reason when who asks is why. */
   readonly signal: AbortSignal;
   /** A guard for one connection, counted from 1. `database`: null where no SQL is spoken. */

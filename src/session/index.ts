@@ -105,6 +105,7 @@ export function openSession(options: SessionOptions): Session {
     door,
     clock,
     readOnly: options.policies.some((policy) => policy.access === 'read-only'),
+    guardedShell: options.policies.some((policy) => policy.shell === 'guarded'),
     signal: abort.signal,
     guard: (connection, database) =>
       openGuard({

@@ -3,6 +3,7 @@ import type { Cleared } from '../../core/brand.ts';
 import type { Refusal } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Guard, Hold } from '../../core/guard.ts';
+import type { SessionContext } from '../../core/protocol.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
 import type { Statement } from '../../core/statement.ts';
 import { openProgram, type Start } from './opening.ts';
@@ -90,6 +91,11 @@ export class Program {
     const variables = await this.#clearVariables();
     const cleared = await this.#clear(this.#statement());
     if (cleared === null) return { kind: 'code', code: REFUSED };
+    const missing = notBuilt(start, line.session);
+    if (missing !== null) {
+      this.#say(wordLines(missing, this.#isTerminal));
+      return { kind: 'code', code: REFUSED };
+    }
     if (this.#isOver) return null;
     const size = this.#size;
     const opened = await openProgram(upstream.client, {
@@ -214,6 +220,17 @@ export class Program {
     sayExit(line.connection, channel, exit);
     channel.end();
   }
+}
+
+/** What the policy lets through, and this version cannot hold anybody to it: why; null where it can. */
+function notBuilt(start: Start, { guardedShell }: SessionContext): readonly string[] | null {
+  if (start.kind === 'subsystem' && start.name === 'sftp') {
+    return ['sftp is not available in this version', 'Try: scp -O, or rsync'];
+  }
+  if (start.kind === 'shell' && guardedShell) {
+    return ['a guarded shell is not available in this version', 'Try: run the commands one by one, ssh TARGET COMMAND'];
+  }
+  return null;
 }
 
 /** Nothing can be masked in what a program that copies files says. */
