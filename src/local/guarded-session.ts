@@ -170,7 +170,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
     return {
       environment: { ...protocol.environment(from, credential, target), ...fileVariables(files, directory) },
       url: protocol.url(from, credential, target),
-      files: files.map(({ name, text }) => ({ path: join(directory, name), text: text(directory) })),
+      files: files.map((file) => ({ path: join(directory, file.name), text: file.text(directory) })),
     };
   };
   const { environment, url } = seenAt(address, way.files ?? '');

@@ -27,9 +27,9 @@ describe('what clients of a door read', () => {
   });
 
   it('is gone with the door', async () => {
-    const { remove } = await writeClientFiles(runtime, FILES);
-    await remove();
-    await remove();
+    const written = await writeClientFiles(runtime, FILES);
+    await written.remove();
+    await written.remove();
     expect(readdirSync(runtime)).toEqual([]);
   });
 

@@ -5,8 +5,6 @@ export const EXPIRED: SessionEnd = { cause: 'expired', message: 'the session has
 export const NOT_LET_IN: SessionEnd = { cause: 'client', message: 'not let in' };
 export const GONE: SessionEnd = { cause: 'client', message: 'the client ended the connection' };
 export const ENDED: SessionEnd = { cause: 'target', message: 'the target ended the connection' };
-export const UNRECORDED: SessionEnd = { cause: 'record', message: 'the record cannot be written' };
-export const SEVERED: SessionEnd = { cause: 'refused', message: 'what was approved here was revoked' };
 
 /** Milliseconds a client gets to read what it was told last. */
 export const LINGER = 1000;
