@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DENIED, UNCLEAR } from './evasions.ts';
+import { DENIED } from './evasions.ts';
 import { verdictOn } from './judging.ts';
+import { UNCLEAR } from './unclear.ts';
 
 describe('what is denied', () => {
   it.each(DENIED)('is denied as %j', (text) => {

@@ -44,7 +44,7 @@ function isForeseen([program, ...args]: readonly string[], text: string): boolea
   const effects = analyseCommand({ text, directory: '/home/op' });
   if (effects.some(({ opaque, command }) => opaque && command?.program === null)) return true;
   return effects.some(({ action, command }) => {
-    if (action !== 'run' || command?.program !== program) return false;
+    if (action !== 'run' || command === undefined || command.program !== program) return false;
     if (command.args.includes(null) || command.args.some((word) => word?.includes('*'))) return true;
     return command.args.length === args.length && command.args.every((word, at) => word === args[at]);
   });

@@ -4,7 +4,7 @@ import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
 import { verdictOn } from './judging.ts';
 
 const PIECES = [
-  ...'\'"\\$`(){}[]<>|&;!#*?~=, \n\t',
+  ...'\'"\\$`(){}[]<>|&;!#*?~=, \n\t'.split(''),
   ...[
     'rm',
     '-rf',

