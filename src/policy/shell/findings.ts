@@ -1,4 +1,4 @@
-import type { Action, Effect, Operation } from '../../core/action.ts';
+import type { Action, Channel, Effect, ObjectKind, Operation } from '../../core/action.ts';
 import { isTrusted } from './program-name.ts';
 import type { Location } from './location.ts';
 import { argumentOf, type Word } from './word.ts';
@@ -9,7 +9,11 @@ export interface Invocation {
   readonly program: string | null;
   readonly words: readonly Word[];
   readonly via: readonly string[];
+  /** `exec` when left out. */
+  readonly channel?: Channel;
 }
+
+const OBJECTS: Partial<Record<Action, ObjectKind>> = { run: 'program', open: 'channel' };
 
 /** The effects of a command line, as they are found. */
 export class Findings {
@@ -34,6 +38,11 @@ export class Findings {
     this.#add(operation, invocation, location, { recursive });
   }
 
+  /** A command that is a channel of its own: off unless it is granted. */
+  open(channel: Channel, { words, via }: Invocation): void {
+    this.#add('open', { program: null, words, via, channel }, { name: channel, certain: true }, {});
+  }
+
   /** Something may run that nobody can name. */
   unknown(via: readonly string[] = []): void {
     const key = via.join('\0');
@@ -52,7 +61,7 @@ export class Findings {
 
   #add(
     action: Action,
-    { program, words, via }: Invocation,
+    { program, words, via, channel = 'exec' }: Invocation,
     { name, certain }: Location,
     {
       opaque = false,
@@ -62,7 +71,7 @@ export class Findings {
   ): void {
     this.#effects.push({
       action,
-      object: action === 'run' ? 'program' : 'path',
+      object: OBJECTS[action] ?? 'path',
       schema: null,
       name,
       columns: null,
@@ -71,7 +80,7 @@ export class Findings {
       certain,
       via,
       command: {
-        channel: 'exec',
+        channel,
         program,
         args: this.#argumentsOf(words),
         ...(changes ? { changes } : {}),

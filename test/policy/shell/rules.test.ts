@@ -55,6 +55,15 @@ describe('a rule of commands', () => {
     }
   });
 
+  it('takes scp at the other end of a copy for a channel, which is off unless it is granted', () => {
+    const granted = { ...SENSIBLE, allow: [rule({ channel: ['scp'] })] };
+    expect(verdictOn('scp -t /srv/a')).toBe('deny');
+    expect(verdictOn('scp -t /srv/a', granted)).toBe('allow');
+    expect(verdictOn('scp -f /etc/shadow', granted)).toBe('deny');
+    expect(verdictOn('scp -r -f /etc', granted)).toBe('deny');
+    expect(verdictOn('scp -S id -t /srv/a', granted)).toBe('ask');
+  });
+
   it('keeps paths within the directories of a scope', () => {
     const at = (name: string | null, certain: boolean): Effect =>
       effect({ action: 'read', object: 'path', name, certain });

@@ -3,6 +3,7 @@ import { applet, env, flock, shell, substituteUser, watch } from './special.ts';
 import { find } from './find.ts';
 import { PLAIN } from './listing.ts';
 import { wrap } from './plain.ts';
+import { scp } from './scp.ts';
 import { xargs } from './xargs.ts';
 
 const SPECIAL: Readonly<Record<string, (call: Call) => void>> = {
@@ -10,6 +11,7 @@ const SPECIAL: Readonly<Record<string, (call: Call) => void>> = {
   xargs,
   find,
   flock,
+  scp,
   watch,
   su: substituteUser,
   runuser: substituteUser,

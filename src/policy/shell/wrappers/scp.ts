@@ -1,0 +1,21 @@
+import { type Call, touch } from '../call.ts';
+import { optionsOf, parseOptions } from '../options.ts';
+
+const SERVING = 't f r d p v q';
+
+/** scp as the other side of a copy: `-t` takes files, `-f` gives them. What a user runs with it leads elsewhere. */
+export function scp(call: Call): void {
+  const { given, operands, strange, unsure } = parseOptions(optionsOf(SERVING), call.words);
+  const has = (name: string): boolean => given.some((one) => one.name === name);
+  const { findings } = call.scene;
+  const serves = has('t') || has('f');
+  if (!serves || strange || unsure) findings.run(call, { opaque: true, changes: false });
+  if (!serves) return;
+  findings.open('scp', call);
+  const deed = { ...call, channel: 'scp' as const };
+  for (const word of operands) {
+    // What is taken may come to lie in the directory of that name.
+    if (has('t')) touch(deed, 'write', word, true);
+    if (has('f')) touch(deed, 'read', word, has('r'));
+  }
+}
