@@ -58,19 +58,36 @@ function above(workdir: string, home: string): Repository {
  * `commondir` to R. Null where that is not how it is.
  */
 function ofWorktree(link: string): string | null {
-  const admin = realOf(dirname(link), /^gitdir: (.+)\n?$/.exec(contents(link))?.[1]);
+  const admin = realOf(dirname(link), linkedBy(link));
   if (admin === null || basename(dirname(admin)) !== 'worktrees') return null;
   const directory = dirname(dirname(admin));
   const isItsOwn = realOf(admin, contents(join(admin, 'gitdir')).trim()) === link;
   const isCommon = realOf(admin, contents(join(admin, 'commondir')).trim()) === directory;
-  return isItsOwn && isCommon && isRepository(directory) ? directory : null;
+  return isItsOwn && isCommon && hasItsParts(directory) ? directory : null;
 }
 
-function isRepository(directory: string): boolean {
+function hasItsParts(directory: string): boolean {
   return Object.entries(PARTS).every(([name, kind]) => {
     const found = lstatSync(join(directory, name), { throwIfNoEntry: false });
     return kind === 'file' ? found?.isFile() === true : found?.isDirectory() === true;
   });
+}
+
+/**
+ * Where git finds a repository by the file `.git` of a directory although it lies in that very directory, and so where
+ * whoever may write there would write what git runs.
+ *
+ * @param workdir without links
+ */
+export function ledToWithin(workdir: string): readonly string[] {
+  const admin = realOf(workdir, linkedBy(join(workdir, '.git')));
+  if (admin === null) return [];
+  const common = realOf(admin, contents(join(admin, 'commondir')).trim());
+  return [...new Set([admin, common ?? admin])].filter((one) => one !== workdir && isWithin(one, workdir));
+}
+
+function linkedBy(link: string): string | undefined {
+  return /^gitdir: (.+)\n?$/.exec(contents(link))?.[1];
 }
 
 /** Of a small file; nothing of anything else. */

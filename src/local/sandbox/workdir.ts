@@ -5,7 +5,7 @@ import { type Confidential, coversFor } from './hidden.ts';
 import { isWithin } from './inside.ts';
 import { type Blanks, isRepository, keepPlaces, pinnedWay } from './kept.ts';
 import type { Mount } from './mount.ts';
-import { repositoryOf } from './repository.ts';
+import { ledToWithin, repositoryOf } from './repository.ts';
 
 export type WorkdirMode = 'read-only' | 'read-write';
 
@@ -81,7 +81,8 @@ function keepWritable(
   const absent = own.find((one) => isWithin(one, path) && !isThere(one));
   if (absent !== undefined)
     throw unsuitable(path, `hoopctl would read ${absent}, which could be made there`, 'be changed');
-  const pinned = [...secrets, ...relied, ...own].flatMap((one) => pinnedWay(one, path));
+  const repository = ledToWithin(path);
+  const pinned = [...secrets, ...relied, ...own, ...repository].flatMap((one) => pinnedWay(one, path));
   const files = relied
     .filter((one) => statSync(one, { throwIfNoEntry: false })?.isFile() === true)
     .map((one) => realpathSync(one));
@@ -91,7 +92,9 @@ function keepWritable(
     mounts: [
       ...pinned.toSorted((one, other) => one.at.length - other.at.length),
       ...mounts,
-      ...files.filter((at) => isWithin(at, path)).map((at): Mount => ({ kind: 'bind', source: at, at })),
+      ...[...files, ...repository]
+        .filter((at) => isWithin(at, path))
+        .map((at): Mount => ({ kind: 'bind', source: at, at })),
     ],
     release,
   };

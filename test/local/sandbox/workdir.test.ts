@@ -249,6 +249,31 @@ describe('the repository of the working directory', () => {
     expect(warnings).toEqual([expect.stringContaining(`the repository begins in ${project}. Start it there`)]);
   });
 
+  it.each([
+    ['a bare one', 'gitdir: ./own/bare\n', null, ['own/bare']],
+    [
+      'one of which it is a worktree',
+      'gitdir: own/bare/worktrees/top\n',
+      '../..\n',
+      ['own/bare/worktrees/top', 'own/bare'],
+    ],
+  ])('stays as it is in a writable directory whose .git leads to %s in it', (_, link, commondir, kept) => {
+    mkdirSync(join(project, 'own/bare/worktrees/top'), { recursive: true });
+    file('.git', link);
+    if (commondir !== null) file('own/bare/worktrees/top/commondir', commondir);
+    const workdir = open(project, 'read-write');
+    for (const at of kept.map((one) => join(project, one)))
+      expect(workdir.mounts).toContainEqual({ kind: 'bind', source: at, at });
+    // Nor can it be moved away, for another to be put in its place.
+    expect(workdir.mounts).toContainEqual({
+      kind: 'bind',
+      source: join(project, 'own'),
+      at: join(project, 'own'),
+      writable: true,
+    });
+    workdir.release();
+  });
+
   it('is nothing to speak of where there is none, or it is in the directory', () => {
     expect(open(project).warnings).toEqual([]);
     repositoryAt('.');
