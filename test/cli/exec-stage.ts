@@ -129,6 +129,9 @@ scripts:
   free: { command: [sh, -c, "echo $OPENAI_API_KEY$GITHUB_TOKEN; test -d $HOME/work && echo home"], targets: [pg-one], sandbox: none }
   passed: { command: [sh, -c, "test -n \\"$OPENAI_API_KEY\\" && echo got it; echo $OPENAI_API_KEY"], targets: [pg-one], env: [OPENAI_API_KEY] }
   slow: { command: [sleep, "60"], targets: [pg-one], limits: { time: 1s } }
+  bold: { command: [touch, made-boldly], targets: [pg-free], workdir: read-write }
+  stopper: { command: [sh, -c, "kill -STOP 2; for i in $(seq 100); do sleep 60 & done; wait"], targets: [pg-one], limits: { processes: 32 } }
+  hoarder: { command: [/usr/bin/python3, hoard.py], targets: [pg-one], limits: { memory: 200MiB } }
   bomb: { command: [sh, -c, "for i in $(seq 100); do sleep 60 & done; wait"], targets: [pg-one], limits: { processes: 32 } }
   hosts: { command: [/usr/bin/python3, hosts.py], targets: [pg-one], hosts: ["127.0.0.1:${echo}"] }
   writer: { command: [sh, -c, "echo x >made"], targets: [pg-one], workdir: read-write }

@@ -167,6 +167,18 @@ describe('the sandbox', () => {
     expect(ran.stderr).toContain('the policy guarded of pg-one demands a sandbox');
   });
 
+  it('is not left by an option where a script has it, whatever the policies let', async () => {
+    const ran = await stage.run('exec', 'bold', '--no-sandbox');
+    expect(ran.code).toBe(5);
+    expect(ran.stderr).toContain('the script bold runs in a sandbox');
+    expect(readdirSync(stage.project)).not.toContain('made-boldly');
+  });
+
+  it('is left out where a script says so, and taken all the same where an option says so', async () => {
+    expect((await stage.run('exec', 'free', '--no-sandbox')).stdout).toContain('home');
+    expect((await stage.run('exec', 'free', '--sandbox')).stdout).not.toContain('home');
+  });
+
   it('is left by an option where all policies let it', async () => {
     const ran = await stage.run(
       'exec',
@@ -198,6 +210,23 @@ describe('the sandbox', () => {
     const slow = await stage.run('exec', 'slow');
     expect(slow.code).toBe(3);
     expect(slow.stderr).toContain('its time was up');
+  });
+
+  it('holds a script to its limits when it has stopped what counts inside', async () => {
+    const bomb = await stage.run('exec', 'stopper');
+    expect(bomb.code).toBe(137);
+    expect(bomb.stderr).toContain('more processes than it may');
+    const hoard = [
+      'import mmap, os, signal, time',
+      'os.kill(2, signal.SIGSTOP)',
+      'held = mmap.mmap(-1, 400 << 20)',
+      'for at in range(0, 400 << 20, 4096): held[at] = 1',
+      'time.sleep(60)',
+    ];
+    stage.write('hoard.py', `${hoard.join('\n')}\n`);
+    const hoarder = await stage.run('exec', 'hoarder');
+    expect(hoarder.code).toBe(137);
+    expect(hoarder.stderr).toContain('more memory than it may');
   });
 
   it('lets a script write where it is said that it may', async () => {

@@ -4,6 +4,7 @@ import { errnoOf, HoopError } from '../../core/errors.ts';
 import type { TerminalRecord } from '../../session/index.ts';
 import { notStarted } from '../sandbox/availability.ts';
 import type { Control, Ending } from '../sandbox/control.ts';
+import { watchSandbox, type WatchOptions } from '../sandbox/watch.ts';
 import type { Child, ChildRequest, Exit } from './child.ts';
 import { Output } from './output.ts';
 import { runOnPipes } from './pipes.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly request: ChildRequest;
   /** The sandbox's; null where there is none. */
   readonly control: Control | null;
+  /** What all that runs in the sandbox may hold together. */
+  readonly limits: WatchOptions['limits'];
   /** What stands in the environment of all that it starts: `NAME=value`. */
   readonly mark: string;
   readonly streams: Streams;
@@ -72,7 +75,7 @@ export async function runProgram(options: RunOptions): Promise<Outcome> {
     const late = setTimeout(() => child.abandon(), GRACE);
     const exit = await child.exited.finally(() => clearTimeout(late));
     output.end();
-    return await outcomeOf(options, exit, leash.expired);
+    return await outcomeOf(options, exit, leash.exceeded);
   } catch (error) {
     throw startFailure(options.command, error);
   } finally {
@@ -100,13 +103,13 @@ function endAll({ mark }: RunOptions, { child }: Running): void {
   endTree(mark);
 }
 
-/** Keys, signals, the window's size and the time, for as long as a program runs. */
+/** Keys, signals, the window's size, the time and what it holds, for as long as a program runs. */
 class Leash {
   readonly #options: RunOptions;
   readonly #running: Running;
   readonly #drops: (() => void)[] = [];
   #force: NodeJS.Timeout | null = null;
-  expired = false;
+  exceeded: Outcome['exceeded'] = null;
 
   constructor(options: RunOptions, running: Running) {
     this.#options = options;
@@ -118,6 +121,7 @@ class Leash {
     this.#drops.push(() => options.signal.removeEventListener('abort', abort));
     if (options.signal.aborted) abort();
     if (options.time !== null) this.#limit(options.time);
+    if (options.control !== null) this.#watch();
   }
 
   drop(): void {
@@ -155,10 +159,18 @@ class Leash {
 
   #limit(time: number): void {
     const timer = setTimeout(() => {
-      this.expired = true;
+      this.exceeded = 'time';
       this.#finish('SIGTERM');
     }, time);
     this.#drops.push(() => clearTimeout(timer));
+  }
+
+  #watch(): void {
+    const exceeded = (what: 'processes' | 'memory'): void => {
+      this.exceeded ??= what;
+      this.#kill();
+    };
+    this.#drops.push(watchSandbox({ pid: this.#running.child.pid, limits: this.#options.limits, exceeded }));
   }
 
   #pass(name: NodeJS.Signals): void {
@@ -193,14 +205,17 @@ function group(child: Child, name: NodeJS.Signals): void {
   }
 }
 
-async function outcomeOf({ control, command }: RunOptions, exit: Exit, expired: boolean): Promise<Outcome> {
-  const exceeded = expired ? ('time' as const) : null;
+async function outcomeOf(
+  { control, command }: RunOptions,
+  exit: Exit,
+  exceeded: Outcome['exceeded'],
+): Promise<Outcome> {
   const code = codeOf(exit);
   if (control === null) return { code, exceeded };
   control.close();
   const ending: Ending | null = await control.ending;
   if (ending === null) {
-    if (!control.started() && !expired) throw notStarted();
+    if (!control.started() && exceeded === null) throw notStarted();
     return { code, exceeded };
   }
   if ('failed' in ending) throw startFailure(command, Object.assign(new Error(ending.failed), { code: ending.failed }));

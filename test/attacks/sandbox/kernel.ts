@@ -96,6 +96,21 @@ if pid == 0:
 os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0 and worked()`,
   },
   {
+    title: 'have the kernel speak otherwise through a terminal',
+    code: `
+controller, terminal = pty.openpty()
+fcntl.ioctl(terminal, 0x5423, (ctypes.c_int * 1)(0))
+worked()`,
+  },
+  { title: 'outlive whoever started it', code: `call(157, 1, 0, 0, 0, 0); worked()` },
+  {
+    title: 'find a process without the filter, whose memory it could change',
+    code: `
+for one in glob.glob('/proc/[0-9]*/status'):
+    with open(one) as file:
+        [line for line in file if line.startswith('Seccomp:') and line.split()[1] != '2'] and worked()`,
+  },
+  {
     title: 'call the kernel as i386 programs do',
     code: `
 memory = mmap.mmap(-1, 4096, prot=7)

@@ -13,7 +13,7 @@ const ARCHITECTURES = [
 ] as const;
 
 /** Calls whose arguments decide. */
-const JUDGED: readonly string[] = ['clone', 'ioctl', 'socket'];
+const JUDGED: readonly string[] = ['clone', 'ioctl', 'prctl', 'socket'];
 const ABSENT: readonly string[] = ['clone3', 'io_uring_setup', 'io_uring_enter', 'io_uring_register'];
 
 describe.each(ARCHITECTURES)('the filter of system calls on %s', (name, arch, column) => {
@@ -52,9 +52,16 @@ describe.each(ARCHITECTURES)('the filter of system calls on %s', (name, arch, co
 
   it('looks at the bits of a terminal’s request that the kernel looks at', () => {
     expect(call('ioctl', 0, 0x5413)).toBe(ALLOW);
-    for (const request of [0x5412n, 0x541cn, 0x1_0000_5412n, -1n ^ (0xffff_ffffn ^ 0x5412n)]) {
+    for (const request of [0x5412n, 0x541cn, 0x5423n, 0x1_0000_5412n, -1n ^ (0xffff_ffffn ^ 0x5412n)]) {
       expect(call('ioctl', 0, request)).toBe(errno(1));
     }
+  });
+
+  it('lets a process say that it dies with its parent, and not that it does not', () => {
+    expect(call('prctl', 1, 9)).toBe(ALLOW);
+    for (const signal of [0, 15, 18]) expect(call('prctl', 1, signal)).toBe(errno(1));
+    expect(call('prctl', 0x1_0000_0001n, 0)).toBe(errno(1));
+    expect(call('prctl', 15, 0)).toBe(ALLOW);
   });
 
   it('lets sockets be made for what is inside alone', () => {

@@ -21,7 +21,10 @@ export function planOf(invocation: Invocation, config: Config): Plan {
   const { options } = invocation;
   const script = invocation.rest === null ? scriptOf(invocation, config) : commandOf(invocation);
   const wanted = options.either('sandbox');
-  if (wanted === false && script.sandbox === 'required') refuseUnconfined(config, script);
+  if (wanted === false && script.sandbox === 'required') {
+    if (script.name !== '') throw confined(script.name);
+    refuseUnconfined(config, script.targets);
+  }
   return {
     ...script,
     sandboxed: wanted ?? script.sandbox === 'required',
@@ -69,10 +72,15 @@ function commandOf({ arguments: names, options, rest }: Invocation): ScriptConfi
 }
 
 /** What a script says of itself was written by whoever keeps the policies; an option was not. */
-function refuseUnconfined(config: Config, { targets, policy }: ScriptConfig): void {
+function confined(name: string): HoopError {
+  return new HoopError('policy.denied', `the script ${name} runs in a sandbox`, {
+    hint: 'leave --no-sandbox out, or ask whoever keeps hoopctl.yaml for `sandbox: none` in the script',
+  });
+}
+
+function refuseUnconfined(config: Config, targets: readonly string[]): void {
   for (const target of targets) {
-    const own = policiesOf(config, targetNamed(config, target));
-    const strict = [...own, ...policy.flatMap((name) => config.policies.get(name) ?? [])].find(
+    const strict = policiesOf(config, targetNamed(config, target)).find(
       ({ session }) => session.sandbox === 'required',
     );
     if (strict === undefined) continue;

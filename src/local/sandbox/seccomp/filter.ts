@@ -39,9 +39,11 @@ const ABSENT: readonly Syscall[] = ['clone3', 'io_uring_setup', 'io_uring_enter'
 
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET. */
 const NEW_NAMESPACES = 0x7e02_0000;
-/** Put characters into a terminal as if they had been typed. */
-const TIOCSTI = 0x5412;
-const TIOCLINUX = 0x541c;
+/** Put characters into a terminal as if they had been typed, or load what speaks through one into the kernel. */
+const [TIOCSTI, TIOCLINUX, TIOCSETD] = [0x5412, 0x541c, 0x5423];
+/** Says which signal comes when the parent ends. */
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
 
 const [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
 /** Whatever fits the kind of socket, TCP, UDP. */
@@ -77,7 +79,13 @@ export function sandboxFilter(name: string = process.arch): Buffer | null {
       ...REFUSED.flatMap((call) => rules(call, EPERM)),
       ...ABSENT.flatMap((call) => rules(call, ENOSYS)),
       ...rules('clone', EPERM, [{ argument: 0, bits: NEW_NAMESPACES }]),
-      ...[TIOCSTI, TIOCLINUX].flatMap((equals) => rules('ioctl', EPERM, [{ argument: 1, equals }])),
+      ...[TIOCSTI, TIOCLINUX, TIOCSETD].flatMap((equals) => rules('ioctl', EPERM, [{ argument: 1, equals }])),
+      // What holds the sandbox ends with whoever started it: none that has changed its memory keeps it from that.
+      ...rules('prctl', 'allow', [
+        { argument: 0, equals: PR_SET_PDEATHSIG },
+        { argument: 1, equals: SIGKILL },
+      ]),
+      ...rules('prctl', EPERM, [{ argument: 0, equals: PR_SET_PDEATHSIG }]),
       ...socketKinds().flatMap((kind) => rules('socket', 'allow', kind)),
       ...rules('socket', EAFNOSUPPORT),
     ],

@@ -4,6 +4,7 @@
  */
 export const SYSCALLS = {
   ptrace: [101, 117],
+  prctl: [157, 167],
   process_vm_readv: [310, 270],
   process_vm_writev: [311, 271],
   kcmp: [312, 272],
