@@ -44,9 +44,10 @@ export class Output {
   /** Shows what was held back. */
   end(): void {
     for (const stream of Object.values(this.#streams)) {
-      if (stream.timer !== null) clearTimeout(stream.timer);
       this.#show(stream, (filter) => filter.end());
       if (stream.timer !== null) clearTimeout(stream.timer);
+      const half = stream.text.decode();
+      if (half !== '') for (const record of this.#options.records) void record.output(half);
     }
     for (const record of this.#options.records) record.end();
   }
