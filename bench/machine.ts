@@ -12,6 +12,16 @@ export type Fact = readonly [name: string, value: string];
 
 /** What figures depend on. */
 export function describeMachine(programs: Programs): Fact[] {
+  return [
+    ...describeHost(),
+    ['PostgreSQL', versionOf(join(programs.postgres, 'postgres'))],
+    ['pgbouncer', programs.pgbouncer === null ? 'not there' : versionOf(programs.pgbouncer)],
+    ['haproxy', programs.haproxy === null ? 'not there' : versionOf(programs.haproxy, '-v')],
+  ];
+}
+
+/** The same, whatever is measured. */
+export function describeHost(): Fact[] {
   const processor = cpus()[0]?.model ?? 'unknown';
   const gibibytes = (totalmem() / 1024 ** 3).toFixed(0);
   const [load = 0] = loadavg();
@@ -22,9 +32,6 @@ export function describeMachine(programs: Programs): Fact[] {
     ['Load before the first run', load.toFixed(2)],
     ['hoopctl', hoopctlVersion()],
     ['Node', process.versions.node],
-    ['PostgreSQL', versionOf(join(programs.postgres, 'postgres'))],
-    ['pgbouncer', programs.pgbouncer === null ? 'not there' : versionOf(programs.pgbouncer)],
-    ['haproxy', programs.haproxy === null ? 'not there' : versionOf(programs.haproxy, '-v')],
   ];
 }
 

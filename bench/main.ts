@@ -14,6 +14,7 @@ import { cellsOf, overviewOf } from './report/rows.ts';
 import { textTable } from './report/table.ts';
 import { measure, type Outcome } from './rounds.ts';
 import { startServer } from './server.ts';
+import { benchSsh } from './ssh/main.ts';
 import { WORKLOADS } from './workloads/catalogue.ts';
 import type { Workload } from './workloads/workload.ts';
 import { Workspace } from './workspace.ts';
@@ -121,7 +122,9 @@ function interruptible(workspace: Workspace): void {
 }
 
 try {
-  if (!(await main(process.argv.slice(2)))) process.exitCode = 1;
+  const [first, ...rest] = process.argv.slice(2);
+  const isWell = first === 'ssh' ? await benchSsh(rest) : await main(process.argv.slice(2));
+  if (!isWell) process.exitCode = 1;
 } catch (error) {
   // What was under way fails when it is cleaned up under it.
   if (!interrupted) {

@@ -34,6 +34,14 @@ export function parseStat(text: string): number {
   return user + system;
 }
 
+/** The same of a process and of all those it has started and seen end: fields 16 and 17 are cutime and cstime. */
+export function parseFamily(text: string): number {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [user, system] = [Number(fields[13]), Number(fields[14])];
+  if (!Number.isInteger(user) || !Number.isInteger(system)) throw new Error('stat is not what proc(5) says');
+  return parseStat(text) + user + system;
+}
+
 /** status: VmHWM and VmRSS in KiB. */
 export function parseStatus(text: string): Memory {
   const read = (name: string): number => {

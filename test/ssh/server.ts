@@ -19,6 +19,8 @@ export interface SshServerOptions {
 
 /** A real sshd on loopback, with keys of its own, that lets this user in with one key. */
 export interface SshServer {
+  /** Of the process that listens. */
+  readonly pid: number;
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -111,6 +113,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   });
   const connections = (): readonly number[] => childrenOf(child.pid ?? 0);
   return {
+    pid: child.pid ?? 0,
     host: '127.0.0.1',
     port,
     user,
