@@ -46,10 +46,10 @@ export function openExplaining(invocation: Invocation, config: Config, grammar: 
   };
 }
 
-function judgeCommand(
+async function judgeCommand(
   asked: { readonly identity: Identity; readonly policies: readonly Policy[] },
   { text, channel }: Question,
-): Judgement {
+): Promise<Judgement> {
   const outcome = requestEffects({ channel: channel ?? 'exec', text });
   if (!outcome.ok) throw new HoopError('cli.usage', `the request ${outcome.reason}`, { hint: HOW_TO_ASK });
   return explainCommand(asked, text, { effects: outcome.effects, directory: null });

@@ -41,12 +41,18 @@ export interface Statement {
   readonly command?: CommandContext;
 }
 
+/**
+ * Where a command line starts: absolute; null when that is not known. Or how to find it out, which is done only when a
+ * path hangs on it, and always has the same outcome. It never rejects.
+ */
+export type StartingDirectory = string | null | (() => Promise<string | null>);
+
 /** What a statement is besides its text, where it is none of SQL. */
 export interface CommandContext {
   /** What it does, where the protocol itself says so: a channel is opened, a file is written. Null: `text` is a command line. */
   readonly effects: readonly Effect[] | null;
-  /** Of a command line: the directory that it starts in, absolute; null when that is not known. */
-  readonly directory: string | null;
+  /** Of a command line: see `StartingDirectory`. */
+  readonly directory: StartingDirectory;
 }
 
 /** How a statement changes what later ones on the same connection mean. In the order of the statements. */

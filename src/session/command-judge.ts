@@ -27,9 +27,21 @@ export class CommandJudge implements Judging {
     return null;
   }
 
-  judge({ text, command }: Statement): Judgement {
+  judge({ text, command }: Statement): Judgement | Promise<Judgement> {
     if (command === undefined) return unintelligible('this is no command', 'Report it as a bug; nothing was sent.');
-    const effects = command.effects ?? analyseCommand({ text, directory: command.directory });
+    const { effects, directory } = command;
+    if (effects !== null) return this.#decide(effects, '');
+    if (typeof directory !== 'function') return this.#judgeIn(text, directory);
+    const anywhere = analyseCommand({ text, directory: null });
+    if (anywhere.every(isSettled)) return this.#decide(anywhere, '');
+    return directory().then((known) => this.#judgeIn(text, known));
+  }
+
+  #judgeIn(text: string, directory: string | null): Judgement {
+    return this.#decide(analyseCommand({ text, directory }), directory ?? '');
+  }
+
+  #decide(effects: readonly Effect[], ground: string): Judgement {
     const analysis = analysisOf(effects);
     const { identity, policies } = this.#bench;
     const input = { analysis, identity, policies, database: '', temporarySchema: null };
@@ -44,11 +56,16 @@ export class CommandJudge implements Judging {
       terms: decision.verdict === 'ask' ? askTerms(input) : [],
       masked: [],
       prepared: [],
-      ground: command.directory ?? '',
+      ground,
       maskings: [],
       basis: null,
     };
   }
+}
+
+/** Wherever the command starts, it does this. */
+function isSettled({ object, certain }: Effect): boolean {
+  return object !== 'path' || certain;
 }
 
 function analysisOf(effects: readonly Effect[]): Analysis {

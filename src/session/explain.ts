@@ -25,7 +25,7 @@ export function openExplainer(options: ExplainOptions, catalog: CatalogSource): 
 }
 
 /** Judges what is asked for over SSH as a session would: nothing need be known of the target. */
-export function explainCommand(asked: Asked, text: string, command: CommandContext): Judgement {
+export async function explainCommand(asked: Asked, text: string, command: CommandContext): Promise<Judgement> {
   return new CommandJudge(asked).judge({ ...NOTHING_BUT_TEXT, protocol: 'ssh', text, command });
 }
 

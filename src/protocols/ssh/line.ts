@@ -10,6 +10,8 @@ export interface Line {
   readonly number: number;
   /** The connection to the target. It rejects with HoopError when there is none. */
   readonly upstream: Promise<Upstream>;
+  /** Where programs start on the target, absolute; null where the server does not say. It never rejects. */
+  readonly directory: () => Promise<string | null>;
   /** Resolves when the client is gone. */
   readonly gone: Promise<void>;
   /** A guard for one channel: what one of them waits for must not hold up the others. */

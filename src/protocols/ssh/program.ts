@@ -12,6 +12,7 @@ import { failureLines, heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines 
 import type { Line } from './line.ts';
 import { type Ending, Running } from './running.ts';
 import { type Exit, sayExit } from './ssh2.ts';
+import { relaySftp, type SftpEnd } from './sftp/relay.ts';
 import { channelStatement, commandStatement } from './statements.ts';
 import { isTransfer } from './transfer-programs.ts';
 import { lost } from './upstream.ts';
@@ -108,7 +109,8 @@ export class Program {
       opened.close();
       return null;
     }
-    return this.#relay(opened, cleared.number);
+    const isSftp = start.kind === 'subsystem' && start.name === 'sftp';
+    return isSftp ? this.#transfer(opened, cleared.number) : this.#relay(opened, cleared.number);
   }
 
   async #relay(opened: ClientChannel, statement: number): Promise<Exit | null> {
@@ -125,6 +127,24 @@ export class Program {
       isTransfer: terminal === null && start.kind === 'exec' && isTransfer(start.command),
     });
     return this.#exitOf(await this.#running.run());
+  }
+
+  /** Files: every operation is put before the guard by itself. */
+  async #transfer(upstream: ClientChannel, statement: number): Promise<null> {
+    const { line, channel } = this.#options;
+    upstream.on('error', () => undefined);
+    const { cause, message } = await relaySftp({
+      client: channel,
+      upstream,
+      guard: line.guard(),
+      connection: line.number,
+      signal: line.session.signal,
+      tell: (text) => this.#say(wordLines([text], false)),
+      over: (end) => sayExit(line.connection, channel, { kind: 'code', code: hasEnded(end) ? 0 : UNCONNECTED }),
+    });
+    const tag = hasEnded({ cause }) ? 'exit 0' : `stopped: ${message}`;
+    await this.#guard.note({ type: 'complete', connection: line.number, statement, tag, rows: 0, bytes: 0 });
+    return null;
   }
 
   /** What the client is told; null when nobody is there to be told. */
@@ -147,7 +167,7 @@ export class Program {
     const { start } = this.#options;
     switch (start.kind) {
       case 'exec':
-        return commandStatement(checked(start.command), null);
+        return commandStatement(checked(start.command), this.#options.line.directory);
       case 'shell':
         return channelStatement('shell', 'shell', []);
       case 'subsystem':
@@ -222,11 +242,13 @@ export class Program {
   }
 }
 
+/** By one of those who talk. */
+function hasEnded({ cause }: Pick<SftpEnd, 'cause'>): boolean {
+  return cause === 'client' || cause === 'target';
+}
+
 /** What the policy lets through, and this version cannot hold anybody to it: why; null where it can. */
 function notBuilt(start: Start, { guardedShell }: SessionContext): readonly string[] | null {
-  if (start.kind === 'subsystem' && start.name === 'sftp') {
-    return ['sftp is not available in this version', 'Try: scp -O, or rsync'];
-  }
   if (start.kind === 'shell' && guardedShell) {
     return ['a guarded shell is not available in this version', 'Try: run the commands one by one, ssh TARGET COMMAND'];
   }

@@ -7,6 +7,7 @@ import { ENDED, EXPIRED, GONE, LINGER } from './ends.ts';
 import { failureOf } from './failure.ts';
 import { CHANNELS_AT_ONCE } from './limits.ts';
 import type { Line } from './line.ts';
+import { loginDirectory } from './login-directory.ts';
 import { SessionChannel } from './session-channel.ts';
 import { login, type Upstream } from './upstream.ts';
 
@@ -36,7 +37,8 @@ export class Relay {
     const upstream = this.#open();
     // Each channel hears of it, and there may be none yet.
     upstream.catch(() => undefined);
-    this.#line = { connection, session, number, upstream, gone, guard: () => session.guard(number, null) };
+    const directory = loginDirectory(upstream);
+    this.#line = { connection, session, number, upstream, directory, gone, guard: () => session.guard(number, null) };
     connection.on('session', (accept, reject) => {
       if (this.#channels.size >= CHANNELS_AT_ONCE) reject();
       else this.#accept(accept());

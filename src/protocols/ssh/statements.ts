@@ -1,5 +1,5 @@
 import type { Channel, Effect } from '../../core/action.ts';
-import type { CommandContext, Statement } from '../../core/statement.ts';
+import type { CommandContext, StartingDirectory, Statement } from '../../core/statement.ts';
 
 /** What a client asks for, as it is put before the guard. */
 function statement(text: string, command: CommandContext): Statement {
@@ -17,8 +17,8 @@ function statement(text: string, command: CommandContext): Statement {
   };
 }
 
-/** A command line. `directory`: where it starts, null when that is not known. */
-export function commandStatement(line: string, directory: string | null): Statement {
+/** A command line. */
+export function commandStatement(line: string, directory: StartingDirectory): Statement {
   return statement(line, { effects: null, directory });
 }
 

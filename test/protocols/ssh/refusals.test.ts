@@ -52,7 +52,7 @@ describe('what a client hears of what may not be', () => {
 
   it('is said while it waits for people, on its errors alone, and not run when the session ends before', async () => {
     await under({ ask: [askRule({ command: { ...ANY, opaque: true } })] });
-    const running = stage.ssh(['web-1', 'echo ran']);
+    const running = stage.ssh(['web-1', 'eval "$(echo echo ran)"']);
     const [request] = await eventually(
       () => stage.held,
       (held) => held.length === 1,
@@ -66,7 +66,7 @@ describe('what a client hears of what may not be', () => {
 
   it('is taken back by a client that goes away', async () => {
     await under({ ask: [askRule({ command: { ...ANY, opaque: true } })] });
-    void stage.run('timeout', ['1', 'ssh', '-F', stage.config, 'web-1', 'echo ran']);
+    void stage.run('timeout', ['1', 'ssh', '-F', stage.config, 'web-1', 'eval "$(echo echo ran)"']);
     await eventually(
       () => stage.of('settled'),
       (settled) => settled.length === 1,

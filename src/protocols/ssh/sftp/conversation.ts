@@ -72,6 +72,7 @@ export class Conversation {
       home: () => this.#greetings.home,
       forward: (request, bytes, opening) => this.#forward({ request, handle: null, opening }, bytes),
       refuse: (id, fault) => this.#refuse(id, fault),
+      tell,
       again: (entry) => this.#line.add(entry),
       failed,
     });

@@ -18,6 +18,8 @@ export interface DecisionsOptions {
   /** Sends it. `opening`: what it opens. */
   readonly forward: (request: PathRequest, bytes: Judged<Buffer>, opening: Handle | null) => void;
   readonly refuse: (id: number, fault: Fault) => void;
+  /** See `ConversationOptions.tell`. */
+  readonly tell: (text: string) => void;
   /** It waited for people, and may be sent if it still does what it was approved for. */
   readonly again: (entry: Entry) => void;
   readonly failed: (error: unknown) => void;
@@ -83,6 +85,8 @@ export class Decisions {
     if (clearance.outcome === 'cleared') return this.#cleared(request, deed, clearance);
     // The record is lost: the session is over.
     if (clearance.refusal.cause === 'unrecorded') throw new HoopError('record.append', clearance.refusal.message);
+    // Many clients show a code's own words and not these. What is only looked at, they look at by themselves.
+    if (!isLook(request)) this.#options.tell(clearance.refusal.message);
     return this.#options.refuse(request.id, refusalFault(clearance.refusal));
   }
 

@@ -9,6 +9,8 @@ import { framing } from './frames.ts';
 export interface SftpOptions extends Omit<ConversationOptions, 'end' | 'failed'> {
   /** Aborts when the session ends. */
   readonly signal: AbortSignal;
+  /** It is over, and both sides are about to be ended: the last moment to say how. */
+  readonly over: (end: SftpEnd) => void;
 }
 
 /** Why a conversation ended. */
@@ -44,6 +46,7 @@ export async function relaySftp(options: SftpOptions): Promise<SftpEnd> {
     .close()
     .then(() => why)
     .catch((error: unknown) => endOf(error, 'target'));
+  options.over(last);
   client.end();
   upstream.end();
   return last;

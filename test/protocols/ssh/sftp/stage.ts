@@ -80,6 +80,7 @@ export function openStage(policy: Policy, directory: string): Stage {
         connection: 1,
         signal: over.signal,
         tell: (text) => void told.push(text),
+        over: () => undefined,
       });
       ends.push(end);
       return { client, end };
