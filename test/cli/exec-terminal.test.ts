@@ -119,6 +119,57 @@ describe.each(WAYS)('a program on a terminal, %s', (_, options) => {
   });
 });
 
+describe.each(WAYS)('the terminal after a program, %s', (_, options) => {
+  const print = (text: string): readonly string[] => ['printf', text];
+
+  it.each([
+    ['hides what follows', '\\033[8m'],
+    ['has begun a title', '\\033]0;swallowing'],
+    ['has left the screen', '\\033[?1049h\\033[2J'],
+    ['has changed letters, keys and the region', '\\033(0\\033[?1h\\033[?2004h\\033[?1003h\\033[2;3r\\033[?25l'],
+  ])('shows the summary when it %s', async (__, left) => {
+    const { screen, ended } = open(print(`last words\\n${left}`), options);
+    expect(await ended).toBe(0);
+    await screen.until((text) => text.includes('On record'));
+    expect(screen.alternate).toBe(false);
+    const { active } = screen.terminal.buffer;
+    const row = screen.rows().findIndex((text) => text.includes('On record'));
+    expect(
+      active
+        .getLine(active.baseY + row)
+        ?.getCell(0)
+        ?.isInvisible(),
+    ).toBe(0);
+    expect(screen.terminal.modes).toMatchObject({
+      applicationCursorKeysMode: false,
+      bracketedPasteMode: false,
+      mouseTrackingMode: 'none',
+    });
+  });
+
+  it('is sent nothing when nothing was left, and answers nothing', async () => {
+    const { ended, shown, screen } = open(print('last words\\n'), options);
+    expect(await ended).toBe(0);
+    await screen.until((text) => text.includes('On record'));
+    expect(shown()).not.toContain('\u001b');
+    expect(screen.deeds).toEqual([]);
+  });
+
+  it('is not left with answers that nobody reads', async () => {
+    const { child, screen, ended, shown } = open(['printf', '\\033[c'], options);
+    let asked = false;
+    // As a terminal far away answers: after the program has ended, in order.
+    await screen.until(() => {
+      asked ||= shown().includes('\u001b[5n');
+      return asked;
+    });
+    child.write('\u001b[?62;c\u001b[0n');
+    expect(await ended).toBe(0);
+    await screen.until((text) => text.includes('On record'));
+    expect(shown()).not.toContain('62;c');
+  });
+});
+
 describe('a program whose output goes elsewhere', () => {
   it('reads what is typed, and cannot write to the terminal past whoever looks on', async () => {
     const command = [process.execPath, join(root, 'src', 'cli', 'main.ts'), 'exec', '--target', 'pg-one', '--'];

@@ -1,5 +1,5 @@
 import { HoopError } from '../../core/errors.ts';
-import { type Streams, wantsTerminal } from '../../local/child/run.ts';
+import { type Streams, wantsTerminal } from '../../local/child/streams.ts';
 import { type GuardedSession, openGuardedSession, type SessionRequest } from '../../local/guarded-session.ts';
 import { sandboxTools } from '../../local/sandbox/availability.ts';
 import type { Run } from '../command.ts';

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { TerminalRecord } from '../../session/index.ts';
 import type { Child } from './child.ts';
+import { Leftovers } from './leftovers.ts';
 import { SecretFilter } from './secrets.ts';
 
 export interface OutputOptions {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+  readonly stdout: Shown;
+  readonly stderr: Shown;
   /** What is never shown, as known by now: the same list while nothing has come to it. */
   readonly secrets: () => readonly string[];
   /** Where what is shown is laid down. */
@@ -14,6 +15,8 @@ export interface OutputOptions {
   /** Through pipes lines end without a carriage return, and a terminal wants one. */
   readonly pipes: boolean;
 }
+
+type Shown = Writable & { readonly isTTY?: boolean };
 
 /** Milliseconds that what may be a secret's beginning waits for its end. */
 const PATIENCE = 50;
@@ -23,13 +26,15 @@ export class Output {
   readonly #options: OutputOptions;
   readonly #child: Child;
   readonly #streams: Readonly<Record<'stdout' | 'stderr', Stream>>;
+  /** What was left of the terminal where it was shown on one. */
+  readonly leftovers = new Leftovers();
   /** Whoever has no room at the moment. */
   #waiting = 0;
 
   constructor(child: Child, options: OutputOptions) {
     this.#child = child;
     this.#options = options;
-    const stream = (to: Writable): Stream => ({
+    const stream = (to: Shown): Stream => ({
       to,
       filter: new SecretFilter(options.secrets),
       text: new TextDecoder(),
@@ -57,7 +62,7 @@ export class Output {
     const bytes = next(stream.filter);
     stream.timer = setTimeout(() => this.#settle(stream), PATIENCE);
     if (bytes.length === 0) return;
-    if (!stream.gone && !stream.to.write(bytes)) this.#wait(once(stream.to, 'drain'));
+    if (!this.#write(stream, bytes)) this.#wait(once(stream.to, 'drain'));
     const text = stream.text.decode(bytes, { stream: true });
     const lines = this.#options.pipes ? text.replaceAll(/\r?\n/g, '\r\n') : text;
     for (const record of this.#options.records) {
@@ -70,8 +75,15 @@ export class Output {
     stream.timer = null;
     const bytes = stream.filter.settle();
     if (bytes.length === 0) return;
-    if (!stream.gone) stream.to.write(bytes);
+    this.#write(stream, bytes);
     for (const record of this.#options.records) void record.output(stream.text.decode(bytes, { stream: true }));
+  }
+
+  /** False when whoever reads it has no room at the moment. */
+  #write({ to, gone }: Stream, bytes: Buffer): boolean {
+    if (gone) return true;
+    if (to.isTTY === true) this.leftovers.push(bytes);
+    return to.write(bytes);
   }
 
   #wait(room: Promise<unknown>): void {
@@ -91,7 +103,7 @@ function hasFailed(to: Writable): boolean {
 }
 
 interface Stream {
-  readonly to: Writable;
+  readonly to: Shown;
   readonly filter: SecretFilter;
   readonly text: InstanceType<typeof TextDecoder>;
   timer: NodeJS.Timeout | null;

@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
 import { errnoOf, HoopError } from '../../core/errors.ts';
 import type { TerminalRecord } from '../../session/index.ts';
 import { notStarted } from '../sandbox/availability.ts';
@@ -7,16 +6,11 @@ import type { Control, Ending } from '../sandbox/control.ts';
 import { watchSandbox, type WatchOptions } from '../sandbox/watch.ts';
 import type { Child, ChildRequest, Exit } from './child.ts';
 import { Output } from './output.ts';
+import { giveBack } from './give-back.ts';
 import { runOnPipes } from './pipes.ts';
+import { type Streams, wantsTerminal } from './streams.ts';
 import { runOnTerminal, type TerminalChild } from './terminal.ts';
 import { endGroup, endTree } from './tree.ts';
-
-/** Where a program's output goes, and where its input comes from. */
-export interface Streams {
-  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
-  readonly stderr: Writable;
-}
 
 export interface RunOptions {
   readonly command: string;
@@ -54,11 +48,6 @@ const PASSED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGH
 /** What a terminal is taken to be whose size nobody says. */
 const USUAL = { columns: 80, rows: 24 };
 
-/** Whether programs get a terminal: when the user has one, on both sides. */
-export function wantsTerminal({ stdin, stdout }: Streams): boolean {
-  return stdin.isTTY === true && stdout.isTTY === true;
-}
-
 /**
  * Runs a program until it has ended, with all that it has started.
  * @throws HoopError `local.child` when it cannot be started, `local.sandbox` when its sandbox cannot
@@ -75,6 +64,7 @@ export async function runProgram(options: RunOptions): Promise<Outcome> {
     const late = setTimeout(() => child.abandon(), GRACE);
     const exit = await child.exited.finally(() => clearTimeout(late));
     output.end();
+    await giveBack(options.streams, output.leftovers, running.terminal !== null);
     return await outcomeOf(options, exit, leash.exceeded);
   } catch (error) {
     throw startFailure(options.command, error);
