@@ -55,3 +55,14 @@ describe('the terms of what is asked for', () => {
     expect(askTerms(of([asks], opaqueCall())).map(({ index }) => index)).toEqual([0]);
   });
 });
+
+it('adds to the terms what policies besides ask for, and takes nothing from them', () => {
+  const own = policy({ name: 'own', ask: [askRule({ action: ['delete'], approvers: dba, stepUp: true })] });
+  const easy = { action: ['delete'] as const, approvers: 'self' as const, within: 1, stepUp: false, breakGlass: dba };
+  const added = policy({ name: 'added', besides: true, ask: [askRule(easy)], allow: [rule({ action: ['delete'] })] });
+  const terms = askTerms(of([own, added], effect({ action: 'delete' })));
+  expect(terms).toMatchObject([
+    { policy: 'own', approvers: dba, stepUp: true, breakGlass: null, within: 600_000 },
+    { policy: 'added', approvers: 'self' },
+  ]);
+});
