@@ -55,6 +55,7 @@ export function openStage(policy: Policy, directory: string): Stage {
       standing,
       database: null,
       masks: new Masks(Buffer.alloc(32), [[policy]]),
+      masked: () => undefined,
       recorder,
       approver: register.approver(ORIGIN, async () => true),
       key: Buffer.alloc(32),
