@@ -1,0 +1,36 @@
+import type { Attack } from './ssh/attack.ts';
+import { prepared, programs } from './ssh/programs.ts';
+import { wrappers } from './ssh/running.ts';
+import { writings } from './ssh/writing.ts';
+
+/** Command lines that do what is denied. */
+export const corpus: readonly Attack[] = [...writings, ...wrappers, ...programs, ...prepared];
+
+/** Under which they must do none of it. */
+export const POLICIES = `
+  sensible:
+    default: allow
+    opaque: ask
+    deny:
+      - { operation: [write, mkdir, remove, rename, symlink], path: ROOT/*/srv/** }
+      - { path: ROOT/*/srv/key }
+      - { program: wreck }
+  strict:
+    default: allow
+    opaque: deny
+    deny:
+      - { operation: [write, mkdir, remove, rename, symlink], path: ROOT/*/srv/** }
+      - { path: ROOT/*/srv/key }
+      - { program: wreck }
+  closed:
+    default: deny
+    opaque: deny
+    allow:
+      - { program: [ls, echo, 'true', pwd, date, uptime, df, ps, id] }
+  bounded:
+    default: allow
+    opaque: ask
+    scope: { directories: [ROOT/open, /usr, /bin, /dev] }
+    deny:
+      - { program: wreck }
+`;
