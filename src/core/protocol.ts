@@ -3,6 +3,7 @@ import type { CatalogSource } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Conversation } from './conversation.ts';
 import type { Guard } from './guard.ts';
+import type { LineReader } from './line-reader.ts';
 import type { Secret } from './secret.ts';
 import type { ProtocolName, Target } from './target.ts';
 import type { Trials } from './trial.ts';
@@ -36,8 +37,8 @@ export interface SessionContext {
   readonly clock: Clock;
   /** True when the policy lets nothing be changed: servers that can are told to refuse writes themselves. */
   readonly readOnly: boolean;
-  /** True when hoopctl is to read each command line of an interactive shell itself. */
-  readonly guardedShell: boolean;
+  /** Set where interactive shells are guarded: what reads their lines. Null: they are the target's own. */
+  readonly lines: LineReader | null;
   /** Aborts when the session ends: time limit, revocation, shutdown. `identity` is the reason when who asks is why. */
   readonly signal: AbortSignal;
   /** A guard for one connection, counted from 1. `database`: null where no SQL is spoken. */

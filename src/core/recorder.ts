@@ -36,6 +36,8 @@ export type SessionEvent =
       readonly phase: Phase;
       /** Null when the event numbered `prepared` carries it. */
       readonly text: string | null;
+      /** Of a command line that hoopctl had run in a directory. */
+      readonly directory?: string;
       readonly prepared: number | null;
       readonly parameters: readonly RecordedValue[] | null;
       readonly decision: Decision;

@@ -22,7 +22,10 @@ export interface Statement {
   readonly phase: Phase;
   /** Exactly the bytes that would be sent: whole frames. They are judged, recorded and sent, never rebuilt. */
   readonly bytes: Buffer;
-  /** The statement's text as decoded from `bytes` (or, after `prepare`, from the bytes that prepared it). */
+  /**
+   * The statement's text as decoded from `bytes` (or, after `prepare`, from the bytes that prepared it). Of a command line
+   * with a directory, `bytes` may have it in a frame: see core/command-frame.ts.
+   */
   readonly text: string;
   /** Null before parameters are bound. */
   readonly parameters: readonly Parameter[] | null;

@@ -1,9 +1,11 @@
 import type { Effect } from '../core/action.ts';
-import type { Statement } from '../core/statement.ts';
+import { framedCommand, framedMove } from '../core/command-frame.ts';
+import type { CommandContext, Statement } from '../core/statement.ts';
 import type { Analysis } from '../policy/analysis.ts';
 import { askTerms } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
 import { analyseCommand } from '../policy/shell/analyse.ts';
+import { readLine } from '../policy/shell/line.ts';
 import type { Bench } from './judge.ts';
 import { type Judgement, type Judging, unintelligible } from './judgement.ts';
 
@@ -27,8 +29,11 @@ export class CommandJudge implements Judging {
     return null;
   }
 
-  judge({ text, command }: Statement): Judgement | Promise<Judgement> {
+  judge({ text, bytes, command }: Statement): Judgement | Promise<Judgement> {
     if (command === undefined) return unintelligible('this is no command', 'Report it as a bug; nothing was sent.');
+    if (!isFaithful(text, bytes, command)) {
+      return unintelligible('this is not a command line as it would be sent', 'Report it as a bug; nothing was sent.');
+    }
     const { effects, directory } = command;
     if (effects !== null) return this.#decide(effects, '');
     if (typeof directory !== 'function') return this.#judgeIn(text, directory);
@@ -66,6 +71,16 @@ export class CommandJudge implements Judging {
 /** Wherever the command starts, it does this. */
 function isSettled({ object, certain }: Effect): boolean {
   return object !== 'path' || certain;
+}
+
+/**
+ * What is judged is what is sent: a command line as it is, or, where it is complete by itself, within a fixed frame that
+ * has it run in the directory by which it is judged.
+ */
+function isFaithful(text: string, bytes: Buffer, { effects, directory }: CommandContext): boolean {
+  if (effects !== null || bytes.equals(Buffer.from(text, 'utf8'))) return true;
+  if (typeof directory !== 'string' || readLine(text).kind !== 'whole') return false;
+  return [framedCommand, framedMove].some((frame) => bytes.equals(Buffer.from(frame(text, directory), 'utf8')));
 }
 
 function analysisOf(effects: readonly Effect[]): Analysis {

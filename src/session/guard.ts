@@ -342,6 +342,7 @@ class SessionGuard implements Guard {
       connection: this.#options.connection,
       phase: statement.phase,
       text: statement.prepared === null ? statement.text : null,
+      ...(typeof statement.command?.directory === 'string' ? { directory: statement.command.directory } : {}),
       prepared: statement.prepared,
       parameters: statement.parameters?.map(recordedValue) ?? null,
       decision,

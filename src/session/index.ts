@@ -11,6 +11,7 @@ import type { Standing } from '../core/standing.ts';
 import type { Target } from '../core/target.ts';
 import { layersFor } from '../policy/applies.ts';
 import type { Policy } from '../policy/rules.ts';
+import { programsNamed, readLine } from '../policy/shell/line.ts';
 import { type Observed, openGuard } from './guard.ts';
 import { openBench } from './judge.ts';
 import { Masks } from './masks.ts';
@@ -105,7 +106,9 @@ export function openSession(options: SessionOptions): Session {
     door,
     clock,
     readOnly: options.policies.some((policy) => policy.access === 'read-only'),
-    guardedShell: options.policies.some((policy) => policy.shell === 'guarded'),
+    lines: options.policies.some(({ shell }) => shell === 'guarded')
+      ? { read: readLine, programs: programsNamed(options.policies) }
+      : null,
     signal: abort.signal,
     guard: (connection, database) =>
       openGuard({

@@ -27,18 +27,21 @@ describe.concurrent('a command line that does what is denied, on a real server',
     if (before !== undefined) await control.run({ command: before }, place);
   }
 
-  it.each(corpus.map((attack) => [shown(attack), attack] as const))('does nothing through a door: %s', async (_, attack) => {
-    const place = range.place();
-    await set(place, attack);
-    const { stdout, stderr } = await control.run(attack, place);
-    expect(range.harm(place, stdout + stderr), `without a door: ${stdout}${stderr}`).not.toBeNull();
-    await set(place, attack);
-    for (const [name, line] of lines) {
-      const fate = await line.run(attack, place);
-      const harm = range.harm(place, fate.stdout + fate.stderr);
-      expect({ name, code: fate.code, harm }, fate.stderr).toEqual({ name, code: 126, harm: null });
-    }
-  });
+  it.each(corpus.map((attack) => [shown(attack), attack] as const))(
+    'does nothing through a door: %s',
+    async (_, attack) => {
+      const place = range.place();
+      await set(place, attack);
+      const { stdout, stderr } = await control.run(attack, place);
+      expect(range.harm(place, stdout + stderr), `without a door: ${stdout}${stderr}`).not.toBeNull();
+      await set(place, attack);
+      for (const [name, line] of lines) {
+        const fate = await line.run(attack, place);
+        const harm = range.harm(place, fate.stdout + fate.stderr);
+        expect({ name, code: fate.code, harm }, fate.stderr).toEqual({ name, code: 126, harm: null });
+      }
+    },
+  );
 });
 
 /** No longer than a line. */

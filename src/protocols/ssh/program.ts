@@ -3,19 +3,19 @@ import type { Cleared } from '../../core/brand.ts';
 import type { Refusal } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Guard, Hold } from '../../core/guard.ts';
-import type { SessionContext } from '../../core/protocol.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
 import type { Statement } from '../../core/statement.ts';
+import { GuardedShell } from './guarded/shell.ts';
 import { openProgram, type Start } from './opening.ts';
 import { Outlet } from './outlet.ts';
 import { failureLines, heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from './refuse.ts';
 import type { Line } from './line.ts';
 import { type Ending, Running } from './running.ts';
-import { type Exit, sayExit } from './ssh2.ts';
+import { type Exit, sayEof, sayExit } from './ssh2.ts';
 import { relaySftp, type SftpEnd } from './sftp/relay.ts';
 import { channelStatement, commandStatement } from './statements.ts';
 import { isTransfer } from './transfer-programs.ts';
-import { lost } from './upstream.ts';
+import { lost, type Upstream } from './upstream.ts';
 
 export interface ProgramOptions {
   readonly line: Line;
@@ -35,7 +35,7 @@ export class Program {
   /** Takes back what waits for people. */
   readonly #withdrawal = new AbortController();
   #size: WindowChangeInfo | null;
-  #running: Running | null = null;
+  #running: Pick<Running, 'resize' | 'signal' | 'close'> | null = null;
   #isOver = false;
 
   constructor(options: ProgramOptions) {
@@ -89,15 +89,13 @@ export class Program {
   async #run(): Promise<Exit | null> {
     const { line, start, terminal } = this.#options;
     const upstream = await line.upstream;
+    const isGuarded = start.kind === 'shell' && line.session.lines !== null;
+    if (isGuarded && terminal === null) return this.#turnAway();
     const variables = await this.#clearVariables();
     const cleared = await this.#clear(this.#statement());
     if (cleared === null) return { kind: 'code', code: REFUSED };
-    const missing = notBuilt(start, line.session);
-    if (missing !== null) {
-      this.#say(wordLines(missing, this.#isTerminal));
-      return { kind: 'code', code: REFUSED };
-    }
     if (this.#isOver) return null;
+    if (isGuarded) return this.#guarded(upstream, variables, cleared.number);
     const size = this.#size;
     const opened = await openProgram(upstream.client, {
       start,
@@ -113,10 +111,43 @@ export class Program {
     return isSftp ? this.#transfer(opened, cleared.number) : this.#relay(opened, cleared.number);
   }
 
+  /** Lines are read from terminals alone: elsewhere nobody sees what becomes of them. */
+  #turnAway(): Exit {
+    this.#say(wordLines(UNSEEN, false));
+    return { kind: 'code', code: REFUSED };
+  }
+
+  /** Reads and decides each line in place of the target's shell. */
+  async #guarded(
+    { client }: Upstream,
+    variables: ReadonlyMap<string, string>,
+    statement: number,
+  ): Promise<Exit | null> {
+    const { line, channel, closed, terminal } = this.#options;
+    const { lines } = line.session;
+    if (terminal === null || lines === null) throw new Error('a guarded shell without a terminal');
+    const shell = new GuardedShell({
+      line,
+      lines,
+      channel,
+      closed,
+      client,
+      variables,
+      terminal: { ...terminal, ...this.#size },
+      guard: this.#guard,
+      outlet: this.#outlet,
+      statement,
+      sever: () => this.#hold().sever(),
+    });
+    this.#running = shell;
+    return shell.run();
+  }
+
   async #relay(opened: ClientChannel, statement: number): Promise<Exit | null> {
     const { line, channel, closed, terminal, start } = this.#options;
-    this.#running = new Running({
-      client: channel,
+    const running = new Running({
+      input: channel,
+      ended: () => sayEof(channel),
       upstream: opened,
       outlet: this.#outlet,
       guard: this.#guard,
@@ -126,7 +157,8 @@ export class Program {
       isTerminal: terminal !== null,
       isTransfer: terminal === null && start.kind === 'exec' && isTransfer(start.command),
     });
-    return this.#exitOf(await this.#running.run());
+    this.#running = running;
+    return this.#exitOf(await running.run());
   }
 
   /** Files: every operation is put before the guard by itself. */
@@ -247,18 +279,16 @@ function hasEnded({ cause }: Pick<SftpEnd, 'cause'>): boolean {
   return cause === 'client' || cause === 'target';
 }
 
-/** What the policy lets through, and this version cannot hold anybody to it: why; null where it can. */
-function notBuilt(start: Start, { guardedShell }: SessionContext): readonly string[] | null {
-  if (start.kind === 'shell' && guardedShell) {
-    return ['a guarded shell is not available in this version', 'Try: run the commands one by one, ssh TARGET COMMAND'];
-  }
-  return null;
-}
-
 /** Nothing can be masked in what a program that copies files says. */
 const FOUND = [
   'what was to be copied holds what the policy masks: it was broken off before it',
   'This is policy, not a fault: do not retry variants.',
+];
+
+/** What clients are told that want a guarded shell, and have no terminal. */
+const UNSEEN = [
+  'command lines are read from a terminal alone, since each of them is decided before it runs',
+  "Give the command as an argument: ssh TARGET 'COMMAND'. Or ask for a terminal: ssh -t.",
 ];
 
 /** Signals that mean: do not do it. */

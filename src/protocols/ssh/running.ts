@@ -1,12 +1,16 @@
-import type { ClientChannel, ServerChannel, WindowChangeInfo } from 'ssh2';
+import type { Readable } from 'node:stream';
+import type { ClientChannel, WindowChangeInfo } from 'ssh2';
 import type { Guard, Masked, Screen } from '../../core/guard.ts';
 import { Sieve, Tally } from './bulk.ts';
 import { flow, written } from './flow.ts';
 import type { Outlet } from './outlet.ts';
-import { type Exit, sayEof } from './ssh2.ts';
+import type { Exit } from './ssh2.ts';
 
 export interface RunningOptions {
-  readonly client: ServerChannel;
+  /** What it is sent: to be read by nobody else. */
+  readonly input: Readable;
+  /** Tells the client that no more output comes. */
+  readonly ended: () => void;
   readonly upstream: ClientChannel;
   readonly outlet: Outlet;
   readonly guard: Guard;
@@ -60,7 +64,7 @@ export class Running {
 
   /** @throws HoopError `record.append`, `session.unconfirmed`; the program is cut off then */
   async run(): Promise<Ending> {
-    const { upstream, client, closed, outlet, isTransfer } = this.#options;
+    const { upstream, ended: sayEnded, closed, outlet, isTransfer } = this.#options;
     const ended = endingOf(upstream);
     const left = closed.then((): Ending => ({ kind: 'left' }));
     const fed = this.#feed();
@@ -68,7 +72,7 @@ export class Running {
     const said = Promise.all([output, this.#show('errors')]).then(async () => {
       await outlet.flushed();
       // Of a program that goes on after its output; else it is said with the exit, and there may be words before it.
-      if (!this.#isClosed) sayEof(client);
+      if (!this.#isClosed) sayEnded();
       return ended;
     });
     try {
@@ -86,8 +90,8 @@ export class Running {
 
   /** What the client sends. */
   async #feed(): Promise<void> {
-    const { client, upstream, guard, isTransfer } = this.#options;
-    await flow(client, (bytes) => {
+    const { input, upstream, guard, isTransfer } = this.#options;
+    await flow(input, (bytes) => {
       if (isTransfer) this.#sent.add(bytes);
       const cleared = guard.release([guard.housekeeping(bytes)]);
       return cleared instanceof Promise

@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -56,7 +66,13 @@ export class Range {
   restore(place: string): void {
     rmSync(place, { recursive: true, force: true });
     for (const path of ['', 'srv', 'srv/app', 'open']) own(mkdirAt(join(place, path)));
-    for (const [path, text] of [['srv/app/data', KEPT], ['srv/key', `${KEY}\n`], ['open/x', 'x\n'], ['open/y', 'y\n'], ['open/data', 'gone\n']] as const) {
+    for (const [path, text] of [
+      ['srv/app/data', KEPT],
+      ['srv/key', `${KEY}\n`],
+      ['open/x', 'x\n'],
+      ['open/y', 'y\n'],
+      ['open/data', 'gone\n'],
+    ] as const) {
       writeFileSync(join(place, path), text);
       own(join(place, path));
     }
@@ -133,7 +149,8 @@ export async function openDoors(range: Range, policies: string): Promise<Readonl
 }
 
 /** There must be one; it is not opened. */
-const TARGETS = 'targets: { web-1: { protocol: ssh, address: 127.0.0.1, user: app, agent: true, policy: unguarded } }\n';
+const TARGETS =
+  'targets: { web-1: { protocol: ssh, address: 127.0.0.1, user: app, agent: true, policy: unguarded } }\n';
 
 const NO = { verdict: 'deny', reason: 'an attack' } as const;
 

@@ -102,8 +102,9 @@ OLDPWD=§/srv; cd -; rm -rf app
 PWD=§; rm -rf ~+/srv
 rm -rf §/srv # a comment
 ls # a comment
-`).concat(
-  lines(String.raw`
+`)
+  .concat(
+    lines(String.raw`
 rm -rf §/srv;#
 LC_ALL=C rm -rf §/srv
 X=1 Y=2 rm -rf §/srv
@@ -113,24 +114,25 @@ rm >§/open/x -rf §/srv
 ! rm -rf §/srv
 time rm -rf §/srv
 `),
-  [
-    { command: 'rm \\\n-rf \\\n§/srv' },
-    { command: 'r\\\nm -rf §/srv' },
-    { command: 'ls\nrm -rf §/srv' },
-    { command: 'ls # a comment\nrm -rf §/srv' },
-    { command: "echo 'a\\'; rm -rf §/srv" },
-    { command: '\trm\t-rf\t§/srv' },
-    { command: ' '.repeat(4_000) + 'rm -rf §/srv' },
-    { command: `echo ${'x'.repeat(30_000)}; rm -rf §/srv` },
-    { command: `${':;'.repeat(5_000)}rm -rf §/srv` },
-    { command: `${'{ '.repeat(40)}rm -rf §/srv; ${'};'.repeat(40)}` },
-    { command: "case x in 'x') rm -rf §/srv;; esac" },
-    { command: 'cat <<E\n$(rm -rf §/srv)\nE' },
-    { command: 'cat <<"E"\nE\nrm -rf §/srv' },
-    { command: "cat <<'E' && rm -rf §/srv\nE" },
-    { command: 'cat <<-E\n\tE\nrm -rf §/srv' },
-    { command: 'cat <<E; rm -rf §/srv\nrm\nE' },
-    { command: 'rm -rf §/srv &\nwait' },
-    { command: "A=$'rm\\n-rf\\n§/srv'; $A" },
-  ],
-).filter(({ command }) => command !== 'ls # a comment');
+    [
+      { command: 'rm \\\n-rf \\\n§/srv' },
+      { command: 'r\\\nm -rf §/srv' },
+      { command: 'ls\nrm -rf §/srv' },
+      { command: 'ls # a comment\nrm -rf §/srv' },
+      { command: "echo 'a\\'; rm -rf §/srv" },
+      { command: '\trm\t-rf\t§/srv' },
+      { command: ' '.repeat(4_000) + 'rm -rf §/srv' },
+      { command: `echo ${'x'.repeat(30_000)}; rm -rf §/srv` },
+      { command: `${':;'.repeat(5_000)}rm -rf §/srv` },
+      { command: `${'{ '.repeat(40)}rm -rf §/srv; ${'};'.repeat(40)}` },
+      { command: "case x in 'x') rm -rf §/srv;; esac" },
+      { command: 'cat <<E\n$(rm -rf §/srv)\nE' },
+      { command: 'cat <<"E"\nE\nrm -rf §/srv' },
+      { command: "cat <<'E' && rm -rf §/srv\nE" },
+      { command: 'cat <<-E\n\tE\nrm -rf §/srv' },
+      { command: 'cat <<E; rm -rf §/srv\nrm\nE' },
+      { command: 'rm -rf §/srv &\nwait' },
+      { command: "A=$'rm\\n-rf\\n§/srv'; $A" },
+    ],
+  )
+  .filter(({ command }) => command !== 'ls # a comment');

@@ -189,7 +189,7 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
     door: credential,
     clock: systemClock,
     readOnly: options.readOnly ?? false,
-    guardedShell: false,
+    lines: null,
     signal: abort.signal,
     guard: (_connection, database) => {
       const { catalog, trials } = spoken(database);

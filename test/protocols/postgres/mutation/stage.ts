@@ -83,7 +83,7 @@ export class Stage {
       door: { user: 'visitor', secret: new Secret('of this session alone') },
       clock: systemClock,
       readOnly: false,
-      guardedShell: false,
+      lines: null,
       signal: new AbortController().signal,
       warn: () => undefined,
     };

@@ -60,7 +60,6 @@ export function openStage(policy: Policy, directory: string): Stage {
       approver: register.approver(ORIGIN, async () => true),
       key: Buffer.alloc(32),
       keepUndo: null,
-      masked: () => undefined,
       held: () => undefined,
       observe: () => undefined,
       lost: (error) => void lost.push(error),

@@ -1,0 +1,219 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Keys that write nothing. `ctrl-x`: with its letter. */
+export type KeyName =
+  | `ctrl-${string}`
+  | 'enter'
+  | 'tab'
+  | 'backspace'
+  | 'delete'
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'home'
+  | 'end'
+  | 'word-left'
+  | 'word-right'
+  | 'kill-word'
+  | 'kill-word-back';
+
+export type Key =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'key'; readonly name: KeyName }
+  /** What was pasted, between the terminal's brackets. Lines end in `\n`. */
+  | { readonly kind: 'paste'; readonly text: string };
+
+/** Of what a terminal sends that is not typed: the sequences of keys (ECMA-48 5.4, xterm's control sequences). */
+const CSI_KEYS: Readonly<Record<string, KeyName | undefined>> = {
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  H: 'home',
+  F: 'end',
+  '1~': 'home',
+  '7~': 'home',
+  '4~': 'end',
+  '8~': 'end',
+  '3~': 'delete',
+  '1;3C': 'word-right',
+  '1;5C': 'word-right',
+  '1;3D': 'word-left',
+  '1;5D': 'word-left',
+  '3;5~': 'kill-word',
+};
+
+const ALT_KEYS: Readonly<Record<string, KeyName | undefined>> = {
+  b: 'word-left',
+  f: 'word-right',
+  d: 'kill-word',
+  '\u007f': 'kill-word-back',
+  '\b': 'kill-word-back',
+};
+
+/** UTF-16 units of a paste: what is more is left out. */
+const LONGEST_PASTE = 64 * 1024;
+/** What a sequence is told by; the rest of a longer one is passed over. */
+const LONGEST_SEQUENCE = 64;
+/** Bytes behind `ESC [ M` in the oldest reports of a mouse. */
+const MOUSE = 3;
+const PASTE_END = '\u001b[201~';
+
+/**
+ * Takes what a terminal sends apart into keys. What it answers to questions of programs (positions, colours, its name)
+ * is passed over whole: nothing of it is ever taken for something typed. In whatever slices it comes, and total.
+ */
+export class KeyDecoder {
+  readonly #decoder = new StringDecoder('utf8');
+  #read: (character: string) => Key | null = (character) => this.#plain(character);
+  #sequence = '';
+
+  push(bytes: Buffer): readonly Key[] {
+    const keys: Key[] = [];
+    for (const character of this.#decoder.write(bytes)) {
+      const key = this.#read(character);
+      const last = keys.at(-1);
+      if (key?.kind === 'text' && last?.kind === 'text') keys[keys.length - 1] = textKey(last.text + key.text);
+      else if (key !== null) keys.push(key);
+    }
+    return keys;
+  }
+
+  /** Forgets what was begun: something else has read in between. */
+  reset(): void {
+    this.#decoder.end();
+    this.#become(this.#plain);
+  }
+
+  #become(read: (character: string) => Key | null): null {
+    this.#sequence = '';
+    this.#read = (character) => read.call(this, character);
+    return null;
+  }
+
+  #plain(character: string): Key | null {
+    if (character === '\u001b') return this.#become(this.#escape);
+    if (character >= ' ' && !isControl(character)) return textKey(character);
+    return controlKey(character);
+  }
+
+  #escape(character: string): Key | null {
+    this.#become(this.#plain);
+    switch (character) {
+      case '[':
+        return this.#become(this.#control);
+      case 'O':
+        return this.#become(this.#single);
+      case ']':
+      case 'P':
+      case '_':
+      case '^':
+      case 'X':
+        return this.#become(this.#string);
+      case '\u001b':
+        return this.#become(this.#escape);
+      case '\r':
+      case '\n':
+        return null;
+      default: {
+        const name = ALT_KEYS[character];
+        if (name !== undefined) return { kind: 'key', name };
+        return isControl(character) ? controlKey(character) : null;
+      }
+    }
+  }
+
+  /** `ESC O`, as arrows are sent where programs have asked for it. */
+  #single(character: string): Key | null {
+    this.#become(this.#plain);
+    const name = /^[ABCDHF]$/.test(character) ? CSI_KEYS[character] : undefined;
+    return name === undefined ? interrupt(character) : { kind: 'key', name };
+  }
+
+  /** `ESC [`, parameters and one final character. */
+  #control(character: string): Key | null {
+    if (character === '\u001b') return this.#become(this.#escape);
+    if (isControl(character)) {
+      this.#become(this.#plain);
+      return interrupt(character);
+    }
+    if (/^[ -?]$/.test(character)) {
+      if (this.#sequence.length < LONGEST_SEQUENCE) this.#sequence += character;
+      return null;
+    }
+    const sequence = this.#sequence + character;
+    this.#become(this.#plain);
+    if (sequence === '200~') return this.#become(this.#paste);
+    if (sequence === 'M') return this.#become(this.#mouse);
+    const name = CSI_KEYS[sequence];
+    return name === undefined ? null : { kind: 'key', name };
+  }
+
+  #mouse(character: string): null {
+    this.#sequence += character;
+    return this.#sequence.length < MOUSE ? null : this.#become(this.#plain);
+  }
+
+  /** An answer in words (OSC, DCS, …) up to its end. What no answer has in it breaks it off. */
+  #string(character: string): Key | null {
+    if (character === '\u001b') return this.#become(this.#stringEnd);
+    if (!isControl(character)) return null;
+    this.#become(this.#plain);
+    return interrupt(character);
+  }
+
+  #stringEnd(character: string): Key | null {
+    this.#become(this.#plain);
+    return character === '\\' ? null : this.#escape(character);
+  }
+
+  #paste(character: string): Key | null {
+    const pasted = this.#sequence + character;
+    if (!pasted.endsWith(PASTE_END)) {
+      // The end has to be found, whatever is left out.
+      this.#sequence =
+        pasted.length <= LONGEST_PASTE
+          ? pasted
+          : pasted.slice(0, -PASTE_END.length - 1) + pasted.slice(-PASTE_END.length);
+      return null;
+    }
+    this.#become(this.#plain);
+    return { kind: 'paste', text: pastedText(pasted.slice(0, -PASTE_END.length)) };
+  }
+}
+
+function textKey(text: string): Key & { readonly kind: 'text' } {
+  return { kind: 'text', text };
+}
+
+/** Text with nothing in it that only a terminal would obey. Tabs and ends of lines stay. */
+function pastedText(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+}
+
+/** Of what breaks a sequence off only Ctrl-C means anything. */
+function interrupt(character: string): Key | null {
+  return character === '\u0003' ? { kind: 'key', name: 'ctrl-c' } : null;
+}
+
+function isControl(character: string): boolean {
+  return character < ' ' || (character >= '\u007f' && character <= '\u009f');
+}
+
+function controlKey(character: string): Key | null {
+  switch (character) {
+    case '\r':
+    case '\n':
+      return { kind: 'key', name: 'enter' };
+    case '\t':
+      return { kind: 'key', name: 'tab' };
+    case '\b':
+    case '\u007f':
+      return { kind: 'key', name: 'backspace' };
+    default: {
+      const code = character.charCodeAt(0);
+      return code >= 1 && code <= 26 ? { kind: 'key', name: `ctrl-${String.fromCharCode(code + 96)}` } : null;
+    }
+  }
+}
