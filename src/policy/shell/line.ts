@@ -1,4 +1,4 @@
-import { forEachChild, parse, type ParsedScript, type SyntaxNode, type Word } from 'unbash';
+import { type Command, forEachChild, parse, type ParsedScript, type SyntaxNode, type Word } from 'unbash';
 import { framedCommand } from '../../core/command-frame.ts';
 import type { LineReading, LoneCommand } from '../../core/line-reader.ts';
 import type { Policy } from '../rules.ts';
@@ -76,8 +76,12 @@ function aloneIn({ commands }: ParsedScript): LoneCommand | null {
   const { command } = statement;
   if (command.type !== 'Command' || command.prefix.length > 0 || command.redirects.length > 0) return null;
   const program = command.name === undefined ? null : literalOf(command.name);
-  if (program === null || command.suffix.some(({ type }) => type !== 'Word')) return null;
+  if (program === null || command.suffix.some(isRedirection)) return null;
   return { program, words: command.suffix.map((word) => (word.type === 'Word' ? literalOf(word) : null)) };
+}
+
+function isRedirection({ type }: Command['suffix'][number]): boolean {
+  return type === 'Redirect' || type === 'HereDoc' || type === 'HereString';
 }
 
 function assignsOnly({ commands }: ParsedScript): boolean {

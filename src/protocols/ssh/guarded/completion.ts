@@ -78,9 +78,9 @@ function escaped(text: string): string {
 
 function commonStart(names: readonly string[]): string {
   const [first = '', ...rest] = names;
-  let characters = [...first];
+  let characters = Array.from(first);
   for (const name of rest) {
-    const others = [...name];
+    const others = Array.from(name);
     const end = characters.findIndex((character, index) => character !== others[index]);
     if (end !== -1) characters = characters.slice(0, end);
   }

@@ -52,6 +52,9 @@ const ALT_KEYS: Readonly<Record<string, KeyName | undefined>> = {
   '\b': 'kill-word-back',
 };
 
+/** What the next character belongs to. */
+type State = 'plain' | 'escape' | 'single' | 'control' | 'mouse' | 'string' | 'string-end' | 'paste';
+
 /** UTF-16 units of a paste: what is more is left out. */
 const LONGEST_PASTE = 64 * 1024;
 /** What a sequence is told by; the rest of a longer one is passed over. */
@@ -66,7 +69,8 @@ const PASTE_END = '\u001b[201~';
  */
 export class KeyDecoder {
   readonly #decoder = new StringDecoder('utf8');
-  #read: (character: string) => Key | null = (character) => this.#plain(character);
+  #state: State = 'plain';
+  /** What was read in this state. */
   #sequence = '';
 
   push(bytes: Buffer): readonly Key[] {
@@ -83,36 +87,57 @@ export class KeyDecoder {
   /** Forgets what was begun: something else has read in between. */
   reset(): void {
     this.#decoder.end();
-    this.#become(this.#plain);
+    this.#become('plain');
   }
 
-  #become(read: (character: string) => Key | null): null {
+  #become(state: State): null {
     this.#sequence = '';
-    this.#read = (character) => read.call(this, character);
+    this.#state = state;
     return null;
   }
 
+  #read(character: string): Key | null {
+    switch (this.#state) {
+      case 'plain':
+        return this.#plain(character);
+      case 'escape':
+        return this.#escape(character);
+      case 'single':
+        return this.#single(character);
+      case 'control':
+        return this.#control(character);
+      case 'mouse':
+        return this.#mouse(character);
+      case 'string':
+        return this.#string(character);
+      case 'string-end':
+        return this.#stringEnd(character);
+      case 'paste':
+        return this.#paste(character);
+    }
+  }
+
   #plain(character: string): Key | null {
-    if (character === '\u001b') return this.#become(this.#escape);
+    if (character === '\u001b') return this.#become('escape');
     if (character >= ' ' && !isControl(character)) return textKey(character);
     return controlKey(character);
   }
 
   #escape(character: string): Key | null {
-    this.#become(this.#plain);
+    this.#become('plain');
     switch (character) {
       case '[':
-        return this.#become(this.#control);
+        return this.#become('control');
       case 'O':
-        return this.#become(this.#single);
+        return this.#become('single');
       case ']':
       case 'P':
       case '_':
       case '^':
       case 'X':
-        return this.#become(this.#string);
+        return this.#become('string');
       case '\u001b':
-        return this.#become(this.#escape);
+        return this.#become('escape');
       case '\r':
       case '\n':
         return null;
@@ -126,16 +151,16 @@ export class KeyDecoder {
 
   /** `ESC O`, as arrows are sent where programs have asked for it. */
   #single(character: string): Key | null {
-    this.#become(this.#plain);
+    this.#become('plain');
     const name = /^[ABCDHF]$/.test(character) ? CSI_KEYS[character] : undefined;
     return name === undefined ? interrupt(character) : { kind: 'key', name };
   }
 
   /** `ESC [`, parameters and one final character. */
   #control(character: string): Key | null {
-    if (character === '\u001b') return this.#become(this.#escape);
+    if (character === '\u001b') return this.#become('escape');
     if (isControl(character)) {
-      this.#become(this.#plain);
+      this.#become('plain');
       return interrupt(character);
     }
     if (/^[ -?]$/.test(character)) {
@@ -143,28 +168,28 @@ export class KeyDecoder {
       return null;
     }
     const sequence = this.#sequence + character;
-    this.#become(this.#plain);
-    if (sequence === '200~') return this.#become(this.#paste);
-    if (sequence === 'M') return this.#become(this.#mouse);
+    this.#become('plain');
+    if (sequence === '200~') return this.#become('paste');
+    if (sequence === 'M') return this.#become('mouse');
     const name = CSI_KEYS[sequence];
     return name === undefined ? null : { kind: 'key', name };
   }
 
   #mouse(character: string): null {
     this.#sequence += character;
-    return this.#sequence.length < MOUSE ? null : this.#become(this.#plain);
+    return this.#sequence.length < MOUSE ? null : this.#become('plain');
   }
 
   /** An answer in words (OSC, DCS, …) up to its end. What no answer has in it breaks it off. */
   #string(character: string): Key | null {
-    if (character === '\u001b') return this.#become(this.#stringEnd);
+    if (character === '\u001b') return this.#become('string-end');
     if (!isControl(character)) return null;
-    this.#become(this.#plain);
+    this.#become('plain');
     return interrupt(character);
   }
 
   #stringEnd(character: string): Key | null {
-    this.#become(this.#plain);
+    this.#become('plain');
     return character === '\\' ? null : this.#escape(character);
   }
 
@@ -178,7 +203,7 @@ export class KeyDecoder {
           : pasted.slice(0, -PASTE_END.length - 1) + pasted.slice(-PASTE_END.length);
       return null;
     }
-    this.#become(this.#plain);
+    this.#become('plain');
     return { kind: 'paste', text: pastedText(pasted.slice(0, -PASTE_END.length)) };
   }
 }

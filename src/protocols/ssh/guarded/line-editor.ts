@@ -43,6 +43,8 @@ export class LineEditor {
   #waiting: string[] = [];
   #prompt = '';
   #search: Search | null = null;
+  /** What was typed behind a question for what could follow. */
+  #typed: readonly Key[] = [];
 
   constructor(window: Window) {
     this.#painter = new Painter(window);
@@ -60,6 +62,7 @@ export class LineEditor {
   /** Begins a line where the cursor is, at the beginning of a row. Whatever was sent in between is not of it. */
   begin(prompt: string): string {
     this.#keys.reset();
+    this.#typed = [];
     this.#prompt = prompt;
     this.#search = null;
     this.#buffer.replace(this.#waiting.shift() ?? '');
@@ -69,14 +72,17 @@ export class LineEditor {
   }
 
   push(bytes: Buffer): Edited {
-    const keys = this.#keys.push(bytes);
+    const keys = [...this.#typed, ...this.#keys.push(bytes)];
+    this.#typed = [];
     let drawn = '';
     for (const [index, key] of keys.entries()) {
       const done = this.#apply(key);
       if (typeof done === 'string') drawn += done;
       else {
         // Whoever sent more has not seen what comes of this: it is shown, and waits.
-        if (done.kind === 'submit') this.#keep(keys.slice(index + 1));
+        const rest = keys.slice(index + 1);
+        if (done.kind === 'submit') this.#keep(rest);
+        else if (done.kind === 'complete') this.#typed = rest;
         return { drawn: drawn + this.#ending(done), event: done };
       }
     }
@@ -213,7 +219,7 @@ export class LineEditor {
         case 'ctrl-r':
           return this.#find(words, index, draft);
         case 'backspace':
-          return this.#find([...words].slice(0, -1).join(''), this.history.lines.length, draft);
+          return this.#find(words.replace(/.$/su, ''), this.history.lines.length, draft);
         case 'ctrl-g':
           this.#search = null;
           this.#buffer.replace(draft);

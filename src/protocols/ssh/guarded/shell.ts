@@ -180,7 +180,7 @@ export class GuardedShell {
           void this.#completion(event.before, over).then((typed) => {
             if (!this.#isEditing) return;
             this.#intake.read(take, over);
-            if (typed.length > 0) take(typed);
+            take(typed);
           });
         else if (event !== null) done(event);
       };

@@ -1,69 +1,77 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
 import { eventually, type SshStage } from '../../../ssh/stage.ts';
 
 /** OpenSSH's client in a real terminal, with somebody who looks and types. */
 export interface Typist {
-  readonly child: ChildProcess;
-  /** Bytes that reach the client as they are. */
-  send(bytes: string | Buffer): void;
-  /** The rows that are seen, and those that have scrolled away. */
+  /** What reaches the client as it is. */
+  send(text: string): void;
+  /** The rows that are seen, and those that have scrolled away; rows that wrap are one. */
   text(): string;
+  /** Where the cursor is in the window. */
+  cursor(): { readonly row: number; readonly column: number };
   /** Resolves when the screen is as asked; rejects with what is on it. */
   until(holds: (text: string) => boolean): Promise<string>;
-  /** Waits until the last row that is not empty is a prompt with nothing behind it. */
+  /** Waits until the last row is a prompt with nothing behind it. */
   prompt(): Promise<string>;
-  /** Types a line and Enter, and waits for the next prompt. */
+  /** Types a line and Enter where there is a prompt, and waits for the next. */
   line(text: string): Promise<string>;
-  ended(): Promise<number | null>;
-  [Symbol.asyncDispose](): Promise<void>;
+  resize(columns: number, rows: number): void;
+  /** The client's exit code. */
+  readonly ended: Promise<number>;
+  close(): Promise<void>;
 }
 
-export const PROMPT = /^hoopctl web-1:\S+( \[[^\]]*\])?\$ ?$/;
+const PROMPT = /^hoopctl web-1:\S+(?: \[[^\]]*\])?\$$/;
 
 export function openTypist(stage: SshStage, columns = 100, rows = 30): Typist {
   const terminal = new Terminal({ cols: columns, rows, scrollback: 2000, allowProposedApi: true });
-  const command = `stty cols ${columns} rows ${rows}; exec ssh -F ${stage.config} -tt web-1`;
-  const child = spawn('script', ['-qefc', command, '/dev/null'], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', SHELL: '/bin/sh' },
-    stdio: ['pipe', 'pipe', 'inherit'],
+  const pty = spawn('ssh', ['-F', stage.config, '-tt', 'web-1'], {
+    cols: columns,
+    rows,
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color' },
   });
-  child.stdout.on('data', (bytes: Buffer) => terminal.write(bytes));
-  child.stdin.on('error', () => undefined);
-  const over = once(child, 'close') as Promise<[number | null]>;
+  let isOver = false;
+  const ended = new Promise<number>((resolve) => {
+    pty.onExit(({ exitCode }) => {
+      isOver = true;
+      resolve(exitCode);
+    });
+  });
+  pty.onData((shown) => terminal.write(shown));
+  // What a terminal answers to questions of programs.
+  terminal.onData((answer) => pty.write(answer));
   const text = (): string => {
     const { active } = terminal.buffer;
     const all = Array.from({ length: active.length }, (_, row) => {
       const line = active.getLine(row);
-      return (line?.isWrapped === true ? '' : '\n') + (line?.translateToString(true) ?? '');
+      const isLast = active.getLine(row + 1)?.isWrapped !== true;
+      return (line?.isWrapped === true ? '' : '\n') + (line?.translateToString(isLast) ?? '');
     });
     return all.join('').slice(1).trimEnd();
   };
   const until: Typist['until'] = (holds) => eventually(text, holds);
-  const prompt = (): Promise<string> => until((shown) => PROMPT.test(shown.split('\n').at(-1) ?? ''));
-  const prompts = (): number =>
-    text()
-      .split('\n')
-      .filter((line) => line.startsWith('hoopctl web-1:')).length;
+  const isPrompt = (shown: string): boolean => PROMPT.test(shown.split('\n').at(-1) ?? '');
+  const lines = (shown: string): number => shown.split('\n').length;
   return {
-    child,
-    send: (bytes) => void child.stdin.write(bytes),
+    send: (sent) => pty.write(sent),
     text,
+    cursor: () => ({ row: terminal.buffer.active.cursorY, column: terminal.buffer.active.cursorX }),
     until,
-    prompt,
+    prompt: () => until(isPrompt),
     line: async (typed) => {
-      await prompt();
-      const before = prompts();
-      child.stdin.write(`${typed}\r`);
-      await until((shown) => prompts() > before && PROMPT.test(shown.split('\n').at(-1) ?? ''));
-      return text();
+      const before = lines(await until(isPrompt));
+      pty.write(`${typed}\r`);
+      return until((shown) => lines(shown) > before && isPrompt(shown));
     },
-    ended: async () => (await over)[0],
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await over;
-      terminal.dispose();
+    resize: (newColumns, newRows) => {
+      terminal.resize(newColumns, newRows);
+      pty.resize(newColumns, newRows);
+    },
+    ended,
+    close: async () => {
+      if (!isOver) pty.kill('SIGKILL');
+      await ended;
     },
   };
 }
