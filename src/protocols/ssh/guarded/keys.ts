@@ -70,12 +70,17 @@ const PASTE_END = '\u001b[201~';
 export class KeyDecoder {
   readonly #decoder = new StringDecoder('utf8');
   #state: State = 'plain';
+  #isAfterReturn = false;
   /** What was read in this state. */
   #sequence = '';
 
   push(bytes: Buffer): readonly Key[] {
     const keys: Key[] = [];
     for (const character of this.#decoder.write(bytes)) {
+      const isSecond = character === '\n' && this.#isAfterReturn;
+      this.#isAfterReturn = character === '\r';
+      // Both ends of a line are one.
+      if (isSecond) continue;
       const key = this.#read(character);
       const last = keys.at(-1);
       if (key?.kind === 'text' && last?.kind === 'text') keys[keys.length - 1] = textKey(last.text + key.text);
@@ -87,6 +92,7 @@ export class KeyDecoder {
   /** Forgets what was begun: something else has read in between. */
   reset(): void {
     this.#decoder.end();
+    this.#isAfterReturn = false;
     this.#become('plain');
   }
 

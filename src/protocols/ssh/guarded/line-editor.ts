@@ -54,6 +54,11 @@ export class LineEditor {
     return this.#buffer.text;
   }
 
+  /** What stands in front of the cursor. */
+  get before(): string {
+    return this.#buffer.before;
+  }
+
   /** Lines that were pasted and are still to be shown, but for the one that is next. */
   get pasted(): number {
     return Math.max(0, this.#waiting.length - 1);

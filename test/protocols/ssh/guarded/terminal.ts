@@ -12,6 +12,8 @@ export interface Typist {
   cursor(): { readonly row: number; readonly column: number };
   /** Resolves when the screen is as asked; rejects with what is on it. */
   until(holds: (text: string) => boolean): Promise<string>;
+  /** Whether the last row is a prompt with nothing behind it. */
+  isReady(): boolean;
   /** Waits until the last row is a prompt with nothing behind it. */
   prompt(): Promise<string>;
   /** Types a line and Enter where there is a prompt, and waits for the next. */
@@ -22,7 +24,7 @@ export interface Typist {
   close(): Promise<void>;
 }
 
-const PROMPT = /^hoopctl web-1:\S+(?: \[[^\]]*\])?\$$/;
+const PROMPT = /^hoopctl web-1:(?:(?!\$ ).)+\$$/;
 
 export function openTypist(stage: SshStage, columns = 100, rows = 30): Typist {
   const terminal = new Terminal({ cols: columns, rows, scrollback: 2000, allowProposedApi: true });
@@ -58,6 +60,7 @@ export function openTypist(stage: SshStage, columns = 100, rows = 30): Typist {
     text,
     cursor: () => ({ row: terminal.buffer.active.cursorY, column: terminal.buffer.active.cursorX }),
     until,
+    isReady: () => isPrompt(text()),
     prompt: () => until(isPrompt),
     line: async (typed) => {
       const before = lines(await until(isPrompt));
