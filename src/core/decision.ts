@@ -9,13 +9,14 @@ export interface Refusal {
   /** What to do next. */
   readonly hint: string;
   /**
-   * Why: a rule denied it, a human did, nobody answered, it cannot be understood, the text is no
+   * Why: a rule denied it, a human did, nobody answered, its session ended before, it cannot be understood, the text is no
    * statement, it cannot be recorded, or it is not known any more who asks.
    */
   readonly cause:
     | 'denied'
     | 'rejected'
     | 'expired'
+    | 'ended'
     | 'syntax'
     | 'unintelligible'
     | 'unrecorded'

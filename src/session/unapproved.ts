@@ -33,7 +33,12 @@ export function refusalOf(outcome: Outcome, settlement: Settlement, policy: Refu
     case 'unconfirmed':
       return unconfirmed('who asked has to be confirmed again');
     case 'ended':
-      return { message: 'the session ended before anybody answered', detail, hint: STOP, cause: 'expired' };
+      return {
+        message: 'the session ended before anybody answered',
+        detail,
+        hint: 'It was not sent. Open a new session to ask for it again.',
+        cause: 'ended',
+      };
     case 'approved':
     case 'cancelled':
     case 'disconnected':

@@ -120,13 +120,16 @@ describe('a statement that is asked for', () => {
   it.each([
     ['cancelled', 'cancelled', 'cancelled'],
     ['disconnected', 'disconnected', 'cancelled'],
-    ['expired', 'ended', 'expired'],
+    ['expired', 'ended', 'ended'],
   ] as const)('is refused when its connection says %s', async (reason, outcome, cause) => {
     const held = t.hold.next();
     const clearing = t.guard().clear(asked(DELETE), t.hold);
     await held;
     t.hold.leave(reason);
-    expect(await clearing).toMatchObject({ outcome: 'refused', refusal: { cause } });
+    const clearance = await clearing;
+    expect(clearance).toMatchObject({ outcome: 'refused', refusal: { cause } });
+    // Nobody has said no to it.
+    expect(JSON.stringify(clearance)).not.toContain('do not retry');
     expect(t.recorder.events.at(-1)).toMatchObject({ type: 'settled', outcome });
   });
 

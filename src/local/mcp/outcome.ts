@@ -41,6 +41,7 @@ const REASONS: Readonly<Record<Refusal['cause'], string | null>> = {
   unintelligible: 'policy',
   rejected: 'person',
   expired: 'nobody approved it',
+  ended: null,
   syntax: null,
   unrecorded: null,
   cancelled: null,

@@ -24,6 +24,7 @@ import { listTargets } from './tools/list-targets.ts';
 import { requestStatus } from './tools/request-status.ts';
 import { runStatement } from './tools/run-statement.ts';
 import { withdrawRequest } from './tools/withdraw-request.ts';
+import { objectionTo } from './tool-call.ts';
 import { LineTransport } from './transport.ts';
 
 /** None of them approves anything: whoever asks does not answer. */
@@ -80,7 +81,7 @@ export async function serveMcp(options: McpOptions): Promise<void> {
   server.onclose = over.resolve;
   // What comes after a colon quotes what the client has sent, all of it.
   server.onerror = ({ message }) => warn(message.split(':', 1).join());
-  const transport = new LineTransport(options.input, options.output);
+  const transport = new LineTransport(options.input, options.output, objectionTo);
   const stop = (): void => void transport.close();
   signal.addEventListener('abort', stop, { once: true });
   try {

@@ -11,6 +11,7 @@ const NEWLINE = 0x0a;
 /** JSON-RPC 2.0, section 5.1. */
 const PARSE_ERROR = -32_700;
 const INVALID_REQUEST = -32_600;
+const INVALID_PARAMS = -32_602;
 
 /**
  * Messages as lines of JSON, in and out. What is no message is answered as such, whatever it is, and does not end
@@ -24,11 +25,14 @@ export class LineTransport implements Transport {
   /** The line is too long: what is left of it is let go. */
   #skipping = false;
   #closed = false;
+  readonly #objection: (message: JSONRPCMessage) => string | null;
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
 
-  constructor(input: Readable, output: Writable) {
+  /** `objection`: what is wrong with the parameters of a request, in one sentence; null for nothing. */
+  constructor(input: Readable, output: Writable, objection: (message: JSONRPCMessage) => string | null = () => null) {
+    this.#objection = objection;
     this.#input = input;
     this.#output = output;
   }
@@ -96,8 +100,10 @@ export class LineTransport implements Transport {
       return;
     }
     const message = JSONRPCMessageSchema.safeParse(value);
-    if (message.success) this.onmessage?.(message.data);
-    else this.#refuse(INVALID_REQUEST, 'JSON that is no message');
+    if (!message.success) return this.#refuse(INVALID_REQUEST, 'JSON that is no message');
+    const wrong = 'id' in message.data ? this.#objection(message.data) : null;
+    if (wrong === null || !('id' in message.data)) return this.onmessage?.(message.data);
+    this.#say({ jsonrpc: '2.0', id: message.data.id, error: { code: INVALID_PARAMS, message: wrong } });
   }
 
   #refuse(code: number, message: string): void {

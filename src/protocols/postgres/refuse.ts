@@ -113,6 +113,7 @@ const SQLSTATE: Readonly<Record<Refusal['cause'], string>> = {
   unrecorded: '58030',
   // query_canceled
   cancelled: '57014',
+  ended: '57014',
   // invalid_authorization_specification
   unconfirmed: '28000',
 };

@@ -12,7 +12,7 @@ afterAll(() => stage.remove());
 interface Message {
   readonly id: number | string | null;
   readonly result?: { readonly structuredContent?: Record<string, unknown>; readonly isError?: boolean };
-  readonly error?: { readonly code: number };
+  readonly error?: { readonly code: number; readonly message: string };
 }
 
 const INITIALIZE = {
@@ -90,6 +90,25 @@ describe('a server that is sent nonsense', () => {
     expect(stderr).toContain('warning: Received a response for an unknown message ID\n');
     expect(stderr).not.toMatch(/canary-of-a-client|<U\+000A>/);
     await newestSession(stage);
+  });
+
+  it.each([
+    [[], 'arguments is an object'],
+    [null, 'arguments is an object'],
+    ['canary-of-a-client', 'arguments is an object'],
+    [7, 'arguments is an object'],
+  ])('says in one sentence what is wrong with %j for arguments', async (given, sentence) => {
+    const { child, answered, send } = raw();
+    send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_targets', arguments: given } });
+    send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: ['canary-of-a-client'] } });
+    send({ jsonrpc: '2.0', id: 3, method: 'tools/call' });
+    const [wrong, nameless, empty] = (await Promise.all([1, 2, 3].map((id) => answered(id)))).map(([first]) => first);
+    expect(wrong?.error).toEqual({ code: -32602, message: expect.stringContaining(sentence) });
+    for (const one of [nameless, empty]) {
+      expect(one?.error).toEqual({ code: -32602, message: 'name says which tool is called, and is a text' });
+    }
+    expect(wrong?.error?.message).not.toMatch(/canary|\n|[{[]/);
+    child.stdin.end();
   });
 
   it('takes no more calls at once than it has room for, and answers them all', async () => {

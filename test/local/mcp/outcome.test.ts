@@ -34,7 +34,7 @@ describe('the outcome of a statement', () => {
     expect(content['hint']).toBe('This is policy, not a fault: do not retry variants.');
   });
 
-  it.each(['syntax', 'unrecorded', 'cancelled', 'unconfirmed'] as const)(
+  it.each(['ended', 'syntax', 'unrecorded', 'cancelled', 'unconfirmed'] as const)(
     'that was refused as %s is a fault',
     (cause) => {
       expect(outcomeOf(call(), refused(cause)).content).toMatchObject({ status: 'failed', denied: false });
