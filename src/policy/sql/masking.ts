@@ -7,7 +7,7 @@ import type { Run } from './context.ts';
 import { copyFormatOf } from './flow/copy-format.ts';
 import { valueOf } from './flow/expression.ts';
 import { type Flow, type FlowAt, Untraced } from './flow/flow.ts';
-import { HEARD } from './flow/hearsay.ts';
+import { WITHHELD } from './flow/hearsay.ts';
 import { rowOf } from './flow/query.ts';
 import { TOP } from './flow/row.ts';
 import { type Shown, shownBy } from './flow/statement.ts';
@@ -168,10 +168,10 @@ function mayHold(relation: CatalogRelation, masks: ColumnMasks): boolean {
   return relation.kind === 'materialized-view' || masks.of(relation) !== null;
 }
 
-/** The server samples all columns, and repeats what other sessions say. */
+/** The server samples all columns, repeats what other sessions say, and keeps what passwords are checked by. */
 function isHearsay({ action, name, columns, object }: Effect): boolean {
   if (action !== 'select') return false;
-  return name === HEARD.relation || (name === null && object === 'table' && columns === 'all');
+  return (name !== null && WITHHELD.has(name)) || (name === null && object === 'table' && columns === 'all');
 }
 
 function isWithinReach(effect: Effect, masks: ColumnMasks): boolean {

@@ -16,7 +16,7 @@ import { rowOfCall } from './call.ts';
 import { equal } from './compare.ts';
 import { condition, type FlowAt, orders, Untraced, valuesOf } from './flow.ts';
 import { SAMPLES } from '../samples.ts';
-import { HEARD, SAMPLED } from './hearsay.ts';
+import { SAMPLED, WITHHELD } from './hearsay.ts';
 import { fieldOf, isOpen, NO_ROW, queryCalled, type Range, renamed, type Row, TOP, under, wholeRow } from './row.ts';
 import { CLEAN, joined, oneOf, type Value, verbatim } from './value.ts';
 
@@ -82,8 +82,9 @@ function systemRow(schema: string | null, name: string, at: FlowAt): Row {
   if (schema === 'pg_toast') return { fields: [], rest: { form: 'final', sources: [SAMPLED] } };
   if (isSystemSchema(schema) || schema === null) {
     if (SAMPLES.has(name)) return { fields: [], rest: { form: 'final', sources: [SAMPLED] } };
-    if (name === HEARD.relation) {
-      return { fields: [{ name: HEARD.name, value: { form: 'final', sources: [HEARD] } }], rest: CLEAN };
+    const column = WITHHELD.get(name);
+    if (column !== undefined) {
+      return { fields: [{ name: column.name, value: { form: 'final', sources: [column] } }], rest: CLEAN };
     }
   }
   const masked = at.flow.masks.named(schema, name).flatMap((one) => [...(at.flow.masks.of(one)?.values() ?? [])]);
