@@ -53,6 +53,7 @@ function scriptOf({ arguments: names, options }: Invocation, config: Config): Sc
 function commandOf({ arguments: names, options, rest }: Invocation): ScriptConfig {
   const targets = options.list('target');
   if (names.length > 0) throw new HoopError('cli.usage', 'name a script or a command, not both', { hint: USAGE });
+  if (rest?.[0] === '') throw new HoopError('cli.usage', 'the command after -- is empty', { hint: USAGE });
   if (rest === null || rest.length === 0) throw new HoopError('cli.usage', 'nothing follows --', { hint: USAGE });
   if (targets.length === 0) throw new HoopError('cli.usage', 'no target is named', { hint: USAGE });
   if (new Set(targets).size < targets.length) {
