@@ -106,6 +106,8 @@ export interface Command {
   readonly recursive?: true;
   /** Set of a `run` that changes something which no other effect says: a service, a process, a setting. */
   readonly changes?: true;
+  /** Set of a program that serves a channel by itself, past all that is decided there: no rule lets it run. */
+  readonly bypasses?: Channel;
 }
 
 /**

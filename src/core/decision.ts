@@ -37,7 +37,7 @@ export const WITHDRAWN: Refusal = {
 /** Which rule decided: for the record, `policy explain` and the operator; never for the client. */
 export interface RuleReference {
   readonly policy: string;
-  /** `deny`, `ask`, `allow`, `default`, `access`, `scope`, `pinned`, `grammar`, `identity`. */
+  /** `deny`, `ask`, `allow`, `default`, `access`, `scope`, `pinned`, `bypass`, `grammar`, `identity`. */
   readonly clause: string;
   /** Position within the clause, from 0; null for clauses that are not lists. */
   readonly index: number | null;

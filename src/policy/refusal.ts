@@ -12,6 +12,7 @@ export type Ground =
   | 'access'
   | 'scope'
   | 'pinned'
+  | 'bypass'
   | 'opaque'
   | 'opaque-ask'
   | 'channel'
@@ -108,6 +109,8 @@ function messageFor(ground: Ground, effect: Effect | null): string {
         : 'this lies outside the directories that may be used here';
     case 'pinned':
       return 'this setting cannot be changed in a guarded session';
+    case 'bypass':
+      return `${action} is not run as a command: what it does to files could not be decided one by one`;
     case 'channel':
       return `${effect?.command?.channel ?? 'this'} is off here`;
     case 'opaque-ask':
@@ -148,6 +151,8 @@ function detailFor(ground: Ground, effect: Effect | null, policy: string | null)
       return `${what} reaches outside the scope of${under}.`;
     case 'pinned':
       return `${what} would change how statements are read, which every guarded session keeps fixed.`;
+    case 'bypass':
+      return `${what} would serve files past the rules for the channel ${effect?.command?.bypasses ?? 'sftp'}, whatever they say.`;
     case 'opaque':
       return `${what} is named by no allow rule, and${under} does not let unknown code through.`;
     case 'channel':
@@ -176,6 +181,8 @@ function adviceFor(ground: Ground): string {
       return 'If changes are needed, ask whoever keeps the policy for a target with read-write access.';
     case 'pinned':
       return 'Leave the setting as it is; standard string literals and UTF-8 always work.';
+    case 'bypass':
+      return 'Use the sftp subsystem instead: "sftp HOST", or "scp" without -O.';
     case 'scope':
       return 'Stay within what this target is for, or ask whoever keeps the policy to widen its scope.';
     case 'channel':

@@ -57,6 +57,9 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
   if (effect.via.some((step) => step.startsWith('pinned'))) {
     return refused('deny', 'pinned', { policy: first.name, clause: 'pinned', index: null }, effect);
   }
+  if (effect.command?.bypasses !== undefined) {
+    return refused('deny', 'bypass', { policy: first.name, clause: 'bypass', index: null }, effect);
+  }
   const opaque = isOpaque(effect);
   const match = opaque ? ruleNames : ruleMatches;
   const find = (clause: 'deny' | 'ask' | 'allow'): Found | null =>

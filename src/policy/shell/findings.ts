@@ -13,6 +13,14 @@ export interface Invocation {
   readonly channel?: Channel;
 }
 
+/** What there is to say of an effect, beside what is done to what. */
+interface Nature {
+  readonly opaque?: boolean;
+  readonly changes?: boolean;
+  readonly recursive?: boolean;
+  readonly bypasses?: Channel;
+}
+
 const OBJECTS: Partial<Record<Action, ObjectKind>> = { run: 'program', open: 'channel' };
 
 /** The effects of a command line, as they are found. */
@@ -26,11 +34,18 @@ export class Findings {
     return this.#effects;
   }
 
-  run(invocation: Invocation, how: { readonly opaque: boolean; readonly changes: boolean }): void {
+  run(invocation: Invocation, how: Pick<Nature, 'opaque' | 'changes'>): void {
     const { program } = invocation;
     if (program === null) return this.unknown(invocation.via);
     const opaque = how.opaque || !isTrusted(program);
-    this.#add('run', invocation, { name: program, certain: isTrusted(program) }, { opaque, changes: how.changes });
+    this.#add('run', invocation, { name: program, certain: isTrusted(program) }, { ...how, opaque });
+  }
+
+  /** A program that serves a channel by itself, around what is decided there. */
+  bypass(channel: Channel, invocation: Invocation): void {
+    const name = invocation.program;
+    this.#add('run', invocation, { name, certain: name !== null }, { changes: true, bypasses: channel });
+    this.open(channel, { ...invocation, words: [] });
   }
 
   /** Something is done to a path, and where `recursive` to all beneath it. */
@@ -63,11 +78,7 @@ export class Findings {
     action: Action,
     { program, words, via, channel = 'exec' }: Invocation,
     { name, certain }: Location,
-    {
-      opaque = false,
-      changes = false,
-      recursive = false,
-    }: { opaque?: boolean; changes?: boolean; recursive?: boolean },
+    { opaque = false, changes = false, recursive = false, bypasses }: Nature,
   ): void {
     this.#effects.push({
       action,
@@ -85,6 +96,7 @@ export class Findings {
         args: this.#argumentsOf(words),
         ...(changes ? { changes } : {}),
         ...(recursive ? { recursive } : {}),
+        ...(bypasses === undefined ? {} : { bypasses }),
       },
     });
   }

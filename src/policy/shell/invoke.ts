@@ -7,6 +7,7 @@ import { baseName } from './program-name.ts';
 import { programNamed } from './programs/table.ts';
 import { type Outcome, type State, unchanged } from './state.ts';
 import { literal, textOf, UNKNOWN_WORD, type Word } from './word.ts';
+import { mayServeFiles } from './wrappers/sftp-server.ts';
 import { wrapperNamed } from './wrappers/table.ts';
 
 /** Judges a program with its words, whatever it may be. */
@@ -16,6 +17,7 @@ export function invoke(words: readonly Word[], state: State, via: readonly strin
   const program = textOf(first);
   if (program === null || program === '') {
     scene.findings.unknown(via);
+    if (mayServeFiles(first)) scene.findings.bypass('sftp', { program: null, words: rest, via });
     return unchanged(state);
   }
   const call: Call = { program, words: rest, via, state, scene };
@@ -37,10 +39,27 @@ function judgeProgram(call: Call, program: Program | undefined): void {
     (parsed.strange && program.own !== true) ||
     verb === 'unknown' ||
     (program.risky === true && (parsed.unsure || hasUnsure(parsed.operands)));
-  const also = program.also?.(call, parsed) === true;
-  findings.run(call, { opaque: opaque || also, changes: verb === 'changing' || changes(program, parsed) });
+  const also = program.also?.(call, parsed) ?? false;
+  const runs = runsOthers(call, program, parsed) || also === 'runs';
+  findings.run(call, {
+    opaque: opaque || runs || also === true,
+    changes: verb === 'changing' || changes(program, parsed),
+  });
+  if (runs) findings.unknown([...call.via, call.program]);
   touchValues(call, program, parsed.given);
   touchOperands(call, program, parsed);
+}
+
+/** Judges what options make a program run. True when there are some, or may be. */
+function runsOthers(call: Call, { runs, verbs }: Program, { given, strange, unsure, operands }: Parsed): boolean {
+  if (runs === undefined) return false;
+  const { short, long } = optionsOf(runs);
+  const running = given.filter(({ name }) => name !== null && (short.has(name) || long.has(name)));
+  for (const { value } of running) {
+    const text = textOf(value ?? undefined)?.replace(/^exec=/u, '');
+    if (text !== undefined) call.scene.script(text, call.state, [...call.via, call.program]);
+  }
+  return running.length > 0 || (verbs === undefined && (strange || unsure || hasUnsure(operands)));
 }
 
 /** A word that may turn out as several, one of which could be an option. */

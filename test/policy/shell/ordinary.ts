@@ -144,10 +144,43 @@ gzip -9 app.log.1
 gunzip app.log.1.gz
 sed -n '1,20p' app.conf
 sed 's/foo/bar/g' a.txt
+sed 's|/srv/a|/srv/b|' a.txt
+sed -n '/start/,/end/p' app.log
+sed '/^$/d' a.txt
+sed -E 's/([0-9]+)-([a-z]*)/\2 \1/gI' a.txt
+sed 's/[^,]*,//' a.csv
+sed 's/[[:space:]]*$//' a.txt
+sed '1i header' a.txt
+sed '$a last line' a.txt
+sed ':a;N;$!ba;s/\n/ /g' a.txt
+sed -n '$=' a.txt
+sed -n '5{p;q}' a.txt
+sed '1~2d' a.txt
+sed '/a/!d' a.txt
+sed 'y/abc/xyz/' a.txt
+sed '2,+3d; s/a/b/2p' a.txt
 sed -i 's/debug: true/debug: false/' app.conf
 sed -e 's/a/b/' -e '/^#/d' a.txt
 awk '{print $1}' access.log
 awk -F: '{print $1, $3}' /etc/passwd
+awk '/error/ {print $0}' app.log
+awk '!/^#/ && NF' app.conf
+awk '!seen[$0]++' names.txt
+awk 'NR==1 || $3 > 100 {print $1, $3}' a.txt
+awk 'NR > 10 && NR <= 20' a.txt
+awk '{sum += $5} END {print sum / NR}' a.txt
+awk '{a[$1]++} END {for (k in a) print a[k], k}' access.log
+awk 'BEGIN {FS=","; OFS="\t"} {print $1, $NF}' a.csv
+awk -v max=5 '$2 > max {print}' a.txt
+awk '{printf "%-10s %d\n", $1, $2}' a.txt
+awk '{print length($0), toupper(substr($1, 1, 3))}' a.txt
+awk '{gsub(/foo/, "bar"); print}' a.txt
+awk '{if ($1 > 5) print $2; else print "-"}' a.txt
+awk '{print ($1 > 5 ? "big" : "small")}' a.txt
+awk '/start/,/end/' app.log
+awk '$1 ~ /^[a-z]+$/ {print}' a.txt
+awk '{n = split($0, p, ":"); print p[n]}' a.txt
+awk 'END {print NR}' a.txt
 awk '$9 >= 500 {n++} END {print n}' access.log
 xxd -l 64 a.bin
 base64 a.bin

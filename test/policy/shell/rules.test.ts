@@ -1,9 +1,73 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../src/core/action.ts';
+import { refusalFor } from '../../../src/policy/refusal.ts';
+import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
 import { commandMatches, commandNames, commandOpens } from '../../../src/policy/shell/match.ts';
 import { inDirectories } from '../../../src/policy/shell/scope.ts';
 import { effect } from '../examples.ts';
 import { rule, SENSIBLE, verdictOn } from './judging.ts';
+
+/** Options and scripts by which known programs run others. */
+const RUNNING: readonly string[] = String.raw`
+tar --to-command=id -xf a
+tar -I id -xf a
+tar --use-comp=id -xf a
+tar xfI a id
+tar -cf a --checkpoint-action=exec=id b
+tar -cf a --checkpoint-action exec=id b
+tar --rsh-command=id -xf h:a
+tar -xf host:a
+tar --foo=id -xf a
+tar $X
+find . -foo id
+find . $X
+rsync -e id a h:b
+rsync --rsh=id a h:b
+rsync --rsync-path=id a h:b
+rsync -a a h:b
+git -c core.pager=id log
+git --exec-path=/tmp log
+git --config-env=core.pager=X log
+git clone -u id a b
+git clone --upload-pack=id a b
+git fetch --upload-p=id
+git grep -Oid x
+git rebase -x id main
+git bisect run id
+git submodule foreach id
+git foo
+git $X
+git log $X
+xargs --foo id
+sudo --foo x id
+sudo -s
+sudo -i
+sudo PATH=/tmp ls
+env PATH=/tmp ls
+env -S id
+env --foo=x ls
+sort --compress-program=id a
+sed 'e id' a
+sed -f x a
+awk 'BEGIN{system("id")}'
+awk -f x a
+timeout --foo x ls
+scp -S id a h:b
+scp -o ProxyCommand=id a h:b
+ssh -o ProxyCommand=id h
+ssh -oProxyCommand=id h
+ssh -F x h
+sftp -S id h
+systemctl -H h status
+apt -o DPkg::Pre-Invoke=id install x
+dpkg --pre-invoke=id -i x
+docker -H ssh://h ps
+flock --foo a ls
+watch --foo ls
+busybox --foo
+`
+  .split('\n')
+  .filter((line) => line !== '');
 
 const OPENING: Effect = effect({
   action: 'open',
@@ -62,6 +126,68 @@ describe('a rule of commands', () => {
     expect(verdictOn('scp -f /etc/shadow', granted)).toBe('deny');
     expect(verdictOn('scp -r -f /etc', granted)).toBe('deny');
     expect(verdictOn('scp -S id -t /srv/a', granted)).toBe('ask');
+  });
+
+  it('never lets a server of SFTP run as a command, whatever is allowed', () => {
+    const policy = {
+      ...SENSIBLE,
+      opaque: 'allow' as const,
+      deny: [],
+      allow: [rule({ program: ['sftp-server'] }), rule({ channel: ['sftp', 'exec'] }), rule({ opaque: true })],
+    };
+    for (const text of ['sftp-server', 'sudo /usr/lib/openssh/sftp-server -e', '/usr/lib/openssh/sftp-serve*']) {
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'deny']);
+    }
+    const effects = analyseCommand({ text: 'sftp-server', directory: null });
+    expect(effects.map(({ action, name }) => [action, name])).toEqual([
+      ['run', 'sftp-server'],
+      ['open', 'sftp'],
+    ]);
+    expect(refusalFor('bypass', effects[0] ?? null, 'p').hint).toContain('Use the sftp subsystem');
+  });
+
+  it('decides rsync and git at the other end of a copy by the paths they are given', () => {
+    const policy = {
+      ...SENSIBLE,
+      deny: [
+        rule({ path: ['/srv/**'], operation: ['write', 'remove'] }),
+        rule({ path: ['/secret/**'], operation: ['read'] }),
+      ],
+    };
+    const verdicts: readonly (readonly [string, string])[] = [
+      ['rsync --server -vlogDtpre.iLsfxCIvu . /tmp/x', 'allow'],
+      ['rsync --server -vlogDtpre.iLsfxCIvu . /srv/x', 'deny'],
+      ['rsync --server -vlogDtpre.iLsfxCIvu --delete . /', 'deny'],
+      ['rsync --server --sender -vlogDtpre.iLsfxCIvu . /srv/x', 'allow'],
+      ['rsync --server --sender -vlogDtpre.iLsfxCIvu . /', 'deny'],
+      ['rsync --server --sender --remove-source-files -logre.iLs . /srv/x', 'deny'],
+      ['rsync --server -logre.iLs --backup-dir=/srv/b . /tmp/x', 'deny'],
+      ['rsync --server -logre.iLs --foo . /tmp/x', 'ask'],
+      ['rsync --server -s -e.iLs', 'ask'],
+      ['rsync --server --daemon .', 'ask'],
+      ['rsync --daemon', 'ask'],
+      ['rsync --server --files-from=- --sender -e.iLs . /tmp', 'ask'],
+      ['rsync -a /tmp/a /tmp/b', 'allow'],
+      ['rsync -a /tmp/a host:/tmp/b', 'ask'],
+      ['git-upload-pack /repos/a.git', 'allow'],
+      ["git upload-pack '/repos/a.git'", 'allow'],
+      ['git-upload-pack /secret/a.git', 'deny'],
+      ['git-receive-pack /repos/a.git', 'ask'],
+      ['git-receive-pack /srv/a.git', 'deny'],
+      ['git-upload-archive /repos/a.git', 'ask'],
+      ['git -c x.y=z upload-pack /repos/a.git', 'ask'],
+    ];
+    for (const [text, verdict] of verdicts) expect([text, verdictOn(text, policy)]).toEqual([text, verdict]);
+  });
+
+  it('allows by the name of a known program no other programs that its words make it run', () => {
+    const named =
+      'tar find rsync git xargs sudo env sort sed awk timeout scp ssh sftp systemctl apt dpkg docker flock watch busybox';
+    const policy = { ...SENSIBLE, allow: [rule({ program: named.split(' ') })] };
+    for (const text of RUNNING) expect([text, verdictOn(text, policy)]).toEqual([text, 'ask']);
+    for (const text of ['git log -3', 'git -C /srv/app pull --rebase', 'docker exec -it web sh', 'apt install x']) {
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'allow']);
+    }
   });
 
   it('keeps paths within the directories of a scope', () => {

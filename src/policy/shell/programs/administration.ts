@@ -3,6 +3,7 @@ import type { Programs } from '../program.ts';
 /** Package managers and container engines, as far as they only show what there is. */
 export const ADMINISTRATION: Programs = {
   dpkg: {
+    runs: 'pre-invoke: post-invoke: status-logger: root: instdir: admindir:',
     options:
       'l|list L|listfiles s|status S|search p|print-avail W|show V|verify audit C get-selections print-architecture compare-versions version no-pager',
     risky: true,
@@ -13,6 +14,7 @@ export const ADMINISTRATION: Programs = {
     risky: true,
   },
   'apt-cache': {
+    runs: 'o|option: c|config-file:',
     options: 'n|names-only f|full i|important installed',
     verbs: {
       reading: ['search', 'show', 'showpkg', 'policy', 'depends', 'rdepends', 'stats', 'madison', 'pkgnames'],
@@ -21,6 +23,7 @@ export const ADMINISTRATION: Programs = {
     risky: true,
   },
   apt: {
+    runs: 'o|option: c|config-file:',
     options: 'installed upgradable a|all-versions n|names-only f|full',
     verbs: { reading: ['list', 'show', 'search', 'policy', 'depends', 'rdepends'], changing: [] },
     risky: true,
@@ -31,6 +34,7 @@ export const ADMINISTRATION: Programs = {
     risky: true,
   },
   rpm: {
+    runs: 'pipe: eval: E: D|define: rcfile: macros: root: load:',
     options:
       '-qailRdcpsvV q|query a|all i|info l|list f|file changes changelog requires provides scripts qf|queryformat: last whatprovides whatrequires',
     risky: true,
@@ -45,6 +49,7 @@ export const ADMINISTRATION: Programs = {
     risky: true,
   },
   docker: {
+    runs: 'H|host: c|context: config:',
     options:
       'a|all f|filter: format: n|last: l|latest no-trunc q|quiet s|size digests since: until: t|timestamps tail: follow no-stream type:',
     verbs: {

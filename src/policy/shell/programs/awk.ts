@@ -1,25 +1,22 @@
 import { type Call, touch } from '../call.ts';
 import type { Parsed } from '../options.ts';
+import type { Unclear } from '../program.ts';
 import { textOf } from '../word.ts';
+import { isPlainAwk } from './awk-script.ts';
 
-/** What may run programs, and read or write files, in any awk: calls, pipes, redirections, includes, functions by name. */
-const DOES_MORE =
-  /[|@`\\]|\b(?:system|getline|close|fflush|ENVIRON|ARGV|ARGC|PROCINFO|SYMTAB|function|func|load|include|nextfile)\b/u;
+/** A word that sets a variable, with its name. */
+const ASSIGNMENT = /^([A-Za-z_]\w*)=/u;
+/** Names of awk's own, which decide what is read and what runs, and names of connections. */
+const OWN = /^(?:ENVIRON|ARGV|ARGC|PROCINFO|SYMTAB|FUNCTAB|BINMODE)=|^\/inet/u;
 
-/** A comparison stands in front of the braces; within them `>` writes a file. */
-const WRITES = /\{[^}]*>|>>|>\s*"/u;
-
-const LONGEST_SCRIPT = 1024;
-
-/** awk reads files; true when its program may do more than print what it reads. */
-export function awk(call: Call, { operands, given }: Parsed): boolean {
-  for (const word of operands.slice(1)) {
-    // A word with an equals sign sets a variable.
-    if (!/^[A-Za-z_]\w*=/u.test(word.text ?? '')) touch(call, 'read', word);
-  }
-  const program = textOf(operands[0]);
-  if (program === null || program.length > LONGEST_SCRIPT) return true;
-  if (given.some(({ value }) => value === null || textOf(value) === null)) return true;
-  const bare = program.replace(/"(?:[^"\\\n]|\\.)*"/gu, '""');
-  return DOES_MORE.test(bare.replace(/\|\|/gu, '')) || WRITES.test(bare);
+/** awk reads files; unclear when its script may do more than print what it makes of them. */
+export function awk(call: Call, { operands, given }: Parsed): Unclear {
+  const [script, ...rest] = operands;
+  const values = given.map(({ value }) => textOf(value ?? undefined));
+  for (const word of rest) if (!ASSIGNMENT.test(word.text ?? '')) touch(call, 'read', word);
+  const isOdd = (text: string | null): boolean => text === null || OWN.test(text);
+  const text = textOf(script);
+  const unclear =
+    text === null || !isPlainAwk(text) || values.some(isOdd) || rest.some((word) => OWN.test(word.text ?? ''));
+  return unclear && 'runs';
 }

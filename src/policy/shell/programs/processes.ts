@@ -108,6 +108,7 @@ export const PROCESSES: Programs = {
         'set-property',
       ],
     },
+    runs: 'H|host: M|machine: root: image:',
     risky: true,
   },
   service: {

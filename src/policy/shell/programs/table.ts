@@ -7,6 +7,7 @@ import { NETWORK } from './network.ts';
 import { PROCESSES } from './processes.ts';
 import { READING } from './reading.ts';
 import { SYSTEM } from './system.ts';
+import { TRANSFERS } from './transfers.ts';
 import { TRANSFORMING } from './transforming.ts';
 
 const FAMILIES: readonly Programs[] = [
@@ -15,13 +16,22 @@ const FAMILIES: readonly Programs[] = [
   FILES,
   TRANSFORMING,
   ARCHIVES,
+  TRANSFERS,
   SYSTEM,
   PROCESSES,
   NETWORK,
   ADMINISTRATION,
 ];
 
-const PROGRAMS: ReadonlyMap<string, Program> = new Map(FAMILIES.flatMap((family) => Object.entries(family)));
+const PROGRAMS: ReadonlyMap<string, Program> = new Map(
+  FAMILIES.flatMap((family) =>
+    Object.entries(family).map(([name, program]) => [name, withAllOptions(program)] as const),
+  ),
+);
+
+function withAllOptions(program: Program): Program {
+  return program.runs === undefined ? program : { ...program, options: `${program.options} ${program.runs}` };
+}
 
 /** What is known of a program; undefined when nothing is. */
 export function programNamed(name: string): Program | undefined {

@@ -1,17 +1,23 @@
 import { type Call, locations, touch, touchAt } from '../call.ts';
 import { optionsOf, parseOptions, type Parsed } from '../options.ts';
 import { beneath } from '../location.ts';
+import type { Unclear } from '../program.ts';
 import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 export const TAR_OPTIONS =
   '-ctxruAdvzjJaZpPkOhmlwoSWG c|create x|extract|get t|list r|append u|update d|diff|compare v|verbose z|gzip|gunzip j|bzip2 J|xz zstd a|auto-compress p|preserve-permissions P|absolute-names k|keep-old-files O|to-stdout h|dereference m|touch f|file: C|directory: T|files-from: X|exclude-from: exclude: strip-components: wildcards no-wildcards anchored numeric-owner owner: group: mode: same-owner no-same-owner no-same-permissions one-file-system totals overwrite keep-newer-files exclude-vcs sort: mtime: transform: no-recursion';
 
+/** Options of which the value is a program. */
+export const TAR_RUNS =
+  'I|use-compress-program: F|info-script|new-volume-script: to-command: checkpoint-action: checkpoint? rsh-command: rmt-command:';
+
 /** tar reads or writes an archive, and reads or writes what is in it. True when it cannot be followed. */
-export function tar(call: Call, parsed: Parsed): boolean {
+export function tar(call: Call, parsed: Parsed): Unclear {
   const old = withDash(call.words);
   if (old !== null) {
     const again = parseOptions(optionsOf(TAR_OPTIONS), old);
-    return follow(call, again) || again.strange || again.unsure;
+    const unclear = follow(call, again);
+    return again.strange || again.unsure ? 'runs' : unclear;
   }
   return follow(call, parsed);
 }
@@ -26,7 +32,7 @@ function withDash([first, ...rest]: readonly Word[]): readonly Word[] | null {
   return [literal(`-${plain.join('')}`), ...values, ...rest.slice(valued.length)];
 }
 
-function follow(call: Call, { given, operands }: Parsed): boolean {
+function follow(call: Call, { given, operands }: Parsed): Unclear {
   const has = (...names: readonly string[]): boolean => given.some(({ name }) => name !== null && names.includes(name));
   const writes = has('c', 'r', 'u', 'A');
   const extracts = has('x');
@@ -40,7 +46,10 @@ function follow(call: Call, { given, operands }: Parsed): boolean {
     for (const place of places.length === 0 ? [literal('.')] : places) touch(call, 'write', place, true);
   // A name with a colon is on another machine; names from a list, or absolute ones, may be any.
   const remote = given.some(({ name, value }) => name === 'f' && value?.text?.includes(':') !== false);
-  return remote || has('T', 'transform') || (extracts && has('P'));
+  if (extracts && (has('P') || has('transform'))) touch(call, 'write', UNKNOWN_WORD, true);
+  if (writes && has('T')) touch(call, 'read', UNKNOWN_WORD, true);
+  // The program that reaches another machine is one that the server names.
+  return remote ? 'runs' : has('T', 'transform') || (extracts && has('P'));
 }
 
 function touchArchive(call: Call, word: Word, writes: boolean): void {

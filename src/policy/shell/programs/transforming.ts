@@ -10,6 +10,7 @@ export const TRANSFORMING: Programs = {
   sort: {
     options:
       'b|ignore-leading-blanks d|dictionary-order f|ignore-case g|general-numeric-sort i|ignore-nonprinting M|month-sort h|human-numeric-sort n|numeric-sort R|random-sort random-source: r|reverse sort: V|version-sort batch-size: c C|check? m|merge o|output: s|stable S|buffer-size: t|field-separator: T|temporary-directory: parallel: u|unique z|zero-terminated k|key: files0-from: debug',
+    runs: 'compress-program:',
     operands: 'read',
     values: { o: 'write', 'files0-from': 'read', 'random-source': 'read' },
     risky: true,

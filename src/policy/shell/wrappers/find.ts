@@ -39,7 +39,7 @@ export function find(call: Call): void {
   const isSafe = roots.every((word) => word.kind === 'literal' || word.plain);
   const known = judgeActions(call, words.slice(at), roots);
   scene.findings.run(call, { opaque: !isSafe || !known, changes: false });
-  if (!isSafe) scene.findings.unknown([...call.via, call.program]);
+  if (!isSafe || !known) scene.findings.unknown([...call.via, call.program]);
   for (const root of roots) touch(call, 'list', root, true);
 }
 
@@ -50,10 +50,8 @@ function judgeActions(call: Call, words: readonly Word[], roots: readonly Word[]
     const text = textOf(words[at]);
     const looks =
       text === null ? undefined : (LOOKS.get(text) ?? (/^-newer[aBcm][aBcmt]$/u.test(text) ? 1 : undefined));
-    if (text === null) {
-      known = false;
-      call.scene.findings.unknown([...call.via, call.program]);
-    } else if (looks !== undefined) at += looks;
+    if (text === null) known = false;
+    else if (looks !== undefined) at += looks;
     else if (text === '-delete') for (const root of roots) touch(call, 'remove', root, true);
     else if (WRITES.has(text)) {
       touch(call, 'write', words[at + 1] ?? UNKNOWN_WORD);

@@ -80,6 +80,7 @@ export const PLAIN: Readonly<Record<string, Wrapper>> = {
     options: '-46AaCfGgKkMNnqsTtVvXxYy B: b: c: D: E: e: F: I: i: J: L: l: m: O: o: p: Q: R: S: W: w:',
     words: 1,
     elsewhere: true,
+    opaque: ['o', 'F', 'I', 'S'],
   },
   parallel: { options: '# j|jobs: k|keep-order v|verbose halt: dry-run X m a|arg-file: n: N: I: bar', elsewhere: true },
   script: {

@@ -24,10 +24,11 @@ export function wrap(wrapper: Wrapper, call: Call): void {
   const { rest, isHarmless } = commandOf(wrapper, parsed);
   const has = (names: readonly string[] | undefined): boolean =>
     parsed.given.some(({ name }) => name !== null && names?.includes(name) === true);
-  const opaque = wrapper.elsewhere === true || parsed.strange || parsed.unsure || !isHarmless || has(wrapper.opaque);
+  const runsMore = parsed.strange || parsed.unsure || !isHarmless || has(wrapper.opaque);
   const { scene, state, program } = call;
-  scene.findings.run(call, { opaque, changes: false });
+  scene.findings.run(call, { opaque: wrapper.elsewhere === true || runsMore, changes: false });
   const via = [...call.via, program];
+  if (runsMore) scene.findings.unknown(via);
   for (const { name, value } of parsed.given) {
     if (name === null || wrapper.script?.includes(name) !== true) continue;
     const text = textOf(value ?? undefined);

@@ -9,6 +9,7 @@ export function applet(call: Call): void {
   const [first] = call.words;
   const opaque = first === undefined ? false : textOf(first)?.startsWith('-') !== false;
   call.scene.findings.run(call, { opaque, changes: false });
+  if (opaque) call.scene.findings.unknown(inside(call));
   call.scene.invoke(call.words, call.state, inside(call));
 }
 
@@ -25,7 +26,9 @@ export function env(call: Call): void {
   const splits = given.filter(({ name }) => name === 'S');
   const harmless = assignments.every((word) => isHarmlessAssignment(textOf(word)));
   const moves = given.some(({ name }) => name === 'C');
-  findings.run(call, { opaque: strange || unsure || !harmless || moves || splits.length > 0, changes: false });
+  const runsMore = strange || unsure || !harmless || splits.length > 0;
+  findings.run(call, { opaque: runsMore || moves, changes: false });
+  if (runsMore) findings.unknown(inside(call));
   const state = moves ? { ...call.state, directories: [null] } : call.state;
   const split = splits.flatMap(({ value }) => splitWords(textOf(value ?? undefined)));
   if (split.length + rest.length > 0) call.scene.invoke([...split, ...rest], state, inside(call));
@@ -99,7 +102,9 @@ const WATCH =
 export function watch(call: Call): void {
   const { given, operands, strange, unsure } = parseOptions(optionsOf(WATCH), call.words, true);
   const { scene, state } = call;
-  scene.findings.run(call, { opaque: strange || unsure || given.some(({ name }) => name === 's'), changes: false });
+  const runsMore = strange || unsure;
+  scene.findings.run(call, { opaque: runsMore || given.some(({ name }) => name === 's'), changes: false });
+  if (runsMore) scene.findings.unknown(inside(call));
   if (given.some(({ name }) => name === 'x')) scene.invoke(operands, state, inside(call));
   else judgeJoined(call, operands);
 }
@@ -112,6 +117,7 @@ export function flock(call: Call): void {
   const { operands, strange, unsure } = parseOptions(optionsOf(FLOCK), call.words, true);
   const { scene, state } = call;
   scene.findings.run(call, { opaque: strange || unsure, changes: true });
+  if (strange || unsure) scene.findings.unknown(inside(call));
   const rest = operands.slice(1);
   if (textOf(rest[0]) === '-c' || textOf(rest[0]) === '--command') judgeJoined(call, rest.slice(1));
   else if (rest.length > 0) scene.invoke(rest, state, inside(call));

@@ -4,6 +4,7 @@ import { find } from './find.ts';
 import { PLAIN } from './listing.ts';
 import { wrap } from './plain.ts';
 import { scp } from './scp.ts';
+import { serveFiles, SFTP_SERVERS } from './sftp-server.ts';
 import { xargs } from './xargs.ts';
 
 const SPECIAL: Readonly<Record<string, (call: Call) => void>> = {
@@ -31,6 +32,7 @@ const SPECIAL: Readonly<Record<string, (call: Call) => void>> = {
 const WRAPPERS: ReadonlyMap<string, (call: Call) => void> = new Map([
   ...Object.entries(PLAIN).map(([name, wrapper]) => [name, (call: Call): void => wrap(wrapper, call)] as const),
   ...Object.entries(SPECIAL),
+  ...SFTP_SERVERS.map((name) => [name, serveFiles] as const),
 ]);
 
 /** How to judge a program that runs others; undefined for one that is not known to. */

@@ -12,6 +12,7 @@ export function xargs(call: Call): void {
   const replaces = given.filter(({ name }) => name === 'I' || name === 'i');
   const mark = replaces.length === 0 ? null : (textOf(replaces.at(-1)?.value ?? undefined) ?? '{}');
   scene.findings.run(call, { opaque: strange || unsure, changes: false });
+  if (strange || unsure) scene.findings.unknown([...call.via, call.program]);
   if (operands.length === 0) return;
   const words = mark === null ? [...operands, UNKNOWN_WORD] : operands.map((word) => filled(word, mark));
   scene.invoke(words, state, [...call.via, call.program]);

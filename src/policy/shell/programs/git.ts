@@ -1,0 +1,72 @@
+import { type Call, touch } from '../call.ts';
+import { optionsOf, parseOptions, type Parsed } from '../options.ts';
+import type { Unclear } from '../program.ts';
+import { textOf, type Word } from '../word.ts';
+
+const GLOBAL =
+  '-pPvh C: c: exec-path? html-path man-path info-path paginate no-pager git-dir: work-tree: namespace: bare no-replace-objects literal-pathspecs glob-pathspecs noglob-pathspecs icase-pathspecs no-optional-locks config-env: version help';
+/** Options in front of the verb that say what it runs. */
+const CONFIGURES: ReadonlySet<string | null> = new Set([null, 'c', 'config-env', 'exec-path']);
+
+/** Verbs that run no other programs than the repository's configuration and hooks name. */
+const PLAIN: ReadonlySet<string> = new Set(
+  (
+    'status log diff show rev-parse branch tag remote ls-files ls-tree cat-file blame shortlog describe reflog stash fetch pull push clone checkout ' +
+    'switch restore add commit merge reset rm mv init clean gc fsck grep worktree cherry-pick revert rebase ls-remote rev-list merge-base name-rev ' +
+    'symbolic-ref show-ref for-each-ref count-objects whatchanged version'
+  ).split(' '),
+);
+/** Long options of theirs that name a program, or a configuration that does. They can be shortened. */
+const RUNNING = ['upload-pack', 'receive-pack', 'exec', 'open-files-in-pager', 'config', 'template'];
+const RUNNING_LETTERS: Readonly<Record<string, string>> = { clone: 'cu', rebase: 'x', grep: 'O', 'ls-remote': 'u' };
+
+const SERVING: Readonly<Record<string, (call: Call, parsed: Parsed) => Unclear>> = {
+  'upload-pack': uploadPack,
+  'receive-pack': receivePack,
+  'upload-archive': uploadArchive,
+};
+
+/**
+ * git runs what the configuration of a repository says: hooks, aliases, pagers, filters, monitors. Its name
+ * stands for all of that; what the command line itself makes it run is another matter.
+ */
+export function git(call: Call): Unclear {
+  const { given, operands, strange, unsure } = parseOptions(optionsOf(GLOBAL), call.words, true);
+  const [first, ...rest] = operands;
+  const verb = textOf(first);
+  const serve = verb === null ? undefined : SERVING[verb];
+  const configures = strange || unsure || given.some(({ name, value }) => CONFIGURES.has(name) && value !== null);
+  if (serve !== undefined) {
+    const unclear = serve(call, parseOptions(optionsOf('strict no-strict timeout: stateless-rpc'), rest));
+    return configures ? 'runs' : unclear;
+  }
+  if (configures || (first !== undefined && (verb === null || !PLAIN.has(verb)))) return 'runs';
+  return rest.some((word) => mayRun(verb ?? '', word)) ? 'runs' : true;
+}
+
+function mayRun(verb: string, word: Word): boolean {
+  const text = textOf(word);
+  if (text === null) return !word.plain;
+  const name = /^--([^=]+)/u.exec(text)?.[1];
+  if (name !== undefined) return RUNNING.some((option) => option.startsWith(name));
+  const letters = RUNNING_LETTERS[verb];
+  return letters !== undefined && text.startsWith('-') && letters.split('').some((letter) => text.includes(letter));
+}
+
+/** Gives what is in a repository to a client: no hook runs. */
+export function uploadPack(call: Call, { operands, strange }: Parsed): Unclear {
+  for (const word of operands) touch(call, 'read', word, true);
+  return strange;
+}
+
+/** Takes what a client sends into a repository, and runs its hooks. */
+export function receivePack(call: Call, { operands }: Parsed): Unclear {
+  for (const word of operands) touch(call, 'write', word, true);
+  return true;
+}
+
+/** Packs what is in a repository, by programs that its configuration may name. */
+export function uploadArchive(call: Call, { operands }: Parsed): Unclear {
+  for (const word of operands) touch(call, 'read', word, true);
+  return true;
+}
