@@ -5,6 +5,7 @@ import type { Guard } from '../../core/guard.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
 import { ENDED, EXPIRED, GONE, LINGER } from './ends.ts';
 import { failureOf } from './failure.ts';
+import { Forwards } from './forward/forwards.ts';
 import { CHANNELS_AT_ONCE } from './limits.ts';
 import type { Line } from './line.ts';
 import { loginDirectory } from './login-directory.ts';
@@ -25,6 +26,7 @@ export class Relay {
   readonly #guard: Guard;
   readonly #line: Line;
   readonly #channels = new Set<SessionChannel>();
+  readonly #forwards: Forwards;
   /** Aborts when the client is gone. */
   readonly #gone = new AbortController();
 
@@ -39,6 +41,7 @@ export class Relay {
     upstream.catch(() => undefined);
     const directory = loginDirectory(upstream);
     this.#line = { connection, session, number, upstream, directory, gone, guard: () => session.guard(number, null) };
+    this.#forwards = new Forwards(this.#line);
     connection.on('session', (accept, reject) => {
       if (this.#channels.size >= CHANNELS_AT_ONCE) reject();
       else this.#accept(accept());
@@ -67,6 +70,7 @@ export class Relay {
       end = await this.#serve();
     } finally {
       session.signal.removeEventListener('abort', expire);
+      await this.#forwards.close();
       await this.#hangUp();
       const { cause } = session.signal.aborted ? EXPIRED : end;
       await this.#guard.note({ type: 'close', connection: number, cause }).catch(() => undefined);

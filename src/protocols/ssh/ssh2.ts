@@ -9,6 +9,7 @@ interface Wire {
   readonly _strictMode: boolean | undefined;
   exitStatus(channel: number, status: number): void;
   exitSignal(channel: number, name: string, coreDumped: boolean, message: string): void;
+  channelOpenFail: (channel: number, reason: number, words: string) => void;
 }
 
 interface Stalled {
@@ -67,4 +68,20 @@ export function forgetStalled(channel: ServerChannel): void {
   stalled._chunkcb = undefined;
   stalled._chunkErr = undefined;
   stalled._chunkcbErr = undefined;
+}
+
+/** Refuses to open a channel, by a reason of RFC 4254 and in words: ssh2's own `reject` knows one reason and no words. */
+export function refuseOpening(
+  connection: Client | Connection,
+  reject: () => void,
+  { reason, words }: { readonly reason: number; readonly words: string },
+): void {
+  const wire = wireOf(connection);
+  const own = wire.channelOpenFail;
+  wire.channelOpenFail = (channel) => own.call(wire, channel, reason, words);
+  try {
+    reject();
+  } finally {
+    wire.channelOpenFail = own;
+  }
 }
