@@ -5,6 +5,7 @@ import type { StoredEvent } from '../record/event.ts';
 import { isRunning } from '../record/process.ts';
 import { readOutline } from '../record/reader.ts';
 import { eventLines } from '../record/event-lines.ts';
+import { lettersOf, TerminalFilter } from '../record/terminal-filter.ts';
 import type { RecordSource } from '../record/source.ts';
 import type { Recording } from '../tui/replay.tsx';
 
@@ -39,5 +40,6 @@ export async function recordingOf(source: RecordSource): Promise<Recording> {
     grow: () => chapters.grow(),
     decode: decodeRows,
     describe: (event) => eventLines(event as StoredEvent),
+    letters: (text) => lettersOf(new TerminalFilter().push(text)),
   };
 }

@@ -119,6 +119,8 @@ export type SessionEvent =
       readonly statement?: number;
       /** `errors`: what a command without a terminal writes to its standard error. */
       readonly stream: 'output' | 'input' | 'errors';
+      /** There is no terminal: it is text, one line below the other, and no screen. */
+      readonly piped?: true;
       readonly text: Masked<string>;
     }
   | {
@@ -137,6 +139,8 @@ export type SessionEvent =
       readonly direction: 'in' | 'out';
       /** On the target; null for a stream. */
       readonly path: string | null;
+      /** Which stream of a command; left out where there is only one, and of files. */
+      readonly stream?: 'output' | 'input' | 'errors';
       readonly bytes: number;
       /** Hex, of all bytes in their order; null where they did not pass one behind the other. */
       readonly sha256: string | null;

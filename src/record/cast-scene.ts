@@ -3,7 +3,9 @@ import { bounded, CastWriter, USUAL_SIZE } from './asciicast.ts';
 import type { CastAbout, CastSize, CastVersion } from './asciicast.ts';
 import { ReplayRenderer, unendedPiece } from './replay.ts';
 import type { ReplayOptions, ReplayPiece } from './replay.ts';
-import { TerminalFilter } from './terminal-filter.ts';
+import { CastTerminals } from './cast-terminals.ts';
+import type { StoredEvent } from './event.ts';
+import { programEnd } from '../core/program-end.ts';
 import { visible } from '../core/visible.ts';
 import { rowsOf } from '../core/rows.ts';
 import { cutToWidth } from '../core/width.ts';
@@ -38,7 +40,7 @@ const MOST_WAITING = 16;
 
 /**
  * A record as an asciicast, in lines. Statements, what came of them and who answered are drawn as text until a
- * terminal is in use; from then on its output is what is seen, as far as it only draws, and the others are markers.
+ * terminal is in use; until that is over its output is what is seen, as far as it only draws, and the others are markers.
  * A record that was not ended says so at its end. Throws what `entries` throws.
  */
 export async function* renderCast(
@@ -51,6 +53,7 @@ export async function* renderCast(
     const step = await entries.next();
     if (step.done === true) {
       const { state, events } = step.value;
+      yield* scene.rest(events, offsetMicros);
       yield* state === 'sealed' ? scene.opened() : scene.draw(unendedPiece(events, offsetMicros));
       return;
     }
@@ -63,14 +66,13 @@ class CastScene {
   readonly #options: CastOptions;
   readonly #writer: CastWriter;
   readonly #renderer: ReplayRenderer;
-  readonly #shown = new Map<number, TerminalFilter>();
-  readonly #typed = new Map<number, TerminalFilter>();
+  readonly #terminals = new CastTerminals();
+  /** Commands without a terminal whose output a marker has told of. */
+  readonly #told = new Set<number>();
   /** Pieces that wait for the header; null when it is written. */
   #waiting: ReplayPiece[] | null = [];
   /** Of the screen: what is longer is broken here, not by the player. */
-  #columns = USUAL_SIZE.columns;
-  /** The connection whose terminal is seen; null until there is one. */
-  #seen: number | null = null;
+  #size: CastSize = USUAL_SIZE;
 
   constructor(options: CastOptions) {
     this.#options = options;
@@ -81,21 +83,28 @@ class CastScene {
   *play(entry: RecordEntry): Generator<string> {
     const { event, offsetMicros } = entry;
     if (event.type === 'resize') {
-      this.#columns = bounded(event).columns;
+      if (!this.#terminals.resize(event)) return;
       if (this.#waiting !== null) yield* this.opened(event);
-      else yield this.#writer.resize(offsetMicros, event);
+      else yield* this.#sized(offsetMicros, event);
       return;
     }
-    if (event.type === 'terminal') {
+    if (event.type === 'terminal' && event.piped !== true) {
       yield* this.opened();
-      if (event.stream === 'output') yield* this.#output(event.connection, offsetMicros, event.text);
-      else if (this.#options.input) yield* this.#input(event.connection, offsetMicros, event.text);
+      if (event.stream === 'output') yield* this.#output(event, offsetMicros);
+      else if (this.#options.input) yield* this.#input(event, offsetMicros);
       return;
     }
+    const undrawn = this.#terminals.isSeen;
+    if (event.type === 'complete' && event.statement !== null) this.#terminals.over(event.statement);
     const pieces = this.#renderer.render(entry);
     for (const piece of pieces) yield* this.draw(piece);
-    const gist = gistOf(entry, pieces, this.#seen !== null);
+    const gist = event.type === 'terminal' ? this.#outputGist(event, undrawn) : gistOf(entry, pieces, undrawn);
     if (gist !== null) yield this.#writer.event(offsetMicros, 'm', cutToWidth(visible(gist), LABEL));
+  }
+
+  /** What is held back of a record that goes no further. */
+  *rest(number: number, offsetMicros: number): Generator<string> {
+    for (const piece of this.#renderer.rest(number, offsetMicros)) yield* this.draw(piece);
   }
 
   /** The header, and what waited for it, unless they are written. */
@@ -103,6 +112,7 @@ class CastScene {
     const waiting = this.#waiting;
     if (waiting === null) return;
     this.#waiting = null;
+    this.#size = bounded(size);
     yield this.#writer.header(this.#options, size);
     for (const piece of waiting) yield* this.draw(piece);
   }
@@ -114,42 +124,42 @@ class CastScene {
       return;
     }
     yield* this.opened();
-    if (this.#seen !== null && kind !== 'end') return;
+    if (this.#terminals.isSeen && kind !== 'end') return;
     const style = STYLES[kind];
-    const rows = rowsOf(lines, this.#columns);
+    const rows = rowsOf(lines, this.#size.columns);
     const text = rows.map((row) => (style === '' ? `${row}\r\n` : `${style}${row}${RESET}\r\n`)).join('');
-    yield this.#writer.event(offsetMicros, 'o', this.#leave() + text);
+    yield this.#writer.event(offsetMicros, 'o', this.#terminals.leave() + text);
   }
 
-  *#output(connection: number, offsetMicros: number, text: string): Generator<string> {
-    const shown = filterOf(this.#shown, connection).push(text);
-    if (shown === '') return;
-    const before =
-      this.#seen === connection || this.#seen === null ? '' : `${this.#leave()}${connectionLine(connection)}`;
-    this.#seen = connection;
-    yield this.#writer.event(offsetMicros, 'o', before + shown);
+  *#output(event: Extract<StoredEvent, { type: 'terminal' }>, offsetMicros: number): Generator<string> {
+    const seen = this.#terminals.output(event, offsetMicros);
+    if (seen === null) return;
+    if (seen.size !== null) yield* this.#sized(offsetMicros, seen.size);
+    yield this.#writer.event(offsetMicros, 'o', seen.text);
   }
 
-  *#input(connection: number, offsetMicros: number, text: string): Generator<string> {
-    const typed = filterOf(this.#typed, connection).push(text);
+  *#sized(offsetMicros: number, size: CastSize): Generator<string> {
+    const { columns, rows } = bounded(size);
+    if (columns === this.#size.columns && rows === this.#size.rows) return;
+    this.#size = { columns, rows };
+    yield this.#writer.resize(offsetMicros, size);
+  }
+
+  *#input(event: Extract<StoredEvent, { type: 'terminal' }>, offsetMicros: number): Generator<string> {
+    const typed = this.#terminals.input(event);
     if (typed !== '') yield this.#writer.event(offsetMicros, 'i', typed);
   }
 
-  /** What leaves the terminal that is seen as if it had not been used. */
-  #leave(): string {
-    const filter = this.#seen === null ? undefined : this.#shown.get(this.#seen);
-    return filter === undefined ? '' : `${filter.restore()}\r\n`;
+  /** Says once of a command that it writes while a terminal is seen. */
+  #outputGist({ statement }: Extract<StoredEvent, { type: 'terminal' }>, undrawn: boolean): string | null {
+    if (!undrawn || statement === undefined || this.#told.has(statement)) return null;
+    this.#told.add(statement);
+    return `#${statement} writes`;
   }
 }
 
-function filterOf(filters: Map<number, TerminalFilter>, connection: number): TerminalFilter {
-  const filter = filters.get(connection) ?? new TerminalFilter();
-  filters.set(connection, filter);
-  return filter;
-}
-
-function connectionLine(connection: number): string {
-  return `${STYLES.connection}connection ${connection}${RESET}\r\n`;
+function outcomeOf(pieces: readonly ReplayPiece[]): string | null {
+  return pieces.find(({ kind }) => kind === 'outcome')?.lines[0]?.trimStart() ?? null;
 }
 
 /** What a marker says of an event: of what people look for, and of what is not drawn. Null where there is none. */
@@ -160,6 +170,7 @@ function gistOf({ event }: RecordEntry, pieces: readonly ReplayPiece[], undrawn:
     if (refused) return `refused ${first ?? ''}`;
     return undrawn && first !== undefined ? first : null;
   }
+  if (event.type === 'complete') return undrawn && programEnd(event.tag)?.failed === true ? outcomeOf(pieces) : null;
   if (event.type === 'error') return undrawn ? `error ${event.code}` : null;
   if (event.type === 'preview' || first === undefined) return null;
   return first.trimStart();

@@ -1,6 +1,6 @@
 import { visible, visibleLines } from '../core/visible.ts';
 import type { StoredEvent } from './event.ts';
-import { endLine, headerLines, openLine, transferLine } from './replay-lines.ts';
+import { endLine, headerLines, openLine, resizeLine, transferLine } from './replay-lines.ts';
 import { requestLines } from './replay-requests.ts';
 
 /**
@@ -29,7 +29,7 @@ export function eventLines(event: StoredEvent): readonly string[] {
     case 'transfer':
       return [transferLine(event)];
     case 'resize':
-      return [`terminal of ${event.columns} by ${event.rows}`];
+      return [resizeLine(event)];
     case 'cancel':
       return [`connection ${event.connection}: asked to cancel`];
     case 'close':

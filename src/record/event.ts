@@ -2,7 +2,7 @@ import type { RecordHeader, SessionEvent } from '../core/recorder.ts';
 import { HoopError } from '../core/errors.ts';
 import { readIdentity } from '../core/read-identity.ts';
 import { FRAME_TYPE } from './format.ts';
-import { count, either, fields, flag, list, nullable, oneOf, text } from './shape.ts';
+import { count, either, fields, flag, list, nullable, oneOf, optional, text } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 /** The process that writes a record: how a reader tells a running session from one that was cut. */
@@ -121,6 +121,7 @@ const decision = fields({
 
 const connection = count;
 const statement = nullable(count);
+const stream = oneOf('output', 'input', 'errors');
 
 const approvers = either(
   oneOf('self'),
@@ -221,19 +222,14 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
   }),
   granted: fields({ connection, statement: count, request: text, use: count }),
   revoked: fields({ request: text, by: identity, reason: nullable(text) }),
-  terminal: either(
-    fields({ connection, stream: oneOf('output', 'input', 'errors'), text }),
-    fields({ connection, statement: count, stream: oneOf('output', 'input', 'errors'), text }),
-  ),
-  resize: either(
-    fields({ connection, columns: count, rows: count }),
-    fields({ connection, statement: count, columns: count, rows: count }),
-  ),
+  terminal: fields({ connection, statement: optional(count), stream, piped: optional(oneOf(true)), text }),
+  resize: fields({ connection, statement: optional(count), columns: count, rows: count }),
   transfer: fields({
     connection,
     statement: count,
     direction: oneOf('in', 'out'),
     path: nullable(text),
+    stream: optional(stream),
     bytes: count,
     sha256: nullable(text),
     complete: flag,

@@ -39,16 +39,27 @@ export function errorLines(event: Of<'error'>): string[] {
   return indented(`${statementOf(event)}${event.severity} ${event.code}: ${event.message}`);
 }
 
-/** `letters`: what is left of the text without what only draws. */
-export function terminalLines(stream: 'output' | 'input' | 'errors', letters: string): string[] {
+/** `letters`: what is left of the text without what only draws; `statement`: what it belongs to, where several run at once. */
+export function terminalLines(
+  stream: 'output' | 'input' | 'errors',
+  letters: string,
+  statement: number | undefined,
+): string[] {
+  const of = statement === undefined ? '' : `#${statement} `;
   const mark = { output: '|', errors: '!', input: '<' }[stream];
   const lines = visibleLines(letters).split('\n');
-  return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map((line) => `  ${mark} ${line}`);
+  return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map((line) => `  ${of}${mark} ${line}`);
 }
 
+export function resizeLine({ columns, rows, statement }: Of<'resize'>): string {
+  return `${statementOf({ statement: statement ?? null })}terminal of ${columns} by ${rows}`;
+}
+
+const STREAMS = { input: 'its input', output: 'its output', errors: 'its error stream' } as const;
+
 export function transferLine(event: Of<'transfer'>): string {
-  const { direction, path, bytes, sha256, complete } = event;
-  const what = path ?? 'a stream';
+  const { direction, path, stream, bytes, sha256, complete } = event;
+  const what = path ?? (stream === undefined ? 'a stream' : STREAMS[stream]);
   const hash = sha256 === null ? '' : `, SHA-256 ${sha256}`;
   const broken = complete ? '' : ', broken off';
   return visible(

@@ -14,10 +14,10 @@ import {
   parameterText,
   refusalLines,
   statementOf,
-  terminalLines,
+  resizeLine,
   transferLine,
 } from './replay-lines.ts';
-import { lettersOf, TerminalFilter } from './terminal-filter.ts';
+import { TerminalLines } from './terminal-lines.ts';
 import { visible, visibleLines } from '../core/visible.ts';
 
 export interface ReplayOptions {
@@ -58,15 +58,29 @@ export class ReplayRenderer {
   readonly #maxCell: number;
   readonly #texts = new StatementTexts();
   readonly #results: Results;
-  readonly #terminals = new Map<string, TerminalFilter>();
+  readonly #terminals = new TerminalLines();
 
   constructor({ decode, maxRows = MAX_ROWS, maxCell = MAX_CELL }: ReplayOptions) {
     this.#maxCell = maxCell;
     this.#results = new Results({ decode, maxRows });
   }
 
-  /** The pieces that an event adds; rows are held back until their result is over. */
-  render({ number, offsetMicros, event }: RecordEntry): ReplayPiece[] {
+  /** The pieces that an event adds; rows are held back until their result is over, a terminal's letters until their line is. */
+  render(entry: RecordEntry): ReplayPiece[] {
+    const { number, offsetMicros, event } = entry;
+    const begun = event.type === 'terminal' ? [] : this.#terminals.rest();
+    if (event.type === 'complete' && event.statement !== null) this.#terminals.forget(event.statement);
+    const pieces = this.#render(entry);
+    return begun.length === 0 ? pieces : [{ number, offsetMicros, kind: 'terminal', lines: begun }, ...pieces];
+  }
+
+  /** What is held back of a record that goes no further. */
+  rest(number: number, offsetMicros: number): ReplayPiece[] {
+    const lines = this.#terminals.rest();
+    return lines.length === 0 ? [] : [{ number, offsetMicros, kind: 'terminal', lines }];
+  }
+
+  #render({ number, offsetMicros, event }: RecordEntry): ReplayPiece[] {
     const piece = (kind: ReplayPiece['kind'], lines: readonly string[]): ReplayPiece => ({
       number,
       offsetMicros,
@@ -111,7 +125,7 @@ export class ReplayRenderer {
       case 'transfer':
         return [...results, piece('outcome', [`  ${transferLine(event)}`])];
       case 'resize':
-        return [...results, piece('terminal', [`  terminal of ${event.columns} by ${event.rows}`])];
+        return [...results, piece('terminal', [`  ${resizeLine(event)}`])];
       case 'cancel':
         return [piece('connection', [`connection ${event.connection}: asked to cancel`])];
       case 'close':
@@ -122,11 +136,8 @@ export class ReplayRenderer {
   }
 
   /** The lines of it; none where it only draws. */
-  #terminal({ connection, statement = 0, stream, text }: Of<'terminal'>): string[][] {
-    const key = `${stream} ${connection} ${statement}`;
-    const filter = this.#terminals.get(key) ?? new TerminalFilter();
-    this.#terminals.set(key, filter);
-    const lines = terminalLines(stream, lettersOf(filter.push(text)));
+  #terminal(event: Of<'terminal'>): string[][] {
+    const lines = this.#terminals.add(event);
     return lines.length === 0 ? [] : [lines];
   }
 
@@ -159,6 +170,7 @@ export async function* renderReplay(
     const step = await entries.next();
     if (step.done === true) {
       const { state, events: number } = step.value;
+      yield* renderer.rest(number, offsetMicros);
       if (state !== 'sealed') yield unendedPiece(number, offsetMicros);
       return;
     }

@@ -10,6 +10,12 @@ export const nullable =
   (value) =>
     value === null || shape(value);
 
+/** A field that may be left out. */
+export const optional =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+
 export const oneOf =
   (...values: readonly unknown[]): Shape =>
   (value) =>

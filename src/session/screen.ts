@@ -75,9 +75,11 @@ export class RecordedScreen implements Screen {
 
   #pass({ shown, recorded }: Passed): Masked<Buffer> {
     if (recorded.length > 0) {
-      const { connection, statement, stream } = this.#options;
+      const { connection, statement, stream, isTerminal } = this.#options;
+      const piped = isTerminal ? {} : ({ piped: true } as const);
       const text = mask(this.#decoder.write(recorded));
-      if (text !== '') this.#room = this.#options.record({ type: 'terminal', connection, statement, stream, text });
+      if (text !== '')
+        this.#room = this.#options.record({ type: 'terminal', connection, statement, stream, ...piped, text });
     }
     return mask(shown);
   }

@@ -94,3 +94,21 @@ export function settledEvent(statement: number, outcome: Outcome, request: strin
 export function terminalEvent(text: string, stream: 'output' | 'input' = 'output', connection = 1): PlainEvent {
   return { type: 'terminal', connection, stream, text: text as Masked<string> };
 }
+
+/** What runs on a connection beside others. */
+export function shownBy(
+  statement: number,
+  text: string,
+  more: { readonly stream?: 'output' | 'input' | 'errors'; readonly piped?: true } = {},
+): PlainEvent {
+  return { type: 'terminal', connection: 1, statement, stream: 'output', ...more, text: text as Masked<string> };
+}
+
+/** A command without a terminal. */
+export function writtenBy(statement: number, text: string, stream: 'output' | 'errors' = 'output'): PlainEvent {
+  return shownBy(statement, text, { stream, piped: true });
+}
+
+export function endedWith(statement: number, tag: string): PlainEvent {
+  return { type: 'complete', connection: 1, statement, tag, rows: 0, bytes: 0 };
+}

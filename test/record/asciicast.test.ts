@@ -9,7 +9,17 @@ import { renderCast } from '../../src/record/cast-scene.ts';
 import type { CastOptions } from '../../src/record/cast-scene.ts';
 import type { StoredEvent } from '../../src/record/event.ts';
 import type { RecordEntry, RecordStop } from '../../src/record/reader.ts';
-import { ANSWER, askedEvent, type PlainEvent, requestEvent, settledEvent, terminalEvent } from './approvals.ts';
+import {
+  ANSWER,
+  askedEvent,
+  endedWith,
+  type PlainEvent,
+  requestEvent,
+  settledEvent,
+  shownBy,
+  terminalEvent,
+  writtenBy,
+} from './approvals.ts';
 import { refusedEvent, stateDirectory, statementEvent, testHeader } from './fixtures.ts';
 import { exported, INVISIBLE, record } from './hostile.ts';
 
@@ -182,16 +192,48 @@ describe('a cast of a terminal', () => {
     expect(outputs(found)).toMatch(/screen\u001b\[\?1049l.*\u001b\[\?25h\r\n\u001b\[2mended /s);
   });
 
-  test('says whose it is when another terminal is used', async () => {
-    const shown = outputs(
-      await cast([
-        [1, terminalEvent('one')],
-        [2, terminalEvent('two', 'output', 2)],
-      ]),
-    );
-    expect(shown).toMatch(/^one\u001b.*\r\n\u001b\[2mconnection 2\u001b\[0m\r\ntwo$/s);
+  test('has one terminal at a time: another one is drawn, whole, when the first is quiet or over', async () => {
+    const events: Timed[] = [
+      [1, terminalSize(1, 80, 24)],
+      [2, shownBy(1, 'first$ ')],
+      [3, terminalSize(2, 100, 30)],
+      [4, shownBy(2, 'second$ ')],
+      [5, shownBy(1, 'ls')],
+    ];
+    expect(outputs(await cast(events))).toBe('first$ ls');
+    const quiet = await cast([...events, [2_000_000, shownBy(2, 'make')]]);
+    expect(outputs(quiet)).toMatch(/^first\$ ls\u001b.*\u001b\[2J\u001b\[1;1Hsecond\$ make\u001b\[1;13H$/s);
+    expect(coded(quiet, 'r')).toEqual(['100x30']);
+    const over = await cast([...events, [6, endedWith(1, 'exit 0')], [7, shownBy(2, 'make')]]);
+    expect(outputs(over)).toMatch(/^first\$ ls\u001b.*#1 exit 0.*\u001b\[2J\u001b\[1;1Hsecond\$ make\u001b\[1;13H$/s);
+  });
+
+  test('is never drawn into by a command that runs beside it, of which markers tell', async () => {
+    const found = await cast([
+      [0, HEADER],
+      [1, statementEvent('shell')],
+      [2, terminalSize(1, 80, 24)],
+      [3, shownBy(1, '$ ')],
+      [4, statementEvent('make all')],
+      [5, writtenBy(4, 'compiling\n')],
+      [6, writtenBy(4, 'no rule\n', 'errors')],
+      [7, endedWith(4, 'exit 2')],
+      [8, shownBy(1, 'exit\r\n')],
+      [9, endedWith(1, 'exit 0')],
+      [10, statementEvent('true')],
+      [11, writtenBy(10, 'seen again\n')],
+      [12, END],
+    ]);
+    expect(coded(found, 'm')).toEqual(['#4 [1] > make all', '#4 writes', '#4 exit 2']);
+    const shown = outputs(found);
+    expect(shown).not.toMatch(/compiling|no rule/);
+    expect(shown).toMatch(/\$ exit\r\n.*#1 exit 0.*> true.*#10 \| seen again/s);
   });
 });
+
+function terminalSize(statement: number, columns: number, rows: number): PlainEvent {
+  return { type: 'resize', connection: 1, statement, columns, rows };
+}
 
 describe('asciinema', () => {
   /** What it shows on a terminal of its own, and its exit code. */

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredEvent } from '../../src/record/event.ts';
 import { ReplayRenderer } from '../../src/record/replay.ts';
-import { ANSWER, BOB, DRY_RUN, requestEvent, settledEvent, TERMS, terminalEvent } from './approvals.ts';
+import {
+  ANSWER,
+  BOB,
+  DRY_RUN,
+  requestEvent,
+  settledEvent,
+  TERMS,
+  terminalEvent,
+  endedWith,
+  shownBy,
+  writtenBy,
+} from './approvals.ts';
 import { HOSTILE, INVISIBLE } from './hostile.ts';
 
 function lines(...events: readonly StoredEvent[]): string[] {
@@ -124,5 +135,31 @@ describe('a terminal in a replay', () => {
         terminalEvent('10%\r100%\r\n\u001b(0x\u001b(B\r\n'),
       ),
     ).toEqual(['  terminal of 80 by 24', '  | $ ', '  < ls', '  | 10%', '  | 100%', '  | x']);
+  });
+
+  test('is told from others on the same connection, with lines that are whole however slowly they come', () => {
+    expect(
+      lines(
+        shownBy(4, 'l'),
+        shownBy(4, 's\r\n$ '),
+        writtenBy(7, 'one\ntw'),
+        writtenBy(7, 'o\n'),
+        writtenBy(7, 'no such file\n', 'errors'),
+        shownBy(4, 'pw'),
+        endedWith(7, 'exit 1'),
+        shownBy(4, 'd'),
+        { type: 'close', connection: 1, cause: 'client' },
+      ),
+    ).toEqual([
+      '  #4 | ls',
+      '  #4 | $ ',
+      '  #7 | one',
+      '  #7 | two',
+      '  #7 ! no such file',
+      '  #4 | pw',
+      '  #7 exit 1',
+      '  #4 | d',
+      'connection 1 closed: client',
+    ]);
   });
 });

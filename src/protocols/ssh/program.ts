@@ -154,7 +154,7 @@ export class Program {
       connection: line.number,
       statement,
       closed,
-      isTerminal: terminal !== null,
+      size: terminal === null ? null : this.#size,
       isTransfer: terminal === null && start.kind === 'exec' && isTransfer(start.command),
     });
     this.#running = running;

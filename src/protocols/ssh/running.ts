@@ -19,7 +19,8 @@ export interface RunningOptions {
   readonly statement: number;
   /** Resolves when the client has closed the channel, or is gone. */
   readonly closed: Promise<void>;
-  readonly isTerminal: boolean;
+  /** Of its terminal; null when it has none. */
+  readonly size: WindowChangeInfo | null;
   /** What passes is no text: see `isTransfer`. */
   readonly isTransfer: boolean;
 }
@@ -43,10 +44,15 @@ export class Running {
     options.upstream.once('close', () => void (this.#isClosed = true));
   }
 
-  resize({ rows, cols, height, width }: WindowChangeInfo): void {
-    const { upstream, guard, connection, statement } = this.#options;
-    upstream.setWindow(rows, cols, height, width);
-    void guard.stream({ type: 'resize', connection, statement, columns: cols, rows });
+  resize(size: WindowChangeInfo): void {
+    this.#options.upstream.setWindow(size.rows, size.cols, size.height, size.width);
+    this.#noteSize(size);
+  }
+
+  #noteSize({ rows, cols }: WindowChangeInfo): void {
+    const { guard, connection, statement, size } = this.#options;
+    // What has no terminal has no size, whatever a client says.
+    if (size !== null) void guard.stream({ type: 'resize', connection, statement, columns: cols, rows });
   }
 
   /** `name`: without `SIG`. One that no server knows is left out. */
@@ -64,7 +70,8 @@ export class Running {
 
   /** @throws HoopError `record.append`, `session.unconfirmed`; the program is cut off then */
   async run(): Promise<Ending> {
-    const { upstream, ended: sayEnded, closed, outlet, isTransfer } = this.#options;
+    const { upstream, ended: sayEnded, closed, outlet, isTransfer, size } = this.#options;
+    if (size !== null) this.#noteSize(size);
     const ended = endingOf(upstream);
     const left = closed.then((): Ending => ({ kind: 'left' }));
     const fed = this.#feed();
@@ -103,7 +110,8 @@ export class Running {
 
   /** What the program says, masked and on record. */
   async #show(stream: 'output' | 'errors'): Promise<void> {
-    const { guard, outlet, statement, isTerminal, upstream } = this.#options;
+    const { guard, outlet, statement, size, upstream } = this.#options;
+    const isTerminal = size !== null;
     const write = (bytes: Masked<Buffer>): Promise<void> => outlet.write(stream, bytes);
     const screen: Screen = guard.screen({ statement, stream, isTerminal, late: (bytes) => void write(bytes) });
     await flow(stream === 'output' ? upstream : upstream.stderr, (bytes) => {

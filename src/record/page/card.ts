@@ -109,6 +109,10 @@ export interface AnswerPart {
 export interface TerminalPart {
   readonly kind: 'terminal';
   readonly stream: 'output' | 'input' | 'errors';
+  /** The command or shell that it belongs to; null where there is one terminal on a connection. */
+  readonly statement: number | null;
+  /** It is text and no screen: there was no terminal. */
+  readonly piped: boolean;
   readonly pieces: readonly (
     | readonly [at: number, text: string]
     | readonly [at: number, columns: number, rows: number]

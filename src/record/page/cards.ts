@@ -20,6 +20,9 @@ const KEPT = 4096;
 /** Of them, characters: about as much memory as one result may take. */
 const KEPT_SIZE = 32 * 1024 * 1024;
 
+/** About the most that a part of a command's output holds. */
+const PIPED_SIZE = 16 * 1024;
+
 interface OpenCard extends Card {
   readonly parts: Part[];
   /** Nothing more is expected. */
@@ -91,7 +94,13 @@ export class Cards {
       case 'revoked':
         return this.#request(entry, event);
       case 'transfer':
-        return this.#note(entry, event.connection, transferLine(event));
+        return this.#belonging(
+          entry,
+          event.connection,
+          event.statement,
+          { kind: 'lines', role: 'note', lines: [transferLine(event)] },
+          false,
+        );
       case 'terminal':
       case 'resize':
         return this.#terminal(entry, event);
@@ -137,7 +146,10 @@ export class Cards {
 
   #terminal(entry: RecordEntry, event: Of<'terminal'> | Of<'resize'>): void {
     const part = this.#terminals.add(event, entry.offsetMicros);
-    if (part !== null) this.#begin(entry, event.connection, part, true);
+    if (part === null) return;
+    const isResult = event.type === 'terminal' && event.piped === true && event.statement !== undefined;
+    if (isResult) this.#belonging(entry, event.connection, event.statement, part, false);
+    else this.#begin(entry, event.connection, part, true);
   }
 
   #note(entry: RecordEntry, connection: number, line: string): void {
@@ -182,8 +194,9 @@ export class Cards {
       if (!pressed && (this.#open.size <= KEPT_DONE || !card.done)) break;
       this.#open.delete(number);
       this.#size -= card.size;
-      if (card.connection !== null && card.parts.some(({ kind }) => kind === 'terminal'))
-        this.#terminals.end(card.connection);
+      const { connection } = card;
+      if (connection !== null)
+        for (const part of card.parts) if (part.kind === 'terminal') this.#terminals.endPart(connection, part);
       ripe.push(plain(card));
     }
     return ripe;
@@ -204,6 +217,9 @@ function sizeOf(part: Part): number {
     case 'error':
     case 'notice':
       return part.message.length;
+    case 'terminal':
+      // It grows to about as much.
+      return part.piped ? PIPED_SIZE : 0;
     default:
       return 0;
   }

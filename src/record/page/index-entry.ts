@@ -1,3 +1,4 @@
+import { programEnd } from '../../core/program-end.ts';
 import { FLAG } from './card.ts';
 import type { Card, Part } from './card.ts';
 
@@ -23,7 +24,9 @@ function partFlags(part: Part): number {
     case 'error':
       return FLAG.error;
     case 'terminal':
-      return FLAG.terminal;
+      return part.piped ? 0 : FLAG.terminal;
+    case 'outcome':
+      return programEnd(part.tag)?.failed === true ? FLAG.error : 0;
     default:
       return 0;
   }

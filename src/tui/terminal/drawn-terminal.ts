@@ -1,5 +1,6 @@
 import { Terminal } from '@xterm/headless';
-import type { RecordedEntry } from '../model/replay/recording.ts';
+import { placeName } from '../../core/shown-place.ts';
+import { isOfTerminal, type RecordedEntry } from '../model/replay/recording.ts';
 import type { Line } from '../safe-text.ts';
 import { screenLines } from './cells.ts';
 import { type Keyframe, textOf } from './keyframe.ts';
@@ -50,11 +51,11 @@ export class DrawnTerminal {
     return new Promise((resolve) => this.#terminal.write(text, resolve));
   }
 
-  /** Draws what entries of the connection say, in order, but for what it has drawn before. */
-  async draw(entries: readonly RecordedEntry[], connection: number): Promise<void> {
+  /** Draws what entries say of the terminal of that name, in order, but for what it has drawn before. */
+  async draw(entries: readonly RecordedEntry[], name: string): Promise<void> {
     let text = '';
     for (const { number, event } of entries) {
-      if (number <= this.number || !('connection' in event) || event.connection !== connection) continue;
+      if (number <= this.number || !isOfTerminal(event) || placeName(event) !== name) continue;
       if (event.type === 'terminal' && event.stream === 'output') text += event.text;
       if (event.type === 'resize') {
         await this.#write(text);

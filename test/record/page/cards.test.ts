@@ -3,7 +3,19 @@ import { describe, expect, test } from 'vitest';
 import type { StoredEvent } from '../../../src/record/event.ts';
 import type { Card, Part } from '../../../src/record/page/card.ts';
 import { Cards } from '../../../src/record/page/cards.ts';
-import { ANSWER, askedEvent, type PlainEvent, requestEvent, settledEvent, terminalEvent } from '../approvals.ts';
+import {
+  ANSWER,
+  askedEvent,
+  endedWith,
+  type PlainEvent,
+  requestEvent,
+  settledEvent,
+  shownBy,
+  terminalEvent,
+  writtenBy,
+} from '../approvals.ts';
+import { FLAG } from '../../../src/record/page/card.ts';
+import { entryFlags } from '../../../src/record/page/index-entry.ts';
 import { refusedEvent, statementEvent } from '../fixtures.ts';
 
 const connection = fc.integer({ min: 1, max: 3 });
@@ -65,3 +77,60 @@ describe('cards', () => {
     expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow();
   });
 });
+
+describe('the cards of a connection with several commands', () => {
+  test('have what a command wrote, what it moved and how it ended with the command, and terminals by themselves', () => {
+    const { cards, parts } = cardsOf([
+      statementEvent('shell'),
+      { type: 'resize', connection: 1, statement: 0, columns: 80, rows: 24 },
+      shownBy(0, '$ '),
+      statementEvent('make'),
+      writtenBy(3, 'compiling\n'),
+      shownBy(0, 'x'),
+      writtenBy(3, 'no rule\n', 'errors'),
+      {
+        type: 'transfer',
+        connection: 1,
+        statement: 3,
+        direction: 'in',
+        path: '/a',
+        bytes: 5,
+        sha256: null,
+        complete: true,
+      },
+      endedWith(3, 'exit 2'),
+      endedWith(0, 'exit 0'),
+    ]);
+    expect(parts(3).map((part) => part.kind)).toEqual(['statement', 'terminal', 'terminal', 'lines', 'outcome']);
+    const pieces = { kind: 'terminal', statement: 3, piped: true } as const;
+    expect(parts(3)).toContainEqual({ ...pieces, stream: 'output', pieces: [[4, 'compiling\r\n']] });
+    expect(parts(3)).toContainEqual({ ...pieces, stream: 'errors', pieces: [[6, 'no rule\r\n']] });
+    expect(parts(3)).toContainEqual({ kind: 'lines', role: 'note', lines: ['#3 sent to /a: 5 bytes'] });
+    const screens = cards.flatMap((card) => card.parts).filter((part) => part.kind === 'terminal' && !part.piped);
+    expect(screens.flatMap((part) => (part.kind === 'terminal' ? part.pieces : []))).toEqual([
+      [1, 80, 24],
+      [2, '$ '],
+      [5, 'x'],
+    ]);
+    expect(cards.map(entryFlags)).toContain(FLAG.statement | FLAG.error);
+  });
+
+  test('hold a bounded part of what one command wrote, and say that there is more', () => {
+    const much = Array.from({ length: 300 }, () => writtenBy(0, 'x'.repeat(1024)));
+    const { parts } = cardsOf([statementEvent('yes'), ...much, endedWith(0, 'exit 0')]);
+    const held = parts(0).flatMap((part) => (part.kind === 'terminal' ? part.pieces : []));
+    expect(held).toHaveLength(256);
+    const notes = parts(0).filter((part) => part.kind === 'lines');
+    expect(notes).toEqual([{ kind: 'lines', role: 'note', lines: ['more of it is on record: export as NDJSON'] }]);
+  });
+});
+
+function cardsOf(events: readonly StoredEvent[]) {
+  const gathered = new Cards(() => [], 5);
+  const cards = events.flatMap((one, number) => gathered.add({ number, offsetMicros: number, event: one }));
+  cards.push(...gathered.finish());
+  return {
+    cards,
+    parts: (number: number): readonly Part[] => cards.find((card) => card.number === number)?.parts ?? [],
+  };
+}

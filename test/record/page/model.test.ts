@@ -290,6 +290,8 @@ describe('what terminals showed', () => {
         {
           kind: 'terminal',
           stream: 'output',
+          statement: null,
+          piped: false,
           pieces: [
             [0, 20, 3],
             [0, '$ '],
@@ -298,9 +300,24 @@ describe('what terminals showed', () => {
         },
       ],
     },
-    { number: 5, at: 6, connection: 1, parts: [{ kind: 'terminal', stream: 'input', pieces: [[6, 'secret']] }] },
-    { number: 6, at: 10, connection: 2, parts: [{ kind: 'terminal', stream: 'output', pieces: [[10, 'other']] }] },
-    { number: 7, at: 12, connection: 1, parts: [{ kind: 'terminal', stream: 'output', pieces: [[12, '\r\nfile']] }] },
+    {
+      number: 5,
+      at: 6,
+      connection: 1,
+      parts: [{ kind: 'terminal', stream: 'input', statement: null, piped: false, pieces: [[6, 'secret']] }],
+    },
+    {
+      number: 6,
+      at: 10,
+      connection: 2,
+      parts: [{ kind: 'terminal', stream: 'output', statement: null, piped: false, pieces: [[10, 'other']] }],
+    },
+    {
+      number: 7,
+      at: 12,
+      connection: 1,
+      parts: [{ kind: 'terminal', stream: 'output', statement: null, piped: false, pieces: [[12, '\r\nfile']] }],
+    },
   ];
   const index = cards.flatMap(({ number, at, connection }) => [number, at, connection ?? -1, FLAG.terminal, 1]);
 

@@ -4,10 +4,12 @@ import type { Masked } from '../../../src/core/guard.ts';
 import { Chapters } from '../../../src/record/chapters.ts';
 import { openSessionSource } from '../../../src/record/source.ts';
 import { MARKS } from '../../../src/tui/model/replay/marks.ts';
+import { stepLine } from '../../../src/tui/model/replay/step-line.ts';
 import { pageOf } from '../../../src/tui/model/replay/page.ts';
 import type { Player } from '../../../src/tui/model/replay/player.ts';
 import { textOf } from '../../../src/tui/safe-text.ts';
 import { stateDirectory } from '../../record/fixtures.ts';
+import { endedWith, shownBy, writtenBy } from '../../record/approvals.ts';
 import { playerIn } from './opened.ts';
 import { answered, begin, DENIED, said, tell, type Writing } from './tale.ts';
 
@@ -50,6 +52,53 @@ describe('a replay', () => {
     const rows = shown.state().rows.map((row) => row.text);
     expect(rows).toContain('terminal of 100 by 30');
     expect(rows).toContain('shown building done');
+  });
+
+  it('has what each command wrote with the command, how it ended, and every terminal for itself', async () => {
+    const state = stateDirectory();
+    const { recorder, session, clock } = await begin(state);
+    const tell = (event: Parameters<typeof recorder.append>[0]): number => {
+      clock.wait(10);
+      return recorder.append(event);
+    };
+    tell({ type: 'open', connection: 1, application: 'OpenSSH', peer: 'local' });
+    const [one, make, two] = [tell(said('shell')), tell(said('make')), tell(said('shell'))];
+    for (const statement of [one, two]) tell({ type: 'resize', connection: 1, statement, columns: 40, rows: 5 });
+    tell(shownBy(one, 'first$ '));
+    tell(shownBy(two, 'second$ '));
+    tell(writtenBy(make, '\u001b[1mcompiling\u001b[0m\n'));
+    tell(writtenBy(make, 'no rule\n', 'errors'));
+    tell({
+      type: 'transfer',
+      connection: 1,
+      statement: make,
+      direction: 'out',
+      path: '/srv/a',
+      bytes: 5,
+      sha256: 'ab',
+      complete: true,
+    });
+    tell(endedWith(make, 'exit 2'));
+    const seen = tell(shownBy(one, 'ls'));
+    tell(endedWith(one, 'signal HUP'));
+    await recorder.close('client');
+    const shown = await playerIn(state, session, 30);
+    await shown.toEvent(make);
+    expect(page(shown)).toMatch(/\| compiling\n! no rule\n\n.*read from \/srv\/a: 5 bytes, SHA-256 ab\n.*exit 2/s);
+    const rows = shown.state().rows.map((row) => textOf(stepLine(row, 100)));
+    expect(rows.find((row) => row.includes('make'))).toMatch(/! make +exit 2 {2}/);
+    expect(rows.filter((row) => row.includes('shell'))[0]).toMatch(/! shell +signal HUP {2}/);
+    await shown.toEvent(seen);
+    expect(chosen(shown)).toBe(`#${seen} #${one} shown ls`);
+    expect(page(shown).trimEnd()).toBe('first$ ls');
+    await shown.toFirst();
+    await shown.find({ kind: 'text', text: 'second' }, 1);
+    expect(page(shown).trimEnd()).toBe('second$');
+    await shown.toLast();
+    await shown.find({ kind: 'text', text: 'no rule' }, -1);
+    expect(chosen(shown)).toBe(`#${make} make`);
+    await shown.find({ kind: 'error' }, -1);
+    expect(chosen(shown)).toBe(`#${one} shell`);
   });
 
   it('goes from statement to statement, and says when there is none', async () => {

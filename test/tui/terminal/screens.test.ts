@@ -45,7 +45,7 @@ function chaptered(entries: readonly RecordedEntry[], size: number) {
 
 async function played(entries: readonly RecordedEntry[]): Promise<DrawnTerminal> {
   const terminal = DrawnTerminal.blank();
-  await terminal.draw(entries, 1);
+  await terminal.draw(entries, '1');
   return terminal;
 }
 
@@ -89,8 +89,8 @@ describe('a terminal that was recorded', () => {
         for (const chapter of chapters) await screens.learn(chapter);
         const number = 1 + (at % entries.length);
         const straight = await played(entries.slice(0, number));
-        await screens.at(1, entries.length);
-        const { lines, columns } = await screens.at(1, number);
+        await screens.at('1', entries.length);
+        const { lines, columns } = await screens.at('1', number);
         expect(lines.map(textOf).map((line) => line.trimEnd())).toEqual(
           straight
             .lines()

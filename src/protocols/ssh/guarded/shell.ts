@@ -254,7 +254,7 @@ export class GuardedShell {
       connection: line.number,
       statement: cleared.number,
       closed,
-      isTerminal: true,
+      size,
       isTransfer: false,
     });
     if (size !== this.#size) this.#running.resize(this.#size);

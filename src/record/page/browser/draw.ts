@@ -240,20 +240,28 @@ function drawPreview({ lines, tables, sample }: PreviewPart, drawing: Drawing): 
   );
 }
 
-function drawTerminal({ stream, pieces }: TerminalPart, drawing: Drawing): Child[] {
+const STREAMS = { input: 'Typed', output: 'Terminal output', errors: 'Errors' } as const;
+
+function drawTerminal({ stream, piped, statement, pieces }: TerminalPart, drawing: Drawing): Child[] {
   const sizes = pieces.flatMap(([, columns, rows]) => (rows === undefined ? [] : [`${columns} by ${rows}`]));
   const { lines, cut } = outputLines(pieces);
-  const label = stream === 'input' ? 'Typed' : 'Terminal output';
+  const label = piped && stream === 'output' ? 'Output' : STREAMS[stream];
+  const of = piped || statement === null ? '' : ` of #${statement}`;
   const above = `The last ${lines.length} lines: play it for those above, or export as NDJSON`;
   return [
-    ...sizes.map((size) => element('div', { class: 'dim' }, `Terminal of ${size}`)),
+    ...sizes.map((size) => element('div', { class: 'dim' }, `Terminal${of}, ${size}`)),
     cut ? element('div', { class: 'dim' }, above) : null,
-    stream === 'input' ? element('div', { class: 'dim' }, label) : null,
+    stream === 'output' ? null : element('div', { class: 'dim' }, `${label}${of}`),
     lines.length === 0
       ? null
       : element(
           'pre',
-          { class: 'terminal', tabindex: '0', role: 'group', 'aria-label': label },
+          {
+            class: stream === 'errors' ? 'terminal warn' : 'terminal',
+            tabindex: '0',
+            role: 'group',
+            'aria-label': label,
+          },
           ...marked(lines.join('\n'), drawing.query),
         ),
   ];

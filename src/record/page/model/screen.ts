@@ -42,6 +42,11 @@ export class Screen {
     return this.#cells.map((row) => whole(row).join('').trimEnd());
   }
 
+  /** Counted from 0, within the screen. */
+  get cursor(): { readonly row: number; readonly column: number } {
+    return { row: this.#cursor.row, column: Math.min(this.#cursor.column, this.#columns - 1) };
+  }
+
   resize(columns: number, rows: number): void {
     this.#columns = bounded(columns);
     this.#rows = bounded(rows);

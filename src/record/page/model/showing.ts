@@ -12,12 +12,12 @@ export class Showing {
   readonly #archive: Archive;
   /** Positions of cards with terminal output. */
   readonly #cards: readonly number[];
-  #screens = new Map<number, Screen>();
+  #screens = new Map<string, Screen>();
   /** How far it was drawn: a card among `#cards`, and a piece of it. */
   #next = 0;
   #piece = 0;
   #at = 0;
-  #latest: number | null = null;
+  #latest: string | null = null;
 
   constructor(archive: Archive) {
     this.#archive = archive;
@@ -50,21 +50,21 @@ export class Showing {
     const card = this.#archive.card(position);
     const part = card?.parts.find(({ kind }) => kind === 'terminal');
     const pieces = part?.kind === 'terminal' && part.stream === 'output' ? part.pieces : [];
-    const connection = card?.connection ?? -1;
+    const name = `${card?.connection ?? -1}/${part?.kind === 'terminal' ? part.statement : ''}`;
     for (; this.#piece < pieces.length; this.#piece += 1) {
       const piece = pieces[this.#piece];
       if (piece === undefined || piece[0] > at) return false;
-      this.#draw(connection, piece);
+      this.#draw(name, piece);
     }
     this.#next += 1;
     this.#piece = 0;
     return true;
   }
 
-  #draw(connection: number, piece: TerminalPiece): void {
-    const screen = this.#screens.get(connection) ?? new Screen(COLUMNS, ROWS);
-    this.#screens.set(connection, screen);
-    this.#latest = connection;
+  #draw(name: string, piece: TerminalPiece): void {
+    const screen = this.#screens.get(name) ?? new Screen(COLUMNS, ROWS);
+    this.#screens.set(name, screen);
+    this.#latest = name;
     if (typeof piece[1] === 'string') screen.write(piece[1]);
     else screen.resize(piece[1], piece[2] ?? ROWS);
   }

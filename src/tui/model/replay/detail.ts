@@ -1,6 +1,8 @@
 import type { Column } from '../../../core/column.ts';
 import type { Screen } from '../../terminal/screens.ts';
-import type { RecordedEntry, RecordedEvent } from './recording.ts';
+import { placeName } from '../../../core/shown-place.ts';
+import { Output } from './output.ts';
+import { isOfTerminal, type RecordedEntry, type RecordedEvent } from './recording.ts';
 import type { Script } from './script.ts';
 import type { Step } from './step.ts';
 
@@ -20,7 +22,8 @@ export type Part =
     }
   /** What a terminal showed. */
   | { readonly kind: 'screen'; readonly offsetMicros: number; readonly screen: Screen }
-  | { readonly kind: 'result'; readonly offsetMicros: number; readonly result: Result };
+  | { readonly kind: 'result'; readonly offsetMicros: number; readonly result: Result }
+  | { readonly kind: 'output'; readonly offsetMicros: number; readonly output: Output };
 
 export interface Result {
   /** Null: values without columns, as COPY sends them. */
@@ -55,8 +58,8 @@ export async function detailOf(script: Script, step: Step): Promise<Detail> {
 }
 
 async function screenOf(script: Script, { event, last }: Step): Promise<readonly Part[]> {
-  if (!('connection' in event)) return [];
-  const screen = await (await script.screens()).at(event.connection, last.number);
+  if (!isOfTerminal(event)) return [];
+  const screen = await (await script.screens()).at(placeName(event), last.number);
   return [{ kind: 'screen', offsetMicros: 0, screen }];
 }
 
@@ -75,6 +78,7 @@ class Gathering {
   readonly #connection: number | null;
   readonly #parts: Part[] = [];
   #rows: Rows | null = null;
+  #output: Output | null = null;
   #request: string | null = null;
   #ended = false;
   /** True while the connection's events that name no statement belong to this one. */
@@ -111,10 +115,11 @@ class Gathering {
   }
 
   #owns(event: RecordedEvent): boolean {
+    if (isOfTerminal(event)) return false;
     if ('request' in event && event.request === this.#request) return true;
     if (event.type === 'answer') return event.answer.request === this.#request;
     if ('statement' in event && event.statement !== null) return event.statement === this.#step.number;
-    return this.#current && event.type !== 'terminal' && event.type !== 'resize';
+    return this.#current;
   }
 
   #take(entry: RecordedEntry): void {
@@ -127,6 +132,13 @@ class Gathering {
       case 'rows':
         this.#rows ??= { offsetMicros, columns: null, direction: event.direction, chunks: [], size: 0, more: false };
         this.#keep(this.#rows, event.bytes);
+        return;
+      case 'terminal':
+        if (this.#output === null) {
+          this.#output = new Output((text) => this.#script.recording.letters(text));
+          this.#parts.push({ kind: 'output', offsetMicros, output: this.#output });
+        }
+        this.#output.add(offsetMicros, event);
         return;
       default:
         if (event.type === 'complete' || event.type === 'error') this.#ended = true;

@@ -1,5 +1,5 @@
 import { MARKS } from './marks.ts';
-import type { RecordedEvent } from './recording.ts';
+import { isOfTerminal, type RecordedEvent } from './recording.ts';
 import { pause, type Script } from './script.ts';
 import type { Step } from './step.ts';
 
@@ -61,10 +61,12 @@ async function findText(script: Script, from: Step, text: string, options: FindO
 
 /** The step that an event belongs to, when that is in the same chapter. */
 function ownerOf(steps: readonly Step[], number: number, event: RecordedEvent): Step | null {
-  if ('statement' in event && event.statement !== null) {
+  const shown = isOfTerminal(event);
+  if (!shown && 'statement' in event && event.statement !== null) {
     return steps.find((step) => step.number === event.statement) ?? null;
   }
-  return steps.findLast((step) => step.number <= number) ?? null;
+  const mayOwn = (step: Step): boolean => !shown || step.kind === 'terminal';
+  return steps.findLast((step) => step.number <= number && mayOwn(step)) ?? null;
 }
 
 async function holds(script: Script, event: RecordedEvent, needle: string): Promise<boolean> {

@@ -1,4 +1,5 @@
-import type { RecordedEntry } from './recording.ts';
+import { programEnd } from '../../../core/program-end.ts';
+import { isOfTerminal, type RecordedEntry } from './recording.ts';
 import { isRefused } from './step.ts';
 
 /** What is worth finding again in a record. */
@@ -19,9 +20,11 @@ export function marksOf({ event }: RecordedEntry): number {
       return MARKS.request;
     case 'error':
       return MARKS.error;
+    case 'complete':
+      return programEnd(event.tag)?.failed === true ? MARKS.error : 0;
     case 'terminal':
     case 'resize':
-      return MARKS.terminal;
+      return isOfTerminal(event) ? MARKS.terminal : 0;
     default:
       return 0;
   }

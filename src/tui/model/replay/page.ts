@@ -1,9 +1,11 @@
 import { clockTime } from '../../../core/clock.ts';
 import { ruleLabel } from '../../../core/decision.ts';
+import { programEnd } from '../../../core/program-end.ts';
 import { type Line, lineWidth, safeLine, safeLines, type Span, type Tone, wrapLine } from '../../safe-text.ts';
 import type { Effect } from '../../../core/action.ts';
 import { layOut } from '../text-layout.ts';
 import type { Detail, Part } from './detail.ts';
+import type { Output } from './output.ts';
 import type { RecordedEvent } from './recording.ts';
 import { isRefused } from './step.ts';
 import { type Block, CELL, tableBlock, textBlock } from './table.ts';
@@ -107,14 +109,15 @@ const TONES: Partial<Record<RecordedEvent['type'], Tone>> = {
   revoked: 'ask',
 };
 
-function partBlocks(part: Part, { step }: Detail, { width, wide }: PageOptions): readonly Block[] {
+function partBlocks(part: Part, { step }: Detail, { width, wide, untilMicros }: PageOptions): readonly Block[] {
+  if (part.kind === 'output') return [outputBlock(part.output, width, untilMicros)];
   if (part.kind === 'result') return [tableBlock(part.result, wide ? CELL.wide : CELL.narrow)];
   if (part.kind === 'screen') {
     const { lines, columns } = part.screen;
     // Marks take more cells than what they stand for.
     return [{ ...textBlock(lines), width: Math.max(columns, ...lines.map(lineWidth)) }];
   }
-  const tone = TONES[part.event.type] ?? 'plain';
+  const tone = toneOf(part.event);
   const when: Span = { text: after(part.offsetMicros - step.offsetMicros).padEnd(9), tone: 'dim' };
   const none: Span = { text: ' '.repeat(9), tone: 'plain' };
   const own = step.number === 0 || part.offsetMicros === step.offsetMicros;
@@ -123,6 +126,22 @@ function partBlocks(part: Part, { step }: Detail, { width, wide }: PageOptions):
     ...safeLine(line, tone),
   ]);
   return [textBlock([...wrapped(lines, width), ...(part.event.type === 'complete' ? [[]] : [])])];
+}
+
+function toneOf(event: RecordedEvent): Tone {
+  if (event.type === 'complete' && programEnd(event.tag)?.failed === true) return 'warn';
+  return TONES[event.type] ?? 'plain';
+}
+
+/** What a command wrote: `!` stands before what came on its error stream. */
+function outputBlock(output: Output, width: number, untilMicros: number | null): Block {
+  const lines = output.lines(untilMicros).map(({ stream, text }): Line => {
+    const isError = stream === 'errors';
+    const gutter: Span = { text: isError ? '! ' : '| ', tone: isError ? 'warn' : 'dim' };
+    return [gutter, ...safeLine(text)];
+  });
+  const more: Line = [{ text: '(more is on record: replay --text or export it)', tone: 'dim' }];
+  return textBlock([...wrapped(lines, width), ...(output.more ? [more] : []), []]);
 }
 
 /** How long after something it was: `+12ms`, `+3.4s`, `+2:03.000`. */

@@ -1,6 +1,7 @@
 import { clockTime } from '../../../core/clock.ts';
 import { detailOf, type Detail } from './detail.ts';
 import { find, type Wanted } from './find.ts';
+import type { RecordedEvent } from './recording.ts';
 import type { Script } from './script.ts';
 import type { Step } from './step.ts';
 import type { StepRow } from './step-line.ts';
@@ -260,19 +261,20 @@ export class Player {
 
   async #row(step: Step): Promise<StepRow> {
     if (step.kind === 'statement') return { step, text: (await this.script.textOf(step)) ?? '(text not at hand)' };
-    if (step.event.type === 'terminal') return { step, text: terminalText(step.event.stream, step.event.text) };
+    if (step.event.type === 'terminal') return { step, text: terminalText(step.event) };
     return { step, text: this.script.recording.describe(step.event)[0] ?? '' };
   }
 }
 
 /** On one row: lines behind each other, without what only draws. */
-function terminalText(stream: 'input' | 'output' | 'errors', text: string): string {
+function terminalText({ stream, text, statement }: Extract<RecordedEvent, { type: 'terminal' }>): string {
   const row = text
     .slice(0, 400)
     .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return `${stream === 'input' ? 'typed' : 'shown'} ${row.slice(0, 200)}`;
+  const of = statement === undefined ? '' : `#${statement} `;
+  return `${of}${stream === 'input' ? 'typed' : 'shown'} ${row.slice(0, 200)}`;
 }
 
 /** `1:02.345 / 5:00.000`. */

@@ -50,4 +50,11 @@ export interface Recording {
   decode(columns: readonly Column[], frames: Buffer): readonly (readonly (string | null)[])[];
   /** An event in a few lines of words; empty for statements, results and what a terminal was sent. */
   describe(event: RecordedEvent): readonly string[];
+  /** What is left of a text without what only draws. */
+  letters(text: string): string;
+}
+
+/** What makes a terminal's screen; what a command without one writes does not. */
+export function isOfTerminal(event: RecordedEvent): event is Extract<RecordedEvent, { type: 'terminal' | 'resize' }> {
+  return event.type === 'resize' || (event.type === 'terminal' && event.piped !== true);
 }

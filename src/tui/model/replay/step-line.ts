@@ -10,6 +10,9 @@ export interface StepRow {
   readonly text: string;
 }
 
+/** Characters of how a program ended: the record may be anybody's. */
+const MOST_WORDS = 40;
+
 const SIGNS: Readonly<Record<Exclude<Step['outcome']['verdict'], null>, Span>> = {
   allowed: { text: '✓', tone: 'good' },
   refused: { text: '✗', tone: 'bad' },
@@ -35,9 +38,13 @@ export function stepLine({ step, text }: StepRow, width: number): Line {
   return width > 60 ? [...head, space, ...tail] : head;
 }
 
-function outcomeLine({ outcome: { verdict, rows, took } }: Step): Line {
+function outcomeLine({ outcome: { verdict, rows, took, ended } }: Step): Line {
   if (verdict === 'refused') return [{ text: 'refused', tone: 'bad' }];
   if (verdict === 'held') return [{ text: 'waiting', tone: 'ask' }];
+  if (ended !== null) {
+    const words = safeLine(ended.words.slice(0, MOST_WORDS), ended.failed ? 'warn' : 'dim');
+    return [...words, ...(took === null ? [] : [{ text: `  ${brief(took)}`, tone: 'dim' } as const])];
+  }
   if (verdict === 'failed') return [{ text: 'error', tone: 'warn' }];
   const parts = [
     ...(rows === null ? [] : [`${rows} ${rows === 1 ? 'row' : 'rows'}`]),

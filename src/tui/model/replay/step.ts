@@ -1,4 +1,6 @@
-import type { RecordedEntry, RecordedEvent } from './recording.ts';
+import { type ProgramEnd, programEnd } from '../../../core/program-end.ts';
+import { placeName } from '../../../core/shown-place.ts';
+import { isOfTerminal, type RecordedEntry, type RecordedEvent } from './recording.ts';
 
 type StatementEvent = Extract<RecordedEvent, { type: 'statement' }>;
 
@@ -24,9 +26,11 @@ export interface Outcome {
   readonly took: number | null;
   /** Rows, as the server counted them. */
   readonly rows: number | null;
+  /** How a program ended; null while it runs, and of what is none. */
+  readonly ended: ProgramEnd | null;
 }
 
-const UNKNOWN: Outcome = { verdict: null, took: null, rows: null };
+const UNKNOWN: Outcome = { verdict: null, took: null, rows: null, ended: null };
 /** Terminal output that comes in quick succession is one step: pauses in it, and how long it may be, in microseconds. */
 const TERMINAL_PAUSE = 250_000;
 const TERMINAL_RUN = 1_000_000;
@@ -63,9 +67,9 @@ export function stepsOf(chapter: number, entries: readonly RecordedEntry[]): rea
   return steps;
 }
 
-/** What is typed, and what another connection's terminal shows, begins a step of its own. */
+/** What is typed, and what another terminal shows, begins a step of its own. */
 function goesOn({ event, offsetMicros, last }: Step, next: RecordedEvent, micros: number): boolean {
-  const same = 'connection' in event && 'connection' in next && event.connection === next.connection;
+  const same = isOfTerminal(event) && isOfTerminal(next) && placeName(event) === placeName(next);
   // A size that is followed by the first output would hide what that says.
   if (event.type === 'resize' && next.type !== 'resize') return false;
   return same && !isTyped(next) && micros - last.offsetMicros < TERMINAL_PAUSE && micros - offsetMicros < TERMINAL_RUN;
@@ -87,6 +91,8 @@ function kindOf(event: RecordedEvent, hasStatement: (connection: number) => bool
     case 'statement':
       return 'statement';
     case 'terminal':
+      // What a command without a terminal writes is its result.
+      return event.piped === true && event.statement !== undefined ? null : 'terminal';
     case 'resize':
       return 'terminal';
     case 'error':
@@ -117,7 +123,7 @@ function refine(
   event: RecordedEvent,
   offsetMicros: number,
 ): void {
-  if (!('statement' in event) || event.statement === null) return;
+  if (!('statement' in event) || event.statement === null || event.statement === undefined) return;
   const index = statements.get(event.statement);
   const step = index === undefined ? undefined : steps[index];
   if (index === undefined || step === undefined) return;
@@ -132,8 +138,11 @@ function refined(outcome: Outcome, event: RecordedEvent, took: number): Outcome 
       return { ...outcome, verdict: event.outcome === 'approved' ? 'allowed' : 'refused' };
     case 'error':
       return { ...outcome, verdict: outcome.verdict === 'refused' ? 'refused' : 'failed', took };
-    case 'complete':
-      return { ...outcome, took, rows: added(outcome.rows, rowsOf(event)) };
+    case 'complete': {
+      const ended = programEnd(event.tag);
+      const verdict = ended?.failed === true && outcome.verdict !== 'refused' ? 'failed' : outcome.verdict;
+      return { verdict, took, rows: added(outcome.rows, rowsOf(event)), ended };
+    }
     default:
       return outcome;
   }
