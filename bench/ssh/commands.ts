@@ -9,12 +9,15 @@ export interface Command {
   readonly input: string | null;
 }
 
+/** Milliseconds after which it has failed: somebody may be waiting for an answer. */
+const PATIENCE = 60_000;
+
 /** Seconds it takes, all that it says going to /dev/null. @throws when it fails, with what it said */
 export async function timed({ program, args, input }: Command): Promise<number> {
   const stdin = openSync(input ?? '/dev/null', 'r');
   const started = performance.now();
   const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
-  const child = spawn(program, args, { env, stdio: [stdin, 'ignore', 'pipe'] });
+  const child = spawn(program, args, { env, stdio: [stdin, 'ignore', 'pipe'], timeout: PATIENCE });
   closeSync(stdin);
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));

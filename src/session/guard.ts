@@ -61,6 +61,8 @@ export interface GuardOptions {
   readonly database: Database | null;
   /** 32 secret bytes, of this session alone: what stands for effects is made with them. */
   readonly key: Uint8Array;
+  /** Of a command without a terminal a `summary` keeps how much it wrote, and not what, as of rows. */
+  readonly results: 'full' | 'summary';
   /** Puts a script away that undoes what a request's statement does. */
   readonly keepUndo: KeepUndo | null;
   readonly observe: (observed: Observed) => void;
@@ -313,7 +315,8 @@ class SessionGuard implements Guard {
     const { connection, masks } = this.#options;
     const { statement, stream, isTerminal } = source;
     if (stream === 'input') return new TypedScreen(() => this.#terminals.get(statement)?.deref() ?? null);
-    const record = (event: SessionEvent): Promise<void> | null => this.stream(event);
+    const isKept = isTerminal || stream === 'errors' || this.#options.results === 'full';
+    const record = isKept ? (event: SessionEvent): Promise<void> | null => this.stream(event) : null;
     const screen = new RecordedScreen({ ...source, connection, detection: masks.detection, record });
     // By weak reference: a screen that nobody writes to any more has no echo to wait for.
     if (isTerminal && stream === 'output') this.#terminals.set(statement, new WeakRef(screen));

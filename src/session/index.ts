@@ -99,6 +99,7 @@ export function openSession(options: SessionOptions): Session {
     end('record').catch(() => undefined);
   };
 
+  const results = options.policies.some(({ record }) => record.results === 'full') ? 'full' : 'summary';
   const terminal = new RecordedTerminal({ recorder, detection: masks.detection, lost });
   const context: SessionContext = {
     id,
@@ -120,6 +121,7 @@ export function openSession(options: SessionOptions): Session {
         recorder,
         approver: options.approver,
         key,
+        results,
         keepUndo: options.keepUndo,
         observe: options.observe,
         masked: options.masked,

@@ -9,8 +9,8 @@ export interface ScreenOptions extends ScreenSource {
   readonly connection: number;
   /** What policies look for; null for nothing. */
   readonly detection: Detection | null;
-  /** See `Guard.stream`. */
-  readonly record: (event: SessionEvent) => Promise<void> | null;
+  /** See `Guard.stream`; null where nothing of it is to be kept. */
+  readonly record: ((event: SessionEvent) => Promise<void> | null) | null;
 }
 
 const mask = <T>(value: T): Masked<T> => value as Masked<T>;
@@ -74,12 +74,11 @@ export class RecordedScreen implements Screen {
   }
 
   #pass({ shown, recorded }: Passed): Masked<Buffer> {
-    if (recorded.length > 0) {
-      const { connection, statement, stream, isTerminal } = this.#options;
+    const { record, connection, statement, stream, isTerminal } = this.#options;
+    if (record !== null && recorded.length > 0) {
       const piped = isTerminal ? {} : ({ piped: true } as const);
       const text = mask(this.#decoder.write(recorded));
-      if (text !== '')
-        this.#room = this.#options.record({ type: 'terminal', connection, statement, stream, ...piped, text });
+      if (text !== '') this.#room = record({ type: 'terminal', connection, statement, stream, ...piped, text });
     }
     return mask(shown);
   }

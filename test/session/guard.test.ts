@@ -29,7 +29,7 @@ let masked: number[];
 let lost: unknown[];
 let standing: TestStanding;
 
-function guardOf(policy: Policy): Guard {
+function guardOf(policy: Policy, results: 'full' | 'summary' = 'full'): Guard {
   const bench = openBench({
     identity: person,
     policies: [policy],
@@ -37,6 +37,7 @@ function guardOf(policy: Policy): Guard {
     clock: new HandClock(),
   });
   return openGuard({
+    results,
     connection: 3,
     bench,
     standing,
@@ -67,6 +68,25 @@ describe('a guard', () => {
     const clearance = await guardOf(POLICY).clear(statement, new ScriptedHold());
     expect(clearance).toMatchObject({ outcome: 'cleared', number: 1, changes: [[{ kind: 'none' }]] });
     if (clearance.outcome === 'cleared') expect(clearance.bytes).toBe(statement.bytes);
+  });
+
+  it('keeps what a command without a terminal writes, and under a summary its errors and terminals alone', () => {
+    const kept = (results: 'full' | 'summary'): string[] => {
+      recorder = new ScriptedRecorder();
+      const guard = guardOf(POLICY, results);
+      for (const [stream, isTerminal] of [
+        ['output', false],
+        ['errors', false],
+        ['output', true],
+      ] as const) {
+        const screen = guard.screen({ statement: 1, stream, isTerminal, late: () => undefined });
+        expect(screen.push(Buffer.from(`${stream} ${isTerminal}`)).toString()).toBe(`${stream} ${isTerminal}`);
+        screen.end();
+      }
+      return recorder.events.flatMap((event) => (event.type === 'terminal' ? [event.text] : []));
+    };
+    expect(kept('full')).toEqual(['output false', 'errors false', 'output true']);
+    expect(kept('summary')).toEqual(['errors false', 'output true']);
   });
 
   it('releases nothing before it is on record (law 3)', async () => {

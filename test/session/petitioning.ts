@@ -36,6 +36,7 @@ export class Petitioning {
   guard(approver: Approver = this.register.approver(ORIGIN, async () => this.inForce)): Guard {
     const { clock, recorder, source, lost } = this;
     return openGuard({
+      results: 'full',
       connection: 3,
       bench: openBench({
         identity: person,

@@ -112,13 +112,13 @@ export class Running {
   async #show(stream: 'output' | 'errors'): Promise<void> {
     const { guard, outlet, statement, size, upstream } = this.#options;
     const isTerminal = size !== null;
-    const write = (bytes: Masked<Buffer>): Promise<void> => outlet.write(stream, bytes);
+    const write = (bytes: Masked<Buffer>): Promise<void> | null => outlet.write(stream, bytes);
     const screen: Screen = guard.screen({ statement, stream, isTerminal, late: (bytes) => void write(bytes) });
     await flow(stream === 'output' ? upstream : upstream.stderr, (bytes) => {
       this.#bytes += bytes.length;
       const shown = write(screen.push(bytes));
       const room = screen.room();
-      return room === null ? shown : room.then(() => shown);
+      return room === null ? shown : room.then(() => shown ?? undefined);
     });
     await write(screen.end());
   }
@@ -126,7 +126,7 @@ export class Running {
   /** What a program says that copies files: untouched, or not at all. */
   async #pass(): Promise<void> {
     const { guard, outlet, upstream } = this.#options;
-    const write = (bytes: Masked<Buffer>): Promise<void> => outlet.write('output', bytes);
+    const write = (bytes: Masked<Buffer>): Promise<void> | null => outlet.write('output', bytes);
     const sieve = guard.searches ? new Sieve(guard, (bytes) => void write(bytes)) : null;
     await flow(upstream, (bytes) => {
       const passed = sieve === null ? guard.shown(bytes) : sieve.push(bytes);

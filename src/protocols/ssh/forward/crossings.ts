@@ -14,10 +14,12 @@ export class Crossings {
   constructor(line: Line) {
     this.line = line;
     void line.gone.then(() => this.#withdrawal.abort('disconnected'));
-    void line.upstream.then(({ closed }) => closed).then(
-      () => void (this.#isLost = true),
-      () => undefined,
-    );
+    void line.upstream
+      .then(({ closed }) => closed)
+      .then(
+        () => void (this.#isLost = true),
+        () => undefined,
+      );
   }
 
   /** Aborts when the client is gone, or the session ends. */

@@ -50,6 +50,7 @@ export function openStage(policy: Policy, directory: string): Stage {
   const ends: Promise<SftpEnd>[] = [];
   const guard = (): Guard =>
     openGuard({
+      results: 'full',
       connection: 1,
       bench: openBench({ identity: person, policies: [policy], grammar: new CountingGrammar(), clock }),
       standing,
