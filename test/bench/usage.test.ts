@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { cpuBetween, parseSchedstat, parseStat, parseStatus, readMemory, readUsage } from '../../bench/usage.ts';
+import {
+  cpuBetween,
+  parseFamily,
+  parseSchedstat,
+  parseStat,
+  parseStatus,
+  readMemory,
+  readUsage,
+} from '../../bench/usage.ts';
 
 const usage = (ticks: number, ...threads: [number, number][]) => ({ ticks, threads: new Map(threads) });
 
@@ -13,6 +21,12 @@ describe('what /proc says', () => {
     const fields = Array.from({ length: 40 }, (_, index) => index + 3).join(' ');
     expect(parseStat(`42 (a name) 9 (b) ${fields}`)).toBe(14 + 15);
     expect(() => parseStat('42 (cut) S 1')).toThrow('stat');
+  });
+
+  it('of a process and those it has seen end is the time of both', () => {
+    const fields = Array.from({ length: 40 }, (_, index) => index + 3).join(' ');
+    expect(parseFamily(`42 (a name) ${fields}`)).toBe(14 + 15 + 16 + 17);
+    expect(() => parseFamily('42 (cut) S 1')).toThrow('stat');
   });
 
   it('of memory is the peak and what is resident, in bytes', () => {
