@@ -59,6 +59,8 @@ export async function openStand(workspace: Workspace, node: readonly string[]): 
   const server = await startSshServer({ settings });
   const jump = await startSshServer({ settings });
   const files = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hoopctl-bench-'));
+  // However this process ends: memory is not to be had back otherwise.
+  process.once('exit', () => rmSync(files, { recursive: true, force: true }));
   const state = workspace.place('hoopctl');
   const { config, owned } = await startHoopctl(workspace, state, server, node);
   const own = (name: string, ...hosts: readonly string[]): string => {
