@@ -11,26 +11,8 @@ const OTHER_SCREEN: readonly string[] = ['1049', '1047', '47'];
 const ORIGIN = '6';
 /** Private modes that change what is drawn, or what keys, the mouse and the window send. */
 const MODES: ReadonlySet<string> = new Set([
-  ...[
-    '1',
-    '5',
-    ORIGIN,
-    '7',
-    '9',
-    '25',
-    '66',
-    '69',
-    '1000',
-    '1001',
-    '1002',
-    '1003',
-    '1004',
-    '1005',
-    '1006',
-    '1015',
-    '1016',
-  ],
-  ...['2004', '2026', '2027', '2031', '2048', ...OTHER_SCREEN],
+  ...OTHER_SCREEN,
+  ...'1 5 6 7 9 25 66 69 1000 1001 1002 1003 1004 1005 1006 1015 1016 2004 2026 2027 2031 2048'.split(' '),
 ]);
 /** Colours that a program may set: of the palette, of text, of what is behind it, of the cursor, of what is marked. */
 const COLOURS: ReadonlySet<string> = new Set(['4', '10', '11', '12', '17', '19']);
