@@ -1,3 +1,4 @@
+import type * as ssh2 from 'ssh2';
 import { createRequire } from 'node:module';
 import type * as ssh2 from 'ssh2';
 
