@@ -104,6 +104,8 @@ export interface Command {
   readonly args: readonly (string | null)[];
   /** Set of a path when all that lies beneath it is meant as well. */
   readonly recursive?: true;
+  /** Set of a path that the shell opens for the program, by a redirection: it is not the program's own doing. */
+  readonly redirected?: true;
   /** Set of a `run` that changes something which no other effect says: a service, a process, a setting. */
   readonly changes?: true;
   /** Set of a program that serves a channel by itself, past all that is decided there: no rule lets it run. */

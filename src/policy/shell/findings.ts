@@ -9,6 +9,8 @@ export interface Invocation {
   readonly program: string | null;
   readonly words: readonly Word[];
   readonly via: readonly string[];
+  /** Set of what the shell opens for it. */
+  readonly redirected?: true;
   /** `exec` when left out. */
   readonly channel?: Channel;
 }
@@ -76,7 +78,7 @@ export class Findings {
 
   #add(
     action: Action,
-    { program, words, via, channel = 'exec' }: Invocation,
+    { program, words, via, channel = 'exec', redirected }: Invocation,
     { name, certain }: Location,
     { opaque = false, changes = false, recursive = false, bypasses }: Nature,
   ): void {
@@ -97,6 +99,7 @@ export class Findings {
         ...(changes ? { changes } : {}),
         ...(recursive ? { recursive } : {}),
         ...(bypasses === undefined ? {} : { bypasses }),
+        ...(redirected === true ? { redirected } : {}),
       },
     });
   }

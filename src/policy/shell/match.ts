@@ -45,9 +45,9 @@ function isWhole({ program, args, path, operation, channel }: CommandRule): bool
   return channel !== null && program === null && args === null && path === null && operation === null;
 }
 
-function isProgram(patterns: readonly ProgramPattern[], { program }: Command, sense: Sense): boolean {
+function isProgram(patterns: readonly ProgramPattern[], { program, redirected }: Command, sense: Sense): boolean {
   // What the shell does itself is no program's doing, and one that is not known is opaque.
-  if (program === null) return false;
+  if (program === null || (redirected === true && sense === 'surely')) return false;
   return patterns.some((pattern) => (sense === 'surely' ? pattern.surely(program) : pattern.matches(program)));
 }
 

@@ -12,7 +12,7 @@ export function simple(command: Command, state: State, reader: Reader, scene: Sc
   const assignments = command.prefix.filter((one): one is Assignment => one.type === 'Assignment');
   const values = assignments.map((one) => ({ name: one.name, value: reader.value(one, state) }));
   const words = wordsOf(command, state, reader);
-  const deed: Deed = { program: programOf(words), words: words.slice(1), via, state, scene };
+  const deed: Deed = { program: programOf(words), words: words.slice(1), via, state, scene, redirected: true };
   for (const one of command.redirects) {
     reader.heredoc(one, state);
     redirect(one, deed, { words: (written) => reader.words(written, state), contest });

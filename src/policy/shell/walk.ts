@@ -188,7 +188,7 @@ export class Walker {
   }
 
   #redirect(redirections: readonly Redirection[], state: State): void {
-    const deed: Deed = { program: null, words: [], via: this.#via, state, scene: this.#scene };
+    const deed: Deed = { program: null, words: [], via: this.#via, state, scene: this.#scene, redirected: true };
     for (const one of redirections) {
       this.#reader.heredoc(one, state);
       redirect(one, deed, { words: (written) => this.#reader.words(written, state), contest: () => this.#contest() });

@@ -16,6 +16,8 @@ export function copy(call: Call, parsed: Parsed): void {
   for (const source of sources) touch(call, 'read', source, recursive);
   if (target !== null) arrive(call, 'write', sources, target, recursive);
   if (has(parsed, 's') && target !== null) arrive(call, 'symlink', sources, target, false);
+  // Whoever may write to the copy writes to what it was linked to.
+  if (has(parsed, 's') || has(parsed, 'l')) for (const source of sources) touch(call, 'write', source, recursive);
 }
 
 /** mv: what is moved is renamed, and what lies where it goes is gone. */

@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import { type Call, touch } from '../call.ts';
 import { optionsOf, parseOptions } from '../options.ts';
 import { textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
@@ -13,6 +13,7 @@ export function xargs(call: Call): void {
   const mark = replaces.length === 0 ? null : (textOf(replaces.at(-1)?.value ?? undefined) ?? '{}');
   scene.findings.run(call, { opaque: strange || unsure, changes: false });
   if (strange || unsure) scene.findings.unknown([...call.via, call.program]);
+  for (const { name, value } of given) if (name === 'a') touch(call, 'read', value ?? UNKNOWN_WORD);
   if (operands.length === 0) return;
   const words = mark === null ? [...operands, UNKNOWN_WORD] : operands.map((word) => filled(word, mark));
   scene.invoke(words, state, [...call.via, call.program]);
