@@ -1,6 +1,7 @@
 import type { Client, ClientChannel, PseudoTtyInfo } from 'ssh2';
 import type { Cleared } from '../../core/brand.ts';
 import { HoopError } from '../../core/errors.ts';
+import { exitOf } from './exit.ts';
 
 /** What a client wants to have run on a channel. */
 export type Start =
@@ -20,8 +21,9 @@ export interface Opening {
 export function openProgram(client: Client, { start, bytes, terminal, variables }: Opening): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     const opened = (error: Error | undefined, channel: ClientChannel): void => {
-      if (error === undefined) resolve(channel);
-      else reject(notOpened(start, error));
+      if (error !== undefined) return reject(notOpened(start, error));
+      void exitOf(channel);
+      resolve(channel);
     };
     const env = Object.fromEntries(variables);
     try {

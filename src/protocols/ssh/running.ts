@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ClientChannel, WindowChangeInfo } from 'ssh2';
 import type { Guard, Masked, Screen } from '../../core/guard.ts';
 import { Sieve, Tally } from './bulk.ts';
+import { exitOf } from './exit.ts';
 import { flow, written } from './flow.ts';
 import type { Outlet } from './outlet.ts';
 import type { Exit } from './ssh2.ts';
@@ -36,6 +37,8 @@ export class Running {
   readonly #found = Promise.withResolvers<Ending>();
   #bytes = 0;
   #isClosed = false;
+  /** Whether the client has said that it sends nothing more. */
+  #isFed = false;
 
   constructor(options: RunningOptions) {
     this.#options = options;
@@ -72,14 +75,15 @@ export class Running {
   async run(): Promise<Ending> {
     const { upstream, ended: sayEnded, closed, outlet, isTransfer, size } = this.#options;
     if (size !== null) this.#noteSize(size);
-    const ended = endingOf(upstream);
+    const ended = exitOf(upstream).then((exit): Ending => exit ?? { kind: 'lost' });
     const left = closed.then((): Ending => ({ kind: 'left' }));
     const fed = this.#feed();
     const output = isTransfer ? this.#pass() : this.#show('output');
     const said = Promise.all([output, this.#show('errors')]).then(async () => {
       await outlet.flushed();
       // Of a program that goes on after its output; else it is said with the exit, and there may be words before it.
-      if (!this.#isClosed) sayEnded();
+      // A client that sends no more either would close the channel at once, and never hear how it ended.
+      if (!this.#isClosed && !this.#isFed) sayEnded();
       return ended;
     });
     try {
@@ -105,6 +109,7 @@ export class Running {
         ? cleared.then(async (late) => void (await written(upstream, late)))
         : written(upstream, cleared);
     });
+    this.#isFed = true;
     if (upstream.writable) upstream.end();
   }
 
@@ -171,16 +176,4 @@ function tagOf(ending: Ending): string {
     case 'found':
       return 'stopped by hoopctl';
   }
-}
-
-/** How the program has ended, when its channel is closed. */
-function endingOf(upstream: ClientChannel): Promise<Ending> {
-  let ending: Ending = { kind: 'lost' };
-  upstream.once('exit', (code: number | null, name?: string, coreDumped?: boolean, message?: string) => {
-    ending =
-      code !== null
-        ? { kind: 'code', code }
-        : { kind: 'signal', name: name ?? 'KILL', coreDumped: coreDumped === true, message: message ?? '' };
-  });
-  return new Promise((resolve) => upstream.once('close', () => resolve(ending)));
 }

@@ -18,7 +18,7 @@ const PROGRAMS: ReadonlyMap<string, (words: readonly string[]) => boolean> = new
 ]);
 
 /** Characters by which a shell may do something else than run one program with these words. */
-const MEANS_MORE = /[;&|<>()$`\\\n\r!{}*?~#]/;
+const MEANS_MORE = /[;&|<>()$`"\\\n\r!{}*?~#]/;
 
 /**
  * Whether a command line runs one program that copies files, and nothing else. Only where it is certain: all other

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
+import { exitOf } from '../exit.ts';
 
 /** Characters of a path, and of what is said instead of one. */
 const LONGEST = 8192;
@@ -18,11 +19,9 @@ export const WHERE = Buffer.from('pwd -P', 'utf8');
 /** Reads one directory from what a command writes. Resolves when it has ended. */
 export async function directoryFrom(channel: ClientChannel): Promise<Found> {
   const [output, errors] = [textOf(channel), textOf(channel.stderr)];
-  let code = 255;
-  channel.on('error', () => undefined).once('exit', (status: number | null) => void (code = status ?? code));
-  const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
-  channel.end();
-  await closed;
+  channel.on('error', () => undefined).end();
+  const exit = await exitOf(channel);
+  const code = exit?.kind === 'code' ? exit.code : 255;
   return { path: code === 0 ? pathIn(output()) : null, code: code === 0 ? 1 : code, errors: errors() };
 }
 
