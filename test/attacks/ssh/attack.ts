@@ -8,6 +8,8 @@ export interface Attack {
   readonly before?: string;
   /** What it reads. */
   readonly input?: string;
+  /** Variables that are asked for. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One for each line that is not empty. */
@@ -24,8 +26,9 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   hex: (text) => Buffer.from(text).toString('hex'),
   escapes: (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '\\x$&'),
   octal: (text) => [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
-  unicode: (text) => [...text].map((one) => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join(''),
-  reversed: (text) => [...text].toReversed().join(''),
+  unicode: (text) =>
+    Array.from(text, (one) => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join(''),
+  reversed: (text) => Array.from(text).toReversed().join(''),
   rot13: (text) =>
     text.replaceAll(/[a-z]/gi, (one) => {
       const base = one <= 'Z' ? 65 : 97;

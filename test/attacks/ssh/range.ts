@@ -118,9 +118,9 @@ async function lineTo(config: ConnectConfig): Promise<Line> {
   client.connect(config);
   await ready;
   return {
-    run: ({ command, input = '' }, place) =>
+    run: ({ command, input = '', env = {} }, place) =>
       new Promise((resolve, reject) => {
-        client.exec(aimed(command, place), (error, channel) => {
+        client.exec(aimed(command, place), { env: { ...env } }, (error, channel) => {
           if (error === undefined) resolve(fateOf(channel, aimed(input, place)));
           else reject(error);
         });
@@ -130,7 +130,7 @@ async function lineTo(config: ConnectConfig): Promise<Line> {
 }
 
 /** To be listened to at once: all of it may have come already. */
-async function fateOf(channel: ClientChannel, input: string): Promise<Fate> {
+export async function fateOf(channel: ClientChannel, input: string): Promise<Fate> {
   let code: number | null = null;
   channel.on('exit', (ended: number | null) => (code = ended));
   const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
@@ -139,12 +139,15 @@ async function fateOf(channel: ClientChannel, input: string): Promise<Fate> {
   return { code, stdout, stderr };
 }
 
-/** Doors under policies as they are written. Whatever is held is answered with a no. */
+/** Policies as they are written, by their names. `ROOT` stands for the range. */
+export function policiesOf({ root }: Range, text: string): ReadonlyMap<string, Policy> {
+  return parseConfig(`version: 1\n${TARGETS}policies:\n${text.replaceAll('ROOT', root)}`, 'hoopctl.yaml').policies;
+}
+
+/** A door for each policy. Whatever is held is answered with a no. */
 export async function openDoors(range: Range, policies: string): Promise<ReadonlyMap<string, SshStage>> {
-  const text = `version: 1\n${TARGETS}policies:\n${policies.replaceAll('ROOT', range.root)}`;
-  const written = parseConfig(text, 'hoopctl.yaml');
   const doors = new Map<string, SshStage>();
-  for (const [name, policy] of written.policies) doors.set(name, await openDoor(range, policy));
+  for (const [name, policy] of policiesOf(range, policies)) doors.set(name, await openDoor(range, policy));
   return doors;
 }
 
