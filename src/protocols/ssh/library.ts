@@ -1,6 +1,5 @@
 import type * as ssh2 from 'ssh2';
 import { createRequire } from 'node:module';
-import type * as ssh2 from 'ssh2';
 
 /*
  * The only place where ssh2 is loaded, since something has to be seen to before.
