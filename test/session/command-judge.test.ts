@@ -8,16 +8,17 @@ import { asked } from './bench.ts';
 const judge = new CommandJudge({ identity: person, policies: [UNGUARDED] });
 
 /** What is said of a command line that would be sent as these bytes. */
-function verdict(text: string, sent: string, directory: string | null = '/srv'): string {
+async function verdict(text: string, sent: string, directory: string | null = '/srv'): Promise<string> {
   const statement = asked(text, { protocol: 'ssh', bytes: Buffer.from(sent), command: { effects: null, directory } });
-  return judge.judge(statement).decision.verdict;
+  const { decision } = await judge.judge(statement);
+  return decision.verdict;
 }
 
 describe('a command line and the bytes that would be sent', () => {
-  it('are the same, or a line in its frame', () => {
-    expect(verdict('ls', 'ls')).toBe('allow');
-    expect(verdict('ls', framedCommand('ls', '/srv'))).toBe('allow');
-    expect(verdict('cd a', framedMove('cd a', '/srv'))).toBe('allow');
+  it('are the same, or a line in its frame', async () => {
+    expect(await verdict('ls', 'ls')).toBe('allow');
+    expect(await verdict('ls', framedCommand('ls', '/srv'))).toBe('allow');
+    expect(await verdict('cd a', framedMove('cd a', '/srv'))).toBe('allow');
   });
 
   it.each([
@@ -27,11 +28,11 @@ describe('a command line and the bytes that would be sent', () => {
     ['a frame that the line closes', '}; rm x; {', framedCommand('}; rm x; {', '/srv')],
     ['a line that goes on in the frame', 'ls \\', framedCommand('ls \\', '/srv')],
     ['a heredoc that goes on in the frame', 'cat <<E', framedCommand('cat <<E', '/srv')],
-  ])('are refused as they are with %s', (_, text, sent) => {
-    expect(verdict(text, sent)).toBe('deny');
+  ])('are refused as they are with %s', async (_, text, sent) => {
+    expect(await verdict(text, sent)).toBe('deny');
   });
 
-  it('are refused in a frame of no directory', () => {
-    expect(verdict('ls', framedCommand('ls', '/'), null)).toBe('deny');
+  it('are refused in a frame of no directory', async () => {
+    expect(await verdict('ls', framedCommand('ls', '/'), null)).toBe('deny');
   });
 });

@@ -74,7 +74,7 @@ const JOBLESS = ['each line is run by a shell of its own: there are no jobs from
 export const BACKGROUND = ['what runs in the background may end with its line: there are no jobs from one to the next'];
 
 const HELP = [
-  'hoopctl reads each line, decides it by the policy, and only then has it run on the target, in the directory of the prompt.',
+  'each line is decided by the policy, and only then run on the target, in the directory of the prompt.',
   'cd DIR and cd - change the directory. Variables, aliases and jobs do not last beyond a line.',
   'Ctrl-R searches the lines of this session, history lists them, Tab completes paths and programs.',
   'Ctrl-C gives a line up, and takes back what waits for approval. exit or Ctrl-D ends.',

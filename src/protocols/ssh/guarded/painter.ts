@@ -29,7 +29,7 @@ export class Painter {
   #picture: Picture = { prompt: '', before: '', after: '' };
 
   constructor(window: Window) {
-    this.#window = usable(window);
+    this.#window = usableWindow(window);
   }
 
   get columns(): number {
@@ -65,7 +65,7 @@ export class Painter {
 
   /** The window has another size: terminals lay the line out anew. */
   resize(window: Window): string {
-    this.#window = usable(window);
+    this.#window = usableWindow(window);
     const { columns, rows } = this.#window;
     this.#row = Math.min(layOut(this.#picture, columns).row, rows - 1);
     return this.paint(this.#picture);
@@ -77,7 +77,7 @@ export class Painter {
 }
 
 /** Clients without a window of their own say 0. */
-function usable({ columns, rows }: Window): Window {
+export function usableWindow({ columns, rows }: Window): Window {
   return { columns: columns < 2 ? 80 : columns, rows: rows < 1 ? 24 : rows };
 }
 

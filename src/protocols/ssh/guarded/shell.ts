@@ -13,12 +13,12 @@ import { type Ending, Running } from '../running.ts';
 import type { Exit } from '../ssh2.ts';
 import { framedStatement, moveStatement } from '../statements.ts';
 import { lost } from '../upstream.ts';
-import { completionOf, NOTHING_FOLLOWS, placeOf, wantedBy } from './completion.ts';
 import { directoryFrom, WHERE } from './directory.ts';
 import { Intake } from './intake.ts';
-import { type EditorEvent, LineEditor } from './line-editor.ts';
+import { LineInput, type Written } from './line-input.ts';
 import { Listing } from './listing.ts';
 import { BACKGROUND, ownCommand } from './own-commands.ts';
+import type { Window } from './painter.ts';
 import { CONTINUATION, promptOf } from './prompt.ts';
 
 export interface GuardedShellOptions {
@@ -40,26 +40,20 @@ export interface GuardedShellOptions {
 }
 
 type Whole = Extract<LineReading, { readonly kind: 'whole' }>;
-/** How the writing of a line ended. */
-type Written = Exclude<EditorEvent, { readonly kind: 'complete' }>;
 
 const INTERRUPT = 0x03;
-/** Bytes that are typed while names are looked up. */
-const MOST_TYPED = 4096;
-/** A program may have left colours on, and the cursor hidden. */
-const PLAIN = '\u001b[0m\u001b[?25h';
+/** 128 and SIGINT: what shells say of what was given up. */
+const INTERRUPTED = 130;
 
 /** A shell of hoopctl's own: each line is read here, decided like any other command, and only then run on the target. */
 export class GuardedShell {
   readonly #options: GuardedShellOptions;
   readonly #intake: Intake;
-  readonly #editor: LineEditor;
+  readonly #input: LineInput;
   readonly #listing: Listing;
   readonly #record: Screen;
   #size: WindowChangeInfo;
   #running: Running | null = null;
-  /** A line is being written. */
-  #isEditing = false;
   #withdrawal = new AbortController();
   #isGone = false;
   #directory = '/';
@@ -69,12 +63,18 @@ export class GuardedShell {
   #hasRun = false;
 
   constructor(options: GuardedShellOptions) {
-    const { channel, client, closed, guard, line, statement, terminal } = options;
+    const { channel, client, closed, guard, line, lines, statement, terminal } = options;
     this.#options = options;
     this.#size = terminal;
     this.#intake = new Intake(channel);
-    this.#editor = new LineEditor(windowOf(terminal));
     this.#listing = new Listing(client, guard, line.number);
+    this.#input = new LineInput({
+      intake: this.#intake,
+      listing: this.#listing,
+      programs: lines.programs,
+      window: windowOf(terminal),
+      draw: (text) => this.#draw(text),
+    });
     this.#record = guard.screen({ statement, stream: 'output', isTerminal: true, late: () => undefined });
     void closed.then(() => {
       this.#isGone = true;
@@ -99,8 +99,7 @@ export class GuardedShell {
   resize(size: WindowChangeInfo): void {
     this.#size = size;
     this.#running?.resize(size);
-    if (this.#isEditing) this.#draw(this.#editor.resize(windowOf(size)));
-    else this.#editor.setWindow(windowOf(size));
+    this.#input.resize(windowOf(size));
   }
 
   /** `name`: without `SIG`. */
@@ -133,17 +132,17 @@ export class GuardedShell {
       if (written.kind === 'end' && text === null) return false;
       if (written.kind !== 'submit') {
         if (written.kind === 'end') this.#say(['the line was not complete: it was not run']);
-        this.#status = 130;
+        this.#status = INTERRUPTED;
         return true;
       }
       text = text === null ? written.text : `${text}\n${written.text}`;
       const reading = this.#options.lines.read(text);
       if (reading.kind === 'unfinished') continue;
-      this.#editor.history.add(text);
+      this.#input.history.add(text);
       if (reading.kind === 'whole') return this.#do(text, reading);
       if (reading.kind === 'unreadable') {
         this.#say([`this line cannot be read, and was not run: ${reading.reason}`]);
-        this.#editor.forget();
+        this.#input.forget();
         this.#status = 2;
       }
       return true;
@@ -156,61 +155,17 @@ export class GuardedShell {
       target: target.name,
       directory: this.#directory,
       status: this.#status,
-      pasted: this.#editor.pasted,
+      pasted: this.#input.pasted,
     });
   }
 
-  /** Has one line written. */
-  #write(prompt: string): Promise<Written> {
-    const begun = this.#hasRun ? `${PLAIN}${' '.repeat(windowOf(this.#size).columns)}\r` : '';
+  /** Has one line written, and what was submitted laid down as it is seen. */
+  async #write(prompt: string): Promise<Written> {
+    const afresh = this.#hasRun;
     this.#hasRun = false;
-    this.#isEditing = true;
-    return new Promise<Written>((resolve) => {
-      const done = (written: Written): void => {
-        this.#isEditing = false;
-        this.#intake.drop();
-        if (written.kind === 'submit') this.#record.push(Buffer.from(`${visible(prompt + written.text)}\r\n`, 'utf8'));
-        resolve(written);
-      };
-      const over = (): void => done({ kind: 'end' });
-      const take = (bytes: Buffer): void => {
-        const { drawn, event } = this.#editor.push(bytes);
-        this.#draw(drawn);
-        if (event?.kind === 'complete')
-          void this.#completion(event.before, over).then((typed) => {
-            if (!this.#isEditing) return;
-            this.#intake.read(take, over);
-            take(typed);
-          });
-        else if (event !== null) done(event);
-      };
-      this.#draw(begun + this.#editor.begin(prompt));
-      this.#intake.read(take, over);
-    });
-  }
-
-  /** Puts in what could follow. Resolves with what was typed meanwhile. */
-  async #completion(before: string, over: () => void): Promise<Buffer> {
-    const stopped = Promise.withResolvers<null>();
-    const typed: Buffer[] = [];
-    let length = 0;
-    this.#intake.read((bytes) => {
-      length += bytes.length;
-      if (length <= MOST_TYPED) typed.push(bytes);
-      if (bytes.includes(INTERRUPT)) stopped.resolve(null);
-    }, over);
-    const wanted = wantedBy(before);
-    const { columns } = windowOf(this.#size);
-    let completion = NOTHING_FOLLOWS;
-    if (wanted?.kind === 'program') {
-      const names = this.#options.lines.programs.map((name) => ({ name, isDirectory: false }));
-      completion = completionOf(wanted, names, columns);
-    } else if (wanted !== null) {
-      const names = await Promise.race([this.#listing.list(placeOf(wanted, this.#directory)), stopped.promise]);
-      completion = completionOf(wanted, names ?? [], columns);
-    }
-    if (this.#isEditing) this.#draw(this.#editor.complete(completion.inserted, completion.shown));
-    return Buffer.concat(typed);
+    const written = await this.#input.line(prompt, { directory: this.#directory, afresh });
+    if (written.kind === 'submit') this.#record.push(Buffer.from(`${visible(prompt + written.text)}\r\n`, 'utf8'));
+    return written;
   }
 
   /** What a line says. False when it was the last. */
@@ -221,7 +176,7 @@ export class GuardedShell {
         this.#status = own.code ?? this.#status;
         return false;
       case 'history':
-        this.#list(this.#editor.history.lines);
+        this.#list(this.#input.history.lines);
         return true;
       case 'words':
         this.#say(own.words);
@@ -327,7 +282,7 @@ export class GuardedShell {
       return { bytes: await guard.release([clearance.bytes]), number: clearance.number };
     }
     this.#show(refusalLines(clearance.refusal, true));
-    this.#status = REFUSED;
+    this.#status = this.#withdrawal.signal.aborted ? INTERRUPTED : REFUSED;
     return null;
   }
 
@@ -385,9 +340,6 @@ export class GuardedShell {
 
 const SIGNALS: Readonly<Record<string, number | undefined>> = constants.signals;
 
-function windowOf({ cols, rows }: { readonly cols: number; readonly rows: number }): {
-  readonly columns: number;
-  readonly rows: number;
-} {
-  return { columns: cols < 2 ? 80 : cols, rows: rows < 1 ? 24 : rows };
+function windowOf({ cols, rows }: { readonly cols: number; readonly rows: number }): Window {
+  return { columns: cols, rows };
 }

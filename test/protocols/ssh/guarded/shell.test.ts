@@ -101,7 +101,7 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
     await typist.until((shown) => shown.includes('held for approval'));
     typist.send('\u0003');
     await typist.prompt();
-    expect(typist.text().split('\n').at(-1)).toBe(at(' [126]$'));
+    expect(typist.text().split('\n').at(-1)).toBe(at(' [130]$'));
     expect(existsSync(join(directory, 'made'))).toBe(false);
     expect(await typist.line('echo there')).toContain('\nthere\n');
   });
@@ -271,6 +271,43 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
     expect(existsSync(join(directory, 'kept.txt'))).toBe(true);
     expect(await stage.ssh(['web-1', 'echo there'])).toMatchObject({ code: 0, stdout: 'there\n' });
     expect((await stage.ssh(['web-1', 'rm kept.txt'])).code).toBe(126);
+  });
+
+  it.each([
+    ['while a line is written', 'echo half'],
+    ['while a program runs', 'sleep 100\r'],
+    ['while somebody is asked', 'touch made\r'],
+  ])('ends with the session, and says so, %s', async (_, keys) => {
+    const before = await typist.prompt();
+    typist.send(keys);
+    await typist.until((shown) => shown !== before && !typist.isReady());
+    await stage.session.end('expired');
+    await typist.until((shown) => shown.includes('hoopctl: the hoopctl session has ended'));
+    expect(await typist.ended).toBe(255);
+    expect(existsSync(join(directory, 'made'))).toBe(false);
+  });
+
+  it('says so when the target breaks off, and ends', async () => {
+    await typist.prompt();
+    typist.send('sleep 100\r');
+    await eventually(
+      () => stage.of('statement').length,
+      (count) => count === 3,
+    );
+    server.breakOff();
+    await typist.until((shown) => shown.includes('hoopctl: web-1 closed the connection'));
+    expect(await typist.ended).toBe(255);
+  });
+
+  it('shows what the policy masks as masked, in what a program says and in what is on record', async () => {
+    await typist.close();
+    await stage.close();
+    const detect = { column: null, field: null, detect: ['aws-key'], except: null, with: 'redact' } as const;
+    stage = await openSshStage(server.target(), [{ ...UNGUARDED, shell: 'guarded', mask: [detect] }]);
+    typist = openTypist(stage);
+    const shown = await typist.line(`printf 'key AKIA%s end\\n' IOSFODNN7EXAMPLE`);
+    expect(shown).toMatch(/^key \S*redacted\S* end$/mu);
+    expect(stage.shown('output')).not.toContain('AKIAIOSFODNN7EXAMPLE');
   });
 
   it('ends what runs when the client goes away', async () => {

@@ -1,0 +1,131 @@
+import type { LineReader } from '../../../core/line-reader.ts';
+import { completionOf, NOTHING_FOLLOWS, placeOf, wantedBy, type Completion } from './completion.ts';
+import type { Intake } from './intake.ts';
+import { type EditorEvent, LineEditor } from './line-editor.ts';
+import type { Listing } from './listing.ts';
+import { usableWindow, type Window } from './painter.ts';
+
+export interface LineInputOptions {
+  readonly intake: Intake;
+  readonly listing: Listing;
+  readonly programs: LineReader['programs'];
+  readonly window: Window;
+  /** Shows what is drawn, to the client alone. */
+  readonly draw: (text: string) => void;
+}
+
+/** How the writing of a line ended. */
+export type Written = Exclude<EditorEvent, { readonly kind: 'complete' }>;
+
+const INTERRUPT = 0x03;
+/** Bytes that are typed while names are looked up. */
+const MOST_TYPED = 4096;
+/** A program may have left colours on, and the cursor hidden. */
+const PLAIN = '\u001b[0m\u001b[?25h';
+
+/** Has lines written, one after the other, by whoever types on a channel. */
+export class LineInput {
+  readonly #options: LineInputOptions;
+  readonly #editor: LineEditor;
+  #window: Window;
+  #isEditing = false;
+
+  constructor(options: LineInputOptions) {
+    this.#options = options;
+    this.#window = usableWindow(options.window);
+    this.#editor = new LineEditor(this.#window);
+  }
+
+  get history(): LineEditor['history'] {
+    return this.#editor.history;
+  }
+
+  /** See `LineEditor.pasted`. */
+  get pasted(): number {
+    return this.#editor.pasted;
+  }
+
+  /** Lines that were pasted are given up. */
+  forget(): void {
+    this.#editor.forget();
+  }
+
+  resize(window: Window): void {
+    this.#window = usableWindow(window);
+    if (this.#isEditing) this.#options.draw(this.#editor.resize(this.#window));
+    else this.#editor.setWindow(this.#window);
+  }
+
+  /**
+   * Has one line written that runs in `directory`. `afresh`: a program may have left the cursor anywhere. `end` comes
+   * also when nothing more can be typed.
+   */
+  line(
+    prompt: string,
+    { directory, afresh }: { readonly directory: string; readonly afresh: boolean },
+  ): Promise<Written> {
+    const { draw, intake } = this.#options;
+    this.#isEditing = true;
+    return new Promise<Written>((resolve) => {
+      const done = (written: Written): void => {
+        this.#isEditing = false;
+        intake.drop();
+        resolve(written);
+      };
+      const over = (): void => done({ kind: 'end' });
+      const take = (bytes: Buffer): void => {
+        const { drawn, event } = this.#editor.push(bytes);
+        draw(drawn);
+        if (event?.kind === 'complete') void complete(event.before);
+        else if (event !== null) done(event);
+      };
+      const complete = async (before: string): Promise<void> => {
+        const { typed, completion } = await this.#ask(before, directory, over);
+        if (!this.#isEditing) return;
+        draw(this.#editor.complete(completion.inserted, completion.shown));
+        intake.read(take, over);
+        take(typed);
+      };
+      // From wherever the cursor is to the beginning of a row: a full row of blanks ends in the next, unless it began one.
+      draw((afresh ? `${PLAIN}${' '.repeat(this.#window.columns)}\r` : '') + this.#editor.begin(prompt));
+      intake.read(take, over);
+    });
+  }
+
+  /** What could follow, and what was typed while it was looked up. */
+  async #ask(
+    before: string,
+    directory: string,
+    over: () => void,
+  ): Promise<{ readonly typed: Buffer; readonly completion: Completion }> {
+    const { intake } = this.#options;
+    const stopped = Promise.withResolvers<Completion>();
+    const typed: Buffer[] = [];
+    let length = 0;
+    intake.read((bytes) => {
+      length += bytes.length;
+      if (length <= MOST_TYPED) typed.push(bytes);
+      if (bytes.includes(INTERRUPT)) stopped.resolve(NOTHING_FOLLOWS);
+    }, over);
+    const completion = await Promise.race([this.#completion(before, directory), stopped.promise]);
+    return { typed: Buffer.concat(typed), completion };
+  }
+
+  async #completion(before: string, directory: string): Promise<Completion> {
+    const { listing, programs } = this.#options;
+    const { columns } = this.#window;
+    const wanted = wantedBy(before);
+    switch (wanted?.kind) {
+      case undefined:
+        return NOTHING_FOLLOWS;
+      case 'program':
+        return completionOf(
+          wanted,
+          programs.map((name) => ({ name, isDirectory: false })),
+          columns,
+        );
+      case 'path':
+        return completionOf(wanted, await listing.list(placeOf(wanted, directory)), columns);
+    }
+  }
+}
