@@ -212,6 +212,45 @@ docker ps -a --format '{{.Names}}'
 docker logs --tail 100 web
 docker stats --no-stream
 docker restart web
+podman ps -a
+podman logs --tail 50 web
+ipcs -m
+lslocks
+lsns
+lslogins
+lshw -short
+lsb_release -a
+sar -u 1 3
+pidstat 1 3
+slabtop -o
+numfmt --to=iec 1048576
+pr -t a.txt
+nm -D a.so
+objdump -d a.o
+sha384sum a.bin
+iconv -f latin1 -t utf8 a.txt
+zdiff a.gz b.gz
+uuidgen
+mkfifo /tmp/pipe
+setfacl -m u:app:rw a.txt
+getcap -r /usr/bin
+zdump UTC
+locate nginx.conf
+chronyc tracking
+ntpq -pn
+coredumpctl list
+networkctl status
+ufw status
+fail2ban-client status
+nginx -t
+sshd -T
+pg_isready -h localhost
+pvs
+vgs
+lvs
+zpool status
+smartctl -H /dev/sda
+rsync -a --delete /srv/app/ /tmp/backup/
 kill 1234
 kill -HUP 1234
 pkill -f worker

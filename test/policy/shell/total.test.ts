@@ -37,6 +37,9 @@ const HEAVY: Readonly<Record<string, (size: number) => string>> = {
   'here-documents': (size) => 'cat <<E\na\nE\n'.repeat(size / 12),
   'reading with sed': (size) => `sed '${'s/a/b/;'.repeat(size / 7)}'`,
   awk: (size) => `awk '${'{a'.repeat(size / 2)}'`,
+  'directories within directories': (size) => `${'cd a&&'.repeat(size / 6)}ls`,
+  'many roots and many actions': (size) => `find ${'a '.repeat(size / 4)}${'-exec ls {} + '.repeat(size / 32)}`,
+  'many roots and deletions': (size) => `find ${'a '.repeat(size / 4)}${'-delete '.repeat(size / 16)}`,
   climbing: (size) => `cat ${'../'.repeat(size / 3)}`,
 };
 

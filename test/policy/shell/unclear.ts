@@ -74,6 +74,17 @@ less x
 man ls
 ed x
 git log
+git status
+git diff
+kubectl get pods
+kubectl logs web
+podman exec web id
+podman --url ssh://h ps
+nginx -s stop
+sshd
+chronyc add server x
+more x
+apt-get update
 git -c core.pager=id log
 make
 npm install

@@ -21,6 +21,9 @@ export function pushDirectory(call: Call): Outcome {
   return { succeeded: moved(call.state, directoriesAfter(call, target ?? null)), failed: call.state };
 }
 
+/** No system takes longer ones, and each further step would copy them. */
+const LONGEST_PATH = 4096;
+
 /** Null where it cannot be known. */
 function targetOf(words: readonly Word[]): Word | null {
   const rest = words[0] !== undefined && /^-(?:[LP]+|-)$/u.test(textOf(words[0]) ?? '') ? words.slice(1) : words;
@@ -35,5 +38,5 @@ function directoriesAfter({ state }: Call, target: Word | null): readonly (strin
   const found = state.directories.map((directory) =>
     target.text?.startsWith('/') !== true && directory === null ? null : locate(target, directory).name,
   );
-  return [...new Set(found)];
+  return [...new Set(found.map((name) => (name !== null && name.length > LONGEST_PATH ? null : name)))];
 }

@@ -1,6 +1,7 @@
 import type { Program, Programs } from '../program.ts';
 import { ADMINISTRATION } from './administration.ts';
 import { ARCHIVES } from './archives.ts';
+import { DAILY } from './daily.ts';
 import { FILES } from './files.ts';
 import { LISTING } from './listing.ts';
 import { NETWORK } from './network.ts';
@@ -21,6 +22,7 @@ const FAMILIES: readonly Programs[] = [
   PROCESSES,
   NETWORK,
   ADMINISTRATION,
+  DAILY,
 ];
 
 const PROGRAMS: ReadonlyMap<string, Program> = new Map(

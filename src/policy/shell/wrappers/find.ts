@@ -46,22 +46,25 @@ export function find(call: Call): void {
 /** False when a word is not known. */
 function judgeActions(call: Call, words: readonly Word[], roots: readonly Word[]): boolean {
   let known = true;
+  const found = foundIn(call, roots);
+  let deletes = false;
   for (let at = 0; at < words.length; at++) {
     const text = textOf(words[at]);
     const looks =
       text === null ? undefined : (LOOKS.get(text) ?? (/^-newer[aBcm][aBcmt]$/u.test(text) ? 1 : undefined));
     if (text === null) known = false;
     else if (looks !== undefined) at += looks;
-    else if (text === '-delete') for (const root of roots) touch(call, 'remove', root, true);
+    else if (text === '-delete') deletes = true;
     else if (WRITES.has(text)) {
       touch(call, 'write', words[at + 1] ?? UNKNOWN_WORD);
       at += WRITES.get(text) ?? 1;
     } else if (RUNS.has(text)) {
       const end = endOf(words, at + 1);
-      run(call, words.slice(at + 1, end), roots, text.endsWith('dir'));
+      run(call, words.slice(at + 1, end), found, text.endsWith('dir'));
       at = end;
     } else known = false;
   }
+  if (deletes) for (const root of roots) touch(call, 'remove', root, true);
   return known;
 }
 
@@ -74,28 +77,35 @@ function endOf(words: readonly Word[], start: number): number {
   return words.length;
 }
 
-/** Runs the command for every path that is found: `{}` may be any beneath one of the roots. */
-function run(call: Call, command: readonly Word[], roots: readonly Word[], inItsDirectory: boolean): void {
-  const { scene, state } = call;
-  const via = [...call.via, call.program];
+/** More places are as good as any. */
+const MOST_ROOTS = 16;
+const ANYTHING: Word = { kind: 'unknown', text: null, plain: true };
+
+/** What `{}` may stand for: something beneath one of the roots. */
+function foundIn(call: Call, roots: readonly Word[]): readonly Word[] {
+  if (roots.length > MOST_ROOTS) return [ANYTHING];
   const names = new Set<string>();
   for (const root of roots) {
     for (const location of locations(call, root)) {
       const { name } = beneath(location, null);
-      if (name === null) names.clear();
-      names.add(name ?? '');
+      if (name === null) return [ANYTHING];
+      names.add(name);
     }
   }
+  return [...names].map((text) => ({ kind: 'glob', text, plain: true }));
+}
+
+/** Runs the command for whatever is found. */
+function run(call: Call, command: readonly Word[], found: readonly Word[], inItsDirectory: boolean): void {
+  const { scene, state } = call;
   const where = inItsDirectory ? { ...state, directories: [null] } : state;
-  for (const name of names) {
-    const found: Word =
-      name === '' ? { kind: 'unknown', text: null, plain: true } : { kind: 'glob', text: name, plain: true };
+  for (const one of found) {
     const words = command.map((word) => {
-      if (word.text === '{}') return found;
+      if (word.text === '{}') return one;
       return word.text?.includes('{}') === true
         ? { ...UNKNOWN_WORD, plain: word.plain && !word.text.startsWith('{}') }
         : word;
     });
-    scene.invoke(words, where, via);
+    scene.invoke(words, where, [...call.via, call.program]);
   }
 }
