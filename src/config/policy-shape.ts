@@ -98,8 +98,13 @@ const recording = keyed(
       'process' as const,
       'What a statement on record survives: the end of the process, or a power cut.',
     ),
+    input: optional(
+      choice(['none', 'full'], 'word'),
+      'none' as const,
+      'Whether what is typed into terminals over SSH is kept, as far as they echo it. A password that is not echoed never is.',
+    ),
   },
-  { what: 'how sessions are recorded', atLeastOne: ['results', 'sync'] },
+  { what: 'how sessions are recorded', atLeastOne: ['results', 'sync', 'input'] },
 );
 
 const EVERYTHING = 'say what happens to what no rule matches: allow, deny or ask';
@@ -137,7 +142,11 @@ const keys = keyed(
       { ttl: HALF_AN_HOUR, idle: null, reason: 'optional' as const, sandbox: 'required' as const },
       'Limits of every session.',
     ),
-    record: optional(recording, { results: 'full' as const, sync: 'process' as const }, 'How sessions are recorded.'),
+    record: optional(
+      recording,
+      { results: 'full' as const, sync: 'process' as const, input: 'none' as const },
+      'How sessions are recorded.',
+    ),
     applies_to: optional(appliesTo, null, 'Whom the policy is for. Left out: everybody.'),
   },
   { what: 'a policy' },

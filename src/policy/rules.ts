@@ -133,7 +133,12 @@ export interface Policy {
     /** Whether a program that is run against a target must be in a sandbox, unless its script says otherwise. */
     readonly sandbox: 'required' | 'optional';
   };
-  readonly record: { readonly results: 'full' | 'summary'; readonly sync: 'process' | 'disk' };
+  readonly record: {
+    readonly results: 'full' | 'summary';
+    readonly sync: 'process' | 'disk';
+    /** What is typed into terminals, as far as they echo it. */
+    readonly input: 'none' | 'full';
+  };
   /** What is run has added it to a target's own policies: it holds back more, and lifts nothing; see `applies.ts`. */
   readonly besides: boolean;
   /** Null: everybody. Otherwise any of these is enough; see `applies.ts`. */

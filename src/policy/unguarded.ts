@@ -30,7 +30,7 @@ export const UNGUARDED: Policy = {
   opaque: 'allow',
   shell: 'native',
   session: { ttl: 30 * 60_000, idle: null, reason: 'optional', sandbox: 'optional' },
-  record: { results: 'full', sync: 'process' },
+  record: { results: 'full', sync: 'process', input: 'none' },
   besides: false,
   appliesTo: null,
 };

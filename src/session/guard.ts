@@ -19,7 +19,7 @@ import { type KeepUndo, Previewer } from './preview/previewer.ts';
 import { recordedValue } from './recorded-value.ts';
 import type { RowSearch } from './row-search.ts';
 import { RecordedScreen } from './screen.ts';
-import { TypedScreen } from './typed.ts';
+import { PipedInput, TypedScreen } from './typed.ts';
 import { UNANSWERED } from './unapproved.ts';
 import { tooLate, unconfirmed, unjudged } from './unconfirmed.ts';
 
@@ -61,8 +61,10 @@ export interface GuardOptions {
   readonly database: Database | null;
   /** 32 secret bytes, of this session alone: what stands for effects is made with them. */
   readonly key: Uint8Array;
-  /** Of a command without a terminal a `summary` keeps how much it wrote, and not what, as of rows. */
+  /** Of what commands and terminals show a `summary` keeps how much it was, and its hash. */
   readonly results: 'full' | 'summary';
+  /** Whether what is typed into terminals is kept, as far as they echo it. */
+  readonly input: 'none' | 'full';
   /** Puts a script away that undoes what a request's statement does. */
   readonly keepUndo: KeepUndo | null;
   readonly observe: (observed: Observed) => void;
@@ -312,15 +314,23 @@ class SessionGuard implements Guard {
   }
 
   screen(source: ScreenSource): Screen {
-    const { connection, masks } = this.#options;
+    const { connection, masks, results, masked } = this.#options;
     const { statement, stream, isTerminal } = source;
-    if (stream === 'input') return new TypedScreen(() => this.#terminals.get(statement)?.deref() ?? null);
-    const isKept = isTerminal || stream === 'errors' || this.#options.results === 'full';
-    const record = isKept ? (event: SessionEvent): Promise<void> | null => this.stream(event) : null;
-    const screen = new RecordedScreen({ ...source, connection, detection: masks.detection, record });
+    const record = (event: SessionEvent): Promise<void> | null => this.stream(event);
+    if (stream === 'input') return this.#input(statement, isTerminal, record);
+    const screen = new RecordedScreen({ ...source, connection, detection: masks.detection, record, results, masked });
     // By weak reference: a screen that nobody writes to any more has no echo to wait for.
     if (isTerminal && stream === 'output') this.#terminals.set(statement, new WeakRef(screen));
     return screen;
+  }
+
+  #input(statement: number, isTerminal: boolean, stream: (event: SessionEvent) => Promise<void> | null): Screen {
+    const { connection, masks, input, bench } = this.#options;
+    const record = input === 'full' ? stream : null;
+    if (!isTerminal) return new PipedInput({ connection, statement, record });
+    const output = (): RecordedScreen | null => this.#terminals.get(statement)?.deref() ?? null;
+    const { clock } = bench;
+    return new TypedScreen({ connection, statement, output, detection: masks.detection, clock, record });
   }
 
   async note(event: SessionEvent): Promise<void> {

@@ -100,6 +100,7 @@ export function openSession(options: SessionOptions): Session {
   };
 
   const results = options.policies.some(({ record }) => record.results === 'full') ? 'full' : 'summary';
+  const input = options.policies.some(({ record }) => record.input === 'full') ? 'full' : 'none';
   const terminal = new RecordedTerminal({ recorder, detection: masks.detection, lost });
   const context: SessionContext = {
     id,
@@ -122,6 +123,7 @@ export function openSession(options: SessionOptions): Session {
         approver: options.approver,
         key,
         results,
+        input,
         keepUndo: options.keepUndo,
         observe: options.observe,
         masked: options.masked,

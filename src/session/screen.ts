@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { Masked } from '../core/brand.ts';
 import type { Screen, ScreenSource } from '../core/guard.ts';
@@ -9,8 +10,12 @@ export interface ScreenOptions extends ScreenSource {
   readonly connection: number;
   /** What policies look for; null for nothing. */
   readonly detection: Detection | null;
-  /** See `Guard.stream`; null where nothing of it is to be kept. */
-  readonly record: ((event: SessionEvent) => Promise<void> | null) | null;
+  /** See `Guard.stream`. */
+  readonly record: (event: SessionEvent) => Promise<void> | null;
+  /** `summary`: of what is shown, its size and hash are kept. */
+  readonly results: 'full' | 'summary';
+  /** So many more findings were masked. */
+  readonly masked: (values: number) => void;
 }
 
 const mask = <T>(value: T): Masked<T> => value as Masked<T>;
@@ -25,15 +30,20 @@ export class RecordedScreen implements Screen {
   readonly #options: ScreenOptions;
   readonly #mask: StreamMask | null;
   readonly #decoder = new StringDecoder('utf8');
+  readonly #summary: StreamSummary | null;
+  /** Hears of what the program shows, as it came. */
+  echo: { shown(bytes: Buffer): void } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #room: Promise<void> | null = null;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
+    this.#summary = options.results === 'summary' ? new StreamSummary(options) : null;
     this.#mask = options.detection === null ? null : new StreamMask(options.detection.search(), options.isTerminal);
   }
 
   push(bytes: Buffer): Masked<Buffer> {
+    this.echo?.shown(bytes);
     if (this.#mask === null) return this.#pass({ shown: bytes, recorded: bytes });
     const passed = this.#mask.push(bytes);
     this.#wait(passed.recorded.length > 0);
@@ -47,7 +57,9 @@ export class RecordedScreen implements Screen {
 
   end(): Masked<Buffer> {
     this.#stop();
-    return this.#mask === null ? mask(Buffer.alloc(0)) : this.#pass(this.#mask.end());
+    const rest = this.#mask === null ? mask(Buffer.alloc(0)) : this.#pass(this.#mask.end());
+    this.#summary?.end();
+    return rest;
   }
 
   room(): Promise<void> | null {
@@ -74,12 +86,38 @@ export class RecordedScreen implements Screen {
   }
 
   #pass({ shown, recorded }: Passed): Masked<Buffer> {
-    const { record, connection, statement, stream, isTerminal } = this.#options;
-    if (record !== null && recorded.length > 0) {
+    const { record, connection, statement, stream, isTerminal, masked } = this.#options;
+    const values = this.#mask?.takeCount() ?? 0;
+    if (values > 0) masked(values);
+    this.#summary?.add(recorded);
+    if (this.#summary === null && recorded.length > 0) {
       const piped = isTerminal ? {} : ({ piped: true } as const);
       const text = mask(this.#decoder.write(recorded));
       if (text !== '') this.#room = record({ type: 'terminal', connection, statement, stream, ...piped, text });
     }
     return mask(shown);
+  }
+}
+
+/** What is known of a stream that is not kept: as it was shown, since the hash of a short secret tells it. */
+class StreamSummary {
+  readonly #options: ScreenOptions;
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+  }
+
+  add(bytes: Buffer): void {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  end(): void {
+    if (this.#bytes === 0) return;
+    const { record, connection, statement, stream } = this.#options;
+    const about = { connection, statement, direction: 'out', path: null, stream, complete: true } as const;
+    void record({ type: 'transfer', ...about, bytes: this.#bytes, sha256: this.#hash.digest('hex') });
   }
 }

@@ -172,7 +172,7 @@ describe('a whole file', () => {
       scope: null,
       access: 'read-only',
       session: { ttl: 1_800_000, idle: null, reason: 'optional', sandbox: 'required' },
-      record: { results: 'full', sync: 'process' },
+      record: { results: 'full', sync: 'process', input: 'none' },
       appliesTo: null,
     });
   });

@@ -39,8 +39,11 @@ function settle(policies: readonly Policy[], asked: Partial<Asked> = {}): Return
 describe('the terms of a session', () => {
   it('are the strictest of what its policies say', () => {
     const terms = settle([
-      policy({ ...session({ ttl: 60_000, idle: null }), record: { results: 'summary', sync: 'process' } }),
-      policy({ ...session({ ttl: 90_000, idle: 20_000 }), record: { results: 'full', sync: 'disk' } }),
+      policy({
+        ...session({ ttl: 60_000, idle: null }),
+        record: { results: 'summary', sync: 'process', input: 'none' },
+      }),
+      policy({ ...session({ ttl: 90_000, idle: 20_000 }), record: { results: 'full', sync: 'disk', input: 'none' } }),
     ]);
     expect(terms).toMatchObject({ ttl: 60_000, idle: 20_000, results: 'full', sync: 'disk', reason: null });
   });

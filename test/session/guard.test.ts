@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Column } from '../../src/core/column.ts';
 import { type Exposure, type ResultMask, UNMASKED } from '../../src/core/mask.ts';
@@ -38,6 +39,7 @@ function guardOf(policy: Policy, results: 'full' | 'summary' = 'full'): Guard {
   });
   return openGuard({
     results,
+    input: 'none',
     connection: 3,
     bench,
     standing,
@@ -70,7 +72,7 @@ describe('a guard', () => {
     if (clearance.outcome === 'cleared') expect(clearance.bytes).toBe(statement.bytes);
   });
 
-  it('keeps what a command without a terminal writes, and under a summary its errors and terminals alone', () => {
+  it('keeps what commands and terminals show, and under a summary how much it was, and its hash', () => {
     const kept = (results: 'full' | 'summary'): string[] => {
       recorder = new ScriptedRecorder();
       const guard = guardOf(POLICY, results);
@@ -86,7 +88,14 @@ describe('a guard', () => {
       return recorder.events.flatMap((event) => (event.type === 'terminal' ? [event.text] : []));
     };
     expect(kept('full')).toEqual(['output false', 'errors false', 'output true']);
-    expect(kept('summary')).toEqual(['errors false', 'output true']);
+    expect(kept('summary')).toEqual([]);
+    const known = recorder.events.flatMap((event) => (event.type === 'transfer' ? [event] : []));
+    expect(known.map(({ stream, bytes }) => [stream, bytes])).toEqual([
+      ['output', 12],
+      ['errors', 12],
+      ['output', 11],
+    ]);
+    expect(known[0]?.sha256).toBe(hash('sha256', 'output false'));
   });
 
   it('releases nothing before it is on record (law 3)', async () => {

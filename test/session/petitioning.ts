@@ -37,6 +37,7 @@ export class Petitioning {
     const { clock, recorder, source, lost } = this;
     return openGuard({
       results: 'full',
+      input: 'none',
       connection: 3,
       bench: openBench({
         identity: person,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import type { SessionEvent } from '../../src/core/recorder.ts';
 import { openDetection } from '../../src/policy/mask/detect/detection.ts';
 import { RecordedScreen } from '../../src/session/screen.ts';
@@ -24,6 +25,7 @@ const ID = 'AKIAIOSFODNN7EXAMPLE';
 function open(policies = LOOKING) {
   const events: SessionEvent[] = [];
   const late: string[] = [];
+  const masked: number[] = [];
   const screen = new RecordedScreen({
     connection: 1,
     statement: 7,
@@ -31,14 +33,26 @@ function open(policies = LOOKING) {
     isTerminal: true,
     late: (bytes) => late.push(bytes.toString()),
     detection: openDetection([policies], () => ''),
+    results: 'full',
+    masked: (values) => masked.push(values),
     record: (event) => {
       events.push(event);
       return null;
     },
   });
   const recorded = (): string => events.map((event) => (event.type === 'terminal' ? event.text : '')).join('');
-  return { screen, late, recorded, events };
+  return { screen, late, recorded, events, masked };
 }
+
+const typing = (screen: RecordedScreen): TypedScreen =>
+  new TypedScreen({
+    connection: 1,
+    statement: 7,
+    output: () => screen,
+    detection: null,
+    clock: systemClock,
+    record: null,
+  });
 
 const say = (screen: RecordedScreen, text: string): string => screen.push(Buffer.from(text)).toString();
 
@@ -80,7 +94,7 @@ describe('the screen of a command', () => {
 
   it('shows at once what is typed, and has it masked in the record', () => {
     const { screen, recorded } = open();
-    const typed = new TypedScreen(() => screen);
+    const typed = typing(screen);
     for (const letter of `x=${ID}`) {
       expect(typed.push(Buffer.from(letter))).toHaveLength(0);
       expect(say(screen, letter)).toBe(letter);
@@ -89,9 +103,18 @@ describe('the screen of a command', () => {
     expect(recorded()).toBe('x=[redacted]**********\r\n');
   });
 
+  it('counts what it masks, once', () => {
+    const { screen, masked } = open();
+    say(screen, `one ${ID} and ada@exam`);
+    say(screen, 'ple.com');
+    say(screen, ' two\r\n');
+    screen.end();
+    expect(masked.reduce((sum, values) => sum + values, 0)).toBe(2);
+  });
+
   it('has nothing of what is typed where there is no echo', () => {
     const { screen, recorded } = open();
-    const typed = new TypedScreen(() => screen);
+    const typed = typing(screen);
     say(screen, 'Password: ');
     typed.push(Buffer.from('hunter2\r'));
     say(screen, '\r\nWelcome.\r\n');

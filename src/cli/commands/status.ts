@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { runtimeDirectory } from '../../config/paths.ts';
 import { openDoors } from '../../local/open-doors.ts';
+import { shellQuoted } from '../../core/shell.ts';
+import { visible } from '../../core/visible.ts';
 import type { Run } from '../command.ts';
 import { openLogins } from '../logins.ts';
 import { lapseOf, PROFILE_COLUMNS, profileRow, shownProfile } from '../profile-view.ts';
@@ -27,6 +30,9 @@ export const status: Run = async (invocation) => {
       lapseOf(door, now),
     ]);
     printTable(terminal, ['target', 'who', 'address', 'session', 'pid', 'expires'], rows);
+    for (const { protocol, files, target } of doors)
+      if (protocol === 'ssh' && files !== null)
+        terminal.line(`  ssh -F ${shellQuoted(visible(join(files, 'config')))} ${visible(target)}`);
   }
   if (logins.length > 0) {
     if (doors.length > 0) terminal.line();

@@ -54,8 +54,9 @@ export class Running {
 
   #noteSize({ rows, cols }: WindowChangeInfo): void {
     const { guard, connection, statement, size } = this.#options;
-    // What has no terminal has no size, whatever a client says.
-    if (size !== null) void guard.stream({ type: 'resize', connection, statement, columns: cols, rows });
+    // What has no terminal has no size, whatever a client says; and one whose size nobody knows has none either.
+    if (size !== null && cols > 0 && rows > 0)
+      void guard.stream({ type: 'resize', connection, statement, columns: cols, rows });
   }
 
   /** `name`: without `SIG`. One that no server knows is left out. */
@@ -101,15 +102,19 @@ export class Running {
 
   /** What the client sends. */
   async #feed(): Promise<void> {
-    const { input, upstream, guard, isTransfer } = this.#options;
+    const { input, upstream, guard, isTransfer, statement, size } = this.#options;
+    const late = (): void => undefined;
+    const typed = isTransfer ? null : guard.screen({ statement, stream: 'input', isTerminal: size !== null, late });
     await flow(input, (bytes) => {
       if (isTransfer) this.#sent.add(bytes);
+      typed?.push(bytes);
       const cleared = guard.release([guard.housekeeping(bytes)]);
       return cleared instanceof Promise
         ? cleared.then(async (late) => void (await written(upstream, late)))
         : written(upstream, cleared);
     });
     this.#isFed = true;
+    typed?.end();
     if (upstream.writable) upstream.end();
   }
 

@@ -17,6 +17,7 @@ export class Marks {
   #marks = new Map<number, Mark>();
   readonly #search: StreamSearch;
   readonly #keepsWidth: boolean;
+  #count = 0;
 
   constructor(search: StreamSearch, keepsWidth: boolean) {
     this.#search = search;
@@ -25,7 +26,17 @@ export class Marks {
 
   /** Hides the letters of a text from `start` to `end`, as far as they wait. */
   add(reading: Reading, start: number, end: number, method: Method): void {
+    const before = this.#marks.size;
     this.#spread(reading, start, end, this.#search.shown(reading.text.toString('utf8', start, end), method));
+    // Looked at again, it is the same finding.
+    if (this.#marks.size > before) this.#count += 1;
+  }
+
+  /** How many findings were hidden since this was last asked. */
+  takeCount(): number {
+    const count = this.#count;
+    this.#count = 0;
+    return count;
   }
 
   /** The same for what goes on with a finding: nothing more is told of it. */

@@ -52,6 +52,11 @@ export class StreamMask {
     this.#reading = new Reading(() => this.#close());
   }
 
+  /** How many findings were masked since this was last asked. */
+  takeCount(): number {
+    return this.#marks.takeCount();
+  }
+
   get waiting(): Waiting {
     return this.#waiting;
   }

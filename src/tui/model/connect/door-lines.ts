@@ -17,7 +17,9 @@ export function doorLines(state: LiveState, most: number): readonly Line[] {
   const exports = current.variables.flatMap((one) => wrapProse(exportLine(one, state), size.columns));
   // Where not all of it fits, none of it is cut: what is left out can be had with --plain or --json.
   const variables = exports.length + 1 <= left ? exports : compact(current, state, left - 1);
-  return [...shownDoors, ...(left > 0 ? [who] : []), ...variables];
+  const use = usageLine(current);
+  const used = use !== null && shownDoors.length + 1 + variables.length < most ? [use] : [];
+  return [...shownDoors, ...(left > 0 ? [who] : []), ...variables, ...used];
 }
 
 function doorLine(
@@ -43,6 +45,12 @@ function whoLine({ identity, reason }: LiveDoor): Line {
   if (!identity.verified) line.push(said(' (not verified)', 'warn'));
   if (reason !== null) line.push(said(', because: ', 'dim'), ...clipped(reason, 'plain', 200));
   return line;
+}
+
+/** How a door is used that a client does not find by its variables; null for all others. */
+function usageLine({ protocol, target }: LiveDoor): Line | null {
+  if (protocol !== 'ssh') return null;
+  return [said('   use it with ', 'dim'), said('ssh -F "$HOOPCTL_SSH_CONFIG" '), ...clipped(target, 'plain', 100)];
 }
 
 function exportLine(variable: DoorVariable, state: LiveState): Line {

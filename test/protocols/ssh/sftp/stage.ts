@@ -51,6 +51,7 @@ export function openStage(policy: Policy, directory: string): Stage {
   const guard = (): Guard =>
     openGuard({
       results: 'full',
+      input: 'none',
       connection: 1,
       bench: openBench({ identity: person, policies: [policy], grammar: new CountingGrammar(), clock }),
       standing,
