@@ -135,7 +135,7 @@ describe('what is typed into a terminal', () => {
             type(`${keys}\r`);
             show(letters.slice(0, off));
           } else {
-            for (const [at, key] of [...keys].entries()) {
+            for (const [at, key] of Array.from(keys).entries()) {
               type(key);
               if (at < off) show(key);
             }

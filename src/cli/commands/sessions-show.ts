@@ -46,6 +46,10 @@ function facts({
     ['reason', reason ?? '-'],
     ['bytes', String(bytes)],
   ];
-  for (const [name, count] of Object.entries(totals ?? {})) facts.push([name, String(count)]);
+  for (const [name, count] of Object.entries(totals ?? {})) {
+    // There are no rows over SSH, and what is asked for is no statement.
+    if (target?.protocol !== 'ssh') facts.push([name, String(count)]);
+    else if (name !== 'rows') facts.push([name === 'statements' ? 'requests' : name, String(count)]);
+  }
   return facts;
 }
