@@ -65,6 +65,17 @@ describe('the live view on a terminal', () => {
     expect(stage.stdout.sent.length - before).toBeLessThan(20_000);
   });
 
+  it('says how a door for SSH is used, and nothing of the kind of others', async () => {
+    const { stage, feed } = opened();
+    feed.push(door());
+    await stage.until((text) => text.includes('pg-prod is open'));
+    expect(stage.stdout.sent).not.toContain('use it with');
+    const variables = [{ name: 'HOOPCTL_SSH_CONFIG', value: '/run/hoopctl/1/config', secret: false }];
+    const other = opened();
+    other.feed.push(door({ target: 'web-1', protocol: 'ssh', variables }));
+    await other.stage.until((text) => text.includes('use it with ssh -F "$HOOPCTL_SSH_CONFIG" web-1'));
+  });
+
   it('answers requests in its place, with the same questions', async () => {
     const inbox = new FakeInbox([request('a')]);
     const { stage, feed, wait } = opened(inbox);
