@@ -5,13 +5,14 @@ import { HoopError } from '../../core/errors.ts';
 import type { Guard, Hold } from '../../core/guard.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
 import type { Statement } from '../../core/statement.ts';
+import { type Extra, extraStatement, missingWords } from './extras.ts';
 import { GuardedShell } from './guarded/shell.ts';
 import { openProgram, type Start } from './opening.ts';
 import { Outlet } from './outlet.ts';
 import { failureLines, heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from './refuse.ts';
 import type { Line } from './line.ts';
 import { type Ending, Running } from './running.ts';
-import { type Exit, sayEof, sayExit } from './ssh2.ts';
+import { type Exit, sayEof, sayExit, watchInput } from './ssh2.ts';
 import { relaySftp, type SftpEnd } from './sftp/relay.ts';
 import { channelStatement, commandStatement } from './statements.ts';
 import { isTransfer } from './transfer-programs.ts';
@@ -25,6 +26,8 @@ export interface ProgramOptions {
   readonly start: Start;
   readonly terminal: PseudoTtyInfo | null;
   readonly variables: ReadonlyMap<string, string>;
+  /** What the client wants to lend it besides. */
+  readonly extras: ReadonlySet<Extra>;
 }
 
 /** One program on a channel: put before the guard first, and only then run. */
@@ -37,6 +40,7 @@ export class Program {
   #size: WindowChangeInfo | null;
   #running: Pick<Running, 'resize' | 'signal' | 'close'> | null = null;
   #isOver = false;
+  #unwatch: (() => void) | null = null;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -91,6 +95,7 @@ export class Program {
     const upstream = await line.upstream;
     const isGuarded = start.kind === 'shell' && line.session.lines !== null;
     if (isGuarded && terminal === null) return this.#turnAway();
+    await this.#declineExtras();
     const variables = await this.#clearVariables();
     const cleared = await this.#clear(this.#statement());
     if (cleared === null) return { kind: 'code', code: REFUSED };
@@ -207,6 +212,14 @@ export class Program {
     }
   }
 
+  /** What the policy says of them is on record, and told: nothing of it is built. */
+  async #declineExtras(): Promise<void> {
+    for (const extra of this.#options.extras) {
+      const cleared = await this.#clear(extraStatement(extra));
+      if (cleared !== null) this.#say(wordLines(missingWords(extra), this.#isTerminal));
+    }
+  }
+
   /** Each is asked for by itself. Those that are refused are left out without a word, as servers do. */
   async #clearVariables(): Promise<ReadonlyMap<string, string>> {
     const cleared = new Map<string, string>();
@@ -223,6 +236,8 @@ export class Program {
   /** Null when it was refused, and the client has been told. */
   async #clear(statement: Statement): Promise<{ readonly bytes: Cleared<Buffer>; readonly number: number } | null> {
     const clearance = await this.#guard.clear(statement, this.#hold());
+    this.#unwatch?.();
+    this.#unwatch = null;
     if (clearance.outcome === 'refused') {
       this.#refuse(clearance.refusal);
       return null;
@@ -241,6 +256,7 @@ export class Program {
       held: (request: ApprovalRequest) => {
         // On the errors' stream, which no script reads as a result.
         this.#say(heldLines(request, this.#isTerminal));
+        this.#heedKeys();
         return this.#withdrawal.signal;
       },
       sever: () => {
@@ -248,6 +264,15 @@ export class Program {
         this.dismiss('what was approved here was revoked');
       },
     };
+  }
+
+  /** While something is held on a terminal, Ctrl-C takes it back: there is no program yet that it could reach. */
+  #heedKeys(): void {
+    if (!this.#isTerminal || this.#running !== null) return;
+    const look = (bytes: Buffer): void => {
+      if (bytes.includes(INTERRUPT)) this.#withdrawal.abort('cancelled');
+    };
+    this.#unwatch ??= watchInput(this.#options.channel, look);
   }
 
   #say(bytes: Buffer): void {
@@ -290,6 +315,9 @@ const UNSEEN = [
   'command lines are read from a terminal alone, since each of them is decided before it runs',
   "Give the command as an argument: ssh TARGET 'COMMAND'. Or ask for a terminal: ssh -t.",
 ];
+
+/** What a terminal sends for Ctrl-C. */
+const INTERRUPT = 0x03;
 
 /** Signals that mean: do not do it. */
 const STOPPING: ReadonlySet<string> = new Set(['INT', 'TERM', 'HUP', 'QUIT', 'KILL']);

@@ -2,12 +2,14 @@ import type { PseudoTtyInfo, ServerChannel, Session } from 'ssh2';
 import { VARIABLE, VARIABLES } from './limits.ts';
 import type { Start } from './opening.ts';
 import { Program } from './program.ts';
+import type { Extra } from './extras.ts';
 import type { Line } from './line.ts';
 
 /** A channel of a client's on which one program runs: what it is given first, and what is said while it runs. */
 export class SessionChannel {
   readonly #line: Line;
   readonly #variables = new Map<string, string>();
+  readonly #extras = new Set<Extra>();
   #terminal: PseudoTtyInfo | null = null;
   #program: Program | null = null;
   /** Resolves when the client has closed it, or is gone. */
@@ -28,6 +30,9 @@ export class SessionChannel {
       if (this.#program !== null || !this.#keep(key, val)) refuse(reject);
       else agree(accept);
     });
+    // Nobody is told that it has begun. Why not is said with what runs.
+    session.on('auth-agent', (_accept, reject) => this.#forgo('agent', reject));
+    session.on('x11', (_accept, reject) => this.#forgo('x11', reject));
     session.on('window-change', (accept, _reject, size) => {
       agree(accept);
       this.#program?.resize(size);
@@ -47,6 +52,11 @@ export class SessionChannel {
     this.#program?.dismiss(words);
   }
 
+  #forgo(extra: Extra, reject: (() => unknown) | undefined): void {
+    if (this.#program === null) this.#extras.add(extra);
+    refuse(reject);
+  }
+
   #keep(name: string, value: string): boolean {
     if (this.#variables.size >= VARIABLES || name.length + value.length > VARIABLE) return false;
     if (name === '' || /[\0=]/.test(name) || value.includes('\0')) return false;
@@ -64,6 +74,7 @@ export class SessionChannel {
       start,
       terminal: this.#terminal,
       variables: this.#variables,
+      extras: this.#extras,
     });
     void this.#program.run();
   }

@@ -85,3 +85,13 @@ export function refuseOpening(
     wire.channelOpenFail = own;
   }
 }
+
+/** Looks at what a client sends on a channel, before anybody reads it there. What it gives ends that. */
+export function watchInput(channel: ServerChannel, look: (bytes: Buffer) => void): () => void {
+  const own = channel.push.bind(channel);
+  channel.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (Buffer.isBuffer(chunk)) look(chunk);
+    return own(chunk, encoding);
+  };
+  return () => void Reflect.deleteProperty(channel, 'push');
+}

@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UNGUARDED } from '../../../src/policy/unguarded.ts';
+import { doorKeys } from '../../../src/protocols/ssh/door-keys.ts';
+import { Client } from '../../../src/protocols/ssh/library.ts';
+import { enter, outcomeOf, run } from '../../ssh/client.ts';
+import { startSshServer, type SshServer } from '../../ssh/server.ts';
+import { eventually, openSshStage, type SshStage } from '../../ssh/stage.ts';
+
+describe('a connection through a door to a real sshd', () => {
+  let server: SshServer;
+  let stage: SshStage;
+  beforeAll(async () => {
+    server = await startSshServer();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    stage = await openSshStage(server.target());
+  });
+  afterEach(() => stage.close());
+
+  it('hands on a new size of the window while a program runs, and records it', async () => {
+    const client = await enter(stage);
+    const script = 'trap "stty size; exit" WINCH; echo ready; while :; do sleep 0.05; done';
+    const channel = await run(client, script, { pty: { cols: 80, rows: 24 } });
+    const outcome = outcomeOf(channel);
+    await eventually(
+      () => stage.shown('output'),
+      (text) => text.includes('ready'),
+    );
+    channel.setWindow(50, 132, 0, 0);
+    expect((await outcome).said).toContain('50 132');
+    expect(stage.of('resize')).toMatchObject([{ columns: 132, rows: 50 }]);
+    client.end();
+  });
+
+  it('hands on a signal while a program runs', async () => {
+    const client = await enter(stage);
+    const channel = await run(client, 'trap "echo caught; exit 3" TERM; echo ready; while :; do sleep 0.05; done');
+    const outcome = outcomeOf(channel);
+    await eventually(
+      () => stage.shown('output'),
+      (text) => text.includes('ready'),
+    );
+    channel.signal('TERM');
+    // A server that logs root in has no process that may signal, and says so in its log.
+    const reached = await eventually(
+      () => server.log() + stage.shown('output'),
+      (text) => /session signalling requires|caught/.test(text),
+    );
+    expect(reached).toMatch(/session signalling requires|caught/);
+    channel.close();
+    await outcome;
+    client.end();
+  });
+
+  it('answers a client that asks whether it is still there', async () => {
+    const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1'];
+    expect(await stage.ssh([...alive, 'web-1', 'sleep 3; echo done'])).toMatchObject({ code: 0, stdout: 'done\n' });
+  });
+
+  it.each([
+    ['-A', 'agent'],
+    ['-X', 'x11'],
+  ])('lends nothing of the client’s to the target (%s), and says so', async (option, channel) => {
+    const env = { DISPLAY: ':77' };
+    const words = ['-o', 'IdentityAgent=SSH_AUTH_SOCK', option, 'web-1', 'echo "$SSH_AUTH_SOCK$DISPLAY."'];
+    const allowed = await stage.run('ssh-agent', ['ssh', '-F', stage.config, ...words], { env });
+    expect(allowed).toMatchObject({ code: 0, stdout: '.\n' });
+    expect(allowed.stderr).toContain('does not pass through hoopctl');
+    const strict = await openSshStage(server.target(), [{ ...UNGUARDED, name: 'strict', allow: [] }]);
+    const refused = await strict.run('ssh-agent', ['ssh', '-F', strict.config, ...words], { env });
+    expect(refused).toMatchObject({ code: 0, stdout: '.\n' });
+    expect(refused.stderr).toContain(`hoopctl: ${channel} is off here`);
+    expect(strict.of('statement').map(({ decision }) => decision.verdict)).toEqual(['deny', 'allow']);
+    await strict.close();
+  });
+
+  it('carries fifty channels of all kinds at once', async () => {
+    const client = await enter(stage);
+    const bytes = randomBytes(200_000);
+    const one = async (number: number): Promise<boolean> => {
+      switch (number % 3) {
+        case 0:
+          return (await outcomeOf(await run(client, `echo ${number}`))).said === `${number}\n`;
+        case 1: {
+          const channel = await run(client, 'cat');
+          channel.end(bytes);
+          let length = 0;
+          channel.on('data', (part: Buffer) => void (length += part.length));
+          await new Promise((resolve) => channel.once('close', resolve));
+          return length === bytes.length;
+        }
+        default: {
+          const channel = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
+            client.forwardOut('127.0.0.1', 1, '127.0.0.1', server.port, (error, opened) =>
+              error === undefined ? resolve(opened) : reject(error),
+            );
+          });
+          const [greeting] = (await new Promise((resolve) =>
+            channel.once('data', (part: Buffer) => resolve([part.toString()])),
+          )) as [string];
+          return greeting.startsWith('SSH-2.0-');
+        }
+      }
+    };
+    const all = await Promise.all(Array.from({ length: 50 }, (_, number) => one(number)));
+    expect(all.every(Boolean)).toBe(true);
+    client.end();
+  });
+});
+
+describe('logging in to a real sshd with an agent', () => {
+  it('has it sign, and shows it to nobody', async () => {
+    const server = await startSshServer();
+    const socket = join(server.directory, 'agent');
+    const said = execFileSync('ssh-agent', ['-s', '-a', socket], { encoding: 'utf8' });
+    const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(said)?.[1]);
+    try {
+      const key = join(server.directory, 'user');
+      execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+      const stage = await openSshStage(server.target({ key: null, agent: socket }));
+      expect(await stage.ssh(['web-1', 'echo in; echo "$SSH_AUTH_SOCK"'])).toMatchObject({ code: 0, stdout: 'in\n\n' });
+      await stage.close();
+    } finally {
+      process.kill(pid);
+      await server.stop();
+    }
+  });
+});
+
+describe('a client that does not keep to the strict key exchange (R19)', () => {
+  const { KexInit } = createRequire(import.meta.url)('ssh2/lib/protocol/kex.js') as {
+    readonly KexInit: new (lists: unknown) => unknown;
+  };
+
+  it.each([
+    ['chacha20-poly1305@openssh.com', 'hmac-sha2-256', 'out'],
+    ['aes128-ctr', 'hmac-sha2-256-etm@openssh.com', 'out'],
+    ['aes128-ctr', 'hmac-sha2-256', 'in'],
+    ['aes128-gcm@openssh.com', 'hmac-sha2-256', 'in'],
+  ])('with %s and %s stays %s', async (cipher, mac, expected) => {
+    const server = await startSshServer();
+    const stage = await openSshStage(server.target());
+    const client = new Client();
+    const outcome = new Promise((resolve) => {
+      client
+        .once('ready', () => resolve('in'))
+        .once('error', () => resolve('out'))
+        .once('close', () => resolve('out'));
+    });
+    const { address } = stage.door;
+    if (address.kind !== 'tcp') throw new Error('no port');
+    const { client: key } = doorKeys(stage.credential);
+    const { host, port } = address;
+    client.connect({ host, port, username: stage.credential.user, privateKey: key.privateText });
+    const way = { cipher: [cipher], mac: [mac], compress: ['none'], lang: [] };
+    const offer = new KexInit({ kex: ['curve25519-sha256'], serverHostKey: ['ssh-ed25519'], cs: way, sc: way });
+    const wire = (client as unknown as { readonly _protocol: { _offer: unknown; _strictMode: boolean } })._protocol;
+    wire._offer = offer;
+    wire._strictMode = false;
+    expect(await outcome).toBe(expected);
+    if (expected === 'out') expect(stage.of('open')).toEqual([]);
+    client.end();
+    await stage.close();
+    await server.stop();
+  });
+});
