@@ -68,8 +68,18 @@ function channelsGuarding(policies: readonly Policy[]): readonly Guarding[] {
   return [
     ...(off.length > 0 ? [{ what: 'other channels', enforced: true, note: `off: ${off.join(', ')}` }] : []),
     ...(on.includes('shell') ? [shellGuarding(policies)] : []),
+    ...(on.includes('forward') ? FORWARDS : []),
   ];
 }
+
+const FORWARDS: readonly Guarding[] = [
+  { what: 'forwards', enforced: true, note: 'decided by where they lead, before they are opened' },
+  {
+    what: 'what passes through forwards',
+    enforced: false,
+    note: 'neither decided nor masked; recorded by size and SHA-256',
+  },
+];
 
 function shellGuarding(policies: readonly Policy[]): Guarding {
   return policies.some(({ shell }) => shell === 'guarded')

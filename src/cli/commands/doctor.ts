@@ -9,6 +9,7 @@ import { EXIT } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { secretStoreOf } from '../secrets.ts';
 import { checkTarget } from '../target-check.ts';
+import { targetFacts } from '../target-facts.ts';
 import type { Guarding } from '../guarding.ts';
 import { guardingOf } from '../target-guarding.ts';
 import type { Style, Terminal } from '../terminal.ts';
@@ -92,9 +93,8 @@ async function reach(invocation: Invocation, config: Config, name: string): Prom
   const { report, error } = await checkTarget(invocation, config, name);
   const what = `target ${name}`;
   if (report === null) return { ...found(what, 'failed', error?.message ?? ''), hint: error?.hint ?? null };
-  const { serverVersion, tls, authentication, milliseconds } = report;
-  const facts = `server ${serverVersion}, ${tls ?? 'no TLS'}, ${authentication}, ${Math.round(milliseconds)} ms`;
   const target = config.targets.get(name);
+  const facts = targetFacts(report, target?.protocol).join(', ');
   if (target?.protocol !== 'postgres' || target.tls.mode !== 'require') return found(what, 'ok', facts);
   return { ...found(what, 'warning', `${facts}; nothing proves who the server is`), hint: 'tls: verify-full' };
 }

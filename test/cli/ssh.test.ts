@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fingerprintOf } from '../../src/protocols/ssh/openssh-key.ts';
+import { startSshServer, type SshServer } from '../ssh/server.ts';
+import { Place } from './command-line.ts';
+
+let server: SshServer;
+let place: Place;
+
+beforeAll(async () => {
+  server = await startSshServer();
+  const [, blob = ''] = server.hostKeys[0]?.split(' ') ?? [];
+  const config = `version: 1
+targets:
+  web-1:
+    protocol: ssh
+    address: 127.0.0.1:${server.port}
+    user: ${server.user}
+    key: { file: ${join(server.directory, 'user')} }
+    host_key: ${fingerprintOf(Buffer.from(blob, 'base64'))}
+    policy: [servers]
+policies:
+  servers:
+    default: allow
+    opaque: allow
+    deny:
+      - { program: reboot, message: not this machine }
+    allow:
+      - { channel: [sftp, scp, forward] }
+    session: { ttl: 10m, reason: optional, sandbox: optional }
+`;
+  // A sandbox shows the working directory, and never the home.
+  const home = join(server.directory, 'home');
+  mkdirSync(home);
+  place = new Place(config, { HOME: home });
+});
+afterAll(async () => {
+  place.remove();
+  await server.stop();
+});
+
+describe('a target of SSH on the command line', () => {
+  it('runs OpenSSH’s client inside, and its output is all that is printed', async () => {
+    const { code, stdout, stderr } = await place.run('connect', 'web-1', '--', 'ssh', 'web-1', 'echo in; exit 4');
+    expect({ code, stdout, stderr }).toEqual({ code: 4, stdout: 'in\n', stderr: '' });
+  });
+
+  it('meets the policy', async () => {
+    const { code, stdout, stderr } = await place.run('connect', 'web-1', '--', 'ssh', 'web-1', 'reboot');
+    expect({ code, stdout }).toEqual({ code: 126, stdout: '' });
+    expect(stderr).toContain('hoopctl: not this machine');
+  });
+
+  it.each([
+    ['scp', ['scp', '-q', 'here', 'web-1:$there']],
+    ['scp -O', ['scp', '-q', '-O', 'here', 'web-1:$there']],
+    ['rsync', ['rsync', 'here', 'web-1:$there']],
+  ])('copies by %s', async (_name, command) => {
+    writeFileSync(join(place.directory, 'here'), 'content\n');
+    const there = join(server.directory, `there-${Math.random()}`);
+    const words = command.map((word) => word.replace('$there', there));
+    expect(await place.run('connect', 'web-1', '--', ...words)).toMatchObject({ code: 0, stderr: '' });
+    expect(await place.run('connect', 'web-1', '--', 'ssh', 'web-1', `cat ${there}`)).toMatchObject({
+      stdout: 'content\n',
+    });
+  });
+
+  it('lists by sftp', async () => {
+    const outcome = await place.run(
+      'connect',
+      'web-1',
+      '--',
+      'sh',
+      '-c',
+      'echo pwd | sftp -F "$HOOPCTL_SSH_CONFIG" web-1',
+    );
+    expect(outcome.stdout).toContain('Remote working directory');
+  });
+
+  it.each(['--sandbox', '--no-sandbox'])('is found by a program through its configuration (%s)', async (how) => {
+    const command = 'ssh -F "$HOOPCTL_SSH_CONFIG" web-1 "echo from there"';
+    const outcome = await place.run('exec', how, '--target', 'web-1', '--', 'sh', '-c', command);
+    expect(outcome.stderr).toContain('web-1: 1 statement, 0 refused');
+    expect(outcome).toMatchObject({ code: 0, stdout: 'from there\n' });
+  });
+
+  it('says where its configuration is, in text and as an event', async () => {
+    const asText = place.start('connect', 'web-1', '--plain');
+    asText.child.stdout?.on('data', () => asText.child.kill('SIGINT'));
+    const { stdout } = await asText.outcome;
+    expect(stdout).toMatch(/export HOOPCTL_SSH_CONFIG=\S+/);
+    expect(stdout).toContain('ssh -F "$HOOPCTL_SSH_CONFIG" web-1');
+    const asEvents = place.start('connect', 'web-1', '--json');
+    if (asEvents.child.stdout === null) throw new Error('no stdout');
+    const lines = createInterface({ input: asEvents.child.stdout })[Symbol.asyncIterator]();
+    const first = await lines.next();
+    asEvents.child.kill('SIGINT');
+    expect(JSON.parse(first.value ?? '')).toMatchObject({
+      event: 'ready',
+      target: 'web-1',
+      protocol: 'ssh',
+      env: { HOOPCTL_SSH_CONFIG: expect.stringMatching(/\/config$/) },
+    });
+    await asEvents.outcome;
+  });
+
+  it('is told by doctor and targets test as what it is', async () => {
+    const doctor = await place.run('doctor');
+    expect(doctor.stdout).toMatch(/target web-1: server OpenSSH_\S+, host key SHA256:\S+, login by publickey, \d+ ms/);
+    expect(doctor.stdout).toMatch(/not enforced\s+what passes through forwards/);
+    const test = await place.run('targets', 'test', 'web-1');
+    expect(test.stdout).toContain('login by publickey');
+    expect(doctor.stdout + test.stdout).not.toContain('no TLS');
+  });
+
+  it('is on record', async () => {
+    const { stdout } = await place.run('sessions', 'list');
+    expect(stdout).toContain('web-1');
+    expect((await place.run('targets', 'show', 'web-1')).stdout).toContain('ssh');
+    expect((await place.run('status')).code).toBe(0);
+  });
+});
