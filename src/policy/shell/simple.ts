@@ -4,7 +4,7 @@ import type { Reader } from './reader.ts';
 import { redirect } from './redirect.ts';
 import { assigned, type Outcome, type State, unchanged } from './state.ts';
 import { isHarmlessAssignment, isOwn } from './variables.ts';
-import { textOf, type Word } from './word.ts';
+import { literal, textOf, type Word } from './word.ts';
 
 /** Judges a simple command: its assignments, redirections and words. */
 export function simple(command: Command, state: State, reader: Reader, scene: Scene, via: readonly string[]): Outcome {
@@ -17,7 +17,12 @@ export function simple(command: Command, state: State, reader: Reader, scene: Sc
     reader.heredoc(one, state);
     redirect(one, deed, { words: (written) => reader.words(written, state), contest });
   }
-  if (words.length === 0) return unchanged(assign(values, state, contest));
+  if (words.length === 0) {
+    // zsh copies what it is given, or shows it, where there is nothing but a redirection.
+    const copies = command.redirects.length > 0 ? [literal(readsOnly(command) ? 'more' : 'cat')] : [];
+    scene.invoke(copies, state, via);
+    return unchanged(assign(values, state, contest));
+  }
   for (const { name, value } of values) {
     if (!isHarmlessAssignment(`${name}=${textOf(value ?? undefined) ?? '/'}`)) contest();
   }
@@ -40,6 +45,10 @@ function wordsOf({ name, suffix }: Command, state: State, reader: Reader, isBlan
 
 function isRedirection(one: Command['suffix'][number]): one is Redirection {
   return one.type === 'Redirect' || one.type === 'HereDoc' || one.type === 'HereString';
+}
+
+function readsOnly({ redirects }: Command): boolean {
+  return redirects.every((one) => one.type === 'Redirect' && one.operator === '<');
 }
 
 function programOf([first]: readonly Word[]): string | null {

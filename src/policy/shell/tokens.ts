@@ -37,7 +37,7 @@ export interface Written {
 }
 
 /** Letters that fish takes for more than themselves behind a backslash. */
-const FISH_ESCAPES = /[xXuUc0-7]/u;
+const FISH_ESCAPES = /[abefnrtvxXuUc0-7]/u;
 
 /** Looking for the ends of brackets in longer words would take time in the square of their length. */
 const LONGEST_BRACKETED = 512;

@@ -121,6 +121,7 @@ chown -R app:app /srv/app/shared
 echo hello
 echo "a b" > note.txt
 echo "line" >> note.txt
+> app.log
 echo done | tee -a note.txt
 printf '%s\n' a b c
 true && echo ok || echo failed

@@ -200,6 +200,8 @@ time
 openssl enc -in x
 dd bogus
 strings -x y
+cat a\r
+< /tmp/x
 zsh -c 'ls'; $X
 fish -c ls
 bash -c
