@@ -53,7 +53,7 @@ describe('clients of SSH that hoopctl starts', () => {
   it.each(['True', 'False'])('runs modules of Ansible, with pipelining: %s', async (pipelining) => {
     const ran = await connected(
       `export ANSIBLE_SSH_ARGS="-F $HOOPCTL_SSH_CONFIG -o ControlMaster=auto -o ControlPersist=5s" ANSIBLE_PIPELINING=${pipelining} ANSIBLE_HOST_KEY_CHECKING=False
-       ansible all -i web-1, -e ansible_remote_tmp=${at('tmp')} -m ping`,
+       ansible all -i web-1, -e ansible_remote_tmp=${at('tmp')} -e ansible_python_interpreter=/usr/bin/python3 -m ping`,
     );
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(ran.stdout).toContain('"ping": "pong"');
@@ -73,9 +73,10 @@ targets:
 policies:
   servers:
     default: allow
-    opaque: allow
+    opaque: deny
     allow:
       - { channel: [sftp, scp] }
+      - { program: [/usr/bin/python3, git-receive-pack] }
     session: { ttl: 10m }
 `;
 }
