@@ -80,8 +80,8 @@ export class Program {
   dismiss(words: string): void {
     if (this.#isOver) return;
     this.#withdrawal.abort('ended');
-    this.#say(wordLines([words], this.#isTerminal));
     this.#running?.close();
+    this.#say(wordLines([words], this.#isTerminal));
     void this.#finish({ kind: 'code', code: UNCONNECTED });
   }
 
@@ -123,11 +123,7 @@ export class Program {
   }
 
   /** Reads and decides each line in place of the target's shell. */
-  async #guarded(
-    { client }: Upstream,
-    variables: ReadonlyMap<string, string>,
-    statement: number,
-  ): Promise<Exit | null> {
+  async #guarded(upstream: Upstream, variables: ReadonlyMap<string, string>, statement: number): Promise<Exit | null> {
     const { line, channel, closed, terminal } = this.#options;
     const { lines } = line.session;
     if (terminal === null || lines === null) throw new Error('a guarded shell without a terminal');
@@ -136,7 +132,7 @@ export class Program {
       lines,
       channel,
       closed,
-      client,
+      upstream,
       variables,
       terminal: { ...terminal, ...this.#size },
       guard: this.#guard,

@@ -114,6 +114,11 @@ export class LineEditor {
     this.#painter.resize(window);
   }
 
+  /** Nothing more is written: the cursor goes below the line, and the terminal is as it was. */
+  leave(): string {
+    return this.#painter.finish() + BRACKETS.off;
+  }
+
   /** Lines that were pasted are given up. */
   forget(): void {
     this.#waiting = [];

@@ -56,6 +56,12 @@ export class LineInput {
     else this.#editor.setWindow(this.#window);
   }
 
+  /** Gives the terminal back from the middle of a line. */
+  leave(): void {
+    if (this.#isEditing) this.#options.draw(this.#editor.leave());
+    this.#isEditing = false;
+  }
+
   /**
    * Has one line written that runs in `directory`. `afresh`: a program may have left the cursor anywhere. `end` comes
    * also when nothing more can be typed.

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import type { Client, ClientChannel, PseudoTtyInfo, ServerChannel, WindowChangeInfo } from 'ssh2';
+import type { Readable } from 'node:stream';
+import type { ClientChannel, PseudoTtyInfo, ServerChannel, WindowChangeInfo } from 'ssh2';
 import type { Cleared } from '../../../core/brand.ts';
 import type { Guard, Hold, Screen } from '../../../core/guard.ts';
 import type { LineReader, LineReading } from '../../../core/line-reader.ts';
@@ -12,7 +13,7 @@ import { heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from '../ref
 import { type Ending, Running } from '../running.ts';
 import type { Exit } from '../ssh2.ts';
 import { framedStatement, moveStatement } from '../statements.ts';
-import { lost } from '../upstream.ts';
+import { lost, type Upstream } from '../upstream.ts';
 import { directoryFrom, WHERE } from './directory.ts';
 import { Intake } from './intake.ts';
 import { LineInput, type Written } from './line-input.ts';
@@ -27,7 +28,7 @@ export interface GuardedShellOptions {
   readonly channel: ServerChannel;
   /** Resolves when the client has closed the channel, or is gone. */
   readonly closed: Promise<void>;
-  readonly client: Client;
+  readonly upstream: Upstream;
   readonly terminal: PseudoTtyInfo;
   /** What the client's programs are given, cleared. */
   readonly variables: ReadonlyMap<string, string>;
@@ -37,6 +38,12 @@ export interface GuardedShellOptions {
   readonly statement: number;
   /** Something that was approved here is not any more. */
   readonly sever: () => void;
+}
+
+/** A line that may be sent, and the record's number of it. */
+interface ClearedLine {
+  readonly bytes: Cleared<Buffer>;
+  readonly number: number;
 }
 
 type Whole = Extract<LineReading, { readonly kind: 'whole' }>;
@@ -63,11 +70,11 @@ export class GuardedShell {
   #hasRun = false;
 
   constructor(options: GuardedShellOptions) {
-    const { channel, client, closed, guard, line, lines, statement, terminal } = options;
+    const { channel, closed, guard, line, lines, statement, terminal, upstream } = options;
     this.#options = options;
     this.#size = terminal;
     this.#intake = new Intake(channel);
-    this.#listing = new Listing(client, guard, line.number);
+    this.#listing = new Listing(upstream.client, guard, line.number);
     this.#input = new LineInput({
       intake: this.#intake,
       listing: this.#listing,
@@ -84,16 +91,30 @@ export class GuardedShell {
 
   /** Null when nobody is there to be told. @throws HoopError `record.append`, `ssh.closed` */
   async run(): Promise<Exit | null> {
+    let tag = 'target gone';
     try {
-      if (!(await this.#arrive())) return { kind: 'code', code: UNCONNECTED };
-      while (!this.#isGone && (await this.#next()));
-      return this.#isGone ? null : { kind: 'code', code: this.#status };
+      const exit = await Promise.race([this.#serve(), this.#cutOff()]);
+      tag = `exit ${this.#status}`;
+      return exit;
     } finally {
+      this.#input.leave();
       this.#intake.drop();
       this.#listing.close();
       this.#record.end();
-      await this.#complete(this.#options.statement, this.#isGone ? 'client gone' : `exit ${this.#status}`);
+      await this.#complete(this.#options.statement, this.#isGone ? 'client gone' : tag);
     }
+  }
+
+  async #serve(): Promise<Exit | null> {
+    if (!(await this.#arrive())) return { kind: 'code', code: UNCONNECTED };
+    while (!this.#isGone && (await this.#next()));
+    return this.#isGone ? null : { kind: 'code', code: this.#status };
+  }
+
+  /** Rejects when the target is gone: whoever writes a line would not notice. */
+  async #cutOff(): Promise<never> {
+    await this.#options.upstream.closed;
+    throw lost(this.#options.line.session.target);
   }
 
   resize(size: WindowChangeInfo): void {
@@ -110,6 +131,7 @@ export class GuardedShell {
 
   close(): void {
     this.#isGone = true;
+    this.#input.leave();
     this.#withdrawal.abort('ended');
     this.#running?.close();
   }
@@ -195,33 +217,39 @@ export class GuardedShell {
   async #execute(text: string): Promise<void> {
     const cleared = await this.#clear(framedStatement(text, this.#directory));
     if (cleared === null) return;
-    const { channel, closed, guard, line, outlet, terminal } = this.#options;
-    const size = this.#size;
-    const upstream = await this.#open(cleared.bytes, { ...terminal, ...size });
+    const { channel } = this.#options;
+    // From here on what is typed is the program's.
     const input = this.#intake.stream();
     this.#hasRun = true;
-    this.#running = new Running({
-      input,
-      ended: () => undefined,
-      upstream,
-      outlet,
-      guard,
-      connection: line.number,
-      statement: cleared.number,
-      closed,
-      size,
-      isTransfer: false,
-    });
-    if (size !== this.#size) this.#running.resize(this.#size);
     try {
-      if (this.#isGone) this.#running.close();
-      this.#end(await this.#running.run());
+      this.#end(await this.#runWith(input, cleared));
     } finally {
       this.#running = null;
       this.#intake.drop();
       input.destroy();
       channel.resume();
     }
+  }
+
+  async #runWith(input: Readable, { bytes, number }: ClearedLine): Promise<Ending> {
+    const { closed, guard, line, outlet, terminal } = this.#options;
+    const size = this.#size;
+    const running = new Running({
+      input,
+      ended: () => undefined,
+      upstream: await this.#open(bytes, { ...terminal, ...size }),
+      outlet,
+      guard,
+      connection: line.number,
+      statement: number,
+      closed,
+      size,
+      isTransfer: false,
+    });
+    this.#running = running;
+    if (size !== this.#size) running.resize(this.#size);
+    if (this.#isGone) running.close();
+    return running.run();
   }
 
   #end(ending: Ending): void {
@@ -274,7 +302,7 @@ export class GuardedShell {
   }
 
   /** Null when it was refused, and the client has been told. */
-  async #clear(statement: Statement): Promise<{ readonly bytes: Cleared<Buffer>; readonly number: number } | null> {
+  async #clear(statement: Statement): Promise<ClearedLine | null> {
     const { guard } = this.#options;
     const clearance = await guard.clear(statement, this.#hold());
     this.#intake.drop();
@@ -309,8 +337,8 @@ export class GuardedShell {
   }
 
   #open(bytes: Cleared<Buffer>, terminal: PseudoTtyInfo | null): Promise<ClientChannel> {
-    const { client, variables } = this.#options;
-    return openProgram(client, { start: { kind: 'exec', command: '' }, bytes, terminal, variables });
+    const { upstream, variables } = this.#options;
+    return openProgram(upstream.client, { start: { kind: 'exec', command: '' }, bytes, terminal, variables });
   }
 
   #complete(statement: number, tag: string): Promise<void> {

@@ -108,11 +108,8 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
 
   it('gives the program the terminal while it runs: keys, size and Ctrl-C', async () => {
     await typist.prompt();
-    typist.send('read line; stty size; echo "got $line"; cat\r');
-    await eventually(
-      () => stage.of('statement').length,
-      (count) => count === 3,
-    );
+    typist.send('echo ready; read line; stty size; echo "got $line"; cat\r');
+    await typist.until((shown) => shown.includes('\nready'));
     typist.resize(90, 20);
     typist.send('typed\r');
     await typist.until((shown) => shown.includes('got typed'));
@@ -282,20 +279,20 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
     typist.send(keys);
     await typist.until((shown) => shown !== before && !typist.isReady());
     await stage.session.end('expired');
-    await typist.until((shown) => shown.includes('hoopctl: the hoopctl session has ended'));
+    await typist.until((shown) => shown.includes('\nhoopctl: the hoopctl session has ended'));
     expect(await typist.ended).toBe(255);
     expect(existsSync(join(directory, 'made'))).toBe(false);
   });
 
-  it('says so when the target breaks off, and ends', async () => {
-    await typist.prompt();
-    typist.send('sleep 100\r');
-    await eventually(
-      () => stage.of('statement').length,
-      (count) => count === 3,
-    );
+  it.each([
+    ['while a line is written', 'echo half'],
+    ['while a program runs', 'sleep 100\r'],
+  ])('says so when the target breaks off, and ends, %s', async (_, keys) => {
+    const before = await typist.prompt();
+    typist.send(keys);
+    await typist.until((shown) => shown !== before && !typist.isReady());
     server.breakOff();
-    await typist.until((shown) => shown.includes('hoopctl: web-1 closed the connection'));
+    await typist.until((shown) => shown.includes('\nhoopctl: web-1 closed the connection'));
     expect(await typist.ended).toBe(255);
   });
 
