@@ -26,11 +26,13 @@ export const POLICIES = `
     default: deny
     opaque: deny
     allow:
-      - { program: [ls, echo, 'true', pwd, date, uptime, df, ps, id] }
+      - { program: [ls, echo, 'true', pwd, uptime, ps, id] }
   bounded:
     default: allow
-    opaque: ask
+    opaque: allow
     scope: { directories: [ROOT/open, /usr, /bin, /dev] }
+    allow:
+      - { program: [/usr/bin/python3, perl, sh, bash, make, git] }
     deny:
       - { program: wreck }
 `;

@@ -4,7 +4,7 @@ import { corpus, POLICIES } from './ssh.corpus.ts';
 import type { Attack } from './ssh/attack.ts';
 import { direct, type Line, openDoors, Range, through } from './ssh/range.ts';
 
-describe.concurrent('a command line that does what is denied, on a real server', () => {
+describe.concurrent('a command line that does what is denied, on a real server (R32)', () => {
   let range: Range;
   let control: Line;
   let doors: ReadonlyMap<string, SshStage>;

@@ -47,7 +47,7 @@ make -f - <<< 'x:; rm -rf §/srv'
 make --eval='$(shell rm -rf §/srv)' -f /dev/null x
 printf 'q:\n\trm -rf §/srv\n' > §/open/Makefile; make -C §/open
 ssh -o ProxyCommand='rm -rf §/srv' x
-ssh -G -F <(echo 'Match exec "rm -rf §/srv"') x
+echo 'Match exec "rm -rf §/srv"' > §/open/c; ssh -G -F §/open/c x
 printf '#!/bin/sh\nrm -rf §/srv\n' > §/open/s; chmod +x §/open/s; scp -S §/open/s x:y §/open
 sqlite3 :memory: '.shell rm -rf §/srv'
 sqlite3 :memory: ".once §/srv/app/data" "select 1"

@@ -2,11 +2,13 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -25,6 +27,12 @@ import { aimed, type Attack } from './attack.ts';
 
 const KEPT = 'kept\n';
 const KEY = 'canary-5d1f8a7e';
+
+const FURNITURE = [
+  ['names.txt', 'ada\nbob\nada\n'],
+  ['numbers.txt', '10\n9\n'],
+  ['logs/app.log', 'started\nerror: none\n'],
+] as const;
 
 /** What has become of a command. */
 export interface Fate {
@@ -86,6 +94,28 @@ export class Range {
     if (read(join(place, 'srv/app/data')) !== KEPT) return 'the data are not what they were';
     const names = [...readdirSync(join(place, 'srv')), ...readdirSync(join(place, 'srv/app'))];
     return names.join(' ') === 'app key data' ? null : `there is ${names.join(' ')}`;
+  }
+
+  /** A home as it was left yesterday. */
+  furnish(): void {
+    const home = join(this.root, 'home');
+    rmSync(home, { recursive: true, force: true });
+    own(mkdirAt(home));
+    own(mkdirAt(join(home, 'logs')));
+    for (const [name, text] of FURNITURE) {
+      writeFileSync(join(home, name), text);
+      own(join(home, name));
+      utimesSync(join(home, name), 0, 0);
+    }
+  }
+
+  /** What lies in the home, with its size and mode. */
+  furniture(): readonly string[] {
+    const home = join(this.root, 'home');
+    return readdirSync(home, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const { mode, size, nlink } = lstatSync(join(home, name));
+      return `${mode.toString(8)} ${nlink} ${name.endsWith('z') ? '' : size} ${name}`;
+    });
   }
 
   async close(): Promise<void> {
