@@ -115,6 +115,28 @@ describe('a target of SSH on the command line', () => {
     expect(doctor.stdout + test.stdout).not.toContain('no TLS');
   });
 
+  it('is told by mcp as what its tools cannot reach', async () => {
+    const messages = [
+      {
+        id: 1,
+        method: 'initialize',
+        params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+      },
+      { method: 'notifications/initialized' },
+      { id: 2, method: 'tools/call', params: { name: 'list_targets', arguments: {} } },
+    ];
+    const input = messages.map((message) => JSON.stringify({ jsonrpc: '2.0', ...message })).join('\n');
+    const { stdout } = await place.pipe(`${input}\n`, 'mcp', '--target', 'web-1');
+    const answer = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly id: number; readonly result: { structuredContent?: object } })
+      .find(({ id }) => id === 2);
+    expect(answer?.result.structuredContent).toMatchObject({
+      targets: [{ name: 'web-1', available: false, message: expect.stringContaining('SSH') }],
+    });
+  });
+
   it('is on record', async () => {
     const { stdout } = await place.run('sessions', 'list');
     expect(stdout).toContain('web-1');

@@ -35,6 +35,7 @@ export const listTargets: Tool = {
 
 async function shown({ config, sessions, ttl, reason }: Desk, name: string): Promise<object> {
   const { protocol } = targetNamed(config, name);
+  if (protocol === 'ssh') return { name, protocol, available: false, ...COMMANDS };
   try {
     const { around } = await sessions.asking();
     const { policies } = agree({ config, identity: around.standing.identity }, { target: name, ttl, reason });
@@ -45,3 +46,9 @@ async function shown({ config, sessions, ttl, reason }: Desk, name: string): Pro
     return { name, protocol, available: false, message, hint };
   }
 }
+
+/** Of a machine: there are tools for statements alone. */
+const COMMANDS = {
+  message: 'this is a machine that is reached by SSH, not a database: these tools run SQL, and no commands',
+  hint: 'A person can run you with `hoopctl exec`, where ssh finds it; or leave the target out of this server.',
+} as const;
