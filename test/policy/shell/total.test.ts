@@ -67,7 +67,8 @@ describe('judging a command line', () => {
       analyseCommand({ text, directory: '/home/op' });
       best = Math.min(best, performance.now() - start);
     }
-    expect(best).toBeLessThan(500);
+    // What takes a tenth of a second here took many seconds, or did not end, when it was quadratic.
+    expect(best).toBeLessThan(5000);
   });
 
   it('does nothing where there is nothing to do', () => {
