@@ -26,7 +26,8 @@ export function openExplainer(options: ExplainOptions, catalog: CatalogSource): 
 
 /** Judges what is asked for over SSH as a session would: nothing need be known of the target. */
 export async function explainCommand(asked: Asked, text: string, command: CommandContext): Promise<Judgement> {
-  return new CommandJudge(asked).judge({ ...NOTHING_BUT_TEXT, protocol: 'ssh', text, command });
+  const bytes = Buffer.from(text, 'utf8');
+  return new CommandJudge(asked).judge({ ...NOTHING_BUT_TEXT, protocol: 'ssh', bytes, text, command });
 }
 
 const NOTHING_BUT_TEXT: Omit<Statement, 'protocol' | 'text'> = {

@@ -91,8 +91,13 @@ describe.each(WAYS)('a program on a terminal, %s', (_, options) => {
     await screen.until((text) => text.includes('On record'));
     const session = /hoopctl replay (\S+)/.exec(screen.text())?.[1] ?? '';
     const { stdout } = await stage.run('replay', '--json', session);
-    expect(stdout).toContain('Name: Ada');
-    expect(stdout).toContain('13 Ada');
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly type: string; readonly text?: string });
+    const shown = events.map(({ type, text }) => (type === 'terminal' ? text : '')).join('');
+    expect(shown).toContain('Name: Ada');
+    expect(shown).toContain('13 Ada');
     expect(stdout).not.toContain('hunter2-typed');
   });
 

@@ -33,7 +33,10 @@ describe('a connection through a door to a real sshd', () => {
     );
     channel.setWindow(50, 132, 0, 0);
     expect((await outcome).said).toContain('50 132');
-    expect(stage.of('resize')).toMatchObject([{ columns: 132, rows: 50 }]);
+    expect(stage.of('resize')).toMatchObject([
+      { columns: 80, rows: 24 },
+      { columns: 132, rows: 50 },
+    ]);
     client.end();
   });
 
