@@ -82,7 +82,7 @@ describe('a target of SSH on the command line', () => {
   it.each(['--sandbox', '--no-sandbox'])('is found by a program through its configuration (%s)', async (how) => {
     const command = 'ssh -F "$HOOPCTL_SSH_CONFIG" web-1 "echo from there"';
     const outcome = await place.run('exec', how, '--target', 'web-1', '--', 'sh', '-c', command);
-    expect(outcome.stderr).toContain('web-1: 1 statement, 0 refused');
+    expect(outcome.stderr).toContain('web-1: 1 command, 0 refused');
     expect(outcome).toMatchObject({ code: 0, stdout: 'from there\n' });
   });
 
