@@ -8,6 +8,9 @@ const BROKEN_OFF = '\u0018\u001b\\';
 const USUALLY_ON: ReadonlySet<string> = new Set(['7', '25']);
 /** The screen beside the ordinary one. */
 const OTHER_SCREEN: readonly string[] = ['1049', '1047', '47'];
+/** Of these, what saves the cursor when it is set, and restores it afterwards; and what does that alone. */
+const CURSOR_SCREEN = '1049';
+const CURSOR_MODE = '1048';
 const ORIGIN = '6';
 /** Private modes that change what is drawn, or what keys, the mouse and the window send. */
 const MODES: ReadonlySet<string> = new Set([
@@ -31,6 +34,15 @@ const ASKING: readonly ((one: Escape) => boolean)[] = [
   ({ kind, held, last }) => kind === 'escape' && held === '' && last === 'Z',
 ];
 
+/** What is kept with the cursor when it is saved, and comes back with it. */
+interface Saved {
+  readonly drawn: boolean;
+  readonly charset: boolean;
+}
+
+const UNTOUCHED: Saved = { drawn: false, charset: false };
+const CHARSET = '\u001b(B';
+
 /** What a program has left of its terminal, told by what it has printed. */
 export class Leftovers {
   readonly #escapes = new Escapes((one) => this.#see(one));
@@ -40,6 +52,8 @@ export class Leftovers {
   readonly #others = new Map<string, string>();
   /** Whether colours, weight or concealment may be on. */
   #drawn = false;
+  /** With the cursor of the ordinary screen, and of the other one. */
+  readonly #saved = { ordinary: UNTOUCHED, other: UNTOUCHED };
   /** What keys send was stacked so many times. */
   #keys = 0;
   #asked: number | null = null;
@@ -58,6 +72,10 @@ export class Leftovers {
   undo(): string {
     const modes = [...this.#modes].filter((mode) => mode !== ORIGIN && !OTHER_SCREEN.includes(mode));
     const other = OTHER_SCREEN.find((mode) => this.#modes.has(mode));
+    if (other === CURSOR_SCREEN) {
+      this.#modes.delete(CURSOR_SCREEN);
+      this.#restore(this.#saved.ordinary);
+    }
     const undone = [
       this.#escapes.unfinished ? BROKEN_OFF : '',
       this.#keys > 0 ? `${CSI}<${this.#keys}u` : '',
@@ -87,11 +105,27 @@ export class Leftovers {
     else if (kind === 'escape') this.#escape(held, last);
   }
 
+  /** xterm keeps one for each screen. */
+  get #screen(): 'ordinary' | 'other' {
+    return OTHER_SCREEN.some((mode) => this.#modes.has(mode)) ? 'other' : 'ordinary';
+  }
+
+  #save(): void {
+    this.#saved[this.#screen] = { drawn: this.#drawn, charset: this.#others.has('charset') };
+  }
+
+  #restore({ drawn, charset }: Saved): void {
+    this.#drawn = drawn;
+    this.#set('charset', CHARSET, charset);
+  }
+
   #escape(held: string, last: string): void {
-    if (held === '' && last === 'c') this.#forget();
+    if (held === '' && last === '7') this.#save();
+    else if (held === '' && last === '8') this.#restore(this.#saved[this.#screen]);
+    else if (held === '' && last === 'c') this.#forget();
     else if (held === '' && (last === '=' || last === '>')) this.#set('keypad', '\u001b>', last === '=');
     else if (held === '' && (last === 'n' || last === 'o')) this.#set('shift', '\u000f', true);
-    else if (held === '(') this.#set('charset', '\u001b(B', last !== 'B');
+    else if (held === '(') this.#set('charset', CHARSET, last !== 'B');
     else if (held === '%') this.#set('utf8', '\u001b%G', last === '@');
   }
 
@@ -104,6 +138,8 @@ export class Leftovers {
     else if (last === 'u' && held.startsWith('>')) this.#keys += 1;
     else if (last === 'u' && held.startsWith('<')) this.#keys = Math.max(0, this.#keys - Number(held.slice(1) || 1));
     else if (last === 'u' && held.startsWith('=')) this.#set('keys', `${CSI}=0u`, !/^=0?(?:;|$)/.test(held));
+    else if (last === 's' && held === '') this.#save();
+    else if (last === 'u' && held === '') this.#restore(this.#saved[this.#screen]);
     else if (last === 'p' && held === '!') this.#soften();
   }
 
@@ -113,11 +149,18 @@ export class Leftovers {
       return;
     }
     for (const mode of held.slice(1).split(';')) {
+      if (mode === CURSOR_MODE || (mode === CURSOR_SCREEN && on)) this.#keep(on);
       if (!MODES.has(mode)) continue;
       const left = OTHER_SCREEN.includes(mode) ? OTHER_SCREEN : [mode];
       if (on === USUALLY_ON.has(mode)) for (const one of left) this.#modes.delete(one);
       else this.#modes.add(mode);
+      if (mode === CURSOR_SCREEN && !on) this.#keep(false);
     }
+  }
+
+  #keep(saves: boolean): void {
+    if (saves) this.#save();
+    else this.#restore(this.#saved[this.#screen]);
   }
 
   #string(held: string): void {
@@ -143,6 +186,8 @@ export class Leftovers {
     this.#modes.clear();
     this.#colours.clear();
     this.#others.clear();
+    this.#saved.ordinary = UNTOUCHED;
+    this.#saved.other = UNTOUCHED;
     this.#drawn = false;
     this.#keys = 0;
     this.#escapes.push(Uint8Array.of(0x18));

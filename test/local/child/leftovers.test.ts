@@ -97,9 +97,8 @@ describe('what a program leaves of its terminal', () => {
   });
 
   it('is a terminal that shows what comes next, whatever was left together', async () => {
-    const some = fc.array(fc.constantFrom(...LEFT.map(([, left]) => left), 'text', '\r\n', `${ESC}[m`), {
-      maxLength: 8,
-    });
+    const moves = [`${ESC}[m`, `${ESC}(B`, `${ESC}7`, `${ESC}8`, `${ESC}[?1049l`, `${ESC}[?1048h`, `${ESC}[?1048l`];
+    const some = fc.array(fc.constantFrom(...LEFT.map(([, left]) => left), 'text', '\r\n', ...moves), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(some, async (pieces) => {
         const text = pieces.join('');
