@@ -50,7 +50,7 @@ type Found = (call: Omit<Call, 'rest'>) => void;
 function rootCommand(version: string, terminal: Terminal, found: Found): Command {
   const program = new Command('hoopctl')
     .description(
-      'Stands between people, services or AI agents and the databases they reach: decides, masks and records.',
+      'Stands between people, services or AI agents and the databases and servers they reach: decides, masks and records.',
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
