@@ -11,8 +11,18 @@ export function flow(from: Readable, take: (bytes: Buffer) => Promise<void> | nu
       if (busy === null) resolve();
       else busy.then(resolve, reject);
     };
-    from.on('data', (bytes: Buffer) => {
-      const taken = take(bytes);
+    const stop = (error: unknown): void => {
+      from.off('data', next).pause();
+      reject(error);
+    };
+    const next = (bytes: Buffer): void => {
+      let taken: Promise<void> | null;
+      try {
+        taken = take(bytes);
+      } catch (error) {
+        // Thrown out of a listener it would end the process, and every record with it.
+        return stop(error);
+      }
       if (taken === null) return;
       from.pause();
       const done = taken.then(() => {
@@ -20,8 +30,9 @@ export function flow(from: Readable, take: (bytes: Buffer) => Promise<void> | nu
         from.resume();
       });
       busy = done;
-      done.catch(reject);
-    });
+      done.catch(stop);
+    };
+    from.on('data', next);
     from.once('end', finish).once('close', finish);
   });
 }
