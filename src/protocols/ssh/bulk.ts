@@ -32,6 +32,8 @@ export class Sieve {
   readonly #guard: Pick<Guard, 'text' | 'shown'>;
   readonly #late: (bytes: Masked<Buffer>) => void;
   #held: Buffer = NOTHING;
+  /** The end of what was passed on, in which something may have begun. */
+  #passed: Buffer = NOTHING;
   #timer: NodeJS.Timeout | null = null;
 
   /** `late` passes on what had to wait for what follows, when that does not come. */
@@ -43,12 +45,12 @@ export class Sieve {
   /** What may be passed on by now; null when something was found. */
   push(bytes: Buffer): Masked<Buffer> | null {
     const held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
-    if (!this.#isClean(held)) return null;
+    if (!this.#isClean(Buffer.concat([this.#passed, held]))) return null;
     const end = held.lastIndexOf(LINE_END) + 1;
     const ready = Math.max(end, held.length - LONGEST);
     this.#held = held.subarray(ready);
     this.#wait();
-    return this.#guard.shown(held.subarray(0, ready));
+    return this.#pass(held.subarray(0, ready));
   }
 
   /** What is left, and was looked through before. */
@@ -57,7 +59,16 @@ export class Sieve {
     this.#timer = null;
     const rest = this.#held;
     this.#held = NOTHING;
-    return this.#guard.shown(rest);
+    return this.#pass(rest);
+  }
+
+  /** Whoever reads decides how long the rest of it waits: what follows is looked at together with this. */
+  #pass(bytes: Buffer): Masked<Buffer> {
+    const tail = Buffer.concat([this.#passed, bytes.subarray(-LONGEST)]);
+    // From the beginning of a line where there is one: the end of a long number may look like another.
+    const kept = tail.subarray(-LONGEST);
+    this.#passed = kept.length < tail.length ? kept.subarray(kept.indexOf(LINE_END) + 1) : kept;
+    return this.#guard.shown(bytes);
   }
 
   #isClean(bytes: Buffer): boolean {
