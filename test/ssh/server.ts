@@ -67,7 +67,9 @@ function settingsOf(directory: string, port: number, options: SshServerOptions):
     'PrintMotd no',
     'PrintLastLog no',
     'LogLevel VERBOSE',
-    'Subsystem sftp internal-sftp',
+    ...(options.settings?.some((line) => line.startsWith('Subsystem ')) === true
+      ? []
+      : ['Subsystem sftp internal-sftp']),
     ...(options.settings ?? []).map((line) => line.replace('$DIRECTORY', directory)),
     '',
   ].join('\n');

@@ -1,6 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
-import { exitOf } from '../exit.ts';
+import type { Guard } from '../../core/guard.ts';
+import { exitOf } from './exit.ts';
+import { openProgram } from './opening.ts';
+import type { Upstream } from './upstream.ts';
 
 /** Characters of a path, and of what is said instead of one. */
 const LONGEST = 8192;
@@ -13,8 +16,36 @@ export interface Found {
   readonly errors: string;
 }
 
-/** What hoopctl asks a target that it has just come to. */
-export const WHERE = Buffer.from('pwd -P', 'utf8');
+/** What hoopctl asks a target: as a command, since SFTP may be shown another place. */
+const WHERE = 'pwd -P';
+/** Milliseconds that a target may take to say it: after that a command is judged without. */
+const PATIENCE = 5000;
+
+/**
+ * Asks the target where commands start: once, and not before somebody wants to know. Null where it does not say, or says
+ * more than that. It never rejects.
+ */
+export function startingDirectory(upstream: Promise<Upstream>, guard: () => Guard): () => Promise<string | null> {
+  let asked: Promise<string | null> | null = null;
+  return () => (asked ??= Promise.race([ask(upstream, guard()), late()]));
+}
+
+async function ask(upstream: Promise<Upstream>, guard: Guard): Promise<string | null> {
+  try {
+    const { client } = await upstream;
+    const bytes = await guard.release([guard.housekeeping(Buffer.from(WHERE, 'utf8'))]);
+    const start = { kind: 'exec', command: WHERE } as const;
+    const channel = await openProgram(client, { start, bytes, terminal: null, variables: new Map() });
+    return (await directoryFrom(channel)).path;
+  } catch {
+    // What cannot be known of a command is judged as such.
+    return null;
+  }
+}
+
+function late(): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), PATIENCE).unref());
+}
 
 /** Reads one directory from what a command writes. Resolves when it has ended. */
 export async function directoryFrom(channel: ClientChannel): Promise<Found> {

@@ -3,12 +3,12 @@ import type { Connection, Session } from 'ssh2';
 import { HoopError } from '../../core/errors.ts';
 import type { Guard } from '../../core/guard.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
+import { startingDirectory } from './directory.ts';
 import { ENDED, EXPIRED, GONE, LINGER } from './ends.ts';
 import { failureOf } from './failure.ts';
 import { Forwards } from './forward/forwards.ts';
 import { CHANNELS_AT_ONCE } from './limits.ts';
 import type { Line } from './line.ts';
-import { loginDirectory } from './login-directory.ts';
 import { SessionChannel } from './session-channel.ts';
 import { login, type Upstream } from './upstream.ts';
 
@@ -39,8 +39,9 @@ export class Relay {
     const upstream = this.#open();
     // Each channel hears of it, and there may be none yet.
     upstream.catch(() => undefined);
-    const directory = loginDirectory(upstream);
-    this.#line = { connection, session, number, upstream, directory, gone, guard: () => session.guard(number, null) };
+    const guard = (): Guard => session.guard(number, null);
+    const directory = startingDirectory(upstream, guard);
+    this.#line = { connection, session, number, upstream, directory, gone, guard };
     this.#forwards = new Forwards(this.#line);
     connection.on('session', (accept, reject) => {
       if (this.#channels.size >= CHANNELS_AT_ONCE) reject();

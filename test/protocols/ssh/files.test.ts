@@ -71,6 +71,21 @@ describe('files through a door', () => {
 });
 
 describe('a path that a command writes without saying from where', () => {
+  it('is not taken from where the server starts SFTP', async () => {
+    const other = await startSshServer({ settings: ['Subsystem sftp internal-sftp -d /tmp'] });
+    const home = realpathSync(homedir());
+    const stage = await openSshStage(other.target(), [allBut(pathRule(['write'], `${home}/hoopctl-never/**`))]);
+    try {
+      expect(await stage.ssh(['web-1', 'touch hoopctl-never/a'])).toMatchObject({
+        code: 126,
+        stderr: expect.stringContaining('not here'),
+      });
+    } finally {
+      await stage.close();
+      await other.stop();
+    }
+  });
+
   it('is taken from the directory in which the server starts programs', async () => {
     const home = realpathSync(homedir());
     const stage = await openSshStage(server.target(), [allBut(pathRule(['write'], `${home}/hoopctl-never/**`))]);

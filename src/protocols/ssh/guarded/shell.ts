@@ -14,7 +14,7 @@ import { type Ending, Running } from '../running.ts';
 import type { Exit } from '../ssh2.ts';
 import { framedStatement, moveStatement } from '../statements.ts';
 import { lost, type Upstream } from '../upstream.ts';
-import { directoryFrom, WHERE } from './directory.ts';
+import { directoryFrom } from '../directory.ts';
 import { Intake } from './intake.ts';
 import { LineInput, type Written } from './line-input.ts';
 import { Listing } from './listing.ts';
@@ -138,9 +138,7 @@ export class GuardedShell {
 
   /** Asks where the shell is. False when that cannot be known. */
   async #arrive(): Promise<boolean> {
-    const { guard } = this.#options;
-    const bytes = await guard.release([guard.housekeeping(WHERE)]);
-    const { path } = await directoryFrom(await this.#open(bytes, null));
+    const path = await this.#options.line.directory();
     if (path === null) this.#say(['the target does not say in which directory its commands start: no line was run']);
     else this.#directory = path;
     return path !== null;
