@@ -11,17 +11,12 @@ export function flow(from: Readable, take: (bytes: Buffer) => Promise<void> | nu
       if (busy === null) resolve();
       else busy.then(resolve, reject);
     };
-    const stop = (error: unknown): void => {
-      from.off('data', next).pause();
-      reject(error);
-    };
-    const next = (bytes: Buffer): void => {
+    from.on('data', (bytes: Buffer) => {
       let taken: Promise<void> | null;
       try {
         taken = take(bytes);
       } catch (error) {
-        // Thrown out of a listener it would end the process, and every record with it.
-        return stop(error);
+        taken = failed(error);
       }
       if (taken === null) return;
       from.pause();
@@ -30,11 +25,15 @@ export function flow(from: Readable, take: (bytes: Buffer) => Promise<void> | nu
         from.resume();
       });
       busy = done;
-      done.catch(stop);
-    };
-    from.on('data', next);
+      done.catch(reject);
+    });
     from.once('end', finish).once('close', finish);
   });
+}
+
+/** Thrown out of a listener it would end the process, and every record with it. */
+async function failed(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** Null when there is room for more, or nobody takes any more; else a promise of one of these. */
