@@ -81,8 +81,10 @@ describe('a command through a door to a real sshd, with OpenSSH’s client', () 
     );
     expect(all.map(({ stdout }) => stdout)).toEqual(numbers.map((number) => `${number} in\n`));
     expect(stage.of('open')).toHaveLength(1);
-    master.kill();
-    await once(master, 'exit');
+    // A signal that comes just before it waits for what comes next is not noticed until then.
+    const over = once(master, 'exit');
+    await stage.ssh([...control, '-O', 'exit', 'web-1']);
+    await over;
   });
 
   it('brings a lot there and back unchanged, with new keys all the time', async () => {

@@ -124,7 +124,9 @@ describe('a command that is held, by what a real server ran', () => {
     expect((await first).code).toBe(0);
     expect(ran()).toBe('held\n');
     expect(stage.of('open')).toHaveLength(1);
-    master.kill();
-    await once(master, 'exit');
+    // A signal that comes just before it waits for what comes next is not noticed until then.
+    const over = once(master, 'exit');
+    await stage.ssh([...control, '-O', 'exit', 'web-1']);
+    await over;
   });
 });

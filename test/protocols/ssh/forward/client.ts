@@ -24,8 +24,12 @@ export function forwarder(stage: SshStage, args: readonly string[]): Forwarder {
     said: () => said,
     leave: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
+      const over = once(child, 'exit');
       child.kill();
-      await once(child, 'exit');
+      // One that comes just before it waits for what comes next is not noticed until then.
+      const again = setInterval(() => void child.kill(), 200);
+      await over;
+      clearInterval(again);
     },
   };
 }
