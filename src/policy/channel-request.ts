@@ -1,4 +1,5 @@
-import { type Action, type Channel, type Effect, type Operation, OPERATIONS } from '../core/action.ts';
+import { type Channel, type Effect, type Operation, OPERATIONS } from '../core/action.ts';
+import { onPath, opening } from '../core/channel-effect.ts';
 
 /** What is asked for over SSH, in words: a command line, or what is done on one of the other channels. */
 export interface ChannelRequest {
@@ -82,29 +83,6 @@ function isNormal(path: string): boolean {
   if (path === '/') return true;
   const [root, ...names] = path.split('/');
   return root === '' && names.every((name) => name !== '' && name !== '.' && name !== '..');
-}
-
-function opening(channel: Channel, args: readonly string[]): Effect {
-  return effect('open', 'channel', channel, { channel, program: null, args });
-}
-
-function onPath(channel: Channel, action: Operation, name: string): Effect {
-  return effect(action, 'path', name, { channel, program: null, args: [] });
-}
-
-function effect(action: Action, object: Effect['object'], name: string, command: Effect['command'] & object): Effect {
-  return {
-    action,
-    object,
-    schema: null,
-    name,
-    columns: null,
-    where: null,
-    opaque: false,
-    certain: true,
-    via: [],
-    command,
-  };
 }
 
 function yes(effects: readonly Effect[] | null): RequestOutcome {

@@ -1,5 +1,7 @@
 import type { Effect, Operation } from '../../../core/action.ts';
+import { onPath } from '../../../core/channel-effect.ts';
 import type { Statement } from '../../../core/statement.ts';
+import { sshStatement } from '../statements.ts';
 import type { PathRequest } from './requests.ts';
 import type { Subject } from './subjects.ts';
 
@@ -103,22 +105,7 @@ function named({ written, places }: Subject): string {
 /** For the path as it is written and for every place that it leads to: rules may speak of either. */
 function effectsOn(subject: Subject, operations: readonly Operation[], recursive = false): Effect[] {
   const names = [...new Set([subject.written, ...subject.places])];
-  return operations.flatMap((operation) => names.map((name) => effect(operation, name, recursive)));
-}
-
-function effect(action: Operation, name: string | null, recursive: boolean): Effect {
-  return {
-    action,
-    object: 'path',
-    schema: null,
-    name,
-    columns: null,
-    where: null,
-    opaque: false,
-    certain: name !== null,
-    via: [],
-    command: { channel: 'sftp', program: null, args: [], ...(recursive ? { recursive: true as const } : {}) },
-  };
+  return operations.flatMap((operation) => names.map((name) => onPath('sftp', operation, name, recursive)));
 }
 
 function distinct(effects: readonly Effect[]): readonly Effect[] {
@@ -131,16 +118,5 @@ function distinct(effects: readonly Effect[]): readonly Effect[] {
 
 /** As it is put before the guard. `message`: what will be sent. */
 export function statementOf({ text, effects }: Deed, message: Buffer): Statement {
-  return {
-    protocol: 'ssh',
-    phase: 'query',
-    bytes: message,
-    text,
-    parameters: null,
-    parameterTypes: [],
-    prepared: null,
-    approval: null,
-    preparedTexts: () => [],
-    command: { effects, directory: null },
-  };
+  return sshStatement(text, { effects, directory: null }, message);
 }
