@@ -1,15 +1,5 @@
-import { parseArgs } from 'node:util';
+import { BenchError, count, names, parseArguments } from './arguments.ts';
 import type { Pace } from './workloads/workload.ts';
-
-/** Something the person who runs the benchmark can do something about. */
-export class BenchError extends Error {
-  readonly attempt: string;
-
-  constructor(message: string, attempt: string) {
-    super(message);
-    this.attempt = attempt;
-  }
-}
 
 export interface Options {
   readonly rounds: number;
@@ -38,9 +28,20 @@ export const USAGE = `npm run bench -- [options]
 const FULL: Pace = { seconds: 4, results: 3, connections: 100 };
 const QUICK: Pace = { seconds: 1, results: 1, connections: 20 };
 
+const OPTIONS = {
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  only: { type: 'string' },
+  contenders: { type: 'string' },
+  json: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
 /** @throws BenchError for what is not understood */
 export function parseOptions(args: readonly string[]): Options {
-  const { values } = parsed(args);
+  const values = parseArguments(args, OPTIONS, 'npm run bench -- --help');
   const pace = values.quick ? QUICK : FULL;
   return {
     rounds: count('rounds', values.rounds, values.quick ? 2 : 5),
@@ -51,38 +52,6 @@ export function parseOptions(args: readonly string[]): Options {
     write: values.write,
     help: values.help,
   };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        rounds: { type: 'string' },
-        seconds: { type: 'string' },
-        only: { type: 'string' },
-        contenders: { type: 'string' },
-        json: { type: 'string' },
-        quick: { type: 'boolean', default: false },
-        write: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new BenchError(error instanceof Error ? error.message : 'unreadable options', 'npm run bench -- --help');
-  }
-}
-
-function count(name: string, text: string | undefined, preset: number): number {
-  if (text === undefined) return preset;
-  if (!/^[1-9]\d{0,3}$/.test(text)) {
-    throw new BenchError(`--${name} is a whole number from 1 to 9999, and not ${text}`, `--${name} ${preset}`);
-  }
-  return Number(text);
-}
-
-function names(text: string | undefined): readonly string[] | null {
-  return text === undefined ? null : text.split(',').map((name) => name.trim());
 }
 
 /**

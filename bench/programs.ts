@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BenchError } from './options.ts';
+import { BenchError } from './arguments.ts';
 
 /** What is measured with, and against. */
 export interface Programs {

@@ -1,13 +1,9 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { hoopctlEnvironment, type ReadyEvent, writeConfiguration } from '../../test/postgres/door.ts';
+import { writeConfiguration } from '../../test/postgres/door.ts';
+import { openDoor } from '../door.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { Owned } from '../workspace.ts';
 import type { Contender } from './contender.ts';
-
-const program = fileURLToPath(new URL('../../bin/hoopctl.js', import.meta.url));
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -31,21 +27,12 @@ export function hoopctlWith(name: string, title: string, policy: Keys): Contende
     async start(workspace, _programs, target) {
       const state = workspace.place(name);
       const configuration = configure(state, target, policy);
-      const output = join(state, 'events');
-      const file = openSync(output, 'w', 0o600);
-      // Its events go to a file: a reader of a pipe would be woken for every statement, on the same processors.
-      const owned = workspace.spawn(
-        process.execPath,
-        [program, 'connect', 'bench', '--json', '--config', configuration],
-        { env: hoopctlEnvironment(state, configuration), stdio: ['ignore', file, 'pipe'] },
-      );
-      closeSync(file);
-      const { env } = await ready(owned, output);
+      const { owned, read } = await openDoor(workspace, state, configuration);
       const close = async (): Promise<void> => {
         await owned.stop();
         rmSync(state, { recursive: true, force: true });
       };
-      return { endpoint: endpointOf(env), process: owned, close };
+      return { endpoint: endpointOf(read), process: owned, close };
     },
   };
 }
@@ -106,30 +93,7 @@ function configure(directory: string, target: Endpoint, policy: Keys): string {
   });
 }
 
-/** Milliseconds until a program that does not come up is given up. */
-const PATIENCE = 30_000;
-
-async function ready(owned: Owned, output: string): Promise<ReadyEvent> {
-  let errors = '';
-  owned.child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const gone = owned.exit.then((code) => {
-    throw new Error(`hoopctl connect ended with ${code}: ${errors}`);
-  });
-  gone.catch(() => undefined);
-  for (const deadline = Date.now() + PATIENCE; Date.now() < deadline;) {
-    const [first = '', rest] = readFileSync(output, 'utf8').split('\n', 2);
-    if (rest !== undefined) return JSON.parse(first) as ReadyEvent;
-    await Promise.race([pause(20), gone]);
-  }
-  throw new Error(`hoopctl connect does not get ready: ${errors}`);
-}
-
-function endpointOf(env: Readonly<Record<string, string>>): Endpoint {
-  const read = (name: string): string => {
-    const value = env[name];
-    if (value === undefined) throw new Error(`hoopctl connect did not say ${name}`);
-    return value;
-  };
+function endpointOf(read: (name: string) => string): Endpoint {
   return {
     host: read('PGHOST'),
     port: Number(read('PGPORT')),

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { BenchError } from '../options.ts';
+import { count, names, parseArguments } from '../arguments.ts';
 
 export interface SshOptions {
   /** Rounds of copies. */
@@ -28,9 +27,20 @@ export const SSH_USAGE = `npm run bench -- ssh [options]
   --node ARGUMENT    for the Node that runs hoopctl, such as --node=--cpu-prof; may be given more than once
   --help`;
 
+const OPTIONS = {
+  rounds: { type: 'string' },
+  logins: { type: 'string' },
+  megabytes: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  contenders: { type: 'string' },
+  node: { type: 'string', multiple: true },
+  help: { type: 'boolean', default: false },
+} as const;
+
 /** @throws BenchError for what is not understood */
 export function parseSshOptions(args: readonly string[]): SshOptions {
-  const { values } = parsed(args);
+  const values = parseArguments(args, OPTIONS, 'npm run bench -- ssh --help');
   const { quick } = values;
   return {
     rounds: count('rounds', values.rounds, quick ? 2 : 5),
@@ -38,39 +48,7 @@ export function parseSshOptions(args: readonly string[]): SshOptions {
     megabytes: count('megabytes', values.megabytes, quick ? 50 : 500),
     only: names(values.only),
     contenders: names(values.contenders),
-    node: values.node,
+    node: values.node ?? [],
     help: values.help,
   };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        rounds: { type: 'string' },
-        logins: { type: 'string' },
-        megabytes: { type: 'string' },
-        only: { type: 'string' },
-        contenders: { type: 'string' },
-        node: { type: 'string', multiple: true, default: [] },
-        quick: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new BenchError(error instanceof Error ? error.message : 'unreadable options', 'npm run bench -- ssh --help');
-  }
-}
-
-function count(name: string, text: string | undefined, preset: number): number {
-  if (text === undefined) return preset;
-  if (!/^[1-9]\d{0,3}$/.test(text)) {
-    throw new BenchError(`--${name} is a whole number from 1 to 9999, and not ${text}`, `--${name} ${preset}`);
-  }
-  return Number(text);
-}
-
-function names(text: string | undefined): readonly string[] | null {
-  return text === undefined ? null : text.split(',').map((name) => name.trim());
 }

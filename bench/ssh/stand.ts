@@ -1,24 +1,14 @@
-import {
-  closeSync,
-  createWriteStream,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { hoopctlEnvironment, type ReadyEvent } from '../../test/postgres/door.ts';
 import { knownHosts, type SshServer, startSshServer } from '../../test/ssh/server.ts';
 import { forgetPeak, parseFamily, readMemory, settledUsage } from '../usage.ts';
-import type { Owned, Workspace } from '../workspace.ts';
+import { type OpenDoor, openDoor } from '../door.ts';
+import type { Workspace } from '../workspace.ts';
 import type { SshContender } from './contender.ts';
 
 /** The only cipher that servers and door are asked for. */
@@ -34,8 +24,6 @@ export interface Stand {
   readonly files: string;
   close(): Promise<void>;
 }
-
-const program = fileURLToPath(new URL('../../bin/hoopctl.js', import.meta.url));
 
 /** What a guarded server has: some things are refused, others asked for, and nothing of it is what is measured. */
 const POLICY = {
@@ -62,7 +50,7 @@ export async function openStand(workspace: Workspace, node: readonly string[]): 
   // However this process ends: memory is not to be had back otherwise.
   process.once('exit', () => rmSync(files, { recursive: true, force: true }));
   const state = workspace.place('hoopctl');
-  const { config, owned } = await startHoopctl(workspace, state, server, node);
+  const { owned, read } = await startHoopctl(workspace, state, server, node);
   const own = (name: string, ...hosts: readonly string[]): string => {
     const path = join(workspace.directory, `${name}.config`);
     writeFileSync(path, hosts.join(''), { mode: 0o600 });
@@ -79,7 +67,7 @@ export async function openStand(workspace: Workspace, node: readonly string[]): 
     {
       name: 'hoopctl',
       title: 'hoopctl, rules for programs and paths, `record: { results: summary }`',
-      config: own('hoopctl', readFileSync(config, 'utf8')),
+      config: own('hoopctl', readFileSync(read('HOOPCTL_SSH_CONFIG'), 'utf8')),
       proxy: { cpu: () => usageOf(owned.pid), peak: () => peakOf(owned.pid) },
     },
   ];
@@ -119,10 +107,12 @@ function host(name: string, server: SshServer, ...more: readonly string[]): stri
   return `Host ${name}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
-/** Milliseconds until a program that does not come up is given up. */
-const PATIENCE = 30_000;
-
-async function startHoopctl(workspace: Workspace, state: string, server: SshServer, node: readonly string[]) {
+async function startHoopctl(
+  workspace: Workspace,
+  state: string,
+  server: SshServer,
+  node: readonly string[],
+): Promise<OpenDoor> {
   const key = join(state, 'key');
   const configuration = join(state, 'hoopctl.yaml');
   const target = {
@@ -136,30 +126,7 @@ async function startHoopctl(workspace: Workspace, state: string, server: SshServ
   writeFileSync(key, server.key, { mode: 0o600 });
   const policies = { bench: { ...POLICY, record: { results: 'summary' } } };
   writeFileSync(configuration, JSON.stringify({ version: 1, targets: { bench: target }, policies }), { mode: 0o600 });
-  const output = join(state, 'events');
-  const file = openSync(output, 'w', 0o600);
-  const argv = [...node, program, 'connect', 'bench', '--json', '--config', configuration];
-  const env = hoopctlEnvironment(state, configuration);
-  const owned = workspace.spawn(process.execPath, argv, { env, stdio: ['ignore', file, 'pipe'] });
-  closeSync(file);
-  return { owned, config: await ready(owned, output) };
-}
-
-/** The configuration for `ssh -F`. */
-async function ready(owned: Owned, output: string): Promise<string> {
-  let errors = '';
-  owned.child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const gone = owned.exit.then((code) => {
-    throw new Error(`hoopctl connect ended with ${code}: ${errors}`);
-  });
-  gone.catch(() => undefined);
-  for (const deadline = Date.now() + PATIENCE; Date.now() < deadline;) {
-    const [first = '', rest] = readFileSync(output, 'utf8').split('\n', 2);
-    const config = rest === undefined ? undefined : (JSON.parse(first) as ReadyEvent).env['HOOPCTL_SSH_CONFIG'];
-    if (config !== undefined) return config;
-    await Promise.race([pause(20), gone]);
-  }
-  throw new Error(`hoopctl connect does not get ready: ${errors}`);
+  return openDoor(workspace, state, configuration, node);
 }
 
 async function usageOf(pid: number): Promise<number> {
@@ -168,6 +135,9 @@ async function usageOf(pid: number): Promise<number> {
   for (const time of threads.values()) sum += time;
   return sum;
 }
+
+/** Milliseconds that processes get to end. */
+const PATIENCE = 30_000;
 
 /** Every connection has processes of its own, which count when they have ended. */
 async function jumpUsage(pid: number): Promise<number> {

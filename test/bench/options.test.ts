@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONTENDERS } from '../../bench/contenders/catalogue.ts';
-import { BenchError, chosen, parseOptions } from '../../bench/options.ts';
+import { BenchError } from '../../bench/arguments.ts';
+import { chosen, parseOptions } from '../../bench/options.ts';
 import { WORKLOADS } from '../../bench/workloads/catalogue.ts';
 
 const names = (all: readonly { readonly name: string }[]): string[] => all.map(({ name }) => name);
