@@ -4,6 +4,7 @@ import type { Connection as SshConnection, ServerConfig } from 'ssh2';
 import { HoopError } from '../../core/errors.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
 import { within } from '../../wire/deadline.ts';
+import { keepStep } from '../../wire/step.ts';
 import { Admission } from './admission.ts';
 import { algorithms, isPrefixOpen } from './algorithms.ts';
 import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
@@ -12,7 +13,7 @@ import { Server } from './library.ts';
 import type { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import { Sentry } from './sentry.ts';
-import { isStrict } from './ssh2.ts';
+import { isStrict, keepToWindows } from './ssh2.ts';
 
 /** A client that has logged in, and what it calls itself: `OpenSSH_9.2p1`. */
 interface Admitted {
@@ -66,11 +67,14 @@ export class Connection {
 
   #knock(): Promise<Admitted | null> {
     const { keys, warnOnce } = this.#reception;
+    keepStep(this.#client);
     const sentry = new Sentry(this.#client, () => warnOnce('a client sent too much before it had logged in'));
+
     const admission = new Admission(this.#session.door.user, keys.client);
     return new Promise((resolve) => {
       const server = new Server(SETTINGS(keys.host.privateText), (connection, { header }) => {
         connection.on('error', () => this.#client.destroy());
+        keepToWindows(connection, () => void this.#client.destroy());
         connection.on('handshake', (negotiated) => {
           if (isPrefixOpen(negotiated, isStrict(connection))) this.#client.destroy();
         });

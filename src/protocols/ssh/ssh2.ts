@@ -10,6 +10,19 @@ interface Wire {
   exitStatus(channel: number, status: number): void;
   exitSignal(channel: number, name: string, coreDumped: boolean, message: string): void;
   channelOpenFail: (channel: number, reason: number, words: string) => void;
+  readonly _handlers: Record<
+    (typeof DATA)[number],
+    (wire: unknown, channel: number, data: Buffer, kind?: number) => void
+  >;
+}
+
+/** Messages that use up a channel's window. */
+const DATA = ['CHANNEL_DATA', 'CHANNEL_EXTENDED_DATA'] as const;
+
+interface Windowed {
+  readonly incoming?: { readonly window: number };
+  /** Of a session that has begun. */
+  readonly _channel?: Windowed;
 }
 
 interface Stalled {
@@ -31,6 +44,26 @@ function wireOf(connection: Client | Connection): Wire {
 /** Whether both sides keep to the strict key exchange (`kex-strict-…-v00@openssh.com`). */
 export function isStrict(connection: Client | Connection): boolean {
   return wireOf(connection)._strictMode === true;
+}
+
+/**
+ * Calls `exceeded` in place of taking what a channel's window has no room for: ssh2 would keep all of it, however much.
+ * To be called when a connection has begun.
+ */
+export function keepToWindows(connection: Client | Connection, exceeded: () => void): void {
+  const { _handlers: handlers } = wireOf(connection);
+  const { _chanMgr: channels } = connection as unknown as {
+    readonly _chanMgr: { get(id: number): Windowed | undefined };
+  };
+  for (const name of DATA) {
+    const own = handlers[name];
+    handlers[name] = (wire, id, data, kind) => {
+      const channel = channels.get(id);
+      const incoming = (channel?._channel ?? channel)?.incoming;
+      if (incoming !== undefined && data.length > incoming.window) exceeded();
+      else own(wire, id, data, kind);
+    };
+  }
 }
 
 /** How a program ended. */

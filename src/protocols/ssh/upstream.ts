@@ -3,13 +3,14 @@ import type { AnyAuthMethod, AuthHandlerMiddleware, Client as SshClient, Connect
 import { errnoOf, HoopError } from '../../core/errors.ts';
 import type { SshAccess, Target } from '../../core/target.ts';
 import { within } from '../../wire/deadline.ts';
+import { keepStep } from '../../wire/step.ts';
 import { algorithms, type HostKeyAlgorithm, isPrefixOpen } from './algorithms.ts';
 import { credentialsOf } from './credentials.ts';
 import { type KnownServer, knownServer } from './host-keys.ts';
 import { Client } from './library.ts';
 import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
 import { fingerprintOf } from './openssh-key.ts';
-import { isStrict } from './ssh2.ts';
+import { isStrict, keepToWindows } from './ssh2.ts';
 
 /** A connection to the target, logged in. */
 export interface Upstream {
@@ -140,7 +141,9 @@ function negotiate(
       keepaliveCountMax: UNANSWERED_KEEPALIVES,
     };
     try {
+      keepStep(socket);
       client.connect(config);
+      keepToWindows(client, stop);
     } catch {
       socket.destroy();
       reject(unusable(target));
