@@ -4,5 +4,10 @@ import { defineConfig } from 'vitest/config';
 // Most tests start processes and servers, on machines that do other things as well. They wait more than they compute: every
 // core has a file of its own.
 export default defineConfig({
-  test: { maxWorkers: availableParallelism(), testTimeout: 30_000, hookTimeout: 60_000 },
+  test: {
+    globalSetup: 'test/global-setup.ts',
+    maxWorkers: availableParallelism(),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 });

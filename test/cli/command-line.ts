@@ -31,6 +31,7 @@ export class Place {
     if (config !== null) writeFileSync(join(this.directory, 'hoopctl.yaml'), config);
     this.env = {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       HOME: this.directory,
       HOOPCTL_STATE_DIR: join(this.directory, 'state'),
       ...env,

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { administrator, type Server } from '../postgres/server.ts';
+import { administrator } from '../postgres/cluster.ts';
+import type { Server } from '../postgres/server.ts';
 
 /** What a conversation finds. The triggers are there for their notices. */
 const SCHEMA = `

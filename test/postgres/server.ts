@@ -1,12 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { serverAccount, serverBinaries, type ServerVersion } from './binaries.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
+import { administrator, give, makeCluster } from './cluster.ts';
 import { logLinePrefix, ServerLog } from './log.ts';
 
 export type Authentication = 'trust' | 'password' | 'md5' | 'scram-sha-256' | 'cert';
@@ -45,8 +45,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export const administrator = 'administrator';
-
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -72,11 +70,6 @@ function hostBasedAccess(authentication: Authentication, tls: string): string {
     `${kind} replication all 127.0.0.1/32 ${authentication}`,
     '',
   ].join('\n');
-}
-
-function give(paths: readonly string[]): void {
-  const account = serverAccount();
-  if (account !== null) for (const path of paths) chownSync(path, account.uid, account.gid);
 }
 
 function configuration(server: { port: number; socket: string }, options: ServerOptions, tls: Certificates | null) {
@@ -139,17 +132,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const user = options.user ?? 'guarded';
   const password = options.password ?? 'correct horse battery staple';
   const binaries = serverBinaries(version);
-  const directory = mkdtempSync(join(tmpdir(), `hoopctl-pg${version}-`));
-  const data = join(directory, 'data');
-  const socket = join(directory, 'socket');
+  const { directory, data, socket } = makeCluster(version);
   const logPath = join(directory, 'server.log');
-  chmodSync(directory, 0o755);
-  for (const path of [data, socket]) mkdirSync(path, { mode: 0o700 });
-  give([directory, data, socket]);
-  const account = serverAccount();
-  const run = { ...account, cwd: directory };
-  const locale = ['--encoding=UTF8', '--locale=C', '--no-sync', '--auth=trust'];
-  execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', administrator, ...locale], { ...run, stdio: 'pipe' });
   const wantsTls = (options.tls ?? 'off') !== 'off' || options.authentication === 'cert';
   const certificates = wantsTls ? makeCertificates(join(directory, 'tls'), user) : null;
   if (certificates !== null) {
@@ -162,7 +146,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   writeFileSync(join(data, 'pg_hba.conf'), hba);
   const launch = (): ChildProcess => {
     const logFile = openSync(logPath, 'a', 0o644);
-    const server = spawn(join(binaries, 'postgres'), ['-D', data], { ...run, stdio: ['ignore', logFile, logFile] });
+    const server = spawn(join(binaries, 'postgres'), ['-D', data], {
+      ...serverAccount(),
+      cwd: directory,
+      stdio: ['ignore', logFile, logFile],
+    });
     closeSync(logFile);
     return server;
   };

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellMask } from '../../../../src/policy/mask/values/masks.ts';
 import { serverVersions } from '../../../postgres/binaries.ts';
-import { administrator, type Server, startServer } from '../../../postgres/server.ts';
+import { administrator } from '../../../postgres/cluster.ts';
+import { type Server, startServer } from '../../../postgres/server.ts';
 import { KEY, maskFor, shown } from './cells.ts';
 
 /** Types of which the server reads no value, or only such as name something of its own, and arrays of them and of rows. */
