@@ -35,7 +35,7 @@ async function ask(upstream: Promise<Upstream>, guard: Guard): Promise<string | 
     const { client } = await upstream;
     const bytes = await guard.release([guard.housekeeping(Buffer.from(WHERE, 'utf8'))]);
     const start = { kind: 'exec', command: WHERE } as const;
-    const channel = await openProgram(client, { start, bytes, terminal: null, variables: new Map() });
+    const channel = await openProgram(client, { start, bytes, terminal: null, variables: new Map(), offers: [] });
     return (await directoryFrom(channel)).path;
   } catch {
     // What cannot be known of a command is judged as such.

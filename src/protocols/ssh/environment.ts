@@ -51,9 +51,8 @@ function config({ address, door, target, directory }: Place): string {
 }
 
 const SETTINGS = [
-  // No other key is offered, and no agent asked: the door takes this one alone.
+  // No other key is offered: the door takes this one alone. An agent is there for the target, where it is lent (-A).
   'IdentitiesOnly yes',
-  'IdentityAgent none',
   'PreferredAuthentications publickey',
   `HostKeyAlias ${ALIAS}`,
   'StrictHostKeyChecking yes',

@@ -5,11 +5,13 @@ import { HoopError } from '../../core/errors.ts';
 import type { Guard, Hold } from '../../core/guard.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
 import type { Statement } from '../../core/statement.ts';
-import { type Extra, extraStatement, missingWords } from './extras.ts';
 import { GuardedShell } from './guarded/shell.ts';
 import { openProgram, type Start } from './opening.ts';
 import { Outlet } from './outlet.ts';
 import { failureLines, heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from './refuse.ts';
+import { declinedWords, type Extra, extraStatement, revokedWords } from './lending/extras.ts';
+import type { Leave, Loan } from './lending/loan.ts';
+import type { Loans } from './lending/loans.ts';
 import type { Line } from './line.ts';
 import { type Ending, Running } from './running.ts';
 import { type Exit, sayEof, sayExit, watchInput } from './ssh2.ts';
@@ -27,7 +29,21 @@ export interface ProgramOptions {
   readonly terminal: PseudoTtyInfo | null;
   readonly variables: ReadonlyMap<string, string>;
   /** What the client wants to lend it besides. */
-  readonly extras: ReadonlySet<Extra>;
+  readonly extras: readonly Extra[];
+  readonly loans: Loans;
+}
+
+interface ClearedStatement {
+  readonly bytes: Cleared<Buffer>;
+  /** The record's number of it. */
+  readonly number: number;
+}
+
+/** A program that may run, and all that it is given. */
+interface ClearedProgram extends ClearedStatement {
+  readonly upstream: Upstream;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly offers: readonly Loan[];
 }
 
 /** One program on a channel: put before the guard first, and only then run. */
@@ -38,7 +54,7 @@ export class Program {
   /** Takes back what waits for people. */
   readonly #withdrawal = new AbortController();
   #size: WindowChangeInfo | null;
-  #running: Pick<Running, 'resize' | 'signal' | 'close'> | null = null;
+  #running: Pick<Running, 'resize' | 'signal' | 'break' | 'close'> | null = null;
   #isOver = false;
   #unwatch: (() => void) | null = null;
 
@@ -76,6 +92,11 @@ export class Program {
     else if (STOPPING.has(name)) this.#withdrawal.abort('cancelled');
   }
 
+  /** Whether there is a terminal that it can reach. */
+  break(milliseconds: number): boolean {
+    return this.#running?.break(milliseconds) === true;
+  }
+
   /** Ends what runs, with words for the client. */
   dismiss(words: string): void {
     if (this.#isOver) return;
@@ -91,29 +112,42 @@ export class Program {
 
   /** Null when nobody is there to be told. */
   async #run(): Promise<Exit | null> {
-    const { line, start, terminal } = this.#options;
+    const { line, loans, start, terminal } = this.#options;
     const upstream = await line.upstream;
-    const isGuarded = start.kind === 'shell' && line.session.lines !== null;
-    if (isGuarded && terminal === null) return this.#turnAway();
-    await this.#declineExtras();
+    if (start.kind === 'shell' && line.session.lines !== null && terminal === null) return this.#turnAway();
+    const leaves = await this.#clearExtras();
+    // Whoever takes back what is lent to it does not want it to run without.
+    if (this.#withdrawal.signal.aborted) return { kind: 'code', code: REFUSED };
     const variables = await this.#clearVariables();
     const cleared = await this.#clear(this.#statement());
     if (cleared === null) return { kind: 'code', code: REFUSED };
     if (this.#isOver) return null;
-    if (isGuarded) return this.#guarded(upstream, variables, cleared.number);
+    const offers = leaves.map((leave) => loans.begin(leave));
+    try {
+      return await this.#start({ upstream, variables, offers, ...cleared });
+    } finally {
+      for (const loan of offers) loan.end();
+    }
+  }
+
+  async #start(cleared: ClearedProgram): Promise<Exit | null> {
+    const { line, start, terminal } = this.#options;
+    if (start.kind === 'shell' && line.session.lines !== null) return this.#guarded(cleared);
+    const { bytes, number, offers, upstream, variables } = cleared;
     const size = this.#size;
     const opened = await openProgram(upstream.client, {
       start,
-      bytes: cleared.bytes,
+      bytes,
       terminal: terminal === null || size === null ? null : { ...terminal, ...size },
       variables,
+      offers,
     });
     if (this.#isOver) {
       opened.close();
       return null;
     }
     const isSftp = start.kind === 'subsystem' && start.name === 'sftp';
-    return isSftp ? this.#transfer(opened, cleared.number) : this.#relay(opened, cleared.number);
+    return isSftp ? this.#transfer(opened, number) : this.#relay(opened, number);
   }
 
   /** Lines are read from terminals alone: elsewhere nobody sees what becomes of them. */
@@ -123,7 +157,7 @@ export class Program {
   }
 
   /** Reads and decides each line in place of the target's shell. */
-  async #guarded(upstream: Upstream, variables: ReadonlyMap<string, string>, statement: number): Promise<Exit | null> {
+  async #guarded({ upstream, variables, offers, number }: ClearedProgram): Promise<Exit | null> {
     const { line, channel, closed, terminal } = this.#options;
     const { lines } = line.session;
     if (terminal === null || lines === null) throw new Error('a guarded shell without a terminal');
@@ -134,10 +168,11 @@ export class Program {
       closed,
       upstream,
       variables,
+      offers,
       terminal: { ...terminal, ...this.#size },
       guard: this.#guard,
       outlet: this.#outlet,
-      statement,
+      statement: number,
       sever: () => this.#hold().sever(),
     });
     this.#running = shell;
@@ -208,12 +243,26 @@ export class Program {
     }
   }
 
-  /** What the policy says of them is on record, and told: nothing of it is built. */
-  async #declineExtras(): Promise<void> {
+  /** Each is asked for by itself. What is refused is told, and the program runs without. */
+  async #clearExtras(): Promise<readonly Leave[]> {
+    const leaves: Leave[] = [];
     for (const extra of this.#options.extras) {
-      const cleared = await this.#clear(extraStatement(extra));
-      if (cleared !== null) this.#say(wordLines(missingWords(extra), this.#isTerminal));
+      const revocation = new AbortController();
+      const sever = (): void => {
+        revocation.abort();
+        this.#say(wordLines(revokedWords(extra), this.#isTerminal));
+      };
+      const cleared = await this.#clear(extraStatement(extra), { ...this.#hold(), sever });
+      if (cleared === null) continue;
+      leaves.push({
+        extra,
+        statement: cleared.number,
+        guard: this.#guard,
+        revoked: revocation.signal,
+        declined: () => this.#say(wordLines(declinedWords(extra), this.#isTerminal)),
+      });
     }
+    return leaves;
   }
 
   /** Each is asked for by itself. Those that are refused are left out without a word, as servers do. */
@@ -230,8 +279,8 @@ export class Program {
   }
 
   /** Null when it was refused, and the client has been told. */
-  async #clear(statement: Statement): Promise<{ readonly bytes: Cleared<Buffer>; readonly number: number } | null> {
-    const clearance = await this.#guard.clear(statement, this.#hold());
+  async #clear(statement: Statement, hold = this.#hold()): Promise<ClearedStatement | null> {
+    const clearance = await this.#guard.clear(statement, hold);
     this.#unwatch?.();
     this.#unwatch = null;
     if (clearance.outcome === 'refused') {

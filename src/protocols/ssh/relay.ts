@@ -8,8 +8,10 @@ import { ENDED, EXPIRED, GONE, LINGER } from './ends.ts';
 import { failureOf } from './failure.ts';
 import { Forwards } from './forward/forwards.ts';
 import { CHANNELS_AT_ONCE } from './limits.ts';
+import { Loans } from './lending/loans.ts';
 import type { Line } from './line.ts';
 import { SessionChannel } from './session-channel.ts';
+import { heedLate } from './ssh2-channels.ts';
 import { login, type Upstream } from './upstream.ts';
 
 export interface RelayOptions {
@@ -25,8 +27,9 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #guard: Guard;
   readonly #line: Line;
-  readonly #channels = new Set<SessionChannel>();
+  readonly #channels = new Map<Session, SessionChannel>();
   readonly #forwards: Forwards;
+  readonly #loans: Loans;
   /** Aborts when the client is gone. */
   readonly #gone = new AbortController();
 
@@ -43,10 +46,12 @@ export class Relay {
     const directory = startingDirectory(upstream, guard);
     this.#line = { connection, session, number, upstream, directory, gone, guard };
     this.#forwards = new Forwards(this.#line);
+    this.#loans = new Loans(this.#line);
     connection.on('session', (accept, reject) => {
       if (this.#channels.size >= CHANNELS_AT_ONCE) reject();
       else this.#accept(accept());
     });
+    heedLate(connection, (one, late) => this.#channels.get(one)?.heed(late) === true);
   }
 
   async #open(): Promise<Upstream> {
@@ -56,9 +61,9 @@ export class Relay {
   }
 
   #accept(session: Session): void {
-    const channel = new SessionChannel(session, this.#line);
-    this.#channels.add(channel);
-    void channel.closed.then(() => this.#channels.delete(channel));
+    const channel = new SessionChannel(session, this.#line, this.#loans);
+    this.#channels.set(session, channel);
+    void channel.closed.then(() => this.#channels.delete(session));
   }
 
   /** Resolves when the connection is over, and its end is on record. */
@@ -72,6 +77,7 @@ export class Relay {
     } finally {
       session.signal.removeEventListener('abort', expire);
       await this.#forwards.close();
+      await this.#loans.close();
       await this.#hangUp();
       const { cause } = session.signal.aborted ? EXPIRED : end;
       await this.#guard.note({ type: 'close', connection: number, cause }).catch(() => undefined);
@@ -111,11 +117,11 @@ export class Relay {
 
   /** Resolves when every channel has said its last words, or the client is gone. */
   async #settled(): Promise<void> {
-    await Promise.race([Promise.all([...this.#channels].map(({ closed }) => closed)), patience()]);
+    await Promise.race([Promise.all([...this.#channels.values()].map(({ closed }) => closed)), patience()]);
   }
 
   #tell(words: string): void {
-    for (const channel of this.#channels) channel.dismiss(words);
+    for (const channel of this.#channels.values()) channel.dismiss(words);
   }
 
   async #hangUp(): Promise<void> {

@@ -6,6 +6,7 @@ import { exitOf } from './exit.ts';
 import { flow, written } from './flow.ts';
 import type { Outlet } from './outlet.ts';
 import type { Exit } from './ssh2.ts';
+import { sayBreak, saySignal, sayWindow } from './ssh2-channels.ts';
 
 export interface RunningOptions {
   /** What it is sent: to be read by nobody else. */
@@ -48,7 +49,7 @@ export class Running {
   }
 
   resize(size: WindowChangeInfo): void {
-    this.#options.upstream.setWindow(size.rows, size.cols, size.height, size.width);
+    sayWindow(this.#options.upstream, size);
     this.#noteSize(size);
   }
 
@@ -62,10 +63,17 @@ export class Running {
   /** `name`: without `SIG`. One that no server knows is left out. */
   signal(name: string): void {
     try {
-      this.#options.upstream.signal(name);
+      saySignal(this.#options.upstream, name);
     } catch {
       // ssh2 knows the signals that RFC 4254 names, and takes no other.
     }
+  }
+
+  /** Whether there is a terminal that it can reach. */
+  break(milliseconds: number): boolean {
+    const { size, upstream } = this.#options;
+    if (size !== null) sayBreak(upstream, milliseconds);
+    return size !== null;
   }
 
   close(): void {

@@ -1,22 +1,26 @@
-import type { PseudoTtyInfo, ServerChannel, Session } from 'ssh2';
+import type { PseudoTtyInfo, ServerChannel, Session, X11Info } from 'ssh2';
 import { VARIABLE, VARIABLES } from './limits.ts';
 import type { Start } from './opening.ts';
 import { Program } from './program.ts';
-import type { Extra } from './extras.ts';
+import { type Extra, screenOf } from './lending/extras.ts';
+import type { Loans } from './lending/loans.ts';
 import type { Line } from './line.ts';
+import type { Late } from './ssh2-channels.ts';
 
 /** A channel of a client's on which one program runs: what it is given first, and what is said while it runs. */
 export class SessionChannel {
   readonly #line: Line;
+  readonly #loans: Loans;
   readonly #variables = new Map<string, string>();
-  readonly #extras = new Set<Extra>();
+  readonly #extras = new Map<Extra['kind'], Extra>();
   #terminal: PseudoTtyInfo | null = null;
   #program: Program | null = null;
   /** Resolves when the client has closed it, or is gone. */
   readonly closed: Promise<void>;
 
-  constructor(session: Session, line: Line) {
+  constructor(session: Session, line: Line, loans: Loans) {
     this.#line = line;
+    this.#loans = loans;
     this.closed = new Promise((resolve) => {
       session.once('close', () => resolve());
       void line.gone.then(resolve);
@@ -30,16 +34,11 @@ export class SessionChannel {
       if (this.#program !== null || !this.#keep(key, val)) refuse(reject);
       else agree(accept);
     });
-    // Nobody is told that it has begun. Why not is said with what runs.
-    session.on('auth-agent', (_accept, reject) => this.#forgo('agent', reject));
-    session.on('x11', (_accept, reject) => this.#forgo('x11', reject));
-    session.on('window-change', (accept, _reject, size) => {
-      agree(accept);
-      this.#program?.resize(size);
-    });
-    session.on('signal', (accept, _reject, { name }) => {
-      agree(accept);
-      this.#program?.signal(name);
+    // What comes of these is found out, and told, with what runs: clients do not wait for it, and mix up what is answered late.
+    session.on('auth-agent', (accept, reject) => this.#lend({ kind: 'agent' }, accept, reject));
+    session.on('x11', (accept, reject, info: X11Info) => {
+      const screen = screenOf(info);
+      this.#lend(screen === null ? null : { kind: 'x11', screen }, accept, reject);
     });
     // A channel must be taken at once: one whose client has said already that it sends nothing is gone the next moment.
     session.on('exec', (accept, _reject, { command }) => this.#start(accept, { kind: 'exec', command }));
@@ -52,9 +51,24 @@ export class SessionChannel {
     this.#program?.dismiss(words);
   }
 
-  #forgo(extra: Extra, reject: (() => unknown) | undefined): void {
-    if (this.#program === null) this.#extras.add(extra);
-    refuse(reject);
+  /** What is said while a program runs. Whether anything was done. */
+  heed({ type, data }: Late): boolean {
+    switch (type) {
+      case 'window-change':
+        this.#program?.resize(data);
+        return true;
+      case 'signal':
+        this.#program?.signal(data);
+        return true;
+      case 'break':
+        return data?.length === 4 && this.#program?.break(data.readUInt32BE()) === true;
+    }
+  }
+
+  #lend(extra: Extra | null, accept: (() => unknown) | undefined, reject: (() => unknown) | undefined): void {
+    if (extra === null || this.#program !== null) return refuse(reject);
+    this.#extras.set(extra.kind, extra);
+    agree(accept);
   }
 
   #keep(name: string, value: string): boolean {
@@ -74,7 +88,8 @@ export class SessionChannel {
       start,
       terminal: this.#terminal,
       variables: this.#variables,
-      extras: this.#extras,
+      extras: [...this.#extras.values()],
+      loans: this.#loans,
     });
     void this.#program.run();
   }

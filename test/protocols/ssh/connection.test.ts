@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UNGUARDED } from '../../../src/policy/unguarded.ts';
 import { doorKeys } from '../../../src/protocols/ssh/door-keys.ts';
 import { Client } from '../../../src/protocols/ssh/library.ts';
 import { enter, outcomeOf, run } from '../../ssh/client.ts';
@@ -63,23 +62,6 @@ describe('a connection through a door to a real sshd', () => {
   it('answers a client that asks whether it is still there', async () => {
     const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1'];
     expect(await stage.ssh([...alive, 'web-1', 'sleep 3; echo done'])).toMatchObject({ code: 0, stdout: 'done\n' });
-  });
-
-  it.each([
-    ['-A', 'agent'],
-    ['-X', 'x11'],
-  ])('lends nothing of the client’s to the target (%s), and says so', async (option, channel) => {
-    const env = { DISPLAY: ':77' };
-    const words = ['-o', 'IdentityAgent=SSH_AUTH_SOCK', option, 'web-1', 'echo "$SSH_AUTH_SOCK$DISPLAY."'];
-    const allowed = await stage.run('ssh-agent', ['ssh', '-F', stage.config, ...words], { env });
-    expect(allowed).toMatchObject({ code: 0, stdout: '.\n' });
-    expect(allowed.stderr).toContain('does not pass through hoopctl');
-    const strict = await openSshStage(server.target(), [{ ...UNGUARDED, name: 'strict', allow: [] }]);
-    const refused = await strict.run('ssh-agent', ['ssh', '-F', strict.config, ...words], { env });
-    expect(refused).toMatchObject({ code: 0, stdout: '.\n' });
-    expect(refused.stderr).toContain(`hoopctl: ${channel} is off here`);
-    expect(strict.of('statement').map(({ decision }) => decision.verdict)).toEqual(['deny', 'allow']);
-    await strict.close();
   });
 
   it('carries fifty channels of all kinds at once', async () => {

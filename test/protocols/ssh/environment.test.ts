@@ -55,7 +55,6 @@ describe('what OpenSSH’s programs find the door by', () => {
       stricthostkeychecking: 'true',
       forwardagent: 'no',
       forwardx11: 'no',
-      identityagent: 'none',
     };
     expect(Object.fromEntries(Object.keys(expected).map((name) => [name, found.get(name)]))).toEqual(expected);
   });

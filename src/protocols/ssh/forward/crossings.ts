@@ -2,12 +2,22 @@ import type { Line } from '../line.ts';
 import { CHANNELS_AT_ONCE } from '../limits.ts';
 import { Pipe, type PipeOptions } from './pipe.ts';
 
+/** One connection that is led through. */
+export interface Passage {
+  /** Of what came from the target. */
+  readonly bytes: number;
+  /** Never rejects. Both sides are closed, and what passed is on record, when it resolves. */
+  run(): Promise<void>;
+  /** Breaks it off. */
+  drop(): void;
+}
+
 /** All that one client has led through at once, and what waits for it. */
 export class Crossings {
   readonly line: Line;
   readonly #withdrawal = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  readonly #pipes = new Set<Pipe>();
+  readonly #passages = new Set<Passage>();
   #taken = 0;
   #isLost = false;
 
@@ -34,29 +44,33 @@ export class Crossings {
     return () => void (this.#taken -= 1);
   }
 
-  /** Leads one connection through. `pipes`: those that end together. */
-  async carry(options: Omit<PipeOptions, 'connection' | 'isLost'>, pipes: Set<Pipe>): Promise<Pipe> {
-    const pipe = new Pipe({
+  /** Leads one connection through. `together`: those that end together. `Way`: as what; as bytes when not given. */
+  async carry(
+    options: Omit<PipeOptions, 'connection' | 'isLost'>,
+    together: Set<Passage>,
+    Way: new (options: PipeOptions) => Passage = Pipe,
+  ): Promise<Passage> {
+    const passage = new Way({
       ...options,
       connection: this.line.number,
       isLost: () => this.#isLost || this.#withdrawal.signal.aborted,
     });
-    const running = pipe.run();
-    pipes.add(pipe);
-    this.#pipes.add(pipe);
+    const running = passage.run();
+    together.add(passage);
+    this.#passages.add(passage);
     this.#running.add(running);
-    if (this.#withdrawal.signal.aborted) pipe.drop();
+    if (this.#withdrawal.signal.aborted) passage.drop();
     await running;
-    pipes.delete(pipe);
-    this.#pipes.delete(pipe);
+    together.delete(passage);
+    this.#passages.delete(passage);
     this.#running.delete(running);
-    return pipe;
+    return passage;
   }
 
   /** Ends all of them. Resolves when that is on record. */
   async close(): Promise<void> {
     this.#withdrawal.abort('ended');
-    for (const pipe of this.#pipes) pipe.drop();
+    for (const passage of this.#passages) passage.drop();
     await Promise.all(this.#running);
   }
 }

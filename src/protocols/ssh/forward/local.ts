@@ -1,10 +1,9 @@
 import type { ClientChannel, ServerChannel } from 'ssh2';
 import type { Guard } from '../../../core/guard.ts';
 import { refuseOpening } from '../ssh2.ts';
-import type { Crossings } from './crossings.ts';
+import type { Crossings, Passage } from './crossings.ts';
 import { type NotOpened, notOpened, opened, PROHIBITED, SHORTAGE, UNCONNECTED, UNREADABLE } from './opening.ts';
 import { permissionOf } from './permission.ts';
-import type { Pipe } from './pipe.ts';
 import { placeOf, placeText, socketOf } from './place.ts';
 
 /** What a client wants to be connected to. */
@@ -67,7 +66,7 @@ export class LocalForwards {
     if (place === null) return this.#refuse(wanted, UNREADABLE);
     // Before anybody is asked: there may be no target to connect from.
     await line.upstream;
-    const pipes = new Set<Pipe>();
+    const pipes = new Set<Passage>();
     const sever = (): void => pipes.forEach((pipe) => pipe.drop());
     const permission = await permissionOf(guard, { direction: 'local', place, withdrawal, sever });
     if (!permission.granted) return this.#refuse(wanted, { reason: PROHIBITED, words: permission.words });

@@ -107,7 +107,7 @@ export class Pipe {
   }
 }
 
-function closeOf(channel: ServerChannel | ClientChannel): Promise<void> {
+export function closeOf(channel: ServerChannel | ClientChannel): Promise<void> {
   // It closes the channel, too.
   channel.on('error', () => undefined);
   return new Promise((resolve) => channel.once('close', () => resolve()));

@@ -1,10 +1,9 @@
 import type { ClientChannel, ServerChannel, SocketBindInfo, TcpipBindInfo } from 'ssh2';
 import type { Guard } from '../../../core/guard.ts';
 import type { Upstream } from '../upstream.ts';
-import type { Crossings } from './crossings.ts';
+import type { Crossings, Passage } from './crossings.ts';
 import { opened } from './opening.ts';
 import { permissionOf } from './permission.ts';
-import type { Pipe } from './pipe.ts';
 import { bindOf, placeText, socketOf } from './place.ts';
 
 /** What a client wants the target to listen on, or no longer. */
@@ -28,7 +27,7 @@ interface Listener {
   readonly port: number;
   readonly guard: Guard;
   readonly statement: number;
-  readonly pipes: Set<Pipe>;
+  readonly pipes: Set<Passage>;
   bytes: number;
 }
 
@@ -79,7 +78,7 @@ export class RemoteForwards {
     try {
       const upstream = await line.upstream;
       const guard = line.guard();
-      const pipes = new Set<Pipe>();
+      const pipes = new Set<Passage>();
       const sever = (): void => {
         pipes.forEach((pipe) => pipe.drop());
         void this.#stop(wanted, pipes);
@@ -109,7 +108,7 @@ export class RemoteForwards {
   }
 
   /** What was approved is not any more. */
-  async #stop(wanted: Wanted, pipes: Set<Pipe>): Promise<void> {
+  async #stop(wanted: Wanted, pipes: Set<Passage>): Promise<void> {
     const found = [...this.#listeners].find(([, listener]) => listener.pipes === pipes);
     if (found === undefined) return;
     const [key, { port }] = found;

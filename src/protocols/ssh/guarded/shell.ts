@@ -7,7 +7,7 @@ import type { LineReader, LineReading } from '../../../core/line-reader.ts';
 import type { Statement } from '../../../core/statement.ts';
 import { visible } from '../../../core/visible.ts';
 import type { Line } from '../line.ts';
-import { openProgram } from '../opening.ts';
+import { type Offer, openProgram } from '../opening.ts';
 import type { Outlet } from '../outlet.ts';
 import { heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from '../refuse.ts';
 import { type Ending, Running } from '../running.ts';
@@ -32,6 +32,8 @@ export interface GuardedShellOptions {
   readonly terminal: PseudoTtyInfo;
   /** What the client's programs are given, cleared. */
   readonly variables: ReadonlyMap<string, string>;
+  /** What they are lent besides. */
+  readonly offers: readonly Offer[];
   readonly guard: Guard;
   readonly outlet: Outlet;
   /** The record's number of the shell. */
@@ -127,6 +129,11 @@ export class GuardedShell {
   signal(name: string): void {
     if (this.#running !== null) this.#running.signal(name);
     else this.#withdrawal.abort('cancelled');
+  }
+
+  /** Whether a program runs that it can reach. */
+  break(milliseconds: number): boolean {
+    return this.#running?.break(milliseconds) === true;
   }
 
   close(): void {
@@ -235,7 +242,7 @@ export class GuardedShell {
     const running = new Running({
       input,
       ended: () => undefined,
-      upstream: await this.#open(bytes, { ...terminal, ...size }),
+      upstream: await this.#open(bytes, { ...terminal, ...size }, this.#options.offers),
       outlet,
       guard,
       connection: line.number,
@@ -282,7 +289,7 @@ export class GuardedShell {
       this.#list([this.#go(this.#previous ?? this.#directory)]);
       return;
     }
-    const { path, code, errors } = await directoryFrom(await this.#open(cleared.bytes, null));
+    const { path, code, errors } = await directoryFrom(await this.#open(cleared.bytes, null, []));
     await this.#complete(cleared.number, `exit ${path === null ? code : 0}`);
     if (path !== null) this.#go(path);
     else {
@@ -334,9 +341,9 @@ export class GuardedShell {
     };
   }
 
-  #open(bytes: Cleared<Buffer>, terminal: PseudoTtyInfo | null): Promise<ClientChannel> {
+  #open(bytes: Cleared<Buffer>, terminal: PseudoTtyInfo | null, offers: readonly Offer[]): Promise<ClientChannel> {
     const { upstream, variables } = this.#options;
-    return openProgram(upstream.client, { start: { kind: 'exec', command: '' }, bytes, terminal, variables });
+    return openProgram(upstream.client, { start: { kind: 'exec', command: '' }, bytes, terminal, variables, offers });
   }
 
   #complete(statement: number, tag: string): Promise<void> {

@@ -26,12 +26,18 @@ export interface Typist {
 
 const PROMPT = /^hoopctl web-1:(?:(?!\$ ).)+\$$/;
 
-export function openTypist(stage: SshStage, columns = 100, rows = 30): Typist {
+export interface TypistOptions {
+  /** More words for `ssh`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function openTypist(stage: SshStage, columns = 100, rows = 30, options: TypistOptions = {}): Typist {
   const terminal = new Terminal({ cols: columns, rows, scrollback: 2000, allowProposedApi: true });
-  const pty = spawn('ssh', ['-F', stage.config, '-tt', 'web-1'], {
+  const pty = spawn('ssh', ['-F', stage.config, '-tt', ...(options.args ?? []), 'web-1'], {
     cols: columns,
     rows,
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', ...options.env },
   });
   let isOver = false;
   const ended = new Promise<number>((resolve) => {
