@@ -14,7 +14,7 @@ import type { Leave, Loan } from './lending/loan.ts';
 import type { Loans } from './lending/loans.ts';
 import type { Line } from './line.ts';
 import { type Ending, Running } from './running.ts';
-import { type Exit, sayEof, sayExit, watchInput } from './ssh2.ts';
+import { type Exit, keepOpen, sayEof, sayExit, watchInput } from './ssh2.ts';
 import { relaySftp, type SftpEnd } from './sftp/relay.ts';
 import { channelStatement, commandStatement } from './statements.ts';
 import { isTransfer } from './transfer-programs.ts';
@@ -57,6 +57,8 @@ export class Program {
   #running: Pick<Running, 'resize' | 'signal' | 'break' | 'close'> | null = null;
   #isOver = false;
   #unwatch: (() => void) | null = null;
+  /** Closes the channel; null as long as the client itself may. */
+  #close: (() => void) | null = null;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -104,6 +106,11 @@ export class Program {
     this.#running?.close();
     this.#say(wordLines([words], this.#isTerminal));
     void this.#finish({ kind: 'code', code: UNCONNECTED });
+  }
+
+  /** Whether the client has been told that no more output comes: when it closes its side then, it still waits for the exit. */
+  get isQuiet(): boolean {
+    return this.#close !== null;
   }
 
   get #isTerminal(): boolean {
@@ -183,7 +190,10 @@ export class Program {
     const { line, channel, closed, terminal, start } = this.#options;
     const running = new Running({
       input: channel,
-      ended: () => sayEof(channel),
+      ended: () => {
+        sayEof(channel);
+        this.#close = keepOpen(channel);
+      },
       upstream: opened,
       outlet: this.#outlet,
       guard: this.#guard,
@@ -340,6 +350,7 @@ export class Program {
     this.#isOver = true;
     await this.#outlet.flushed();
     sayExit(line.connection, channel, exit);
+    this.#close?.();
     channel.end();
   }
 }

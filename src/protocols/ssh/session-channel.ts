@@ -15,14 +15,16 @@ export class SessionChannel {
   readonly #extras = new Map<Extra['kind'], Extra>();
   #terminal: PseudoTtyInfo | null = null;
   #program: Program | null = null;
-  /** Resolves when the client has closed it, or is gone. */
+  /** Resolves when the program has ended, and the client has been told how. */
+  #over: Promise<void> = Promise.resolve();
+  /** Resolves when the client has closed it and waits for nothing any more, or is gone. */
   readonly closed: Promise<void>;
 
   constructor(session: Session, line: Line, loans: Loans) {
     this.#line = line;
     this.#loans = loans;
     this.closed = new Promise((resolve) => {
-      session.once('close', () => resolve());
+      session.once('close', () => (this.#program?.isQuiet === true ? void this.#over.then(resolve) : resolve()));
       void line.gone.then(resolve);
     });
     session.on('pty', (accept, reject, terminal) => {
@@ -91,7 +93,7 @@ export class SessionChannel {
       extras: [...this.#extras.values()],
       loans: this.#loans,
     });
-    void this.#program.run();
+    this.#over = this.#program.run();
   }
 }
 

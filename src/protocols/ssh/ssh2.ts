@@ -92,6 +92,18 @@ export function sayEof(channel: ServerChannel): void {
 }
 
 /**
+ * Leaves a channel open that its client closes: one that sends nothing and is sent nothing any more may do so, and still
+ * waits for the exit status, as with OpenSSH's own servers. What it gives closes it.
+ */
+export function keepOpen(channel: ServerChannel): () => void {
+  channel.close = () => undefined;
+  return () => {
+    Reflect.deleteProperty(channel, 'close');
+    channel.close();
+  };
+}
+
+/**
  * Forgets what had to wait for the peer's window and has been sent since: ssh2 would send it again, when output and
  * errors wait in turns.
  */
