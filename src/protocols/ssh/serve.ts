@@ -69,7 +69,6 @@ export class Connection {
     const { keys, warnOnce } = this.#reception;
     keepStep(this.#client);
     const sentry = new Sentry(this.#client, () => warnOnce('a client sent too much before it had logged in'));
-
     const admission = new Admission(this.#session.door.user, keys.client);
     return new Promise((resolve) => {
       const server = new Server(SETTINGS(keys.host.privateText), (connection, { header }) => {

@@ -99,7 +99,13 @@ export class Conversation {
     if (isPathRequest(request)) {
       this.#line.add({ request, message, subjects: null, approved: null });
     } else if (this.#line.isEmpty && this.#questions.under(request.id) === null) this.#pass(request, message);
-    else this.#line.add({ request: null, message, pass: () => this.#pass(request, message) });
+    else this.#line.add({ request: null, message, pass: () => this.#passLate(request, message) });
+  }
+
+  /** It has waited in line: what came along with it is gone. */
+  #passLate(request: Exclude<Request, PathRequest>, message: Buffer): void {
+    this.#pass(request, message);
+    this.#flush();
   }
 
   /** All that the client sent together was taken. Null when it may be read from. */

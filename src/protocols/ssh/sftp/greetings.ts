@@ -55,7 +55,7 @@ export class Greetings {
   async #learn({ extensions }: Greeting): Promise<void> {
     const bytes = await this.#questions.real('.');
     const home = bytes === null ? null : textOf(bytes);
-    if (home === null || 'fault' in home || !(home.text.startsWith('/') || hasDrive(home.text))) {
+    if (bytes === null || home === null || 'fault' in home || !(home.text.startsWith('/') || hasDrive(home.text))) {
       this.#known.reject(new HoopError('wire.protocol', 'it does not say where paths begin'));
       return;
     }
@@ -63,6 +63,7 @@ export class Greetings {
     this.#known.resolve({
       lookout: this.#questions,
       home: home.text,
+      isHome: async () => (await this.#questions.real('.'))?.equals(bytes) === true,
       isForeign: hasDrive(home.text),
       pointsFirst: extensions.some(({ name }) => name.toString('latin1').endsWith('@openssh.com')),
       expand: (path) => this.#questions.expanded(path),

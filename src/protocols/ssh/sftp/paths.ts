@@ -10,7 +10,7 @@ export interface WrittenPath {
 }
 
 /** Why a path is no path that could be judged. */
-export type PathFault = 'nul' | 'encoding' | 'long';
+export type PathFault = 'nul' | 'encoding' | 'long' | 'moved';
 
 /** The text of a path, or what is wrong with it. */
 export function textOf(bytes: Buffer): { readonly text: string } | { readonly fault: PathFault } {

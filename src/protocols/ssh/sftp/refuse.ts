@@ -21,6 +21,7 @@ const PATH_FAULTS: Readonly<Record<PathFault, string>> = {
   nul: 'refused by hoopctl: a path holds a NUL, which no file name does',
   encoding: 'refused by hoopctl: a path is not valid UTF-8, so that no rule can speak of it',
   long: 'refused by hoopctl: a path is too long or has too many parts',
+  moved: 'refused by hoopctl: the directory that relative paths begin in has been moved. Connect again',
 };
 
 export function pathFault(fault: PathFault): Fault {

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly lookout: Lookout;
   /** Where relative paths begin. */
   readonly home: string;
+  /** Whether they still do: a directory may be moved, and takes along whoever is in it. */
+  isHome(): Promise<boolean>;
   /** It writes paths in another way, so that none can be judged. */
   readonly isForeign: boolean;
   /** It takes what a link points to before the link, as OpenSSH does; false: one cannot tell. */
@@ -66,13 +68,16 @@ function both(one: Found, other: Found): Subjects {
   return isFault(other) ? other : [one, other];
 }
 
-async function subjectOf(bytes: Buffer, around: Surroundings, follow: boolean, from = around.home): Promise<Found> {
+/** `from`: where it begins when it is relative; where the conversation began when that is not given. */
+async function subjectOf(bytes: Buffer, around: Surroundings, follow: boolean, from?: string): Promise<Found> {
   const read = textOf(bytes);
   if ('fault' in read) return read;
-  const path = writtenPath(read.text, from);
+  const path = writtenPath(read.text, from ?? around.home);
   const written = joined(withoutParents(path.parts));
   if (around.isForeign) return { written, places: [null], sights: ['unknown'] };
-  return subject(written, await resolvePath(around.lookout, path, follow));
+  const begins = from === undefined && !read.text.startsWith('/') ? around.isHome() : true;
+  const [places, isThere] = await Promise.all([resolvePath(around.lookout, path, follow), begins]);
+  return isThere ? subject(written, places) : { fault: 'moved' };
 }
 
 function subject(written: string, places: readonly Place[]): Subject {
