@@ -1,7 +1,7 @@
 import { parse, type ParsedScript } from 'unbash';
 import type { Effect } from '../../core/action.ts';
 import type { Scene } from './call.ts';
-import { hasControl } from './characters.ts';
+import { hasControl, isLocal } from './characters.ts';
 import { isCovered } from './coverage.ts';
 import { Findings } from './findings.ts';
 import { invoke } from './invoke.ts';
@@ -67,7 +67,7 @@ class Analysis {
       this.findings.unknown(via);
       return unchanged(FORGOTTEN);
     }
-    if (hasControl(text) || NUMBER_RANGE.test(text)) this.findings.unknown(via);
+    if (hasControl(text) || isLocal(text) || NUMBER_RANGE.test(text)) this.findings.unknown(via);
     return this.#script(parse(text), text, state, via);
   }
 

@@ -7,6 +7,17 @@ const UNSEEN = /[\p{Z}\p{Cf}]/u;
 /** Bytes that single-byte locales take for white space. */
 const BLANKS: ReadonlySet<number> = new Set([0x85, 0xa0]);
 
+/**
+ * Signs that shells take for the second half of the letter before, where the server's locale is GBK, Big5 or Shift JIS: what
+ * was quoted is not quoted then. Behind a letter of ASCII, and before one, they mean the same everywhere.
+ */
+const SWALLOWED = /[^\u0000-\u007f](?:`|\\(?![A-Za-z0-9]))/u;
+
+/** True where it depends on the server's locale what is quoted. */
+export function isLocal(text: string): boolean {
+  return SWALLOWED.test(text);
+}
+
 /** True when the text holds what no command needs: NUL, control characters, bytes that are no UTF-8. */
 export function hasControl(text: string): boolean {
   return CONTROL.test(text);

@@ -124,6 +124,7 @@ echo "line" >> note.txt
 > app.log
 echo done | tee -a note.txt
 printf '%s\n' a b c
+printf 'déjà\n'
 true && echo ok || echo failed
 test -f /etc/nginx/nginx.conf && echo there
 [ -d /srv/app ] && ls /srv/app
