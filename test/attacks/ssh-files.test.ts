@@ -264,6 +264,27 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
       );
     }
   },
+  'swaps a directory for a link from a second conversation, again and again': async (attempt) => {
+    const { asker, root } = attempt;
+    const other = await attempt.another();
+    symlinkSync(join(root, 'out'), join(root, 'srv/way'));
+    mkdirSync(join(root, 'srv/plain'));
+    writeFileSync(join(root, 'srv/plain/secret'), 'plain');
+    const swap = async (): Promise<void> => {
+      for (let round = 0; round < 60; round += 1) {
+        await burst(
+          other,
+          posixRename(join(root, 'srv/plain'), join(root, 'srv/kept')),
+          posixRename(join(root, 'srv/way'), join(root, 'srv/plain')),
+          posixRename(join(root, 'srv/plain'), join(root, 'srv/way')),
+          posixRename(join(root, 'srv/kept'), join(root, 'srv/plain')),
+        );
+      }
+    };
+    const swapping = swap();
+    for (let round = 0; round < 200; round += 1) await stolen(asker, join(root, 'srv/plain/secret'));
+    await swapping;
+  },
 };
 
 /** Names, links, modes and contents of all that may not be touched. */

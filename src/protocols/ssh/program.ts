@@ -215,6 +215,7 @@ export class Program {
       client: channel,
       upstream,
       guard: line.guard(),
+      turns: line.turns,
       connection: line.number,
       signal: line.session.signal,
       tell: (text) => this.#say(wordLines([text], false)),

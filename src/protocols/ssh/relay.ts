@@ -12,6 +12,7 @@ import { Loans } from './lending/loans.ts';
 import type { Line } from './line.ts';
 import { SessionChannel } from './session-channel.ts';
 import { heedLate } from './ssh2-channels.ts';
+import type { Turns } from './sftp/turns.ts';
 import { login, type Upstream } from './upstream.ts';
 
 export interface RelayOptions {
@@ -20,6 +21,7 @@ export interface RelayOptions {
   readonly software: string;
   readonly session: SessionContext;
   readonly number: number;
+  readonly turns: Turns;
 }
 
 /** Leads one client's channels to a connection of its own to the target. */
@@ -34,7 +36,7 @@ export class Relay {
   readonly #gone = new AbortController();
 
   constructor(options: RelayOptions) {
-    const { connection, session, number } = options;
+    const { connection, session, number, turns } = options;
     this.#options = options;
     this.#guard = session.guard(number, null);
     const gone = new Promise<void>((resolve) => connection.once('close', () => resolve()));
@@ -44,7 +46,7 @@ export class Relay {
     upstream.catch(() => undefined);
     const guard = (): Guard => session.guard(number, null);
     const directory = startingDirectory(upstream, guard);
-    this.#line = { connection, session, number, upstream, directory, gone, guard };
+    this.#line = { connection, session, number, turns, upstream, directory, gone, guard };
     this.#forwards = new Forwards(this.#line);
     this.#loans = new Loans(this.#line);
     connection.on('session', (accept, reject) => {

@@ -99,7 +99,8 @@ export class Connection {
   }
 
   async #relay({ connection, software }: Admitted): Promise<SessionEnd> {
-    const relay = new Relay({ connection, software, session: this.#session, number: this.#number });
+    const { turns } = this.#reception;
+    const relay = new Relay({ connection, software, session: this.#session, number: this.#number, turns });
     const end = await relay.run();
     connection.end();
     return this.#session.signal.aborted ? EXPIRED : end;

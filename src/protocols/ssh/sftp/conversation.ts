@@ -18,6 +18,7 @@ import { decodeReply, type Reply } from './replies.ts';
 import { decodeRequest, isPathRequest, type PathRequest, type Request } from './requests.ts';
 import { shownReply } from './results.ts';
 import { subjectsOf } from './subjects.ts';
+import type { Turns } from './turns.ts';
 
 export interface ConversationOptions {
   /** The client's channel, of which the subsystem was cleared. */
@@ -25,6 +26,8 @@ export interface ConversationOptions {
   /** The target's own sftp subsystem. */
   readonly upstream: Duplex;
   readonly guard: Guard;
+  /** Shared by the conversations of a session. */
+  readonly turns: Turns;
   /** The number of the connection, for the record. */
   readonly connection: number;
   /** Tells the user something in a line of text, beside the protocol, if there is a way. */
@@ -52,7 +55,7 @@ export class Conversation {
   #isOver = false;
 
   constructor(options: ConversationOptions) {
-    const { client, upstream, guard, tell, failed, end } = options;
+    const { client, upstream, guard, tell, turns, failed, end } = options;
     this.#options = options;
     this.#up = new Outbox(guard, upstream);
     this.#down = new Inbox(client);
@@ -77,6 +80,7 @@ export class Conversation {
       failed,
     });
     this.#line = new Line({
+      turns,
       find: async (request) => subjectsOf(request, await this.#greetings.surroundings),
       decide: async (entry, subjects) => {
         await this.#decisions.decide(entry, subjects);

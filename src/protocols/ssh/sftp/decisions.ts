@@ -27,8 +27,6 @@ export interface DecisionsOptions {
 
 /** Looks that are remembered as let through. Each is a line of text. */
 const MOST_LOOKS = 1024;
-/** Requests that wait for people while others go on. */
-const MOST_HELD = 64;
 
 /** Puts what is done to paths before the guard. */
 export class Decisions {
@@ -70,7 +68,7 @@ export class Decisions {
     const clearance = guard.clear(statementOf(deed, entry.message), hold);
     if (!(clearance instanceof Promise)) return this.#settle(entry.request, deed, clearance);
     const settled = clearance.finally(() => hold.done());
-    const first = holding.size >= MOST_HELD ? await settled : await Promise.race([settled, isHeld.promise]);
+    const first = await Promise.race([settled, isHeld.promise]);
     if (first !== 'held') return this.#settle(entry.request, deed, first);
     settled.then((late) => this.#late(entry, deed, late)).catch((error: unknown) => this.#options.failed(error));
     return undefined;

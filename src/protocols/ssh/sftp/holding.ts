@@ -7,6 +7,9 @@ export interface HoldingOptions {
   readonly sever: () => void;
 }
 
+/** Requests that wait at once: no person would answer more. */
+const MOST_HELD = 64;
+
 /** Holds single requests of a conversation back while people are asked; the others go on. */
 export class Holding {
   readonly #options: HoldingOptions;
@@ -15,11 +18,6 @@ export class Holding {
 
   constructor(options: HoldingOptions) {
     this.#options = options;
-  }
-
-  /** Requests that wait for people. */
-  get size(): number {
-    return this.#waiting.size;
   }
 
   /** For one request. `whenHeld` is called when it begins to wait. */
@@ -31,6 +29,7 @@ export class Holding {
       inTransaction: false,
       held: (request) => {
         if (this.#isOver) gone.abort('disconnected');
+        else if (this.#waiting.size >= MOST_HELD) gone.abort('cancelled');
         else {
           this.#waiting.add(gone);
           this.#options.tell(heldText(request));

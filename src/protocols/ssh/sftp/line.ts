@@ -2,6 +2,7 @@ import type { Clearance } from '../../../core/guard.ts';
 import type { PathRequest } from './requests.ts';
 import type { Deed } from './statements.ts';
 import type { Subjects } from './subjects.ts';
+import type { Turn, Turns } from './turns.ts';
 
 /** A request on a path, on its way to the server. */
 export interface Entry {
@@ -21,6 +22,8 @@ export interface Passage {
 }
 
 export interface LineOptions {
+  /** Shared with whoever else may change where paths lead. */
+  readonly turns: Turns;
   readonly find: (request: PathRequest) => Promise<Subjects>;
   /** Decides, and sends or refuses it. When it waits for people it is done here, and comes again. */
   readonly decide: (entry: Entry, subjects: Subjects) => Promise<void>;
@@ -42,9 +45,10 @@ export class Line {
   #queue: (Entry | Passage)[] = [];
   #bytes = 0;
   #isRunning = false;
-  /** Requests on paths that the server has not answered, and those among them that may change where paths lead. */
-  #paths = 0;
-  #changes = 0;
+  /** Requests whose turn it is: their paths are being looked at, or the server has not answered them. */
+  readonly #inside = new Set<PathRequest>();
+  /** Those among them that the server has. */
+  readonly #sent = new Set<PathRequest>();
   #wake: (() => void)[] = [];
   #isClosed = false;
 
@@ -64,15 +68,13 @@ export class Line {
 
   /** A request on a path was sent. */
   sent(request: PathRequest): void {
-    this.#paths += 1;
-    if (changes(request)) this.#changes += 1;
+    this.#sent.add(request);
   }
 
   /** It was answered. */
   settled(request: PathRequest): void {
-    this.#paths -= 1;
-    if (changes(request)) this.#changes -= 1;
-    this.#stir();
+    this.#sent.delete(request);
+    this.#leave(request);
   }
 
   /** Null when there is room for more, else a promise of that. */
@@ -88,6 +90,7 @@ export class Line {
   close(): void {
     this.#isClosed = true;
     this.#queue = [];
+    for (const request of this.#inside) this.#leave(request);
     this.#stir();
   }
 
@@ -126,25 +129,37 @@ export class Line {
       return;
     }
     const { request } = head;
-    await this.#until(changes(request) ? () => this.#paths === 0 : () => this.#changes === 0);
-    if (this.#isClosed) return;
-    this.#look();
+    if (!this.#inside.has(request)) await this.#enter(request);
+    if (this.#isClosed) return this.#leave(request);
+    this.#look(head);
     const subjects = await (head.subjects ?? this.#options.find(request));
     if (!this.#isClosed) await this.#options.decide(head, subjects);
+    // It was refused, or waits for people, and comes again.
+    if (!this.#sent.has(request)) this.#leave(request);
   }
 
   /** Finds out about all that comes before the next change at once. */
-  #look(): void {
-    for (const [index, entry] of this.#queue.entries()) {
-      if (entry.request === null) continue;
-      if (index > 0 && changes(entry.request)) return;
-      entry.subjects ??= this.#options.find(entry.request);
-      if (changes(entry.request)) return;
+  #look(head: Entry): void {
+    head.subjects ??= this.#options.find(head.request);
+    if (turnOf(head.request) === 'change') return;
+    for (const entry of this.#queue) {
+      if (entry.request === null || this.#inside.has(entry.request)) continue;
+      if (turnOf(entry.request) === 'change' || !this.#options.turns.try('use')) return;
+      this.#inside.add(entry.request);
+      entry.subjects = this.#options.find(entry.request);
     }
+  }
+
+  async #enter(request: PathRequest): Promise<void> {
+    await this.#options.turns.enter(turnOf(request));
+    this.#inside.add(request);
+  }
+
+  #leave(request: PathRequest): void {
+    if (this.#inside.delete(request)) this.#options.turns.leave(turnOf(request));
   }
 }
 
-/** True for what may change where paths lead, or whether it can be told where. */
-function changes({ kind }: PathRequest): boolean {
-  return kind === 'change' || kind === 'rename' || kind === 'symlink' || kind === 'hardlink';
+function turnOf({ kind }: PathRequest): Turn {
+  return kind === 'change' || kind === 'rename' || kind === 'symlink' || kind === 'hardlink' ? 'change' : 'use';
 }

@@ -188,6 +188,16 @@ describe('a request that is held', () => {
     expect(await written).toBe(DENIED);
   });
 
+  it('is refused where more wait already than people would answer', async () => {
+    const stage = stageOf(allBut({ ask: [asksFor(['remove'], `${root}/srv/**`)] }));
+    const asker = await openAsker(stage);
+    const outcomes = Array.from({ length: 70 }, () => asker.outcome((id) => ask.remove(id, 'a')));
+    expect(await Promise.race(outcomes)).toBe(DENIED);
+    await expect.poll(() => eventsOf(stage, 'settled').length).toBe(6);
+    expect(stage.register.list()).toHaveLength(64);
+    expect(await asker.outcome((id) => ask.mkdir(id, 'new'))).toBe('ok');
+  });
+
   it('is taken back when the client goes', async () => {
     const stage = stageOf(allBut({ ask: [asksFor(['remove'], `${root}/srv/**`)] }));
     const asker = await openAsker(stage);

@@ -7,6 +7,7 @@ import type { Guard } from '../../../../src/core/guard.ts';
 import type { SessionEvent } from '../../../../src/core/recorder.ts';
 import type { Policy } from '../../../../src/policy/rules.ts';
 import { relaySftp, type SftpEnd } from '../../../../src/protocols/ssh/sftp/relay.ts';
+import { Turns } from '../../../../src/protocols/ssh/sftp/turns.ts';
 import { openGuard } from '../../../../src/session/guard.ts';
 import { openBench } from '../../../../src/session/judge.ts';
 import { Masks } from '../../../../src/session/masks.ts';
@@ -48,6 +49,7 @@ export function openStage(policy: Policy, directory: string): Stage {
   const over = new AbortController();
   const children: ChildProcess[] = [];
   const ends: Promise<SftpEnd>[] = [];
+  const turns = new Turns();
   const guard = (): Guard =>
     openGuard({
       results: 'full',
@@ -79,6 +81,7 @@ export function openStage(policy: Policy, directory: string): Stage {
         client: door,
         upstream,
         guard: guard(),
+        turns,
         connection: 1,
         signal: over.signal,
         tell: (text) => void told.push(text),
