@@ -14,7 +14,7 @@ const PATIENCE = 30_000;
 export interface OpenDoor {
   readonly owned: Owned;
   /** The value of a variable that it gives its clients. */
-  read(name: string): string;
+  readonly read: (name: string) => string;
 }
 
 /**

@@ -1,44 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../src/core/catalog.ts';
 import { serverVersions } from '../../postgres/binaries.ts';
-import { fieldsOf, frames, type Message, valuesOf } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
+import { fieldsOf, frames } from '../../postgres/frames.ts';
 import { type WireClient, wireClient, wireOptions } from '../../postgres/wire-client.ts';
 import { fakeServer, GREETING } from './fake-server.ts';
 import { server as say } from './messages.ts';
-import { type ScriptedDoor, scriptedDoor, type ScriptedGuard, targetOf } from './scripted.ts';
-
-const types = (heard: readonly Message[]): string => heard.map((message) => message.type).join('');
-const firstValue = (heard: readonly Message[]): string | undefined => {
-  const row = heard.find((message) => message.type === 'D');
-  return row === undefined ? undefined : valuesOf(row)[0]?.toString();
-};
+import { types, value } from './knocking.ts';
+import { scriptedDoor, type ScriptedGuard, targetOf } from './scripted.ts';
+import { Scene } from './scene.ts';
 
 describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the client’s own connection', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
+  const scene = new Scene({ version });
   let client: WireClient;
   let guard: ScriptedGuard;
   let read: (Catalog | null | Error)[];
 
-  beforeAll(async () => {
-    server = await startServer({ version });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'drop schema if exists app cascade',
       'create schema app',
       'create table app.t (n int unique)',
       'create view app.v as select n from app.t',
     );
-    client = await door.connect();
-    guard = door.guard();
+    client = await scene.connect();
+    guard = scene.door.guard();
     read = [];
     // As the judge does: before every decision, where the connection can be asked.
     guard.before = async () => {
@@ -47,7 +33,6 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
       return null;
     };
   });
-  afterEach(() => client.destroy());
 
   const last = (): Catalog => {
     const catalog = read.at(-1);
@@ -71,7 +56,7 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     await client.query('select 1');
     const before = last();
     expect(await guard.catalog.read([before])).toBe(before);
-    await server.admin('postgres', 'create table app.other ()');
+    await scene.server.admin('postgres', 'create table app.other ()');
     const after = await guard.catalog.read([before]);
     expect(after).not.toBe(before);
     expect(after?.version).not.toBe(before.version);
@@ -94,11 +79,11 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     await client.query('rollback');
     await client.query('select 1');
     expect(names()).toEqual(['t', 't_n_key', 'v']);
-    expect(last().user).toBe(server.user);
+    expect(last().user).toBe(scene.server.user);
   });
 
   it('says what generated columns are computed of', async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'create table app.g (a int, b int default 7, c int generated always as (a + 1) stored, d int, e int generated always as (d + a) stored)',
     );
@@ -125,7 +110,7 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     await client.query('select 1');
     expect(last().database).toBe('postgres');
     expect(last().relations.map((one) => one.name)).toEqual(expect.arrayContaining(['t', 'v', 'pg_class']));
-    await server.admin('postgres', 'drop schema evil cascade');
+    await scene.server.admin('postgres', 'drop schema evil cascade');
   });
 
   it('is read inside a pipeline without ending it', async () => {
@@ -139,7 +124,7 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     expect(types(await client.until('Z'))).toBe('12C12C1EZ');
     // Three phases of two statements, Parse and Bind of the third; then the server skips.
     expect(read.map((one) => (one === null ? null : 'version' in one))).toEqual([...Array(8).fill(true), null]);
-    expect(firstValue(await client.query('select count(*) from app.t'))).toBe('0');
+    expect(value(await client.query('select count(*) from app.t'))).toBe('0');
   });
 
   it('leaves the client’s unnamed statement and portal alone', async () => {
@@ -210,15 +195,15 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     const pipeline = [frames.parse('insert into app.t values (1)'), frames.bind(), frames.execute()];
     const rest = [frames.query('insert into app.t values (2)'), frames.parse('selec'), frames.sync()];
     const count = 'select count(*) from app.t';
-    const direct = await wireClient(wireOptions(server.environment('postgres')));
+    const direct = await wireClient(wireOptions(scene.server.environment('postgres')));
     direct.send(...pipeline, ...rest);
     expect(types([...(await direct.until('Z')), ...(await direct.until('Z'))])).toBe('12CCZEZ');
-    const committed = firstValue(await direct.query(count));
+    const committed = value(await direct.query(count));
     await direct.query('truncate app.t');
     await direct.end();
     client.send(...pipeline, ...rest);
     expect(types([...(await client.until('Z')), ...(await client.until('Z'))])).toBe('12CCZEZ');
-    expect(firstValue(await client.query(count))).toBe(committed);
+    expect(value(await client.query(count))).toBe(committed);
   });
 
   it('is read behind a Query that failed in an unfinished pipeline without going on with that', async () => {
@@ -248,7 +233,7 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
   });
 
   it('that takes too long for the client’s own statement_timeout is the client’s error, once, and the connection goes on', async () => {
-    await server.admin('postgres', 'begin', 'select 1');
+    await scene.server.admin('postgres', 'begin', 'select 1');
     await client.query("set statement_timeout = '1ms'");
     const heard: string[] = [];
     for (let round = 0; round < 10; round += 1) {
@@ -257,7 +242,7 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
     }
     for (const one of heard) expect(one).toMatch(/^(?:12DCZ|1?2?EZ)$/);
     await client.query('set statement_timeout = 0');
-    expect(firstValue(await client.query('select 5'))).toBe('5');
+    expect(value(await client.query('select 5'))).toBe('5');
   });
 
   it('is refused when the server reads text otherwise than it is judged, though nobody was told', async () => {
@@ -274,15 +259,15 @@ describe.each(serverVersions())('the catalog of PostgreSQL %i, read on the clien
   });
 
   it('is read without waiting for anybody’s locks, and without taking any', async () => {
-    const holder = await door.connect();
-    door.guard().before = null;
+    const holder = await scene.connect();
+    scene.door.guard().before = null;
     await holder.query('begin; lock table app.t in access exclusive mode');
-    expect(firstValue(await client.query('select 1'))).toBe('1');
+    expect(value(await client.query('select 1'))).toBe('1');
     expect(names()).toContain('v');
     holder.destroy();
     await client.query('begin');
     const locks = "select count(*) from pg_locks where pid = pg_backend_pid() and relation = 'app.t'::regclass";
-    expect(firstValue(await client.query(locks))).toBe('0');
+    expect(value(await client.query(locks))).toBe('0');
   });
 
   it('prints code that is asked for, and says what is gone', async () => {

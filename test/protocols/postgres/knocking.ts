@@ -4,13 +4,22 @@ import { fieldsOf, type Message, valuesOf } from '../../postgres/frames.ts';
 import type { ScriptedDoor } from './scripted.ts';
 
 export const types = (messages: readonly Message[]): string => messages.map((message) => message.type).join('');
+/** How the transaction stands by the last message, which is ReadyForQuery. */
+export const status = (messages: readonly Message[]): string => messages.at(-1)?.body.toString() ?? '';
+export const errors = (messages: readonly Message[]): Record<string, string>[] =>
+  messages.filter((message) => message.type === 'E').map(fieldsOf);
+export const sqlstates = (messages: readonly Message[]): (string | undefined)[] =>
+  errors(messages).map((fields) => fields['C']);
+/** The first of each row. */
+export const values = (messages: readonly Message[]): (string | null)[] =>
+  messages.filter((message) => message.type === 'D').map((row) => valuesOf(row)[0]?.toString() ?? null);
 export const value = (messages: readonly Message[]): string | null => {
-  const row = messages.find((message) => message.type === 'D');
-  return row === undefined ? null : (valuesOf(row)[0]?.toString() ?? null);
+  const [first = null] = values(messages);
+  return first;
 };
 export const sqlstate = (messages: readonly Message[]): string | undefined => {
-  const error = messages.find((message) => message.type === 'E');
-  return error === undefined ? undefined : fieldsOf(error)['C'];
+  const [first] = sqlstates(messages);
+  return first;
 };
 export const refusedWith = (code: string): unknown =>
   expect.objectContaining({ fields: expect.objectContaining({ C: code, S: 'FATAL' }) as unknown });

@@ -1,41 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { serverVersions } from '../../postgres/binaries.ts';
-import { fieldsOf, frames, type Message, valuesOf } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
+import { frames } from '../../postgres/frames.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
-import { backends, eventually, MARKER, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
-
-const types = (messages: readonly Message[]): string => messages.map((message) => message.type).join('');
-const errors = (messages: readonly Message[]): Record<string, string>[] =>
-  messages.filter((message) => message.type === 'E').map(fieldsOf);
-const values = (messages: readonly Message[]): (string | null)[] =>
-  messages.filter((message) => message.type === 'D').map((row) => valuesOf(row)[0]?.toString() ?? null);
+import { errors, types, values } from './knocking.ts';
+import { backends, eventually, MARKER } from './scripted.ts';
+import { Scene } from './scene.ts';
 
 describe.each(serverVersions())('COPY on its way to PostgreSQL %i', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
+  const scene = new Scene({ version });
   let client: WireClient;
 
-  beforeAll(async () => {
-    server = await startServer({ version });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'drop table if exists t',
       'create table t (n int unique deferrable initially deferred)',
     );
-    client = await door.connect();
+    client = await scene.connect();
   });
-  afterEach(() => client.destroy());
 
   const count = async (): Promise<unknown> =>
-    (await server.admin('postgres', 'select count(*)::int as n from t'))[0]?.['n'];
+    (await scene.server.admin('postgres', 'select count(*)::int as n from t'))[0]?.['n'];
 
   async function usable(): Promise<void> {
     expect(values(await client.query('select 42'))).toEqual(['42']);
@@ -49,7 +34,7 @@ describe.each(serverVersions())('COPY on its way to PostgreSQL %i', (version) =>
     client.send(rows(1, 2, 3), frames.copyDone());
     expect(types(await client.until('Z'))).toBe('CZ');
     expect(await count()).toBe(3);
-    const events = door.guard().events.filter((event) => event.type === 'rows');
+    const events = scene.door.guard().events.filter((event) => event.type === 'rows');
     expect(Buffer.concat(events.map((event) => event.bytes))).toEqual(rows(1, 2, 3));
     for (const event of events) expect([event.direction, event.statement]).toEqual(['in', 1]);
   });
@@ -117,7 +102,7 @@ describe.each(serverVersions())('COPY on its way to PostgreSQL %i', (version) =>
     expect(types(answer)).toBe('HddcCZ');
     client.send(frames.parse('copy (values (3)) to stdout'), frames.bind(), frames.execute(), frames.sync());
     expect(types(await client.until('Z'))).toBe('12HdcCZ');
-    const events = door.guard().events.filter((event) => event.type === 'rows');
+    const events = scene.door.guard().events.filter((event) => event.type === 'rows');
     expect(events.every((event) => event.direction === 'out')).toBe(true);
     expect(events.length).toBeGreaterThan(0);
   });
@@ -129,7 +114,7 @@ describe.each(serverVersions())('COPY on its way to PostgreSQL %i', (version) =>
     expect(errors(await client.until('Z'))[0]?.['S']).toBe('FATAL');
     expect(client.closed).toBe(true);
     await eventually(
-      () => backends(server),
+      () => backends(scene.server),
       (left) => left === 0,
     );
     expect(await count()).toBe(0);

@@ -1,14 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { serverVersions } from '../../postgres/binaries.ts';
-import { fieldsOf, frames, type Message, valuesOf } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
+import { frames } from '../../postgres/frames.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
-import { MARKER, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
-
-const values = (messages: readonly Message[]): (string | null)[] =>
-  messages.filter((message) => message.type === 'D').map((row) => valuesOf(row)[0]?.toString() ?? null);
-const sqlstates = (messages: readonly Message[]): (string | undefined)[] =>
-  messages.filter((message) => message.type === 'E').map((message) => fieldsOf(message)['C']);
+import { sqlstates, values } from './knocking.ts';
+import { MARKER } from './scripted.ts';
+import { Scene } from './scene.ts';
 
 const run = (text: string, name = ''): Buffer[] => [
   frames.parse(text, name),
@@ -26,26 +22,16 @@ const failures: readonly (readonly [string, Buffer[], string])[] = [
 describe.each(serverVersions())(
   'names that a client of PostgreSQL %i uses before it knows what became of them',
   (version) => {
-    let server: Server;
-    let door: ScriptedDoor;
+    const scene = new Scene({ version });
     let client: WireClient;
 
-    beforeAll(async () => {
-      server = await startServer({ version });
-      door = await scriptedDoor(targetOf(server));
-    });
-    afterAll(async () => {
-      await door.close();
-      await server.stop();
-    });
     beforeEach(async () => {
-      client = await door.connect();
+      client = await scene.connect();
     });
-    afterEach(() => client.destroy());
 
     /** Texts put before the guard at this phase, from the `from`th on. */
     const judged = (phase: string, from: number): string[] =>
-      door
+      scene.door
         .guard()
         .judged.slice(from)
         .filter((statement) => statement.phase === phase)
@@ -56,7 +42,7 @@ describe.each(serverVersions())(
       async (_which, failing, sqlstate) => {
         client.send(frames.parse('select 1'), frames.sync());
         await client.until('Z');
-        const from = door.guard().judged.length;
+        const from = scene.door.guard().judged.length;
         client.send(...failing, frames.parse('select 2'), frames.sync(), frames.describe('S'), ...runAgain);
         expect(sqlstates(await client.until('Z'))).toEqual([sqlstate]);
         expect(values(await client.until('Z'))).toEqual(['1']);
@@ -78,7 +64,7 @@ describe.each(serverVersions())(
       client.send(frames.parse('select 1', 'x'), frames.sync());
       await client.until('Z');
       const seen: (readonly string[])[] = [];
-      door.guard().before = async (statement) => {
+      scene.door.guard().before = async (statement) => {
         if (statement.text === 'execute x') seen.push(statement.preparedTexts('x'));
         return null;
       };
@@ -105,11 +91,11 @@ describe.each(serverVersions())(
     it('outlive a Bind that is refused', async () => {
       client.send(frames.parse('select 1'), frames.sync());
       await client.until('Z');
-      door.guard().before = async ({ phase }) =>
+      scene.door.guard().before = async ({ phase }) =>
         phase === 'bind' ? { message: 'no', detail: 'd', hint: 'h', cause: 'denied' } : null;
       client.send(...runAgain);
       expect(sqlstates(await client.until('Z'))).toEqual(['42501']);
-      door.guard().before = null;
+      scene.door.guard().before = null;
       client.send(...runAgain);
       expect(values(await client.until('Z'))).toEqual(['1']);
     });

@@ -1,35 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { serverVersions } from '../../postgres/binaries.ts';
-import { fieldsOf, frames, type Message, valuesOf } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
+import { frames } from '../../postgres/frames.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
-import { MARKER, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
-
-const types = (messages: readonly Message[]): string => messages.map((message) => message.type).join('');
-const errors = (messages: readonly Message[]): Record<string, string>[] =>
-  messages.filter((message) => message.type === 'E').map(fieldsOf);
-const values = (messages: readonly Message[]): (string | null)[] =>
-  messages.filter((message) => message.type === 'D').map((row) => valuesOf(row)[0]?.toString() ?? null);
+import { errors, types, values } from './knocking.ts';
+import { MARKER } from './scripted.ts';
+import { Scene } from './scene.ts';
 
 const refused = `select '${MARKER}'`;
 
 describe.each(serverVersions())('messages that PostgreSQL %i skips', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
+  const scene = new Scene({ version });
   let client: WireClient;
 
-  beforeAll(async () => {
-    server = await startServer({ version });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
   beforeEach(async () => {
-    client = await door.connect();
+    client = await scene.connect();
   });
-  afterEach(() => client.destroy());
 
   it.each(['a syntax error', 'a refusal'])(
     'after %s are dropped until Sync, one by one, and change no names',
@@ -38,7 +23,7 @@ describe.each(serverVersions())('messages that PostgreSQL %i skips', (version) =
       await client.until('Z');
       client.send(frames.parse(how === 'a refusal' ? refused : 'selec'), frames.flush());
       expect(types(await client.until('E'))).toBe('E');
-      const judged = door.guard().judged.length;
+      const judged = scene.door.guard().judged.length;
       for (const part of [
         frames.describe('S', 'kept'),
         frames.close('S', 'kept'),
@@ -55,7 +40,7 @@ describe.each(serverVersions())('messages that PostgreSQL %i skips', (version) =
       }
       client.send(frames.sync());
       expect(types(await client.until('Z'))).toBe('Z');
-      expect(door.guard().judged.length).toBe(judged);
+      expect(scene.door.guard().judged.length).toBe(judged);
       client.send(frames.bind({ statement: 'kept' }), frames.execute(), frames.sync());
       expect(values(await client.until('Z'))).toEqual(['1']);
       client.send(frames.bind({ statement: 'new' }), frames.sync());
@@ -82,7 +67,7 @@ describe.each(serverVersions())('messages that PostgreSQL %i skips', (version) =
   it('change no names for what follows their Sync at once: it is judged as what the server runs', async () => {
     client.send(frames.parse('select 1'), frames.parse('select 1', 'kept'), frames.sync());
     await client.until('Z');
-    const judged = door.guard().judged.length;
+    const judged = scene.door.guard().judged.length;
     for (const statement of ['', 'kept']) {
       client.send(
         frames.execute('unknown'),
@@ -96,7 +81,7 @@ describe.each(serverVersions())('messages that PostgreSQL %i skips', (version) =
       expect(types(await client.until('Z'))).toBe('EZ');
       expect(values(await client.until('Z'))).toEqual(['1']);
     }
-    const texts = door
+    const texts = scene.door
       .guard()
       .judged.slice(judged)
       .map(({ phase, text }) => `${phase} ${text}`);

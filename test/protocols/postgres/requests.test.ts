@@ -1,16 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { serverVersions } from '../../postgres/binaries.ts';
-import { fieldsOf, frames, type Message, valuesOf } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
+import { frames } from '../../postgres/frames.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
-import { MARKER, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
-
-const types = (messages: readonly Message[]): string => messages.map((message) => message.type).join('');
-const status = (messages: readonly Message[]): string => messages.at(-1)?.body.toString() ?? '';
-const errors = (messages: readonly Message[]): Record<string, string>[] =>
-  messages.filter((message) => message.type === 'E').map(fieldsOf);
-const values = (messages: readonly Message[]): (string | null)[] =>
-  messages.filter((message) => message.type === 'D').map((row) => valuesOf(row)[0]?.toString() ?? null);
+import { errors, status, types, values } from './knocking.ts';
+import { MARKER } from './scripted.ts';
+import { Scene } from './scene.ts';
 
 const refused = `select '${MARKER}'`;
 const REFUSED = expect.objectContaining({
@@ -22,33 +16,23 @@ const REFUSED = expect.objectContaining({
 }) as unknown;
 
 describe.each(serverVersions())('statements on their way to PostgreSQL %i', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
+  const scene = new Scene({ version });
   let client: WireClient;
   let mark: number;
 
-  beforeAll(async () => {
-    server = await startServer({ version });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'drop table if exists t',
       'create table t (n int unique deferrable initially deferred)',
     );
-    client = await door.connect();
-    mark = server.log.mark();
+    client = await scene.connect();
+    mark = scene.server.log.mark();
   });
-  afterEach(() => client.destroy());
 
-  const ran = (): string[] => server.log.statementsOf(server.user, mark);
+  const ran = (): string[] => scene.server.log.statementsOf(scene.server.user, mark);
   const count = async (): Promise<unknown> =>
-    (await server.admin('postgres', 'select count(*)::int as n from t'))[0]?.['n'];
+    (await scene.server.admin('postgres', 'select count(*)::int as n from t'))[0]?.['n'];
 
   /** Parse, Bind, Describe and Execute of a statement, without Sync. */
   const extended = (text: string): Buffer =>
@@ -100,7 +84,7 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
     it('at Bind or Execute of what was let through before are refused there', async () => {
       client.send(frames.parse('select 7', 's'), frames.sync());
       await client.until('Z');
-      const guard = door.guard();
+      const guard = scene.door.guard();
       for (const phase of ['bind', 'execute']) {
         guard.before = async (statement) =>
           statement.phase === phase ? { message: phase, detail: 'd', hint: 'h', cause: 'denied' } : null;
@@ -254,7 +238,7 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
       const parse = frames.parse("select $1::text || 'ü'", 'p', [25]);
       client.send(parse, frames.bind({ statement: 'p', values: ['a'] }), frames.execute(), frames.sync());
       expect(values(await client.until('Z'))).toEqual(['aü']);
-      const { judged } = door.guard();
+      const { judged } = scene.door.guard();
       expect(judged.map((one) => one.phase)).toEqual(['prepare', 'bind', 'execute']);
       expect(judged[0]?.bytes.equals(parse)).toBe(true);
       expect(judged[0]?.parameterTypes).toEqual([25]);
@@ -271,7 +255,7 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
       client.send(frames.bind({ statement: 's', binary: true }), frames.execute(), frames.sync());
       await client.until('Z');
       await client.query('select 4 as four where false');
-      const columns = door
+      const columns = scene.door
         .guard()
         .events.flatMap((event) =>
           event.type === 'columns'
@@ -290,7 +274,7 @@ describe.each(serverVersions())('statements on their way to PostgreSQL %i', (ver
       await client.until('Z');
       await client.query('prepare by_sql as select 22');
       await client.query('execute by_sql');
-      const { judged } = door.guard();
+      const { judged } = scene.door.guard();
       const known = judged.at(-1)?.preparedTexts;
       expect([known?.('by_sql'), known?.('by_protocol'), known?.('neither')]).toEqual([
         ['select 22'],

@@ -1,53 +1,21 @@
 import { connect as connectTls } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serverVersions } from '../../postgres/binaries.ts';
 import { frames, startupPacket } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
-import { dial, type WireClient } from '../../postgres/wire-client.ts';
+import { dial } from '../../postgres/wire-client.ts';
 import { types, value, sqlstate, refusedWith, request, SSL, GSSENC, knock } from './knocking.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, type ScriptedOptions, targetOf } from './scripted.ts';
+import { eventually } from './scripted.ts';
+import { Scene } from './scene.ts';
 
 describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the door', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
-  const clients: WireClient[] = [];
-  const connected = async (...args: Parameters<ScriptedDoor['connect']>): Promise<WireClient> => {
-    const client = await door.connect(...args);
-    clients.push(client);
-    return client;
-  };
-  /** A door of its own, for tests that end the session or bend its limits. */
-  async function withDoor(options: ScriptedOptions, act: (own: ScriptedDoor) => Promise<void>): Promise<void> {
-    const own = await scriptedDoor(targetOf(server), options);
-    try {
-      await act(own);
-    } finally {
-      await own.close();
-    }
-  }
-
-  beforeAll(async () => {
-    server = await startServer({ version, authentication: 'scram-sha-256' });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
-  afterEach(async () => {
-    for (const client of clients.splice(0)) client.destroy();
-    await eventually(
-      () => backends(server),
-      (count) => count === 0,
-    );
-  });
+  const scene = new Scene({ version, authentication: 'scram-sha-256' });
 
   describe('at the door', () => {
     it.each(['protocol 3.0', 'protocol 3.2'])(
       'is let in with the secret, in %s, under the target’s own user',
       async (name) => {
-        const client = await connected({ protocol: name === 'protocol 3.0' ? 196608 : 196610 });
-        expect(value(await client.query('select current_user'))).toBe(server.user);
+        const client = await scene.connect({ protocol: name === 'protocol 3.0' ? 196608 : 196610 });
+        expect(value(await client.query('select current_user'))).toBe(scene.server.user);
         expect(client.key?.secret.length).toBe(name === 'protocol 3.0' ? 4 : 32);
         expect(client.parameters.get('standard_conforming_strings')).toBe('on');
         expect(client.messages.filter((message) => message.type === 'v')).toEqual([]);
@@ -61,22 +29,24 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
       ['another user', { user: 'somebody' }],
       ['the target’s own user', { user: 'guarded' }],
     ])('turns away %s before the target hears of it', async (_what, more) => {
-      const mark = server.log.mark();
-      await expect(door.connect(more)).rejects.toEqual(refusedWith('28P01'));
-      expect(server.log.since(mark)).toEqual([]);
+      const mark = scene.server.log.mark();
+      await expect(scene.door.connect(more)).rejects.toEqual(refusedWith('28P01'));
+      expect(scene.server.log.since(mark)).toEqual([]);
     });
 
     it('leads to one database only, and says which once the secret is shown', async () => {
-      await expect(door.connect({ database: 'template1' })).rejects.toMatchObject({
+      await expect(scene.door.connect({ database: 'template1' })).rejects.toMatchObject({
         fields: { C: '3D000', H: expect.stringContaining('"postgres"') as unknown },
       });
-      await expect(door.connect({ database: 'template1', password: 'wrong' })).rejects.toEqual(refusedWith('28P01'));
+      await expect(scene.door.connect({ database: 'template1', password: 'wrong' })).rejects.toEqual(
+        refusedWith('28P01'),
+      );
     });
 
     it.each(['options', 'search_path', 'role', 'session_authorization', 'REPLICATION'])(
       'refuses the start-up parameter %s before it asks for a password (R20)',
       async (name) => {
-        const client = await dial('127.0.0.1', door.options.port);
+        const client = await dial('127.0.0.1', scene.door.options.port);
         client.send(startupPacket({ user: 'visitor', database: 'postgres', [name]: 'database' }));
         const answer = await client.until('Z');
         expect([types(answer), sqlstate(answer)]).toEqual(['E', '42501']);
@@ -85,7 +55,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
 
     it('hands on the settings it lets through, and its own', async () => {
       const parameters = { application_name: 'my app', TimeZone: 'Europe/Berlin', client_encoding: 'SQL_ASCII' };
-      const client = await connected({ parameters });
+      const client = await scene.connect({ parameters });
       const seen = await client.query(
         "select concat_ws(' ', current_setting('application_name'), current_setting('timezone'), current_setting('client_encoding'))",
       );
@@ -93,7 +63,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
     });
 
     it('makes the server read-only where the policy is', async () => {
-      await withDoor({ readOnly: true }, async (own) => {
+      await scene.withDoor({ readOnly: true }, async (own) => {
         const client = await own.connect();
         expect(sqlstate(await client.query('create table nope ()'))).toBe('25006');
         client.destroy();
@@ -105,7 +75,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
       ['3.0 with options', 196608, { '_pq_.new': 'x' }, 196608, ['_pq_.new']],
       ['3.2 with options', 196610, { '_pq_.a': 'x', '_pq_.b': 'y' }, 196610, ['_pq_.a', '_pq_.b']],
     ])('negotiates down from protocol %s', async (_what, protocol, parameters, spoken, options) => {
-      const client = await connected({ protocol, parameters });
+      const client = await scene.connect({ protocol, parameters });
       const [negotiation] = client.messages;
       expect(negotiation?.type).toBe('v');
       expect(negotiation?.body.readInt32BE(0)).toBe(spoken);
@@ -114,8 +84,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
     });
 
     it('says no to encryption it does not have, and goes on in plain', async () => {
-      const client = await dial('127.0.0.1', door.options.port);
-      clients.push(client);
+      const client = scene.keep(await dial('127.0.0.1', scene.door.options.port));
       const answers: Buffer[] = [];
       const listen = (chunk: Buffer): void => void answers.push(chunk);
       client.socket.removeAllListeners('data').on('data', listen);
@@ -142,7 +111,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
       ['SSLRequest twice at once', [SSL, SSL]],
       ['SSLRequest with a byte behind it', [SSL, Buffer.from('x')]],
     ])('drops who sends bytes before encryption is agreed on: %s (R19)', async (_what, parts) => {
-      const heard = await knock(door, Buffer.concat(parts));
+      const heard = await knock(scene.door, Buffer.concat(parts));
       expect(heard.toString('latin1')).not.toContain('SCRAM');
       expect(heard.toString('latin1')).toContain('before encryption was agreed on');
     });
@@ -162,14 +131,14 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
       ['the same parameter twice', request(196608, Buffer.from('user\0a\0user\0b\0\0'))],
     ])('drops %s at once, with a message that quotes nothing (R14)', async (_what, bytes) => {
       const started = performance.now();
-      const heard = (await knock(door, bytes)).toString('latin1');
+      const heard = (await knock(scene.door, bytes)).toString('latin1');
       expect(performance.now() - started).toBeLessThan(2000);
       expect(heard).toContain('FATAL');
       expect(heard).not.toMatch(/GET|POST|Host|SSH|SCRAM/);
     });
 
     it('drops a TLS client that did not ask first', async () => {
-      const socket = connectTls({ host: '127.0.0.1', port: door.options.port, rejectUnauthorized: false });
+      const socket = connectTls({ host: '127.0.0.1', port: scene.door.options.port, rejectUnauthorized: false });
       await expect(
         new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject)),
       ).rejects.toThrow();
@@ -185,14 +154,14 @@ describe.each(serverVersions())('a connection to PostgreSQL %i that comes to the
       ['a message of 2 GB', Buffer.from('707fffffff', 'hex')],
       ['nothing more', frames.terminate()],
     ])('does not let in who answers with %s', async (_what, answer) => {
-      const heard = await knock(door, startupPacket({ user: 'visitor', database: 'postgres' }), answer);
+      const heard = await knock(scene.door, startupPacket({ user: 'visitor', database: 'postgres' }), answer);
       expect(heard.toString('latin1')).not.toContain('v=');
       expect(heard.at(-1)).not.toBe('I'.charCodeAt(0));
       expect(heard.toString('latin1')).toContain('FATAL');
     });
 
     it('does not wait for who is too slow to log in (R15)', async () => {
-      await withDoor({ limits: { login: 100 } }, async (own) => {
+      await scene.withDoor({ limits: { login: 100 } }, async (own) => {
         const packet = startupPacket({ user: 'visitor', database: 'postgres' });
         for (const part of [Buffer.alloc(0), packet.subarray(0, 7), packet]) {
           const started = performance.now();

@@ -1,52 +1,20 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serverVersions } from '../../postgres/binaries.ts';
 import { fieldsOf, frames } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
 import { dial, type WireClient, WireError } from '../../postgres/wire-client.ts';
 import { fakeServer } from './fake-server.ts';
 import { types, sqlstate, refusedWith } from './knocking.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, type ScriptedOptions, targetOf } from './scripted.ts';
+import { backends, eventually, scriptedDoor, targetOf } from './scripted.ts';
+import { Scene } from './scene.ts';
 
 describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
-  const clients: WireClient[] = [];
-  const connected = async (...args: Parameters<ScriptedDoor['connect']>): Promise<WireClient> => {
-    const client = await door.connect(...args);
-    clients.push(client);
-    return client;
-  };
-  /** A door of its own, for tests that end the session or bend its limits. */
-  async function withDoor(options: ScriptedOptions, act: (own: ScriptedDoor) => Promise<void>): Promise<void> {
-    const own = await scriptedDoor(targetOf(server), options);
-    try {
-      await act(own);
-    } finally {
-      await own.close();
-    }
-  }
-
-  beforeAll(async () => {
-    server = await startServer({ version, authentication: 'scram-sha-256' });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
-  afterEach(async () => {
-    for (const client of clients.splice(0)) client.destroy();
-    await eventually(
-      () => backends(server),
-      (count) => count === 0,
-    );
-  });
+  const scene = new Scene({ version, authentication: 'scram-sha-256' });
 
   describe('and its target', () => {
     it('tells the client when the target does not let hoopctl in, without its credential', async () => {
       const { Secret } = await import('../../../src/core/secret.ts');
-      const own = await scriptedDoor(targetOf(server, { password: new Secret('not the right one') }));
+      const own = await scriptedDoor(targetOf(scene.server, { password: new Secret('not the right one') }));
       const error = await own.connect().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(WireError);
       expect(error).toEqual(refusedWith('28P01'));
@@ -57,21 +25,21 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
 
     it('gives up on a target that does not answer', async () => {
       const silent = await fakeServer((peer) => peer.rest());
-      const own = await scriptedDoor(targetOf({ ...server, port: silent.port }), { limits: { connect: 100 } });
+      const own = await scriptedDoor(targetOf({ ...scene.server, port: silent.port }), { limits: { connect: 100 } });
       await expect(own.connect()).rejects.toEqual(refusedWith('08001'));
       await own.close();
       await silent.close();
     });
 
     it('ends when the server ends it, and says what the server said', async () => {
-      const client = await connected();
-      await server.admin(
+      const client = await scene.connect();
+      await scene.server.admin(
         'postgres',
-        `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${server.user}'`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${scene.server.user}'`,
       );
       const last = await client.until('Z');
       expect([sqlstate(last), client.closed]).toEqual(['57P01', true]);
-      expect(await door.ends.at(-1)).toMatchObject({ cause: 'target' });
+      expect(await scene.door.ends.at(-1)).toMatchObject({ cause: 'target' });
     });
 
     it.each([
@@ -80,35 +48,35 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
       ['standard_conforming_strings', 'off'],
     ])('ends when %s becomes %s, however that happened', async (name, setting) => {
       for (const how of [`set ${name} to ${setting}`, `select set_config('${name}', '${setting}', false)`]) {
-        const client = await connected();
+        const client = await scene.connect();
         const answer = await client.query(how);
         expect(types(answer)).not.toContain('Z');
         expect(sqlstate(answer)).toBe('08P01');
         expect(client.closed).toBe(true);
-        expect(await door.ends.at(-1)).toMatchObject({ cause: 'target' });
+        expect(await scene.door.ends.at(-1)).toMatchObject({ cause: 'target' });
       }
     });
 
     it('says good-bye to the server when the client does', async () => {
-      const client = await connected();
-      expect(await backends(server)).toBe(1);
+      const client = await scene.connect();
+      expect(await backends(scene.server)).toBe(1);
       await client.end();
       await eventually(
-        () => backends(server),
+        () => backends(scene.server),
         (count) => count === 0,
       );
-      expect(await door.ends.at(-1)).toMatchObject({ cause: 'client' });
+      expect(await scene.door.ends.at(-1)).toMatchObject({ cause: 'client' });
     });
 
     it('finishes what a client sent before it said good-bye or closed its half', async () => {
-      await server.admin('postgres', 'create table if not exists half (n int)', 'truncate half');
-      const polite = await connected();
+      await scene.server.admin('postgres', 'create table if not exists half (n int)', 'truncate half');
+      const polite = await scene.connect();
       polite.send(frames.query('select pg_sleep(0.2); insert into half values (1)'), frames.terminate());
-      const half = await connected();
+      const half = await scene.connect();
       half.socket.end(frames.query('select pg_sleep(0.2); insert into half values (2)'));
       expect(types(await half.until('Z'))).toContain('Z');
       await eventually(
-        async () => (await server.admin('postgres', 'select count(*)::int as n from half'))[0]?.['n'],
+        async () => (await scene.server.admin('postgres', 'select count(*)::int as n from half'))[0]?.['n'],
         (count) => count === 2,
       );
     });
@@ -139,39 +107,39 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
     ];
 
     it.each(breaks)('%s', async (_what, act) => {
-      await server.admin('postgres', 'create table if not exists half (n int)');
-      const client = await connected();
+      await scene.server.admin('postgres', 'create table if not exists half (n int)');
+      const client = await scene.connect();
       await act(client);
       await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(await backends(server)).toBe(1);
+      expect(await backends(scene.server)).toBe(1);
       client.socket.resetAndDestroy();
       await eventually(
-        () => backends(server),
+        () => backends(scene.server),
         (count) => count === 0,
       );
-      expect(await door.ends.at(-1)).toMatchObject({ cause: 'client' });
-      const events = door.guard().events.map((event) => event.type);
+      expect(await scene.door.ends.at(-1)).toMatchObject({ cause: 'client' });
+      const events = scene.door.guard().events.map((event) => event.type);
       expect([events[0], events.at(-1)]).toEqual(['open', 'close']);
     });
 
     it('while it waits for its turn at the guard', async () => {
-      const client = await connected();
+      const client = await scene.connect();
       const answer = Promise.withResolvers<null>();
-      door.guard().before = () => answer.promise;
+      scene.door.guard().before = () => answer.promise;
       client.send(frames.query('select 1'));
       await eventually(
-        () => door.guard().judged.length,
+        () => scene.door.guard().judged.length,
         (count) => count === 1,
       );
-      const mark = server.log.mark();
+      const mark = scene.server.log.mark();
       client.socket.resetAndDestroy();
       await eventually(
-        () => backends(server),
+        () => backends(scene.server),
         (count) => count === 0,
       );
       answer.resolve(null);
-      await door.ends.at(-1);
-      expect(server.log.statementsOf(server.user, mark)).toEqual([]);
+      await scene.door.ends.at(-1);
+      expect(scene.server.log.statementsOf(scene.server.user, mark)).toEqual([]);
     });
   });
 
@@ -179,7 +147,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
     it.each(['reads on', 'sends on', 'does nothing', 'has not logged in', 'has a query running'])(
       'ends at once, also for a client that %s',
       async (how) => {
-        await withDoor({}, async (own) => {
+        await scene.withDoor({}, async (own) => {
           const client = how === 'has not logged in' ? await dial('127.0.0.1', own.options.port) : await own.connect();
           if (how === 'has a query running') client.send(frames.query('select pg_sleep(600)'));
           if (how === 'has a query running')
@@ -196,7 +164,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
           if (how === 'sends on') client.send(frames.query('select 1'));
           expect(await own.ends[0]).toMatchObject({ cause: 'expired' });
           await eventually(
-            () => backends(server),
+            () => backends(scene.server),
             (count) => count === 0,
           );
           const told = client.messages
@@ -211,7 +179,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
     );
 
     it('ends also for who keeps its half open and has not logged in', async () => {
-      await withDoor({}, async (own) => {
+      await scene.withDoor({}, async (own) => {
         const socket = connect({ host: '127.0.0.1', port: own.options.port, allowHalfOpen: true });
         socket.resume();
         await eventually(
@@ -226,7 +194,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
     });
 
     it('lets nobody in any more', async () => {
-      await withDoor({}, async (own) => {
+      await scene.withDoor({}, async (own) => {
         own.expire();
         await expect(own.connect()).rejects.toEqual(refusedWith('57P01'));
         expect(own.guards).toEqual([]);
@@ -237,7 +205,7 @@ describe.each(serverVersions())('a connection to PostgreSQL %i', (version) => {
       const warnings: string[] = [];
       const listen = (warning: Error): void => void warnings.push(warning.message);
       process.on('warning', listen);
-      await withDoor({}, async (own) => {
+      await scene.withDoor({}, async (own) => {
         const many = await Promise.all(Array.from({ length: 20 }, () => own.connect()));
         own.expire();
         await Promise.all(own.ends);

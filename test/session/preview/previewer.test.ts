@@ -1,29 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { DryRun, Preview } from '../../../src/core/request.ts';
 import { serverVersions } from '../../postgres/binaries.ts';
 import { frames } from '../../postgres/frames.ts';
-import { type Server, startServer } from '../../postgres/server.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
 import { sqlstate, value } from '../../protocols/postgres/knocking.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, targetOf } from '../../protocols/postgres/scripted.ts';
 import { type Previewing, previewing } from './previewing.ts';
+import { Scene } from '../../protocols/postgres/scene.ts';
 
 describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
+  const scene = new Scene({ version });
   let client: WireClient;
   let state: Previewing;
 
-  beforeAll(async () => {
-    server = await startServer({ version });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'drop schema if exists app cascade',
       'drop schema if exists other cascade',
@@ -35,17 +25,10 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
       'analyze app.users, app.orders',
     );
   });
-  afterEach(async () => {
-    client.destroy();
-    await eventually(
-      () => backends(server),
-      (count) => count === 0,
-    );
-  });
 
   async function open(policy?: string): Promise<void> {
-    client = await door.connect();
-    state = previewing(door.guard(), policy);
+    client = await scene.connect();
+    state = previewing(scene.door.guard(), policy);
   }
   /** Sends it, rolled back, and gives its preview. */
   async function previewOf(text: string): Promise<Preview | null> {
@@ -129,7 +112,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
     const dryRun = await dryRunOf('delete from app.orders where owner = 2 /* held */');
     expect(value(await client.query('select count(*) from app.orders'))).toBe(String(12 - dryRun.rows));
     await client.query('rollback');
-    expect(await server.admin('postgres', 'select count(*)::int as n from app.orders')).toEqual([{ n: 12 }]);
+    expect(await scene.server.admin('postgres', 'select count(*)::int as n from app.orders')).toEqual([{ n: 12 }]);
   });
 
   it('has the same effect for the same rows, and another one when a row has changed', async () => {
@@ -161,7 +144,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
     await open();
     const text = 'update app.orders set amount = 5 where id = 1 /* held */';
     const first = (await dryRunOf(text)).effect;
-    await server.admin('postgres', 'update app.orders set amount = 7 where id = 1');
+    await scene.server.admin('postgres', 'update app.orders set amount = 7 where id = 1');
     expect((await dryRunOf(text)).effect).not.toBe(first);
   });
 
@@ -204,7 +187,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
   });
 
   it('says that it would do something else each time, where clocks, sequences or triggers make it so', async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'create table app.log (id serial primary key, t text)',
       `create function app.stamp() returns trigger language plpgsql as $$ begin new.seen := clock_timestamp(); return new; end $$`,
@@ -243,7 +226,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
     ['delete from app.ruled', /rule/],
     ['delete from app.parent', /inherit/],
   ])('runs nothing on trial where it might leave something, or could not say what: %s', async (text, reason) => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'create sequence app.s',
       'create table app.keyless (n int)',
@@ -257,30 +240,30 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
     await open();
     const preview = await previewOf(`${text} /* held, forbidden */`);
     expect(preview).toMatchObject({ dryRun: null, withheld: expect.stringMatching(reason) as string });
-    expect(await server.admin('postgres', 'select is_called from app.s')).toEqual([{ is_called: false }]);
+    expect(await scene.server.admin('postgres', 'select is_called from app.s')).toEqual([{ is_called: false }]);
   });
 
   it('skips numbers of sequences, which nothing takes back', async () => {
-    await server.admin('postgres', 'create table app.log (id serial primary key, t text)');
+    await scene.server.admin('postgres', 'create table app.log (id serial primary key, t text)');
     await open();
     await dryRunOf("insert into app.log (t) values ('held') /* forbidden */");
-    expect(await server.admin('postgres', 'select count(*)::int as n from app.log')).toEqual([{ n: 0 }]);
+    expect(await scene.server.admin('postgres', 'select count(*)::int as n from app.log')).toEqual([{ n: 0 }]);
     // Once, and once more to see whether it does the same.
-    expect(await server.admin('postgres', 'select last_value::int as n from app.log_id_seq')).toEqual([{ n: 2 }]);
+    expect(await scene.server.admin('postgres', 'select last_value::int as n from app.log_id_seq')).toEqual([{ n: 2 }]);
   });
 
   it('knows of other tables how many rows change, not what is in them', async () => {
     await open();
     const text = 'delete from app.users where id = 2 /* held, forbidden */';
     const first = await dryRunOf(text);
-    await server.admin('postgres', 'update app.orders set amount = amount + 1 where owner = 2');
+    await scene.server.admin('postgres', 'update app.orders set amount = amount + 1 where owner = 2');
     expect((await dryRunOf(text)).effect).toBe(first.effect);
-    await server.admin('postgres', 'insert into app.orders values (99, 2, 1)');
+    await scene.server.admin('postgres', 'insert into app.orders values (99, 2, 1)');
     expect((await dryRunOf(text)).effect).not.toBe(first.effect);
   });
 
   it('says that it would fail, also of what is only checked at the end', async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'create table app.late (n int references app.users deferrable initially deferred, k int primary key)',
     );
@@ -292,7 +275,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
   });
 
   it('estimates what cannot be tried, where planning runs no code', async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       `create function app.traced(n int) returns int language plpgsql immutable as $$ begin insert into app.orders values (n); return n; end $$`,
     );
@@ -341,7 +324,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
   });
 
   it('is abandoned at once, and the statement that follows runs', async () => {
-    await server.admin('postgres', 'insert into app.orders select n, 1, n from generate_series(100, 60000) n');
+    await scene.server.admin('postgres', 'insert into app.orders select n, 1, n from generate_series(100, 60000) n');
     await open();
     state.onBegin = (off) => void setTimeout(() => off.abort(), 30);
     const began = performance.now();
@@ -352,7 +335,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
   });
 
   it('keeps its own memory small, however many rows it changes', async () => {
-    await server.admin(
+    await scene.server.admin(
       'postgres',
       'create table app.many (id int primary key, filler text)',
       "insert into app.many select n, repeat('x', 100) from generate_series(1, 300000) n",

@@ -1,42 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Stage, Tried } from '../../../../src/core/trial.ts';
 import { serverVersions } from '../../../postgres/binaries.ts';
-import { frames, type Message } from '../../../postgres/frames.ts';
-import { type Server, startServer } from '../../../postgres/server.ts';
+import { frames } from '../../../postgres/frames.ts';
 import type { WireClient } from '../../../postgres/wire-client.ts';
-import { knock, request, sqlstate, value } from '../knocking.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, type ScriptedGuard, targetOf } from '../scripted.ts';
+import { knock, request, sqlstate, status, types, value } from '../knocking.ts';
+import { backends, eventually, type ScriptedGuard } from '../scripted.ts';
+import { Scene } from '../scene.ts';
 
-const types = (heard: readonly Message[]): string => heard.map((message) => message.type).join('');
-const status = (heard: readonly Message[]): string => heard.at(-1)?.body.toString() ?? '';
 const NONE = { parameters: [] } as const;
 
 describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (version) => {
-  let server: Server;
-  let door: ScriptedDoor;
+  const scene = new Scene({ version });
   let client: WireClient;
   let guard: ScriptedGuard;
 
-  beforeAll(async () => {
-    server = await startServer({ version });
-    door = await scriptedDoor(targetOf(server));
-  });
-  afterAll(async () => {
-    await door.close();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await server.admin('postgres', 'drop table if exists t', 'create table t (n int primary key, s text)');
-    await server.admin('postgres', "insert into t values (1, 'one'), (2, 'two'), (3, 'three')");
-    client = await door.connect();
-    guard = door.guard();
-  });
-  afterEach(async () => {
-    client.destroy();
-    await eventually(
-      () => backends(server),
-      (count) => count === 0,
-    );
+    await scene.server.admin('postgres', 'drop table if exists t', 'create table t (n int primary key, s text)');
+    await scene.server.admin('postgres', "insert into t values (1, 'one'), (2, 'two'), (3, 'three')");
+    client = await scene.connect();
+    guard = scene.door.guard();
   });
 
   /** Tries `work` when the next statement with this word in it is judged. */
@@ -55,7 +37,7 @@ describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (ver
   }
   const count = async (): Promise<unknown> => value(await client.query('select count(*) from t'));
   const told = async (): Promise<unknown> =>
-    (await server.admin('postgres', 'select n, s from t order by n')).map(({ n, s }) => [n, s]);
+    (await scene.server.admin('postgres', 'select n, s from t order by n')).map(({ n, s }) => [n, s]);
   const ALL = [
     [1, 'one'],
     [2, 'two'],
@@ -221,7 +203,7 @@ describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (ver
     await within.promise;
     client.destroy();
     await eventually(
-      () => backends(server),
+      () => backends(scene.server),
       (count) => count === 0,
     );
     expect(await told()).toEqual(ALL);
@@ -239,7 +221,7 @@ describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (ver
     await eventually(
       async () =>
         (
-          await server.admin(
+          await scene.server.admin(
             'postgres',
             "select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()",
           )
@@ -248,7 +230,7 @@ describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (ver
     );
     const head = Buffer.alloc(4);
     head.writeInt32BE(client.key?.pid ?? 0);
-    await knock(door, request(80877102, head, client.key?.secret ?? Buffer.alloc(4)));
+    await knock(scene.door, request(80877102, head, client.key?.secret ?? Buffer.alloc(4)));
     expect(sqlstate(await client.until('Z'))).toBe('57014');
     expect(tried()).toEqual({ result: { outcome: 'failed', code: '57014' } });
     expect(await told()).toEqual(ALL);
@@ -259,7 +241,7 @@ describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (ver
     const tried = trying(async (stage) => {
       await stage.ask({ text: 'delete from t', ...NONE });
       const pid = first(stage, await stage.ask({ text: 'select pg_backend_pid()', ...NONE }));
-      await server.admin('postgres', `select pg_terminate_backend(${pid})`);
+      await scene.server.admin('postgres', `select pg_terminate_backend(${pid})`);
       return stage.ask({ text: 'select 1', ...NONE });
     });
     client.send(frames.query('select 1 /* held */'));
@@ -272,7 +254,7 @@ describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (ver
   });
 
   it('waits two seconds for a lock at most, and lets go of its own when it is over', async () => {
-    const other = await door.connect();
+    const other = await scene.connect();
     await other.query('begin');
     await other.query('lock table t');
     const tried = trying((stage) => stage.ask({ text: 'delete from t', ...NONE }));
