@@ -18,13 +18,18 @@ function fastest(): string {
   }
 }
 
-/** Before the first test of a run: a directory for what its processes share. After the last one it is gone. */
-export default function setUp(): () => void {
-  const directory = mkdtempSync(join(fastest(), 'hoopctl-run-'));
+const directory = mkdtempSync(join(fastest(), 'hoopctl-run-'));
+
+/** Before the first test of a run: its processes share a directory. */
+export function setup(): void {
   // PostgreSQL runs under an account of its own.
   chmodSync(directory, 0o755);
   process.env['HOOPCTL_TEST_RUN'] = directory;
   // The program is run from its sources a thousand times: they are compiled once.
   process.env['NODE_COMPILE_CACHE'] = join(directory, 'compiled');
-  return () => rmSync(directory, { recursive: true, force: true });
+}
+
+/** After the last one. */
+export function teardown(): void {
+  rmSync(directory, { recursive: true, force: true });
 }
