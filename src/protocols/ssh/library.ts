@@ -1,12 +1,16 @@
 import type * as ssh2 from 'ssh2';
+import type { randomFillSync } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { paddingSource } from './padding.ts';
 
 /*
- * The only place where ssh2 is loaded, since something has to be seen to before.
+ * The only place where ssh2 is loaded, since something has to be seen to before and while it is.
  *
  * Its native ciphers must not be collected: built with the headers of Node 24.19 or later they abort the process when
  * they are (nodejs/node#65446, mscdex/ssh2#1511). So each is kept; what it holds of OpenSSL is let go by ssh2 itself.
  * That is about a kilobyte for every exchange of keys.
+ *
+ * And it takes its randomness from where it is had for less: see padding.ts.
  */
 
 type Library = typeof ssh2;
@@ -47,4 +51,15 @@ if (native !== null) keepAll(native);
 /** Whether what is copied is encrypted by native code. */
 export const hasNativeCiphers = native !== null;
 
-export const { Client, Server, utils } = require('ssh2') as Library;
+function load(): Library {
+  const crypto = require('node:crypto') as { randomFillSync: typeof randomFillSync };
+  const own = crypto.randomFillSync;
+  crypto.randomFillSync = paddingSource(own);
+  try {
+    return require('ssh2') as Library;
+  } finally {
+    crypto.randomFillSync = own;
+  }
+}
+
+export const { Client, Server, utils } = load();

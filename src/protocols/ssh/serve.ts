@@ -10,6 +10,7 @@ import { algorithms, isPrefixOpen } from './algorithms.ts';
 import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
 import { failureOf } from './failure.ts';
 import { Server } from './library.ts';
+import { sendTogether } from './packets.ts';
 import type { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import { Sentry } from './sentry.ts';
@@ -72,6 +73,7 @@ export class Connection {
     const admission = new Admission(this.#session.door.user, keys.client);
     return new Promise((resolve) => {
       const server = new Server(SETTINGS(keys.host.privateText), (connection, { header }) => {
+        sendTogether(connection, this.#client);
         connection.on('error', () => this.#client.destroy());
         keepToWindows(connection, () => void this.#client.destroy());
         connection.on('handshake', (negotiated) => {

@@ -10,6 +10,8 @@ interface Wire {
   exitStatus(channel: number, status: number): void;
   exitSignal(channel: number, name: string, coreDumped: boolean, message: string): void;
   channelOpenFail: (channel: number, reason: number, words: string) => void;
+  /** Every cipher takes it over as it is when keys are exchanged. */
+  _onWrite: (packet: Uint8Array) => void;
   readonly _handlers: Record<
     (typeof DATA)[number],
     (wire: unknown, channel: number, data: Buffer, kind?: number) => void
@@ -64,6 +66,16 @@ export function keepToWindows(connection: Client | Connection, exceeded: () => v
       else own(wire, id, data, kind);
     };
   }
+}
+
+/** Has `take` write what ssh2 sends from the next exchange of keys on, by the function that it is given. */
+export function interceptPackets(
+  connection: Client | Connection,
+  take: (packet: Uint8Array, write: (packet: Uint8Array) => void) => void,
+): void {
+  const wire = wireOf(connection);
+  const own = wire._onWrite;
+  wire._onWrite = (packet) => take(packet, own);
 }
 
 /** How a program ended. */

@@ -10,6 +10,7 @@ import { type KnownServer, knownServer } from './host-keys.ts';
 import { Client } from './library.ts';
 import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
 import { fingerprintOf } from './openssh-key.ts';
+import { sendTogether } from './packets.ts';
 import { isStrict, keepToWindows } from './ssh2.ts';
 
 /** A connection to the target, logged in. */
@@ -144,6 +145,7 @@ function negotiate(
       keepStep(socket);
       client.connect(config);
       keepToWindows(client, stop);
+      sendTogether(client, socket);
     } catch {
       socket.destroy();
       reject(unusable(target));
