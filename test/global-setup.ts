@@ -18,18 +18,13 @@ function fastest(): string {
   }
 }
 
-const directory = mkdtempSync(join(fastest(), 'hoopctl-run-'));
-
-/** Before the first test of a run: its processes share a directory. */
-export function setup(): void {
+/** Before the first test of a run: a directory for what its processes share. After the last one it is gone. */
+export function setup(): () => void {
+  const directory = mkdtempSync(join(fastest(), 'hoopctl-run-'));
   // PostgreSQL runs under an account of its own.
   chmodSync(directory, 0o755);
   process.env['HOOPCTL_TEST_RUN'] = directory;
   // The program is run from its sources a thousand times: they are compiled once.
   process.env['NODE_COMPILE_CACHE'] = join(directory, 'compiled');
-}
-
-/** After the last one. */
-export function teardown(): void {
-  rmSync(directory, { recursive: true, force: true });
+  return () => rmSync(directory, { recursive: true, force: true });
 }
