@@ -84,17 +84,17 @@ export interface OpenedSession {
 }
 
 /** A session with an open door. */
-export interface GuardedSession extends OpenedSession {
+export interface GuardedSession extends OpenedSession, SeenDoor {
   readonly address: DoorAddress;
-  /** What clients read to find the door, its secret included. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly url: string;
   /** The same for clients that are led to the door from another address, and find its files in another directory. */
   seenAt(address: DoorAddress, directory: string): SeenDoor;
 }
 
 /** A door, as clients see it. */
-export interface SeenDoor extends Pick<GuardedSession, 'environment' | 'url'> {
+export interface SeenDoor {
+  /** What they read to find it, its secret included. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly url: string;
   /** What they must find besides, by absolute path. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
 }
@@ -173,8 +173,7 @@ export async function openGuardedSession(around: Surroundings, request: SessionR
       files: files.map((file) => ({ path: join(directory, file.name), text: file.text(directory) })),
     };
   };
-  const { environment, url } = seenAt(address, way.files ?? '');
-  return { ...opened, address, seenAt, environment, url };
+  return { ...opened, ...seenAt(address, way.files ?? ''), address, seenAt };
 }
 
 /** A door whose clients find what they read, for as long as it is open. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { shellQuoted } from '../core/shell.ts';
 
 /** What names OpenSSH's configuration for a door. */
-const CONFIG = 'HOOPCTL_SSH_CONFIG';
+export const CONFIG = 'HOOPCTL_SSH_CONFIG';
 
 /** OpenSSH's own programs, which are told of a configuration on their command line alone. */
 const OPENSSH: ReadonlySet<string> = new Set(['ssh', 'scp', 'sftp']);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,15 +12,17 @@ let place: Place;
 beforeAll(async () => {
   server = await startSshServer();
   const [, blob = ''] = server.hostKeys[0]?.split(' ') ?? [];
-  const config = `version: 1
-targets:
-  web-1:
+  const target = `
     protocol: ssh
     address: 127.0.0.1:${server.port}
     user: ${server.user}
     key: { file: ${join(server.directory, 'user')} }
     host_key: ${fingerprintOf(Buffer.from(blob, 'base64'))}
-    policy: [servers]
+    policy: [servers]`;
+  const config = `version: 1
+targets:
+  web-1: ${target}
+  web-2: ${target}
 policies:
   servers:
     default: allow
@@ -84,6 +86,19 @@ describe('a target of SSH on the command line', () => {
     const outcome = await place.run('exec', how, '--target', 'web-1', '--', 'sh', '-c', command);
     expect(outcome.stderr).toContain('web-1: 1 command, 0 refused');
     expect(outcome).toMatchObject({ code: 0, stdout: 'from there\n' });
+  });
+
+  it.each([
+    ['connect', 'web-1', 'web-2'],
+    ['exec', '--sandbox', '--target', 'web-1', '--target', 'web-2'],
+    ['exec', '--no-sandbox', '--target', 'web-1', '--target', 'web-2'],
+  ])('is found beside others in one configuration (%s %s)', async (...command) => {
+    const script = 'for one in web-1 web-2; do ssh -F "$HOOPCTL_SSH_CONFIG" $one "echo at $one"; done';
+    expect(await place.run(...command, '--', 'sh', '-c', script)).toMatchObject({
+      code: 0,
+      stdout: 'at web-1\nat web-2\n',
+    });
+    expect(readdirSync(join(place.state, 'run'))).toEqual(['doors']);
   });
 
   it('says where its configuration is, in text and as an event', async () => {

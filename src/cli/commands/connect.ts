@@ -10,6 +10,7 @@ import {
   type SessionRequest,
   type Surroundings,
 } from '../../local/guarded-session.ts';
+import { shareConfiguration } from '../../local/shared-configuration.ts';
 import { sshArguments, sshVariables } from '../../local/ssh-clients.ts';
 import { answeringFor } from '../answering.ts';
 import type { Run } from '../command.ts';
@@ -38,7 +39,8 @@ export const connect: Run = async (given) => {
   const sessions: GuardedSession[] = [];
   try {
     for (const request of requests) sessions.push(await openGuardedSession(around, request));
-    return await keepOpen(invocation, around, sessions, announcer, interruption);
+    const shared = await shareConfiguration(sessions, around.runtime, stack);
+    return await keepOpen(invocation, around, shared, announcer, interruption);
   } finally {
     const cause = interruption.signal.aborted ? 'cancelled' : 'client';
     await endAll(sessions, cause);

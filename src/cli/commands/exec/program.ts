@@ -12,6 +12,7 @@ import type { HeldTokens } from '../../../identity/held-tokens.ts';
 import { openHostRelay } from '../../../local/hosts/relay.ts';
 import { type DescribedDoor, instructionsFor } from '../../../local/instructions.ts';
 import { TOKEN } from '../../../local/given-token.ts';
+import { shareConfiguration, sharingConfiguration } from '../../../local/shared-configuration.ts';
 import { sshArguments } from '../../../local/ssh-clients.ts';
 import { openSandbox } from '../../../local/sandbox/launch.ts';
 import { SANDBOX_LIMITS } from '../../../local/sandbox/limits.ts';
@@ -53,10 +54,11 @@ async function runConfined(running: Running): Promise<Outcome> {
   const { plan, around, sessions, streams } = running;
   await using stack = new AsyncDisposableStack();
   const ways = waysTo(sessions);
-  const seen = ways.map(({ session, port }, index) => ({
+  const doors = ways.map(({ session, port }, index) => ({
     target: session.target.name,
     ...session.seenAt({ kind: 'tcp', host: '127.0.0.1', port }, filesInside(index)),
   }));
+  const seen = sharingConfiguration(doors, filesInside(ways.length));
   const hosts = plan.hosts.length === 0 ? null : await wayToHosts(running, portBeside(ways, 'hosts'), stack);
   const [command = '', ...args] = plan.command;
   const variables = programVariables(seen);
@@ -104,7 +106,8 @@ async function runFree(running: Running): Promise<Outcome> {
   const { plan, around, sessions, cwd } = running;
   await using stack = new AsyncDisposableStack();
   const [command = '', ...args] = plan.command;
-  const seen = sessions.map(({ target, environment, url }) => ({ target: target.name, environment, url }));
+  const shared = await shareConfiguration(sessions, around.runtime, stack);
+  const seen = shared.map(({ target, environment, url }) => ({ target: target.name, environment, url }));
   const withheld = [...credentialVariables(around.config), ...credentialsIn(around.env, plan.env)];
   const place = await privateInstructions(around.runtime, describe(running), stack);
   const own = marks(running);
