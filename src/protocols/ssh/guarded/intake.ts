@@ -29,6 +29,12 @@ export class Intake {
     if (this.#isOver) ended();
   }
 
+  /** Nothing is read before that: whoever types does not keep up with what is shown of it. */
+  rest(until: Promise<void>): void {
+    this.#channel.pause();
+    void until.then(() => this.#channel.resume());
+  }
+
   drop(): void {
     this.#reader = NOBODY;
     this.#ended = () => undefined;

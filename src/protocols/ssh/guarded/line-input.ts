@@ -10,8 +10,8 @@ export interface LineInputOptions {
   readonly listing: Listing;
   readonly programs: LineReader['programs'];
   readonly window: Window;
-  /** Shows what is drawn, to the client alone. */
-  readonly draw: (text: string) => void;
+  /** Shows what is drawn, to the client alone. Null when there is room for more, else a promise of that. */
+  readonly draw: (text: string) => Promise<void> | null;
 }
 
 /** How the writing of a line ended. */
@@ -52,14 +52,19 @@ export class LineInput {
 
   resize(window: Window): void {
     this.#window = usableWindow(window);
-    if (this.#isEditing) this.#options.draw(this.#editor.resize(this.#window));
+    if (this.#isEditing) this.#draw(this.#editor.resize(this.#window));
     else this.#editor.setWindow(this.#window);
   }
 
   /** Gives the terminal back from the middle of a line. */
   leave(): void {
-    if (this.#isEditing) this.#options.draw(this.#editor.leave());
+    if (this.#isEditing) this.#draw(this.#editor.leave());
     this.#isEditing = false;
+  }
+
+  #draw(text: string): void {
+    const room = this.#options.draw(text);
+    if (room !== null) this.#options.intake.rest(room);
   }
 
   /**
@@ -70,7 +75,7 @@ export class LineInput {
     prompt: string,
     { directory, afresh }: { readonly directory: string; readonly afresh: boolean },
   ): Promise<Written> {
-    const { draw, intake } = this.#options;
+    const { intake } = this.#options;
     this.#isEditing = true;
     return new Promise<Written>((resolve) => {
       const done = (written: Written): void => {
@@ -81,19 +86,19 @@ export class LineInput {
       const over = (): void => done({ kind: 'end' });
       const take = (bytes: Buffer): void => {
         const { drawn, event } = this.#editor.push(bytes);
-        draw(drawn);
+        this.#draw(drawn);
         if (event?.kind === 'complete') void complete(event.before);
         else if (event !== null) done(event);
       };
       const complete = async (before: string): Promise<void> => {
         const { typed, completion } = await this.#ask(before, directory, over);
         if (!this.#isEditing) return;
-        draw(this.#editor.complete(completion.inserted, completion.shown));
+        this.#draw(this.#editor.complete(completion.inserted, completion.shown));
         intake.read(take, over);
         take(typed);
       };
       // From wherever the cursor is to the beginning of a row: a full row of blanks ends in the next, unless it began one.
-      draw((afresh ? `${PLAIN}${' '.repeat(this.#window.columns)}\r` : '') + this.#editor.begin(prompt));
+      this.#draw((afresh ? `${PLAIN}${' '.repeat(this.#window.columns)}\r` : '') + this.#editor.begin(prompt));
       intake.read(take, over);
     });
   }

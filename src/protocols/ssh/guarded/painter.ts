@@ -76,9 +76,12 @@ export class Painter {
   }
 }
 
+/** Cells either way. No screen has as many; what is drawn grows with them. */
+const LARGEST = 2048;
+
 /** Clients without a window of their own say 0. */
 export function usableWindow({ columns, rows }: Window): Window {
-  return { columns: columns < 2 ? 80 : columns, rows: rows < 1 ? 24 : rows };
+  return { columns: columns < 2 ? 80 : Math.min(columns, LARGEST), rows: rows < 1 ? 24 : Math.min(rows, LARGEST) };
 }
 
 function up(rows: number): string {

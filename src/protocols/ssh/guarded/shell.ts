@@ -365,9 +365,9 @@ export class GuardedShell {
   }
 
   /** What is written, and not submitted yet, is on no record. */
-  #draw(text: string): void {
+  #draw(text: string): Promise<void> | null {
     const { guard, outlet } = this.#options;
-    void outlet.write('output', guard.shown(Buffer.from(text, 'utf8')));
+    return outlet.write('output', guard.shown(Buffer.from(text, 'utf8')));
   }
 }
 
