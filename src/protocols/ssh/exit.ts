@@ -11,11 +11,11 @@ export function exitOf(channel: ClientChannel): Promise<Exit | null> {
   const known = EXITS.get(channel);
   if (known !== undefined) return known;
   let exit: Exit | null = null;
-  channel.once('exit', (code: number | null, name?: string, coreDumped?: boolean, message?: string) => {
+  channel.once('exit', (code: number | null, name?: string, coreDumped?: boolean) => {
     exit =
       code !== null
         ? { kind: 'code', code }
-        : { kind: 'signal', name: name ?? 'KILL', coreDumped: coreDumped === true, message: message ?? '' };
+        : { kind: 'signal', name: name ?? 'SIGKILL', coreDumped: coreDumped === true };
   });
   const ended = new Promise<Exit | null>((resolve) => channel.once('close', () => resolve(exit)));
   EXITS.set(channel, ended);

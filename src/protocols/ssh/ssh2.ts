@@ -81,8 +81,13 @@ export function interceptPackets(
 /** How a program ended. */
 export type Exit =
   | { readonly kind: 'code'; readonly code: number }
-  /** `name`: with `SIG`. */
-  | { readonly kind: 'signal'; readonly name: string; readonly coreDumped: boolean; readonly message: string };
+  /** `name`: with `SIG`. What a server says of it in words is left out: nobody has looked for anything in there. */
+  | { readonly kind: 'signal'; readonly name: string; readonly coreDumped: boolean };
+
+/** The signals that have a name in SSH (RFC 4254, 6.10): ssh2 sends no other. */
+const SIGNALS = /^SIG(?:ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR1|USR2)$/;
+/** What OpenSSH's client makes of every signal. */
+const UNNAMED = 255;
 
 /** Says how a program ended, also behind the end of its output, which ssh2's own `exit` does not. */
 export function sayExit(connection: Connection, channel: ServerChannel, exit: Exit): void {
@@ -90,7 +95,8 @@ export function sayExit(connection: Connection, channel: ServerChannel, exit: Ex
   if (outgoing.state !== 'open' && outgoing.state !== 'eof') return;
   const wire = wireOf(connection);
   if (exit.kind === 'code') wire.exitStatus(outgoing.id, exit.code);
-  else wire.exitSignal(outgoing.id, exit.name, exit.coreDumped, exit.message);
+  else if (SIGNALS.test(exit.name)) wire.exitSignal(outgoing.id, exit.name, exit.coreDumped, '');
+  else wire.exitStatus(outgoing.id, UNNAMED);
 }
 
 /** Whether anything may still be written to it: what is written later ssh2 neither sends nor says so. */

@@ -4,7 +4,11 @@ import { framedCommand, framedMove } from '../../core/command-frame.ts';
 import type { CommandContext, StartingDirectory, Statement } from '../../core/statement.ts';
 
 /** What a client asks for, as it is put before the guard. `bytes`: what is sent for it. */
-export function sshStatement(text: string, command: CommandContext, bytes: Buffer = Buffer.from(text, 'utf8')): Statement {
+export function sshStatement(
+  text: string,
+  command: CommandContext,
+  bytes: Buffer = Buffer.from(text, 'utf8'),
+): Statement {
   return {
     protocol: 'ssh',
     phase: 'query',

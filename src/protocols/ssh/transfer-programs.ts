@@ -1,4 +1,4 @@
-import { basename } from 'node:path/posix';
+import { basename, dirname } from 'node:path/posix';
 
 /**
  * What a program that copies files is called with by its other half. It speaks a language of its own over its input and
@@ -17,6 +17,9 @@ const PROGRAMS: ReadonlyMap<string, (words: readonly string[]) => boolean> = new
   ['sftp-server', () => true],
 ]);
 
+/** Where systems keep them. A program of somebody's own may have any name, and is text like others. */
+const PLACES = /^(?:\.|\/(?:usr\/(?:local\/)?)?(?:bin|lib(?:exec)?(?:\/(?:openssh|ssh|git-core))?))$/;
+
 /** Characters by which a shell may do something else than run one program with these words. */
 const MEANS_MORE = /[;&|<>()$`"\\\n\r!{}*?~#]/;
 
@@ -27,6 +30,7 @@ const MEANS_MORE = /[;&|<>()$`"\\\n\r!{}*?~#]/;
 export function isTransfer(command: string): boolean {
   if (MEANS_MORE.test(unquoted(command))) return false;
   const [program = '', ...words] = command.trim().split(/\s+/);
+  if (program.startsWith('.') || !PLACES.test(dirname(program))) return false;
   return PROGRAMS.get(basename(program))?.(words) ?? false;
 }
 

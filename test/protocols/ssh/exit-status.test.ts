@@ -57,6 +57,16 @@ describe('the exit status of a program that goes on after its output', () => {
     expect(stage.of('complete')).toMatchObject([{ tag: 'client gone' }]);
   });
 
+  it.each([
+    ['TERM', 'SIGTERM'],
+    ['SEGV', 'SIGSEGV'],
+    // Signals that have no name in SSH.
+    ['BUS', 255],
+    ['XCPU', 255],
+  ])('is known when SIG%s has ended it', async (signal, exit) => {
+    expect((await outcomeOf(await run(client, `kill -${signal} $$`))).exit).toBe(exit);
+  });
+
   it('is given up at the end of the session', async () => {
     const channel = await quiet();
     const outcome = outcomeOf(channel);

@@ -90,6 +90,8 @@ describe('a command line that copies files', () => {
     "git-upload-pack '/srv/a b.git'",
     'rsync --server -logDtpre.iLsfxCIvu . /x',
     '/usr/lib/openssh/sftp-server',
+    '/usr/libexec/openssh/sftp-server -e',
+    '/usr/local/bin/rsync --server . /x',
   ])('is %s', (line) => expect(isTransfer(line)).toBe(true));
   it.each([
     'scp a b',
@@ -99,6 +101,10 @@ describe('a command line that copies files', () => {
     'cat x',
     "git-upload-pack 'x' | cat",
     'git log',
+    '/tmp/scp -f x',
+    './git-upload-pack x',
+    'bin/sftp-server',
+    '~/bin/sftp-server',
     'scp -t x\ncat y',
     '',
   ])('is not %j', (line) => expect(isTransfer(line)).toBe(false));
