@@ -151,7 +151,7 @@ describe('a rule of commands', () => {
       ...SENSIBLE,
       deny: [
         rule({ path: ['/srv/**'], operation: ['write', 'remove'] }),
-        rule({ path: ['/secret/**'], operation: ['read'] }),
+        rule({ path: ['/secret/**', '/keys/a.git/**'], operation: ['read'] }),
       ],
     };
     const verdicts: readonly (readonly [string, string])[] = [
@@ -176,6 +176,12 @@ describe('a rule of commands', () => {
       ['git-receive-pack /srv/a.git', 'deny'],
       ['git-upload-archive /repos/a.git', 'ask'],
       ['git -c x.y=z upload-pack /repos/a.git', 'ask'],
+      // git itself looks for the repository under more names than it is given.
+      ['git-upload-pack /keys/a', 'deny'],
+      ['git upload-pack /keys/a/', 'deny'],
+      ["git-upload-pack '~root/a'", 'deny'],
+      ['git -C /secret upload-pack a', 'ask'],
+      ['git --git-dir=/secret upload-pack /repos/a.git', 'ask'],
     ];
     for (const [text, verdict] of verdicts) expect([text, verdictOn(text, policy)]).toEqual([text, verdict]);
   });

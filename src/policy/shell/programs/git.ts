@@ -1,12 +1,14 @@
 import { type Call, touch } from '../call.ts';
 import { optionsOf, parseOptions, type Parsed } from '../options.ts';
 import type { Unclear } from '../program.ts';
-import { textOf, type Word } from '../word.ts';
+import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 const GLOBAL =
   '-pPvh C: c: exec-path? html-path man-path info-path paginate no-pager git-dir: work-tree: namespace: bare no-replace-objects literal-pathspecs glob-pathspecs noglob-pathspecs icase-pathspecs no-optional-locks config-env: version help';
 /** Options in front of the verb that say what it runs. */
 const CONFIGURES: ReadonlySet<string | null> = new Set([null, 'c', 'config-env', 'exec-path']);
+/** And those that say where. */
+const MOVES: ReadonlySet<string | null> = new Set(['C', 'git-dir', 'work-tree']);
 
 /** Verbs that run no other programs than the repository's configuration and hooks name. */
 const PLAIN: ReadonlySet<string> = new Set(
@@ -38,7 +40,7 @@ export function git(call: Call): Unclear {
   const configures = strange || unsure || given.some(({ name, value }) => CONFIGURES.has(name) && value !== null);
   if (serve !== undefined) {
     const unclear = serve(call, parseOptions(optionsOf('strict no-strict timeout: stateless-rpc'), rest));
-    return configures ? 'runs' : unclear;
+    return configures || given.some(({ name }) => MOVES.has(name)) ? 'runs' : unclear;
   }
   if (configures || (first !== undefined && (verb === null || !PLAIN.has(verb)))) return 'runs';
   return rest.some((word) => mayRun(verb ?? '', word)) ? 'runs' : true;
@@ -53,20 +55,28 @@ function mayRun(verb: string, word: Word): boolean {
   return letters !== undefined && text.startsWith('-') && letters.split('').some((letter) => text.includes(letter));
 }
 
+/** What is served under a name: git reads `~` in it by itself, and tries it with `.git` behind. */
+function repositoriesOf(word: Word): readonly Word[] {
+  const name = textOf(word)?.replace(/(?<=.)\/+$/u, '');
+  if (name === undefined) return [word];
+  if (name.startsWith('~')) return [UNKNOWN_WORD];
+  return name.endsWith('.git') ? [word] : [word, literal(`${name}.git`)];
+}
+
 /** Gives what is in a repository to a client: no hook runs. */
 export function uploadPack(call: Call, { operands, strange }: Parsed): Unclear {
-  for (const word of operands) touch(call, 'read', word, true);
+  for (const word of operands.flatMap(repositoriesOf)) touch(call, 'read', word, true);
   return strange;
 }
 
 /** Takes what a client sends into a repository, and runs its hooks. */
 export function receivePack(call: Call, { operands }: Parsed): Unclear {
-  for (const word of operands) touch(call, 'write', word, true);
+  for (const word of operands.flatMap(repositoriesOf)) touch(call, 'write', word, true);
   return true;
 }
 
 /** Packs what is in a repository, by programs that its configuration may name. */
 export function uploadArchive(call: Call, { operands }: Parsed): Unclear {
-  for (const word of operands) touch(call, 'read', word, true);
+  for (const word of operands.flatMap(repositoriesOf)) touch(call, 'read', word, true);
   return true;
 }
