@@ -17,7 +17,7 @@ import { targetLabel } from '../core/target.ts';
 
 /** A request as people must see it to answer: what would happen first, then all of the statement. Safe to print. */
 export function requestLines(request: ApprovalRequest, now: number): readonly string[] {
-  const { id, identity, target, session, connection, reason, masked, text, parameters } = request;
+  const { id, identity, target, session, connection, reason, masked, text, directory, parameters } = request;
   const facts = [
     `request  ${id}, ${timeLeft(request, now)} left (until ${request.expires})`,
     `by       ${identityLabel(identity)}`,
@@ -36,7 +36,7 @@ export function requestLines(request: ApprovalRequest, now: number): readonly st
     'Asked by:',
     ...request.terms.map((one) => `  ${termsLine(one)}`),
     '',
-    `Statement (${Buffer.byteLength(text)} bytes):`,
+    `Statement (${Buffer.byteLength(text)} bytes${directory === undefined ? '' : `, in ${safeText(directory)}`}):`,
     ...safeLines(text).map((line) => `  ${textOf(line)}`),
     ...(parameters ?? []).map((value, index) => `  $${index + 1} = ${safeText(JSON.stringify(value))}`),
     ...request.prepared.flatMap(({ name, texts }) => texts.flatMap((one) => preparedLines(name, one))),

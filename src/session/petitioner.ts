@@ -189,12 +189,13 @@ export class Petitioner {
 
   #asked(statement: Statement, { effects, terms, masked, prepared, ground }: Judgement, hold: Hold): Asked {
     const { connection, standing } = this.#options;
-    const { phase, text, parameters, parameterTypes, bytes } = statement;
+    const { phase, text, parameters, parameterTypes, bytes, command } = statement;
     return {
       connection,
       identity: standing.identity,
       phase,
       text,
+      ...(typeof command?.directory === 'string' ? { directory: command.directory } : {}),
       parameters: parameters?.map(recordedValue) ?? null,
       parameterTypes,
       bytes,

@@ -16,6 +16,11 @@ describe('a request as text', () => {
     expect(text).toContain(`It would: select${' '.repeat(200)}digest   0000`);
   });
 
+  it('says where a command line would run', () => {
+    const lines = requestLines(request('k7fd2qmx', { text: 'make install', directory: '/tmp/\u202eppa' }), START);
+    expect(lines).toContain('Statement (12 bytes, in /tmp/<U+202E>ppa):');
+  });
+
   it('says what it takes to approve it, and who vouches for whom', () => {
     const fresh = { ...TERMS, stepUp: true, message: null };
     const lines = requestLines(request('k7fd2qmx', { identity: AGENT, terms: [fresh] }), START);

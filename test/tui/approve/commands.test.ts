@@ -52,6 +52,14 @@ describe('a command that is asked for', () => {
     );
   });
 
+  it('says where it would run, above what would', () => {
+    const where = { ...asked('make install', [run('make', ['install'])]), directory: '/tmp/\u202eppa' };
+    const { rows } = documentOf({ request: where, settled: null, answers: [] }, 100);
+    const lines = rows.map(({ line }) => textOf(line));
+    const at = lines.findIndex((line) => line.startsWith('STATEMENT'));
+    expect(lines.slice(at + 1, at + 3)).toEqual(['  in /tmp/<U+202E>ppa', '  make install']);
+  });
+
   it('reads the same in a list and as text', () => {
     expect(textOf(gist(PURGE, 60))).toBe('run rm -rf /srv/data +1');
     expect(textOf(gist([opening('forward', ['local', 'db:5432'])], 60))).toBe('forward to db:5432');

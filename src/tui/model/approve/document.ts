@@ -1,5 +1,6 @@
 import { isCommand } from '../../../core/command-words.ts';
 import type { ApprovalRequest } from '../../../core/request.ts';
+import { visible } from '../../../core/visible.ts';
 import { type Line, safeLine, safeLines, type Span, wrapLine } from '../../safe-text.ts';
 import { heading, indented, wrapProse } from '../prose.ts';
 import { statementRows } from '../statement-rows.ts';
@@ -94,7 +95,10 @@ function statementNotes({ text, phase, inTransaction, effects }: ApprovalRequest
 
 /** The statement and its parameters, whole: adds their rows, and says how long they are. */
 function subject(request: ApprovalRequest, cells: number, rows: DocumentRow[]): number {
-  const { text, prepared, effects } = request;
+  const { text, directory, prepared, effects } = request;
+  const where =
+    directory === undefined ? [] : wrapProse(indented([said('in ', 'dim'), said(visible(directory), 'strong')]), cells);
+  for (const line of where) rows.push({ line, end: 0 });
   for (const { line, end } of statementRows(text, effects, cells - 2)) rows.push({ line: indented(line), end });
   let total = text.length;
   for (const { name, texts } of prepared) {

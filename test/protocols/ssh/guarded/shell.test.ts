@@ -88,6 +88,7 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
       (held) => held.length === 1,
     );
     if (request === undefined) throw new Error('nothing is held');
+    expect(request).toMatchObject({ text: 'touch made', directory });
     expect(existsSync(join(directory, 'made'))).toBe(false);
     await stage.register.answer(answerTo(request), null);
     await typist.prompt();
