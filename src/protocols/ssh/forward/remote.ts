@@ -1,5 +1,6 @@
 import type { ClientChannel, ServerChannel, SocketBindInfo, TcpipBindInfo } from 'ssh2';
 import type { Guard } from '../../../core/guard.ts';
+import { CHANNELS_AT_ONCE } from '../limits.ts';
 import type { Upstream } from '../upstream.ts';
 import type { Crossings, Passage } from './crossings.ts';
 import { opened } from './opening.ts';
@@ -37,6 +38,8 @@ export class RemoteForwards {
   readonly #listeners = new Map<string, Listener>();
   /** One behind the other: a client may take back what is not answered yet. */
   #last: Promise<void> = Promise.resolve();
+  /** Requests that are not answered. */
+  #waiting = 0;
 
   constructor(crossings: Crossings) {
     this.#crossings = crossings;
@@ -48,7 +51,10 @@ export class RemoteForwards {
     connection.on('request', (accept, reject, name: string, info: TcpipBindInfo | SocketBindInfo) => {
       const wanted = bindingOf(info, { accept, reject });
       const isCancel = name.startsWith('cancel-');
-      this.#last = this.#last.then(() => this.#answer(wanted, isCancel));
+      // They are answered in their order: one that is held holds up all that a client can think of.
+      if (this.#waiting >= CHANNELS_AT_ONCE) return void connection.end();
+      this.#waiting += 1;
+      this.#last = this.#last.then(() => this.#answer(wanted, isCancel)).finally(() => (this.#waiting -= 1));
     });
     void upstream.then((line) => this.#await(line)).catch(() => undefined);
   }
