@@ -1,17 +1,18 @@
 import { type Duplex, duplexPair } from 'node:stream';
-import type { Client } from 'ssh2';
+import type { Client, ClientChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Policy } from '../../src/policy/rules.ts';
 import { doorKeys } from '../../src/protocols/ssh/door-keys.ts';
 import { Client as SshClient } from '../../src/protocols/ssh/library.ts';
-import { outcomeOf, run } from '../ssh/client.ts';
+import { enter, outcomeOf, run } from '../ssh/client.ts';
 import { startSshServer, type SshServer } from '../ssh/server.ts';
 import { eventually, openSshStage, type SshStage } from '../ssh/stage.ts';
 
 /** What ssh2 says to the other side, without asking whether it may. */
 interface Wire {
   channelData(channel: number, data: Buffer): void;
+  channelWindowAdjust(channel: number, more: number): void;
   ping(): void;
 }
 
@@ -20,7 +21,7 @@ targets: { web-1: { protocol: ssh, address: 127.0.0.1, user: app, agent: true, p
 policies:
   held:
     default: ask
-    allow: [{ program: [echo, cat] }]
+    allow: [{ program: [echo, cat, head] }]
 `;
 
 const MIB = 1024 * 1024;
@@ -94,4 +95,32 @@ describe('a client that keeps to no bounds', () => {
     near.resume();
     expect(await outcomeOf(await run(client, 'echo on'))).toEqual({ said: 'on\n', exit: 0 });
   });
+
+  it.each(['', ' >&2'])('is sent no more than it reads, however large a window it gives (head%s)', async (to) => {
+    const channel = await run(client, `cat; head -c 40000000 /dev/zero${to}`);
+    const { id } = (channel as unknown as { readonly outgoing: { readonly id: number } }).outgoing;
+    wire().channelWindowAdjust(id, 2 ** 31);
+    const outcome = bytesOf(channel);
+    near.pause();
+    channel.end();
+    await eventually(
+      () => far.writableLength,
+      (length) => length > MIB,
+    );
+    // Meanwhile all of it would have come.
+    const other = await enter(stage);
+    for (let round = 0; round < 15; round += 1) await outcomeOf(await run(other, 'echo on'));
+    other.end();
+    expect(far.writableLength).toBeLessThan(4 * MIB);
+    near.resume();
+    expect(await outcome).toBe(40_000_000);
+  });
 });
+
+/** How many bytes it says on both of its streams. */
+async function bytesOf(channel: ClientChannel): Promise<number> {
+  let length = 0;
+  for (const stream of [channel, channel.stderr]) stream.on('data', (bytes: Buffer) => (length += bytes.length));
+  await new Promise((resolve) => channel.once('close', resolve));
+  return length;
+}

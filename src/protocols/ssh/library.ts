@@ -2,6 +2,7 @@ import type * as ssh2 from 'ssh2';
 import type { randomFillSync } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { paddingSource } from './padding.ts';
+import { type ChannelClass, heedConnections } from './room.ts';
 
 /*
  * The only place where ssh2 is loaded, since something has to be seen to before and while it is.
@@ -10,7 +11,7 @@ import { paddingSource } from './padding.ts';
  * they are (nodejs/node#65446, mscdex/ssh2#1511). So each is kept; what it holds of OpenSSL is let go by ssh2 itself.
  * That is about a kilobyte for every exchange of keys.
  *
- * And it takes its randomness from where it is had for less: see padding.ts.
+ * And it takes its randomness from where it is had for less (see padding.ts), and no more than can be sent (see room.ts).
  */
 
 type Library = typeof ssh2;
@@ -56,6 +57,7 @@ function load(): Library {
   const own = crypto.randomFillSync;
   crypto.randomFillSync = paddingSource(own);
   try {
+    heedConnections((require('ssh2/lib/Channel.js') as { Channel: ChannelClass }).Channel);
     return require('ssh2') as Library;
   } finally {
     crypto.randomFillSync = own;
