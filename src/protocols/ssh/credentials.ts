@@ -29,7 +29,19 @@ function privateKey({ name }: Target, text: string, passphrase: string | undefin
   const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey | undefined) : parsed;
   if (key !== undefined && !(key instanceof Error) && 'isPrivateKey' in key && key.isPrivateKey()) return key;
   // Not the parser's words: they may quote.
+  const isLocked = parsed instanceof Error && /passphrase/i.test(parsed.message);
+  if (isLocked) throw locked(name, passphrase === undefined);
   throw new HoopError('ssh.login', `the private key that is configured for ${name} cannot be read`, {
-    hint: 'check the key and its passphrase: ssh-keygen -y -f KEY',
+    hint: 'check the key: ssh-keygen -y -f KEY',
+  });
+}
+
+function locked(name: string, isMissing: boolean): HoopError {
+  if (!isMissing) {
+    const message = `the passphrase that is configured for ${name} does not open its private key`;
+    return new HoopError('ssh.login', message, { hint: 'try it by hand: ssh-keygen -y -f KEY' });
+  }
+  return new HoopError('ssh.login', `the private key of ${name} is locked, and no passphrase is configured`, {
+    hint: `hoopctl targets secret set ${name} passphrase, and write passphrase: { keychain: ${name} } beside its key`,
   });
 }

@@ -82,11 +82,15 @@ function started(channel: ClientChannel, { start, bytes }: Opening): Promise<boo
   });
 }
 
+const AGAIN = 'try again; if it goes on, look into the log of the server';
+const HINTS = {
+  exec: AGAIN,
+  shell: AGAIN,
+  subsystem: 'check that its sshd_config has a Subsystem of that name',
+} as const;
+
 const WORDS = { exec: 'the command', shell: 'a shell', subsystem: 'the subsystem' } as const;
 
 function notOpened({ kind }: Start, cause: unknown): HoopError {
-  return new HoopError('ssh.closed', `the server did not start ${WORDS[kind]}`, {
-    cause,
-    hint: 'try again; if it goes on, look into the log of the server',
-  });
+  return new HoopError('ssh.closed', `the server did not start ${WORDS[kind]}`, { cause, hint: HINTS[kind] });
 }

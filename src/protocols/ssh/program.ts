@@ -233,6 +233,7 @@ export class Program {
       case 'signal':
         return ending;
       case 'left':
+      case 'cut':
         return null;
       case 'lost':
         throw lost(this.#options.line.session.target);

@@ -27,15 +27,18 @@ export interface RunningOptions {
   readonly isTransfer: boolean;
 }
 
-/** How it ended: by itself; the client went away; the target did, or did not say; or something was found that is masked. */
-export type Ending = Exit | { readonly kind: 'left' | 'lost' | 'found' };
+/**
+ * How it ended: by itself; the client went away; the target did, or did not say; something was found that is masked; or
+ * it was cut off.
+ */
+export type Ending = Exit | { readonly kind: 'left' | 'lost' | 'found' | 'cut' };
 
 /** A program that runs: what it is sent, and what it says, until it ends. */
 export class Running {
   readonly #options: RunningOptions;
   readonly #sent = new Tally();
   readonly #said = new Tally();
-  readonly #found = Promise.withResolvers<Ending>();
+  readonly #stopped = Promise.withResolvers<Ending>();
   #bytes = 0;
   #isClosed = false;
   /** Whether the client has said that it sends nothing more. */
@@ -76,7 +79,9 @@ export class Running {
     return size !== null;
   }
 
+  /** Cuts it off. */
   close(): void {
+    this.#stopped.resolve({ kind: 'cut' });
     this.#options.upstream.close();
   }
 
@@ -98,7 +103,7 @@ export class Running {
     try {
       // Input only ever ends it by failing.
       const failed = fed.then(() => said);
-      const ending = await Promise.race([said, failed, left, this.#found.promise]);
+      const ending = await Promise.race([said, failed, left, this.#stopped.promise]);
       if (ending.kind === 'left' || ending.kind === 'found') upstream.close();
       await this.#complete(ending);
       return ending;
@@ -158,7 +163,7 @@ export class Running {
 
   /** Never resolves: nothing more is read. */
   #breakOff(): Promise<void> {
-    this.#found.resolve({ kind: 'found' });
+    this.#stopped.resolve({ kind: 'found' });
     return new Promise(() => undefined);
   }
 
@@ -187,6 +192,7 @@ function tagOf(ending: Ending): string {
     case 'lost':
       return 'target gone';
     case 'found':
+    case 'cut':
       return 'stopped by hoopctl';
   }
 }

@@ -33,15 +33,19 @@ export interface Upstream {
 export async function login(target: Target, signal: AbortSignal): Promise<Upstream> {
   const access = accessOf(target);
   const server = knownServer(access.hostKeys, target);
-  const last = server.attempts.length - 1;
-  for (const [index, hostKeys] of server.attempts.entries()) {
+  let why: OtherKey | null = null;
+  for (const hostKeys of server.attempts) {
     try {
       return await attempt(target, access, { server, hostKeys }, signal);
     } catch (error) {
-      if (index === last || !(error instanceof OtherKey)) throw error;
+      if (!(error instanceof OtherKey)) throw error;
+      // The first key that it has shown is the one that people look up; that it has none of a kind says less.
+      if (why === null || (why.code !== 'ssh.host-key' && error.code === 'ssh.host-key')) why = error;
     }
   }
-  throw new HoopError('ssh.host-key', `no host key of ${target.name} can be verified`, { hint: 'name its host_key' });
+  throw (
+    why ?? new HoopError('ssh.host-key', `no host key of ${target.name} can be verified`, { hint: 'name its host_key' })
+  );
 }
 
 function accessOf({ ssh, name }: Target): SshAccess {
@@ -204,6 +208,11 @@ function failure(target: Target, error: Error & { readonly level?: string }): Ho
           hint: 'hoopctl takes no SHA-1 and no CBC ciphers: bring the server up to date',
         },
       );
+    case 'protocol':
+      return new HoopError('ssh.protocol', `what answers for ${name} does not speak SSH as it is understood here`, {
+        cause: error,
+        hint: `check that there is a server of SSH at ${target.host}:${target.port}`,
+      });
     default:
       return new HoopError(
         'ssh.closed',

@@ -59,6 +59,12 @@ describe('a connection through a door to a real sshd', () => {
     client.end();
   });
 
+  it('says of a subsystem that the target does not have where to look for it', async () => {
+    const ran = await stage.ssh(['-s', 'web-1', 'nosuch']);
+    expect(ran.code).toBe(255);
+    expect(ran.stderr).toContain('Try: check that its sshd_config has a Subsystem of that name');
+  });
+
   it('answers a client that asks whether it is still there', async () => {
     const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1'];
     expect(await stage.ssh([...alive, 'web-1', 'sleep 3; echo done'])).toMatchObject({ code: 0, stdout: 'done\n' });

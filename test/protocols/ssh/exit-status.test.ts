@@ -75,5 +75,6 @@ describe('the exit status of a program that goes on after its output', () => {
     await outcomeOf(await run(client, 'true'));
     await stage.session.end('test over');
     expect((await outcome).exit).toBe(255);
+    expect(stage.of('complete')).toMatchObject([{ tag: 'exit 0' }, { tag: 'stopped by hoopctl' }]);
   });
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,6 +68,26 @@ describe('logging in to a real sshd', () => {
     expect(server.log().slice(before)).not.toContain('Accepted');
   });
 
+  it('says of a server with several keys, none of which is pinned, which one it shows first', async () => {
+    const first = fingerprintOf(blobOf(server.hostKeys[0] ?? ''));
+    await expect(probe(pinned(OTHER.blob))).rejects.toMatchObject({
+      message: expect.stringContaining(`seen ${first} (ssh-ed25519)`),
+    });
+  });
+
+  it('says of something that answers and is no server of SSH what it is not', async () => {
+    const other = createServer((socket) => socket.on('error', () => undefined).end('HTTP/1.0 400 Bad Request\r\n\r\n'));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await expect(ssh().probe({ ...server.target(), port }, AbortSignal.timeout(10_000))).rejects.toMatchObject({
+      code: 'ssh.protocol',
+      message: 'what answers for web-1 does not speak SSH as it is understood here',
+      hint: `check that there is a server of SSH at 127.0.0.1:${port}`,
+    });
+    other.close();
+  });
+
   it('stops before a server that nothing is written down of, and says the line to add (R33)', async () => {
     const error = await probe(written()).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'ssh.host-key', hint: expect.stringContaining('ssh-keyscan') });
@@ -81,8 +101,11 @@ describe('logging in to a real sshd', () => {
     execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', path]);
     const key = new Secret(readFileSync(path, 'utf8'));
     expect((await probe({ key, passphrase: new Secret('open sesame') })).authentication).toBe('publickey');
-    for (const passphrase of [null, new Secret('wrong')]) {
-      await expect(probe({ key, passphrase })).rejects.toMatchObject({ code: 'ssh.login' });
+    for (const [passphrase, said] of [
+      [null, 'the private key of web-1 is locked, and no passphrase is configured'],
+      [new Secret('wrong'), 'the passphrase that is configured for web-1 does not open its private key'],
+    ] as const) {
+      await expect(probe({ key, passphrase })).rejects.toMatchObject({ code: 'ssh.login', message: said });
     }
   });
 

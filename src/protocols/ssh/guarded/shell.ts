@@ -266,6 +266,7 @@ export class GuardedShell {
         this.#status = 128 + (SIGNALS[ending.name] ?? 0);
         return;
       case 'left':
+      case 'cut':
         this.#isGone = true;
         return;
       case 'lost':
