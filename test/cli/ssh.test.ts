@@ -142,12 +142,13 @@ describe('a target of SSH on the command line', () => {
     ];
     const input = messages.map((message) => JSON.stringify({ jsonrpc: '2.0', ...message })).join('\n');
     const { stdout } = await place.pipe(`${input}\n`, 'mcp', '--target', 'web-1');
-    const answer = stdout
+    const answers = stdout
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { readonly id: number; readonly result: { structuredContent?: object } })
-      .find(({ id }) => id === 2);
-    expect(answer?.result.structuredContent).toMatchObject({
+      .map((line) => JSON.parse(line) as { id: number; result: { structuredContent?: object; instructions?: string } });
+    const answered = (wanted: number) => answers.find(({ id }) => id === wanted)?.result;
+    expect(answered(1)?.instructions).toContain('no commands on machines');
+    expect(answered(2)?.structuredContent).toMatchObject({
       targets: [{ name: 'web-1', available: false, message: expect.stringContaining('SSH') }],
     });
   });

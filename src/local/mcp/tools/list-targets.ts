@@ -23,7 +23,8 @@ const SHOWN = {
 export const listTargets: Tool = {
   name: 'list_targets',
   title: 'List targets',
-  description: 'The databases that can be reached here, and what their policies let you do with each. Start here.',
+  description:
+    'The targets of this server: which can be used with its tools, and what their policies let you do with each. Start here.',
   input: { type: 'object', properties: {}, additionalProperties: false },
   output: { type: 'object', properties: { targets: { type: 'array', items: SHOWN }, ...REFUSED_FIELDS } },
   annotations: READING,
