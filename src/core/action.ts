@@ -110,6 +110,8 @@ export interface Command {
   readonly changes?: true;
   /** Set of a program that serves a channel by itself, past all that is decided there: no rule lets it run. */
   readonly bypasses?: Channel;
+  /** Set of what stands for a text that could not be read: what is in it was looked at by no rule. */
+  readonly unread?: true;
 }
 
 /**

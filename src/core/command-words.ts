@@ -67,7 +67,9 @@ function forwarded(from: string | null, to: string | null): Omit<CommandWords, '
 
 function notesOf({ opaque, certain, via, object, action, name, command }: Effect): readonly string[] {
   const notes: string[] = [];
-  if (opaque) notes.push(action === 'open' ? 'what is done in it is not decided' : 'cannot be known before it runs');
+  if (command?.unread === true) notes.push('could not be read');
+  else if (opaque)
+    notes.push(action === 'open' ? 'what is done in it is not decided' : 'cannot be known before it runs');
   // Of what is opaque nothing is certain anyway.
   else if (!certain) notes.push(object === 'path' && name !== null ? 'or another path' : 'or another');
   if (object === 'path' && command?.program !== null && command !== undefined) notes.push(`by ${command.program}`);

@@ -13,6 +13,7 @@ export type Ground =
   | 'scope'
   | 'pinned'
   | 'bypass'
+  | 'unread'
   | 'opaque'
   | 'opaque-ask'
   | 'channel'
@@ -21,6 +22,8 @@ export type Ground =
   | 'around';
 
 const STOP = 'This is policy, not a fault: do not retry variants.';
+/** Of what is refused for how it is written: the same may be written otherwise. */
+const REWRITE = 'This is policy, not a fault.';
 
 /** Names come from the statement: long or odd ones must not take over the message. */
 const LONGEST_NAME = 128;
@@ -41,7 +44,7 @@ export function refusalFor(
   return {
     message: message ?? messageFor(ground, effect),
     detail: detailFor(ground, effect, policy),
-    hint: `${STOP} ${adviceFor(ground)}`,
+    hint: `${ground === 'unread' ? REWRITE : STOP} ${adviceFor(ground)}`,
     cause: 'denied',
   };
 }
@@ -111,6 +114,8 @@ function messageFor(ground: Ground, effect: Effect | null): string {
       return 'this setting cannot be changed in a guarded session';
     case 'bypass':
       return `${action} is not run as a command: what it does to files could not be decided one by one`;
+    case 'unread':
+      return 'this command line could not be read: it is too long, too deeply nested, or not valid in a POSIX shell';
     case 'channel':
       return `${effect?.command?.channel ?? 'this'} is off here`;
     case 'opaque-ask':
@@ -124,6 +129,11 @@ function messageFor(ground: Ground, effect: Effect | null): string {
     case 'nobody':
       return 'no policy of this target allows this identity anything';
   }
+}
+
+/** Where it stands, when that is within another text: ` (in sh)`. */
+function through(effect: Effect | null): string {
+  return effect === null || effect.via.length === 0 ? '' : ` (in what ${effect.via.map(shown).join(', ')} runs)`;
 }
 
 /** What is done, for messages: SQL's own word, or the program or channel that it is done by. */
@@ -153,6 +163,8 @@ function detailFor(ground: Ground, effect: Effect | null, policy: string | null)
       return `${what} would change how statements are read, which every guarded session keeps fixed.`;
     case 'bypass':
       return `${what} would serve files past the rules for the channel ${effect?.command?.bypasses ?? 'sftp'}, whatever they say.`;
+    case 'unread':
+      return `No rule of${under} can be held against what could not be read${through(effect)}.`;
     case 'opaque':
       return `${what} is named by no allow rule, and${under} does not let unknown code through.`;
     case 'channel':
@@ -183,6 +195,8 @@ function adviceFor(ground: Ground): string {
       return 'Leave the setting as it is; standard string literals and UTF-8 always work.';
     case 'bypass':
       return 'Use the sftp subsystem instead: "sftp HOST", or "scp" without -O.';
+    case 'unread':
+      return 'Check its quotes and brackets, or part it into shorter and simpler command lines.';
     case 'scope':
       return 'Stay within what this target is for, or ask whoever keeps the policy to widen its scope.';
     case 'channel':

@@ -8,7 +8,7 @@ import { isOpaque, ruleMatches, ruleNames } from './match.ts';
 import { type Ground, maskingRefusal, refusalFor } from './refusal.ts';
 import type { Policy, Rule } from './rules.ts';
 import { inScope } from './scope.ts';
-import { commandOpens } from './shell/match.ts';
+import { commandOpens, readsCommands } from './shell/match.ts';
 import { inDirectories } from './shell/scope.ts';
 
 export interface DecideInput {
@@ -59,6 +59,10 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
   }
   if (effect.command?.bypasses !== undefined) {
     return refused('deny', 'bypass', { policy: first.name, clause: 'bypass', index: null }, effect);
+  }
+  const holding = effect.command?.unread === true ? policies.find(holdsBack) : undefined;
+  if (holding !== undefined) {
+    return refused('deny', 'unread', { policy: holding.name, clause: 'unread', index: null }, effect);
   }
   const opaque = isOpaque(effect);
   const match = opaque ? ruleNames : ruleMatches;
@@ -181,6 +185,14 @@ function strictestIn(policies: readonly Policy[], first: Policy, key: 'default' 
     (strictest, policy) => (SEVERITY[policy[key]] > SEVERITY[strictest[key]] ? policy : strictest),
     first,
   );
+}
+
+/**
+ * True when a rule holds back some command by what stands in it: none of them can be held against what was not read,
+ * and no approval, nor the name of what reads it in the end, makes up for that.
+ */
+function holdsBack({ deny, ask }: Policy): boolean {
+  return [...deny, ...ask].some(({ command }) => command !== undefined && readsCommands(command));
 }
 
 /** True when the policy holds anything back: then unknown code might do just that. */

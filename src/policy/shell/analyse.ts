@@ -1,10 +1,11 @@
-import { parse, type ParsedScript } from 'unbash';
+import type { ParsedScript } from 'unbash';
 import type { Effect } from '../../core/action.ts';
 import type { Scene } from './call.ts';
 import { hasControl, isLocal } from './characters.ts';
 import { isCovered } from './coverage.ts';
 import { Findings } from './findings.ts';
 import { invoke } from './invoke.ts';
+import { parseText } from './legible.ts';
 import { Reader } from './reader.ts';
 import { FORGOTTEN, type Outcome, type State, unchanged } from './state.ts';
 import { Walker } from './walk.ts';
@@ -16,12 +17,12 @@ export interface CommandLine {
   readonly directory: string | null;
 }
 
-/** UTF-16 units. Longer command lines are programs that are sent along. */
-const LONGEST = 128 * 1024;
 /** Programs that run programs that run programs … */
 const DEEPEST = 24;
-/** Words of programs that wrappers run, all in all: some run what they are given several times. */
-const MOST_WRAPPED = 200_000;
+/** Characters that are read, all in all: rounds of loops and texts within texts are read again and again. */
+const MOST_READ = 256 * 1024;
+/** What a word costs that a program is run with, in characters. */
+const WORD = 4;
 /** Substitutions within substitutions, each of which is read anew. */
 const MOST_NESTED = 24;
 
@@ -31,7 +32,8 @@ const NUMBER_RANGE = /<\d*-\d*>/u;
 /**
  * What a command line does, as far as that can be known before it runs: an effect for every program that it
  * runs, and one for everything that is known to be done to a path. What is not understood for sure, in every
- * shell that may read it, is opaque besides whatever it most likely means. Pure and total.
+ * shell that may read it, is opaque besides whatever it most likely means; what is too long, too deep or no text of
+ * a shell is unread. Pure and total; takes time in the length of the text.
  */
 export function analyseCommand(line: CommandLine): readonly Effect[] {
   if (line.text.trim() === '') return [];
@@ -49,7 +51,7 @@ class Analysis {
   readonly #home: string | null;
   readonly #isLoose: boolean;
   wasLoosened = false;
-  #wrapped = 0;
+  #read = 0;
   #nested = 0;
 
   constructor(directory: string | null, isLoose: boolean) {
@@ -59,27 +61,35 @@ class Analysis {
 
   judge(text: string): void {
     const variables = new Map(EMPTY_PARAMETERS);
-    this.#text(text, { directories: [this.#home], variables }, []);
+    try {
+      this.#text(text, { directories: [this.#home], variables }, []);
+    } catch {
+      // What is within each other is read by recursion, and the stack has an end.
+      this.findings.unread();
+    }
   }
 
   #text(text: string, state: State, via: readonly string[]): Outcome {
-    if (text.length > LONGEST || via.length > DEEPEST) {
-      this.findings.unknown(via);
+    const script = via.length > DEEPEST || !this.#spend(text.length) ? null : parseText(text);
+    if (script === null) {
+      this.findings.unread(via);
       return unchanged(FORGOTTEN);
     }
     if (hasControl(text) || isLocal(text) || NUMBER_RANGE.test(text)) this.findings.unknown(via);
-    return this.#script(parse(text), text, state, via);
+    return this.#script(script, text, state, via);
   }
 
   #script(script: ParsedScript, outer: string, state: State, via: readonly string[]): Outcome {
     // Within escaped backticks there is a text of its own.
     const source = script.source ?? outer;
-    if ((script.errors?.length ?? 0) > 0) this.findings.unknown(via);
+    if ((script.errors?.length ?? 0) > 0) this.findings.unread(via);
     const reader = new Reader({
       home: this.#home,
       isLoose: this.#isLoose,
       nested: (nested, current) => this.#substitution(nested, source, current, via),
+      spend: (units) => this.#spend(units),
       contest: () => this.findings.unknown(via),
+      lose: () => this.findings.unread(via),
       loosen: () => {
         this.wasLoosened = true;
       },
@@ -87,25 +97,32 @@ class Analysis {
     const outcome = new Walker(this.#scene(), reader, via).list(script.commands, state);
     const start = script.source === undefined ? script.pos : 0;
     const end = script.source === undefined ? script.end : source.length;
-    if (!isCovered(source, start, end, reader.spans)) this.findings.unknown(via);
+    if (!isCovered(source, start, end, reader.spans)) this.findings.unread(via);
     return outcome;
   }
 
   #substitution(script: ParsedScript, source: string, state: State, via: readonly string[]): void {
     this.#nested++;
-    if (this.#nested > MOST_NESTED) this.findings.unknown(via);
+    if (this.#nested > MOST_NESTED) this.findings.unread(via);
     else this.#script(script, source, state, via);
     this.#nested--;
+  }
+
+  #spend(units: number): boolean {
+    this.#read += units;
+    if (this.#read <= MOST_READ && !this.findings.isFull) return true;
+    this.findings.unread();
+    return false;
   }
 
   #scene(): Scene {
     const scene: Scene = {
       findings: this.findings,
+      spend: (units) => this.#spend(units),
       invoke: (words, state, via) => {
         if (via.length === 0) return invoke(words, state, via, scene);
-        this.#wrapped += words.length;
-        if (via.length <= DEEPEST && this.#wrapped <= MOST_WRAPPED) return invoke(words, state, via, scene);
-        this.findings.unknown(via.slice(0, 1));
+        if (via.length <= DEEPEST && this.#spend(words.length * WORD)) return invoke(words, state, via, scene);
+        this.findings.unread(via.slice(0, 1));
         return unchanged(FORGOTTEN);
       },
       script: (text, state, via) => this.#text(text, state, via),

@@ -7,6 +7,8 @@ import type { Word } from './word.ts';
 /** What judging one command needs of the judging of all. */
 export interface Scene {
   readonly findings: Findings;
+  /** False when all that may be spent on one command line is: then no more of it is read. `units`: characters, about. */
+  spend(units: number): boolean;
   /** Judges a program with its words: what a wrapper runs. */
   invoke(words: readonly Word[], state: State, via: readonly string[]): Outcome;
   /** Judges a text that a shell is given. */

@@ -21,11 +21,12 @@ export function isCovered(
 }
 
 function isBetween(source: string, start: number, end: number): boolean {
-  let at = start;
-  while (at < end) {
+  // One character more says where a word ends. All that follows would be looked at for every gap.
+  const gap = source.slice(start, end + 1);
+  let at = 0;
+  while (at < end - start) {
     BETWEEN.lastIndex = at;
-    const match = BETWEEN.exec(source);
-    if (match === null) return false;
+    if (!BETWEEN.test(gap)) return false;
     at = BETWEEN.lastIndex;
   }
   return true;

@@ -9,6 +9,8 @@ const MOST_TOKENS = 256;
 export interface Expanded {
   readonly words: readonly Word[];
   readonly contested: boolean;
+  /** Set when there are too many of them to be read. */
+  readonly unread?: true;
 }
 
 /** The words that come of one: braces are expanded, though only some shells do, and fields parted. */
@@ -16,7 +18,7 @@ export function expand(tokens: readonly Token[]): Expanded {
   const isBraced = tokens.some((token) => token.kind === 'brace' && token.text === '{');
   if (!isBraced) return { words: fieldsOf(tokens), contested: isLoose(tokens) };
   const alternatives = tokens.length > MOST_TOKENS ? null : alternativesOf(tokens);
-  if (alternatives === null) return { words: [UNKNOWN_WORD], contested: true };
+  if (alternatives === null) return { words: [UNKNOWN_WORD], contested: true, unread: true };
   return { words: alternatives.flatMap((one) => fieldsOf(one)), contested: true };
 }
 

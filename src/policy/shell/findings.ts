@@ -21,19 +21,32 @@ interface Nature {
   readonly changes?: boolean;
   readonly recursive?: boolean;
   readonly bypasses?: Channel;
+  readonly unread?: boolean;
 }
 
 const OBJECTS: Partial<Record<Action, ObjectKind>> = { run: 'program', open: 'channel' };
+
+/** More would be read by nobody, and are no command line that a person writes. */
+const MOST_EFFECTS = 8192;
+/** Every effect is decided, and on record, with all the words of its command: so many, all in all. */
+const MOST_WORDS = 1024 * 1024;
 
 /** The effects of a command line, as they are found. */
 export class Findings {
   readonly #effects: Effect[] = [];
   readonly #unknown = new Set<string>();
+  #words = 0;
+  #isUnread = false;
   /** A command with many words has as many effects, which share them. */
   readonly #arguments = new WeakMap<readonly Word[], readonly (string | null)[]>();
 
   get effects(): readonly Effect[] {
     return this.#effects;
+  }
+
+  /** Whether no more are taken: then something is unread. */
+  get isFull(): boolean {
+    return this.#effects.length >= MOST_EFFECTS || this.#words > MOST_WORDS;
   }
 
   run(invocation: Invocation, how: Pick<Nature, 'opaque' | 'changes'>): void {
@@ -68,6 +81,18 @@ export class Findings {
     this.#add('run', { program: null, words: [], via }, { name: null, certain: false }, { opaque: true });
   }
 
+  /** Something is there that was not read: nothing that is found besides says what it does. */
+  unread(via: readonly string[] = []): void {
+    if (this.#isUnread) return;
+    this.#isUnread = true;
+    this.#push(
+      'run',
+      { program: null, words: [], via },
+      { name: null, certain: false },
+      { opaque: true, unread: true },
+    );
+  }
+
   #argumentsOf(words: readonly Word[]): readonly (string | null)[] {
     const known = this.#arguments.get(words);
     if (known !== undefined) return known;
@@ -76,11 +101,17 @@ export class Findings {
     return made;
   }
 
-  #add(
+  #add(action: Action, invocation: Invocation, location: Location, nature: Nature): void {
+    this.#words += invocation.words.length;
+    if (this.isFull) this.unread();
+    else this.#push(action, invocation, location, nature);
+  }
+
+  #push(
     action: Action,
     { program, words, via, channel = 'exec', redirected }: Invocation,
     { name, certain }: Location,
-    { opaque = false, changes = false, recursive = false, bypasses }: Nature,
+    { opaque = false, changes = false, recursive = false, bypasses, unread = false }: Nature,
   ): void {
     this.#effects.push({
       action,
@@ -100,6 +131,7 @@ export class Findings {
         ...(recursive ? { recursive } : {}),
         ...(bypasses === undefined ? {} : { bypasses }),
         ...(redirected === true ? { redirected } : {}),
+        ...(unread ? { unread } : {}),
       },
     });
   }

@@ -1,4 +1,4 @@
-import type { Command, Effect } from '../../core/action.ts';
+import type { Channel, Command, Effect } from '../../core/action.ts';
 import type { ArgumentPattern, CommandRule, PathPattern, ProgramPattern, WordPattern } from '../rules.ts';
 import type { Sense } from '../sense.ts';
 import { hasFlags } from './flags.ts';
@@ -37,6 +37,15 @@ export function commandOpens(rule: CommandRule | undefined, { action, command }:
   return rule.program === null && rule.args === null && (rule.operation !== null || rule.path !== null);
 }
 
+/** Channels of which something is done by commands, too. */
+const BY_COMMANDS: ReadonlySet<Channel> = new Set<Channel>(['exec', 'scp', 'sftp']);
+
+/** True when whether the rule holds is seen from what stands in a command line. */
+export function readsCommands({ program, args, path, operation, channel }: CommandRule): boolean {
+  if (channel !== null && !channel.some((one) => BY_COMMANDS.has(one))) return false;
+  return program !== null || args !== null || path !== null || operation !== null;
+}
+
 function isByName(rule: CommandRule, { command }: Effect): boolean {
   return rule.program !== null && command !== undefined && command.program !== null;
 }
@@ -51,7 +60,23 @@ function isProgram(patterns: readonly ProgramPattern[], { program, redirected }:
   return patterns.some((pattern) => (sense === 'surely' ? pattern.surely(program) : pattern.matches(program)));
 }
 
-function isGiven({ parts }: ArgumentPattern, { program, args }: Command, sense: Sense): boolean {
+/** What was found out of the words of a command, which all of its effects share. */
+const GIVEN = new WeakMap<readonly (string | null)[], Map<string, boolean>>();
+
+function isGiven(pattern: ArgumentPattern, { program, args }: Command, sense: Sense): boolean {
+  const known = GIVEN.get(args) ?? new Map<string, boolean>();
+  const key = `${sense} ${program ?? ''} ${pattern.source}`;
+  const given = known.get(key) ?? holdsOf(pattern, program, args, sense);
+  if (!known.has(key)) GIVEN.set(args, known.set(key, given));
+  return given;
+}
+
+function holdsOf(
+  { parts }: ArgumentPattern,
+  program: string | null,
+  args: readonly (string | null)[],
+  sense: Sense,
+): boolean {
   return parts.every((part) =>
     'flags' in part ? hasFlags(part.flags, program, args, sense) : args.some((word) => isWord(part, word, sense)),
   );

@@ -10,7 +10,7 @@ import {
 import { expand } from './expand.ts';
 import { type State } from './state.ts';
 import { tokenize, type Written } from './tokens.ts';
-import type { Word } from './word.ts';
+import { UNKNOWN_WORD, type Word } from './word.ts';
 
 /** Words without anything that a shell would look at twice. */
 const PLAIN = /^[A-Za-z0-9_./+%@-][A-Za-z0-9_./+%@:=-]*$/u;
@@ -26,10 +26,14 @@ export interface ReaderContext {
   readonly home: string | null;
   /** Judges the commands in a substitution. */
   nested(script: ParsedScript, state: State): void;
+  /** False when no more may be read. */
+  spend(units: number): boolean;
   /** What is read may mean something else, too. */
   contest(): void;
   /** Whether loops start from nothing that a round of theirs may change. */
   readonly isLoose: boolean;
+  /** Something there is that is not read. */
+  lose(): void;
   /** A loop changed what it started from. */
   loosen(): void;
 }
@@ -102,9 +106,10 @@ export class Reader {
 
   #read(written: Written, { variables }: State, isBlank: boolean): readonly Word[] {
     const read = tokenize(written, { home: this.#context.home, variables, isBlank });
-    const { words, contested } = expand(read.tokens);
+    const { words, contested, unread } = expand(read.tokens);
+    if (unread === true) this.#context.lose();
     if (read.contested || contested) this.#context.contest();
-    return words;
+    return this.#context.spend(words.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)) ? words : [UNKNOWN_WORD];
   }
 
   /** Contests expansions that do more than to stand for a value. */
@@ -112,7 +117,8 @@ export class Reader {
     switch (node.type) {
       case 'CommandExpansion':
       case 'ProcessSubstitution':
-        if (node.script === undefined || node.type === 'ProcessSubstitution') this.#context.contest();
+        if (node.script === undefined) this.#context.lose();
+        else if (node.type === 'ProcessSubstitution') this.#context.contest();
         return;
       case 'ArithmeticExpansion':
         if (!NUMBERS.test(node.text)) this.#context.contest();

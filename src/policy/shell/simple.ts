@@ -2,13 +2,14 @@ import type { Assignment, Command, Redirection } from 'unbash';
 import type { Deed, Scene } from './call.ts';
 import type { Reader } from './reader.ts';
 import { redirect } from './redirect.ts';
-import { assigned, type Outcome, type State, unchanged } from './state.ts';
+import { assigned, FORGOTTEN, type Outcome, type State, unchanged } from './state.ts';
 import { isHarmlessAssignment, isOwn } from './variables.ts';
 import { literal, textOf, type Word } from './word.ts';
 
 /** Judges a simple command: its assignments, redirections and words. */
 export function simple(command: Command, state: State, reader: Reader, scene: Scene, via: readonly string[]): Outcome {
   const contest = (): void => scene.findings.unknown(via);
+  if (!scene.spend(command.end - command.pos)) return unchanged(FORGOTTEN);
   const assignments = command.prefix.filter((one): one is Assignment => one.type === 'Assignment');
   const values = assignments.map((one) => ({ name: one.name, value: reader.value(one, state) }));
   const words = wordsOf(command, state, reader);

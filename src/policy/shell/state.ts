@@ -17,6 +17,8 @@ export interface Outcome {
 /** More would be no help to anybody, and cost time. */
 const MOST_DIRECTORIES = 4;
 const MOST_VARIABLES = 64;
+/** Characters of a value: `x=$x$x` doubles it. */
+const LONGEST_VALUE = 4096;
 
 export function unchanged(state: State): Outcome {
   return { succeeded: state, failed: state };
@@ -46,7 +48,8 @@ export function moved(state: State, directories: readonly (string | null)[]): St
 /** `value` null: it may be anything from here on. */
 export function assigned(state: State, name: string, value: Word | null): State {
   const variables = new Map(state.variables);
-  if (value === null || (variables.size >= MOST_VARIABLES && !variables.has(name))) variables.delete(name);
+  const isKnown = value !== null && (value.text?.length ?? 0) <= LONGEST_VALUE;
+  if (!isKnown || (variables.size >= MOST_VARIABLES && !variables.has(name))) variables.delete(name);
   else variables.set(name, value);
   return { ...state, variables };
 }

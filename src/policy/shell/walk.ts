@@ -37,6 +37,7 @@ export class Walker {
   list(statements: readonly Statement[], state: State): Outcome {
     let outcome = unchanged(state);
     for (const statement of statements) {
+      if (!this.#scene.spend(1)) return unchanged(FORGOTTEN);
       const before = after(outcome);
       outcome = this.#command(statement.command, before);
       // What runs in the background is a shell of its own.
@@ -135,7 +136,7 @@ export class Walker {
         return unchanged({ ...state, variables: new Map() });
       default:
         node satisfies never;
-        this.#contest();
+        this.#scene.findings.unread(this.#via);
         return unchanged(FORGOTTEN);
     }
   }
