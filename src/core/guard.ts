@@ -101,6 +101,8 @@ export interface ScreenSource {
 export interface Screen {
   /** What may be shown of it by now: what could be the beginning of something that is looked for waits. */
   push(bytes: Buffer): Masked<Buffer>;
+  /** The terminal has so many cells: where its rows end, what is looked for goes on in the next. */
+  resize(columns: number, rows: number): void;
   /** What is left. Nothing comes after it. */
   end(): Masked<Buffer>;
   /** Null when the record has room for more, else a promise of that. */

@@ -55,6 +55,10 @@ export class RecordedScreen implements Screen {
     this.#mask?.typed(bytes);
   }
 
+  resize(columns: number, rows: number): void {
+    if (this.#options.isTerminal && this.#mask !== null) this.#mask.size = { columns, rows };
+  }
+
   end(): Masked<Buffer> {
     this.#stop();
     const rest = this.#mask === null ? mask(Buffer.alloc(0)) : this.#pass(this.#mask.end());

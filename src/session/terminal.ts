@@ -47,7 +47,7 @@ export class RecordedTerminal implements TerminalRecord {
   }
 
   resize(columns: number, rows: number): void {
-    if (this.#mask !== null) this.#mask.columns = columns;
+    if (this.#mask !== null) this.#mask.size = { columns, rows };
     void this.#lay({ type: 'resize', connection: TERMINAL, columns, rows });
   }
 

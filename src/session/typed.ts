@@ -59,6 +59,10 @@ export class TypedScreen implements Screen {
     return NOTHING;
   }
 
+  resize(): void {
+    // Keys have no size.
+  }
+
   end(): Masked<Buffer> {
     this.#echo?.end();
     if (this.#mask !== null) this.#write(this.#mask.end().recorded);
@@ -94,6 +98,10 @@ export class PipedInput implements Screen {
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
     return NOTHING;
+  }
+
+  resize(): void {
+    // There is no terminal.
   }
 
   end(): Masked<Buffer> {

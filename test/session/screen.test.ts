@@ -127,3 +127,13 @@ describe('the screen of a command', () => {
     expect(screen.push(bytes)).toEqual(bytes);
   });
 });
+
+describe('the screen of a terminal', () => {
+  it('finds what a program breaks off where its rows end, once its size is known', () => {
+    const { screen, recorded } = open();
+    screen.resize(24, 5);
+    const first = say(screen, `\u001b[2;1Hthe id AKIAIOSF\u001b[2;16H`);
+    expect(first + say(screen, 'ODNN7EXAMPLE ok\r\n')).not.toContain('ODNN7');
+    expect(recorded()).not.toContain('ODNN7');
+  });
+});

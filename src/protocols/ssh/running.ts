@@ -40,12 +40,16 @@ export class Running {
   readonly #said = new Tally();
   readonly #stopped = Promise.withResolvers<Ending>();
   #bytes = 0;
+  /** Of its terminal, as the client last said. */
+  #size: WindowChangeInfo | null;
+  #screen: Screen | null = null;
   #isClosed = false;
   /** Whether the client has said that it sends nothing more. */
   #isFed = false;
 
   constructor(options: RunningOptions) {
     this.#options = options;
+    this.#size = options.size;
     // It closes the channel, too, and that is noticed.
     options.upstream.on('error', () => undefined);
     options.upstream.once('close', () => void (this.#isClosed = true));
@@ -56,11 +60,14 @@ export class Running {
     this.#noteSize(size);
   }
 
-  #noteSize({ rows, cols }: WindowChangeInfo): void {
-    const { guard, connection, statement, size } = this.#options;
+  #noteSize(size: WindowChangeInfo): void {
+    const { guard, connection, statement } = this.#options;
+    const { rows, cols } = size;
     // What has no terminal has no size, whatever a client says; and one whose size nobody knows has none either.
-    if (size !== null && cols > 0 && rows > 0)
-      void guard.stream({ type: 'resize', connection, statement, columns: cols, rows });
+    if (this.#size === null || cols <= 0 || rows <= 0) return;
+    this.#size = size;
+    this.#screen?.resize(cols, rows);
+    void guard.stream({ type: 'resize', connection, statement, columns: cols, rows });
   }
 
   /** `name`: without `SIG`. One that no server knows is left out. */
@@ -137,6 +144,9 @@ export class Running {
     const isTerminal = size !== null;
     const write = (bytes: Masked<Buffer>): Promise<void> | null => outlet.write(stream, bytes);
     const screen: Screen = guard.screen({ statement, stream, isTerminal, late: (bytes) => void write(bytes) });
+    if (stream === 'output') this.#screen = screen;
+    if (this.#size !== null && this.#size.cols > 0 && this.#size.rows > 0)
+      screen.resize(this.#size.cols, this.#size.rows);
     await flow(stream === 'output' ? upstream : upstream.stderr, (bytes) => {
       this.#bytes += bytes.length;
       const shown = write(screen.push(bytes));

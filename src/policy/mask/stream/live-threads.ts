@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js';
-import { sizeOf } from './reading.ts';
+import { sizeOf } from './character.ts';
 
 /** An instruction of a compiled expression (https://swtch.com/~rsc/regexp/regexp2.html). */
 interface Instruction {

@@ -1,6 +1,8 @@
 import { cellWidth } from '../../../core/width.ts';
 import type { Method } from '../detect/replace.ts';
-import { type Reading, SHOWN, sizeOf } from './reading.ts';
+import { sizeOf } from './character.ts';
+import type { Reading } from './reading.ts';
+import { SHOWN } from './sheet.ts';
 import type { StreamSearch } from './search.ts';
 
 /** What stands for the bytes of one letter. */

@@ -1,5 +1,7 @@
 import { Marks } from './marks.ts';
-import { Reading, sizeOf } from './reading.ts';
+import { sizeOf } from './character.ts';
+import { Reading } from './reading.ts';
+import type { Size } from './rows.ts';
 import type { StreamSearch } from './search.ts';
 import type { Replaced } from '../detect/replace.ts';
 import { keyReach } from './key-reach.ts';
@@ -17,6 +19,13 @@ export interface Passed {
 export type Waiting = 'nothing' | 'briefly' | 'on';
 
 type When = 'open' | 'late' | 'end';
+
+/** What may go on at `end`: see `Unfinished`. */
+interface Open {
+  from: number;
+  sure: number;
+  readonly end: number;
+}
 
 /** Bytes of text before what waits that findings hang on. */
 const CONTEXT = 1024;
@@ -49,7 +58,7 @@ export class StreamMask {
   constructor(search: StreamSearch, keepsWidth: boolean) {
     this.#search = search;
     this.#marks = new Marks(search, keepsWidth);
-    this.#reading = new Reading(() => this.#close());
+    this.#reading = new Reading((from, to) => this.#close(from, to));
   }
 
   /** How many findings were masked since this was last asked. */
@@ -61,9 +70,9 @@ export class StreamMask {
     return this.#waiting;
   }
 
-  /** Cells in a row of the terminal; null when that is not known. */
-  set columns(columns: number | null) {
-    this.#reading.columns = columns;
+  /** Cells of the terminal that shows it: without, only what goes on in a line is known to belong together. */
+  set size(size: Size) {
+    this.#reading.size = size;
   }
 
   /** Says what whoever looks on has typed: its echo is nothing new to them. */
@@ -97,12 +106,13 @@ export class StreamMask {
     this.#read = Math.max(this.#read, end);
   }
 
-  /** Letters are about to go, or the cursor goes elsewhere: what is there is all that there is of it. */
-  #close(): void {
+  /** Letters of `[from, to)` are about to go, or the cursor goes elsewhere: what is there is all that there is of it. */
+  #close(from: number, to: number): void {
     const { text, length } = this.#reading;
-    const start = this.#reading.firstWaiting();
+    const start = Math.max(this.#reading.firstWaiting(), from);
     if (start >= length) return;
-    for (const one of this.#search.findings(text, Math.max(0, start - CONTEXT), length)) this.#mark(one);
+    const end = Math.min(length, to + CONTEXT);
+    for (const one of this.#search.findings(text, Math.max(0, start - CONTEXT), end)) this.#mark(one);
   }
 
   #pass(when: When, held: number): Passed {
@@ -152,24 +162,31 @@ export class StreamMask {
     const reading = this.#reading;
     const start = this.#goOn();
     const { text, length } = reading;
-    const ends = when === 'end' ? [] : reading.ends();
     const found = this.#search.findings(text, Math.max(0, start - CONTEXT), length);
-    const open = ends.map((end) =>
-      end < start ? { from: end, sure: end } : this.#search.unfinished(text, start, end),
-    );
-    let sure = Math.min(length, ...open.map((one) => one.sure));
-    let bound = Math.min(length, ...open.map((one) => one.from));
+    const open = when === 'end' ? [] : reading.ends().map((end) => this.#openAt(start, end));
     for (const { start: from, end: to } of found.toReversed()) {
-      const touches = to > start && ends.includes(to);
-      if (touches) sure = Math.min(sure, Math.max(start, from));
-      if (touches || (from < bound && to > bound)) bound = Math.min(bound, Math.max(start, from));
+      for (const one of open) {
+        const touches = to > start && to === one.end;
+        if (touches) one.sure = Math.min(one.sure, Math.max(start, from));
+        if (touches || (from < one.from && to > one.from && to < one.end))
+          one.from = Math.min(one.from, Math.max(start, from));
+      }
     }
-    for (const one of found) if (one.end <= bound) this.#mark(one);
+    // What stands behind the cursor as well is all there: nothing can be put in but over it.
+    const isOpen = (one: Replaced): boolean => open.some(({ from, end }) => one.end > from && one.end <= end);
+    for (const one of found) if (!isOpen(one)) this.#mark(one);
     const whole = when === 'end' ? this.#raw.length : this.#read;
-    const cut = Math.min(whole, reading.placeFrom(bound, whole));
-    if (when !== 'end' && this.#raw.length - cut > MOST_WAITING) return this.#tooMuch(bound);
+    const cut = Math.min(whole, ...open.map(({ from, end }) => reading.placeIn(from, end, whole)));
+    if (when !== 'end' && this.#raw.length - cut > MOST_WAITING) return this.#tooMuch(open);
     // Half a character is shown when the rest of it does not come.
-    return { cut, sure: Math.max(cut, sure < length ? reading.placeFrom(sure, whole) : this.#raw.length) };
+    const sure = open.map((one) => (one.sure < one.end ? reading.placeIn(one.sure, one.end, whole) : this.#raw.length));
+    return { cut, sure: Math.max(cut, Math.min(this.#raw.length, ...sure)) };
+  }
+
+  /** What may go on of the text that ends at `end`. */
+  #openAt(start: number, end: number): Open {
+    const { text } = this.#reading;
+    return end < start ? { from: end, sure: end, end } : { ...this.#search.unfinished(text, start, end), end };
   }
 
   #mark({ start, end, method }: Replaced): void {
@@ -177,10 +194,13 @@ export class StreamMask {
   }
 
   /** What is too long to wait for is masked, and goes on being masked until it is over. */
-  #tooMuch(bound: number): { readonly cut: number; readonly sure: number } {
-    const { text, length } = this.#reading;
-    this.#marks.add(this.#reading, bound, length, 'redact');
-    this.#within = text[bound] === 0x2d ? 'key' : 'run';
+  #tooMuch(open: readonly Open[]): { readonly cut: number; readonly sure: number } {
+    const { text } = this.#reading;
+    for (const { from, end } of open) {
+      if (from >= end) continue;
+      this.#marks.add(this.#reading, from, end, 'redact');
+      this.#within = text[from] === 0x2d ? 'key' : 'run';
+    }
     return { cut: this.#read, sure: this.#read };
   }
 

@@ -1,4 +1,5 @@
-import { type Reading, SHOWN } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { SHOWN } from './sheet.ts';
 
 /** Bytes of what was typed that are remembered: nobody types more before the first of it is echoed. */
 const MOST = 256;

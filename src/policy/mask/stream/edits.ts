@@ -1,0 +1,196 @@
+import type { Edit } from './motion.ts';
+import type { Rows } from './rows.ts';
+import type { Sheet } from './sheet.ts';
+import type { BeforeGone } from './surface.ts';
+
+const SPACE = 0x20;
+/** What stands between two screens: no part of anything that is looked for. */
+const SEPARATOR = Buffer.from('\n\u0001\n', 'latin1');
+
+/** Rows, both included. */
+export interface Region {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Erases, inserts, takes out and scrolls what stands in rows. */
+export class Edits {
+  rows: Rows;
+  readonly #sheet: Sheet;
+  readonly #beforeGone: BeforeGone;
+
+  constructor(sheet: Sheet, rows: Rows, beforeGone: BeforeGone) {
+    this.#sheet = sheet;
+    this.rows = rows;
+    this.#beforeGone = beforeGone;
+  }
+
+  /** What waits in these rows is about to go. */
+  leave(first: number, last: number): void {
+    const from = this.rows.start(first);
+    const to = this.rows.end(last);
+    if (this.#sheet.hasWaiting(from, to)) this.#beforeGone(from, to);
+  }
+
+  apply(edit: Edit, { top, bottom }: Region): void {
+    const { row, size } = this.rows;
+    // Behind the last cell is on it.
+    const column = Math.min(this.rows.column, size.columns - 1);
+    const isInside = row >= top && row <= bottom;
+    switch (edit.kind) {
+      case 'erase':
+        this.#eraseInRow(edit.what);
+        return this.#stay(row);
+      case 'erase-screen':
+        if (edit.what === 'all') return this.renew(row, column);
+        this.#eraseRows(edit.what);
+        return this.#stay(row);
+      case 'insert-cells':
+        this.insertCells(edit.by);
+        break;
+      case 'delete-cells':
+        this.#deleteCells(edit.by);
+        break;
+      case 'erase-cells':
+        this.#eraseCells(column, column + edit.by);
+        break;
+      case 'insert-rows':
+        if (!isInside) break;
+        this.scrollDown(row, bottom, edit.by);
+        return this.rows.moveTo(row, 0);
+      case 'delete-rows':
+        if (!isInside) break;
+        this.scrollUp(row, bottom, edit.by);
+        return this.rows.moveTo(row, 0);
+      case 'scroll-up':
+        this.scrollUp(top, bottom, edit.by);
+        return this.#stay(row);
+      case 'scroll-down':
+        this.scrollDown(top, bottom, edit.by);
+        return this.#stay(row);
+    }
+    this.rows.moveTo(row, column);
+  }
+
+  /** The cursor is where it was, be it behind the last cell. */
+  #stay(row: number): void {
+    const { column, size } = this.rows;
+    if (column < size.columns) return this.rows.moveTo(row, column);
+    this.#sheet.cursor = this.rows.end(row);
+    this.rows.wrote(0);
+  }
+
+  /** An empty screen. */
+  renew(row: number, column: number): void {
+    this.leave(0, this.rows.count - 1);
+    this.rows.renew(SEPARATOR);
+    this.rows.moveTo(row, column);
+  }
+
+  scrollUp(top: number, bottom: number, by: number): void {
+    const count = Math.min(by, bottom - top + 1);
+    this.rows.reach(bottom);
+    const isAll = top === 0 && bottom === this.rows.size.rows - 1;
+    if (!isAll) this.leave(top, Math.min(bottom, top + count - 1));
+    for (let index = 0; index < count; index++) {
+      if (isAll) this.rows.scroll();
+      else {
+        this.rows.remove(top);
+        this.rows.insert(bottom);
+      }
+    }
+  }
+
+  scrollDown(top: number, bottom: number, by: number): void {
+    const count = Math.min(by, bottom - top + 1);
+    this.rows.reach(bottom);
+    this.leave(Math.max(top, bottom - count + 1), bottom);
+    for (let index = 0; index < count; index++) {
+      this.rows.remove(bottom);
+      this.rows.insert(top);
+    }
+  }
+
+  #eraseInRow(what: 'behind' | 'before' | 'all'): void {
+    const { row, column, size } = this.rows;
+    const at = Math.min(column, size.columns - 1);
+    this.leave(row, row);
+    // What waits for its row to go on is not erased with what is behind it.
+    if (what !== 'before') this.#cut(row, what === 'all' ? 0 : column);
+    if (what === 'before') this.#eraseCells(0, at + 1);
+    this.rows.column = column;
+  }
+
+  #eraseRows(what: 'behind' | 'before'): void {
+    const { row, column } = this.rows;
+    const rows = this.rows;
+    if (what === 'before') {
+      this.leave(0, row);
+      for (let index = 0; index < row; index++) this.#cut(index, 0);
+      this.rows.moveTo(row, column);
+    } else {
+      this.leave(row, rows.count - 1);
+      while (rows.count > row + 1) rows.remove(rows.count - 1);
+    }
+    this.#eraseInRow(what);
+  }
+
+  /** Takes away what stands in a row from a column on. */
+  #cut(row: number, column: number): void {
+    const rows = this.rows;
+    const at = rows.find(row, column);
+    const end = rows.end(row);
+    if (at >= end) return;
+    rows.close(row);
+    // What takes several cells begins before.
+    const over = Math.max(0, rows.found - column);
+    rows.splice(row, at, end - at, 0, SPACE);
+    if (over > 0) rows.moveTo(row, column);
+  }
+
+  /** The cursor is left anywhere in the row. */
+  #eraseCells(from: number, to: number): void {
+    const rows = this.rows;
+    const { row, size } = rows;
+    this.leave(row, row);
+    if (to >= size.columns) return this.#cut(row, from);
+    rows.moveTo(row, to);
+    const end = this.#sheet.cursor;
+    rows.moveTo(row, from);
+    const at = this.#sheet.cursor;
+    // Letters that take several cells have been taken apart by now.
+    rows.splice(row, at, Math.max(0, rows.find(row, to, Math.max(at, end)) - at), to - from, SPACE);
+  }
+
+  insertCells(by: number): void {
+    const rows = this.rows;
+    const { row, column, size } = rows;
+    const count = Math.min(by, size.columns - Math.min(column, size.columns - 1));
+    this.leave(row, row);
+    rows.moveTo(row, column);
+    const at = this.#sheet.cursor;
+    this.#trim(row, size.columns - count);
+    rows.splice(row, at, 0, count, SPACE);
+    rows.moveTo(row, column);
+  }
+
+  /** Takes away what stands beyond so many cells of a row. */
+  #trim(row: number, cells: number): void {
+    const at = this.rows.find(row, cells);
+    const end = this.rows.end(row);
+    if (at >= end) return;
+    this.rows.close(row);
+    this.rows.splice(row, at, end - at, 0, SPACE);
+  }
+
+  #deleteCells(by: number): void {
+    const rows = this.rows;
+    const { row, column } = rows;
+    this.leave(row, row);
+    rows.moveTo(row, column);
+    const at = this.#sheet.cursor;
+    rows.close(row);
+    const to = rows.find(row, column + by);
+    rows.splice(row, at, Math.max(0, to - at), 0, SPACE);
+  }
+}

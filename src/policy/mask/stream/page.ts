@@ -1,0 +1,264 @@
+import { cellsAt, sizeOf } from './character.ts';
+import { Edits } from './edits.ts';
+import type { Motion } from './motion.ts';
+import { Rows, type Size } from './rows.ts';
+import { type Sheet, SHOWN } from './sheet.ts';
+import type { BeforeGone, Surface } from './surface.ts';
+
+const SPACE = 0x20;
+const UNDERLINE = 0x5f;
+const STOP = 8;
+
+interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+/**
+ * What a terminal shows: puts letters where the cursor is, and moves, erases and scrolls what stands in its rows, as the
+ * VT220 and xterm do (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html).
+ */
+export class Page implements Surface {
+  readonly #sheet: Sheet;
+  readonly #edits: Edits;
+  #rows: Rows;
+  #top = 0;
+  #bottom: number | null = null;
+  #modes = { insert: false, wrap: true, origin: false };
+  #saved: Place = { row: 0, column: 0 };
+  /** The cursor of the screen that is not shown. */
+  #other: Place = { row: 0, column: 0 };
+  #isOther = false;
+  /** Where the next letter would go on with writing over others. */
+  #covering = -1;
+
+  constructor(sheet: Sheet, size: Size, beforeGone: BeforeGone) {
+    this.#sheet = sheet;
+    this.#rows = new Rows(sheet, size, 0);
+    this.#edits = new Edits(sheet, this.#rows, beforeGone);
+  }
+
+  set size(size: Size) {
+    this.#rows = new Rows(this.#sheet, size, this.#rows.top());
+    this.#edits.rows = this.#rows;
+    [this.#top, this.#bottom] = [0, null];
+  }
+
+  get size(): Size {
+    return this.#rows.size;
+  }
+
+  get isOrdinary(): boolean {
+    return this.#bottom === null && this.#top === 0 && this.#modes.wrap && !this.#modes.insert;
+  }
+
+  get start(): number {
+    return this.#rows.top();
+  }
+
+  drop(count: number): void {
+    this.#rows.drop(count);
+    this.#covering = Math.max(-1, this.#covering - count);
+  }
+
+  get #last(): number {
+    return this.#rows.size.rows - 1;
+  }
+
+  get #floor(): number {
+    return this.#bottom ?? this.#last;
+  }
+
+  put(raw: Buffer, from: number, size: number): void {
+    const rows = this.#rows;
+    rows.sync();
+    if (size === 1 && this.#isOverLetter()) return this.#overwrite(raw, from);
+    const cells = size === 1 ? 1 : cellsAt(raw, from, size, rows.column);
+    if (cells > 0 && rows.column + cells > rows.size.columns) this.#wrap(cells);
+    if (cells > 0 && this.#modes.insert) this.#edits.insertCells(cells);
+    const at = this.#sheet.cursor;
+    const end = cells === 0 ? at : rows.end(rows.row);
+    const old = at < end ? this.#under(at, end, cells) : { bytes: 0, cells: 0 };
+    if (old.bytes > 0) this.#cover(raw, from, size, at, old.bytes);
+    const rest = Math.max(0, old.cells - cells);
+    if (size + rest !== old.bytes || rest > 0) rows.splice(rows.row, at, old.bytes, size + rest, SPACE);
+    this.#sheet.write(at, raw, from, size);
+    this.#sheet.wrote(at + size);
+    rows.wrote(cells);
+    this.#covering = at + size;
+  }
+
+  /** Whether a letter of one byte and cell stands where the next one goes: the way of nearly all that is drawn again. */
+  #isOverLetter(): boolean {
+    const { text, cursor, length } = this.#sheet;
+    if (cursor >= length || this.#rows.column >= this.#rows.size.columns || this.#modes.insert) return false;
+    return isAscii(text[cursor] ?? 0) && (cursor + 1 === length || (text[cursor + 1] ?? 0) < 0x80);
+  }
+
+  #overwrite(raw: Buffer, from: number): void {
+    const { cursor } = this.#sheet;
+    this.#cover(raw, from, 1, cursor, 1);
+    this.#sheet.write(cursor, raw, from, 1);
+    this.#sheet.wrote(cursor + 1);
+    this.#rows.wrote(1);
+    this.#covering = cursor + 1;
+  }
+
+  #wrap(cells: number): void {
+    const { row, size } = this.#rows;
+    if (this.#modes.wrap) this.#feed(0);
+    else this.#rows.moveTo(row, size.columns - cells);
+  }
+
+  /** What stands where a character goes that takes so many cells. */
+  #under(at: number, end: number, wanted: number): { readonly bytes: number; readonly cells: number } {
+    const { text } = this.#sheet;
+    let [to, cells] = [at, 0];
+    while (to < end) {
+      const size = sizeOf(text[to] ?? 0);
+      const more = this.#rows.cellsAt(to, size, this.#rows.column + cells);
+      if (cells >= wanted && more > 0) break;
+      cells += more;
+      to += size;
+    }
+    return { bytes: to - at, cells };
+  }
+
+  /** A character of `size` bytes goes where `old` bytes are. */
+  #cover(raw: Buffer, from: number, size: number, at: number, old: number): void {
+    if (at === this.#covering) return;
+    const { text } = this.#sheet;
+    const { row } = this.#rows;
+    const isLast = at + old === this.#rows.end(row);
+    // Bold and underlined, as they are written on paper, are one letter that was written twice.
+    if (isLast && (text[at] === UNDERLINE || isSame(raw, from, size, text, at, old))) this.#sheet.cover(at, old);
+    // One letter behind the other is one act.
+    else this.#edits.leave(row, row);
+  }
+
+  apply(motion: Motion): void {
+    if (motion.kind === 'none') return;
+    this.#covering = -1;
+    this.#rows.sync();
+    const { row, column, size } = this.#rows;
+    // Behind the last cell is on it.
+    const at = Math.min(column, size.columns - 1);
+    switch (motion.kind) {
+      case 'back':
+        return this.#rows.moveTo(row, at - motion.by);
+      case 'forward':
+        return this.#rows.moveTo(row, at + motion.by);
+      case 'tab':
+        if (column >= size.columns) return;
+        return this.#rows.moveTo(row, (Math.floor(at / STOP) + motion.by) * STOP);
+      case 'back-tab':
+        if (column >= size.columns) return;
+        return this.#rows.moveTo(row, (Math.ceil(at / STOP) - motion.by) * STOP);
+      case 'up':
+        return this.#vertical(-motion.by, motion.home ? 0 : at);
+      case 'down':
+        return this.#vertical(motion.by, motion.home ? 0 : at);
+      case 'column':
+        return this.#rows.moveTo(row, motion.at);
+      case 'row':
+        return this.#place(motion.at, at);
+      case 'place':
+        return this.#place(motion.row, motion.column);
+      case 'return':
+        return this.#rows.moveTo(row, 0);
+      case 'feed':
+        return this.#feed(at);
+      case 'next-line':
+        return this.#feed(0);
+      case 'reverse-feed':
+        if (row !== this.#top) return this.#rows.moveTo(row - 1, at);
+        this.#edits.scrollDown(this.#top, this.#floor, 1);
+        return this.#rows.moveTo(row, at);
+      case 'save':
+        this.#saved = { row, column: at };
+        return;
+      case 'restore':
+        return this.#rows.moveTo(this.#saved.row, this.#saved.column);
+      case 'region':
+        return this.#setRegion(motion.top, motion.bottom);
+      case 'mode':
+        this.#modes[motion.mode] = motion.on;
+        if (motion.mode === 'origin') this.#place(0, 0);
+        return;
+      case 'other-screen':
+        return this.#switch(motion.on);
+      case 'reset':
+        [this.#top, this.#bottom] = [0, null];
+        this.#modes = { insert: false, wrap: true, origin: false };
+        this.#isOther = false;
+        return this.#edits.renew(0, 0);
+      case 'repeat':
+        return this.#repeat(motion.by);
+      default:
+        return this.#edits.apply(motion, { top: this.#top, bottom: this.#floor });
+    }
+  }
+
+  /** Up and down stop at the end of what scrolls, when they begin within. */
+  #vertical(by: number, column: number): void {
+    const { row } = this.#rows;
+    const least = row >= this.#top ? this.#top : 0;
+    const most = row <= this.#floor ? this.#floor : this.#last;
+    this.#rows.moveTo(Math.max(least, Math.min(most, row + by)), column);
+  }
+
+  #place(row: number, column: number): void {
+    if (this.#modes.origin) this.#rows.moveTo(Math.min(this.#top + row, this.#floor), column);
+    else this.#rows.moveTo(row, column);
+  }
+
+  #feed(column: number): void {
+    const { row } = this.#rows;
+    if (row !== this.#floor) return this.#rows.moveTo(row + 1, column);
+    this.#edits.scrollUp(this.#top, this.#floor, 1);
+    this.#rows.moveTo(row, column);
+  }
+
+  #setRegion(top: number, bottom: number | null): void {
+    const last = Math.min(bottom ?? this.#last, this.#last);
+    if (top >= last) return;
+    this.#top = top;
+    this.#bottom = last === this.#last ? null : last;
+    this.#place(0, 0);
+  }
+
+  #switch(on: boolean): void {
+    if (on === this.#isOther) return;
+    const { row, column } = this.#rows;
+    const back = this.#other;
+    this.#other = { row, column };
+    this.#isOther = on;
+    if (on) this.#edits.renew(row, column);
+    else this.#edits.renew(back.row, back.column);
+  }
+
+  /** The letter before the cursor once more: its bytes stand for all of them. */
+  #repeat(by: number): void {
+    const { text, cursor } = this.#sheet;
+    let first = cursor - 1;
+    while (first > 0 && ((text[first] ?? 0) & 0xc0) === 0x80) first--;
+    if (first < 0 || (text[first] ?? 0) < SPACE) return;
+    const letter = Buffer.from(text.subarray(first, cursor));
+    for (let index = 0; index < Math.min(by, this.size.columns); index++) {
+      const at = this.#sheet.cursor;
+      this.put(letter, 0, letter.length);
+      const from = this.#sheet.cursor - letter.length;
+      this.#sheet.places.fill(SHOWN, Math.max(0, at < from ? from : at), this.#sheet.cursor);
+    }
+  }
+}
+
+function isAscii(byte: number): boolean {
+  return byte >= SPACE && byte < 0x7f;
+}
+
+function isSame(raw: Buffer, from: number, size: number, text: Buffer, at: number, old: number): boolean {
+  if (size !== old) return false;
+  for (let index = 0; index < size; index++) if (raw[from + index] !== text[at + index]) return false;
+  return true;
+}

@@ -1,0 +1,264 @@
+import { cellsAt, sizeOf } from './character.ts';
+import type { Sheet } from './sheet.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** Cells of a terminal. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * Where the rows of a terminal's screen lie in the text of it. A row ends with LF, or where the next letter does not fit.
+ * What scrolled away is text before the first row. Rows that nothing was written to yet may be missing at the end.
+ */
+export class Rows {
+  readonly size: Size;
+  readonly #sheet: Sheet;
+  #starts: number[] = [0];
+  /** Where the cursor is; the column is one too far behind a row's last cell. */
+  row = 0;
+  column = 0;
+  /** What the text was like when all of this was found out: at its end it grows by itself. */
+  #length = -1;
+  #cursor = -1;
+  /** Text behind this has been added since. */
+  #old: number;
+  /** Cells that were passed by the last walk. */
+  #cells = 0;
+
+  /** `least`: no row begins before. */
+  constructor(sheet: Sheet, size: Size, least: number) {
+    this.#sheet = sheet;
+    this.size = size;
+    this.#old = sheet.length;
+    this.#starts = [this.top(least)];
+  }
+
+  /** How many rows there are by now. */
+  get count(): number {
+    return this.#starts.length;
+  }
+
+  start(row: number): number {
+    return this.#starts[row] ?? this.#sheet.length;
+  }
+
+  /** Behind the last letter of a row. */
+  end(row: number): number {
+    const { text, length } = this.#sheet;
+    const next = this.#starts[row + 1];
+    if (next === undefined) return length;
+    if (!this.#hasEnd(row, next)) return next;
+    return next - 2 >= this.start(row) && text[next - 2] === CR ? next - 2 : next - 1;
+  }
+
+  #hasEnd(row: number, next: number): boolean {
+    return next > this.start(row) && this.#sheet.text[next - 1] === LF;
+  }
+
+  /** Where the first row begins, as far as that is known without counting: not behind it. `least`: not before. */
+  top(least = this.#starts[0] ?? 0): number {
+    const { text, length, cursor } = this.#sheet;
+    if (this.#length === length && this.#cursor === cursor) return Math.max(least, this.#starts[0] ?? 0);
+    let at = length;
+    for (let row = 0; row < this.size.rows; row++) {
+      at = at <= least ? -1 : text.lastIndexOf(LF, at - 1);
+      if (at < least) return least;
+    }
+    return at + 1;
+  }
+
+  /** The first `count` bytes of the text are gone. */
+  drop(count: number): void {
+    const kept = this.#starts.filter((start) => start >= count).map((start) => start - count);
+    this.#starts = kept.length > 0 ? kept : [0];
+    this.#old -= count;
+    this.#length -= count;
+    this.#cursor -= count;
+  }
+
+  /** Looks at what has been added to the text. */
+  sync(): void {
+    const { length, cursor } = this.#sheet;
+    if (this.#length === length && this.#cursor === cursor) return;
+    const top = this.top();
+    if (top > (this.#starts.at(-1) ?? 0)) this.#starts = [top];
+    for (let start = this.#next(this.#starts.at(-1) ?? 0); start >= 0; start = this.#next(start)) {
+      this.#starts.push(start);
+      this.#indent(start);
+    }
+    const above = this.#starts.length - this.size.rows;
+    if (above > 0) this.#starts.splice(0, above);
+    this.row = this.#starts.length - 1;
+    this.column = this.#cells;
+    this.#settled();
+  }
+
+  /** LF without CR goes down in the same column. */
+  #indent(start: number): void {
+    const { text } = this.#sheet;
+    if (start <= this.#old || text[start - 1] !== LF || text[start - 2] === CR) return;
+    this.#sheet.splice(start, 0, Math.min(this.#cells, this.size.columns - 1), SPACE);
+    if (this.#sheet.cursor === start) this.#sheet.cursor = this.#sheet.length;
+  }
+
+  #settled(): void {
+    this.#length = this.#sheet.length;
+    this.#cursor = this.#sheet.cursor;
+  }
+
+  /** Where the row behind the one that begins at `start` begins; -1 when there is none. */
+  #next(start: number): number {
+    const { text, length } = this.#sheet;
+    this.#cells = 0;
+    for (let at = start; at < length;) {
+      const byte = text[at] ?? 0;
+      if (byte === LF) return at + 1;
+      const size = Math.min(sizeOf(byte), length - at);
+      const cells = size === 1 && byte > SPACE ? 1 : this.cellsAt(at, size, this.#cells);
+      if (cells > 0 && this.#cells + cells > this.size.columns) return at;
+      this.#cells += cells;
+      at += size;
+    }
+    return -1;
+  }
+
+  /** Puts the cursor where it is in the window, and makes sure that there is something. */
+  moveTo(row: number, column: number): void {
+    this.sync();
+    const sheet = this.#sheet;
+    this.row = Math.max(0, Math.min(row, this.size.rows - 1));
+    this.column = Math.max(0, Math.min(column, this.size.columns - 1));
+    this.reach(this.row);
+    let at = this.find(this.row, this.column);
+    const missing = this.column - this.#cells;
+    if (missing < 0) at = this.#split(at, missing);
+    else if (missing > 0) {
+      this.splice(this.row, at, 0, missing, SPACE);
+      at += missing;
+    }
+    sheet.cursor = at;
+    this.#settled();
+  }
+
+  /** The letter before `at` takes several cells, and it is one of them that is meant. */
+  #split(at: number, missing: number): number {
+    const { text } = this.#sheet;
+    let first = at - 1;
+    while (first > this.start(this.row) && ((text[first] ?? 0) & 0xc0) === 0x80) first--;
+    let column = 0;
+    this.find(this.row, this.column, first);
+    column = this.#cells;
+    const cells = this.column - missing - column;
+    this.splice(this.row, first, at - first, cells, SPACE);
+    return first + this.column - column;
+  }
+
+  /** There are rows up to this one. */
+  reach(row: number): void {
+    while (this.#starts.length <= row) {
+      this.#sheet.splice(this.#sheet.length, 0, 1, LF);
+      this.#starts.push(this.#sheet.length);
+    }
+    this.#settled();
+  }
+
+  /** Where a column of a row is, or the row ends before it: at `until` at the latest. */
+  find(row: number, column: number, until = this.end(row)): number {
+    const { text } = this.#sheet;
+    let at = this.start(row);
+    this.#cells = 0;
+    while (at < until) {
+      const size = sizeOf(text[at] ?? 0);
+      const cells = this.cellsAt(at, size, this.#cells);
+      // What takes no cell belongs to the letter before it.
+      if (this.#cells >= column && cells > 0) break;
+      this.#cells += cells;
+      at += size;
+    }
+    return at;
+  }
+
+  /** Cells that the character takes which stands in this column of a row. */
+  cellsAt(at: number, size: number, column: number): number {
+    const { text } = this.#sheet;
+    const cells = cellsAt(text, at, size, column);
+    return text[at] === TAB ? Math.max(0, Math.min(cells, this.size.columns - 1 - column)) : cells;
+  }
+
+  /** Cells between the beginning of the row and what `find` found last. */
+  get found(): number {
+    return this.#cells;
+  }
+
+  /** As of the text; the rows behind move along. */
+  splice(row: number, at: number, gone: number, count: number, byte: number): void {
+    this.#sheet.splice(at, gone, count, byte);
+    this.#shift(row + 1, count - gone);
+    this.#settled();
+  }
+
+  #shift(from: number, delta: number): void {
+    if (delta !== 0) for (let row = from; row < this.#starts.length; row++) this.#starts[row] = this.start(row) + delta;
+  }
+
+  /** A row that has no end of its own gets one: what comes next does not go on with it. */
+  close(row: number): void {
+    const next = this.#starts[row + 1];
+    if (next !== undefined && !this.#hasEnd(row, next)) this.splice(row, next, 0, 1, LF);
+  }
+
+  remove(row: number): void {
+    if (row > 0) this.close(row - 1);
+    const from = this.start(row);
+    const next = this.#starts[row + 1];
+    if (next !== undefined) {
+      this.#sheet.splice(from, next - from, 0, SPACE);
+      this.#starts.splice(row, 1);
+      this.#shift(row, from - next);
+    } else {
+      const back = row > 0 && this.#sheet.text[from - 1] === LF && from > this.start(row - 1) ? 1 : 0;
+      this.#sheet.splice(from - back, this.#sheet.length - from + back, 0, SPACE);
+      if (row > 0) this.#starts.pop();
+    }
+    this.#settled();
+  }
+
+  /** An empty row, before the one that is there. */
+  insert(row: number): void {
+    if (row >= this.#starts.length) return this.reach(row);
+    if (row > 0) this.close(row - 1);
+    const at = this.start(row);
+    this.#sheet.splice(at, 0, 1, LF);
+    this.#starts.splice(row, 0, at);
+    this.#shift(row + 1, 1);
+    this.#settled();
+  }
+
+  /** The first row goes up to what scrolled away, and an empty one comes at the end. */
+  scroll(): void {
+    this.reach(this.size.rows);
+    this.#starts.shift();
+  }
+
+  /** Other rows, all empty: what was there counts as scrolled away. `separator`: what stands between. */
+  renew(separator: Buffer): void {
+    const sheet = this.#sheet;
+    for (const byte of separator) sheet.splice(sheet.length, 0, 1, byte);
+    this.#starts = [sheet.length];
+    this.#length = -1;
+    sheet.cursor = sheet.length;
+    this.sync();
+  }
+
+  /** The cursor was put behind a letter that was written. */
+  wrote(cells: number): void {
+    this.column += cells;
+    this.#settled();
+  }
+}

@@ -1,0 +1,91 @@
+import xterm from '@xterm/headless';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Reading } from '../../../../src/policy/mask/stream/reading.ts';
+import { Rows, type Size } from '../../../../src/policy/mask/stream/rows.ts';
+
+const SIZE: Size = { columns: 12, rows: 6 };
+const SEPARATOR = 0x01;
+/** Rows are counted when the cursor goes to one. */
+const HOME = '\u001b[H';
+
+/** What the text of a stream says is on the screen. */
+function read(slices: readonly string[], size = SIZE): { readonly rows: readonly string[]; readonly cursor: string } {
+  const reading = new Reading(() => undefined);
+  reading.size = size;
+  for (const slice of [...slices, HOME]) {
+    const raw = Buffer.from(slice);
+    reading.read(raw, 0, raw.length);
+    // All of it is shown: only what is on the screen may stay.
+    reading.settle(raw.length, 0);
+  }
+  const least = reading.text.subarray(0, reading.length).lastIndexOf(SEPARATOR);
+  const rows = new Rows(reading, size, least < 0 ? 0 : least + 2);
+  rows.sync();
+  const texts = Array.from({ length: size.rows }, (_, row) =>
+    row < rows.count ? reading.text.toString('utf8', rows.start(row), rows.end(row)) : '',
+  );
+  return {
+    rows: texts.map((text) => untabbed(text).trimEnd()),
+    cursor: reading.text.toString('utf8', 0, reading.cursor),
+  };
+}
+
+function untabbed(text: string): string {
+  let line = '';
+  for (const letter of text.replaceAll('\r', ''))
+    line +=
+      letter === '\t'
+        ? ' '.repeat(Math.max(0, Math.min(8 - (line.length % 8), SIZE.columns - 1 - line.length)))
+        : letter;
+  return line;
+}
+
+/** What a terminal shows. */
+async function drawn(text: string, { columns, rows }: Size = SIZE): Promise<readonly string[]> {
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 100 });
+  await new Promise<void>((resolve) => terminal.write(text, resolve));
+  const { active } = terminal.buffer;
+  const lines = Array.from(
+    { length: rows },
+    (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+  );
+  terminal.dispose();
+  return lines.map((line) => line.trimEnd());
+}
+
+const csi = (text: string): string => `\u001b[${text}`;
+const small = fc.integer({ min: 1, max: 14 });
+const letters = fc.constantFrom(
+  'a',
+  'z\u001b[3b',
+  'bc',
+  'def',
+  'ghijkl',
+  'mnopqrstuvwx',
+  'ä',
+  '€',
+  ' ',
+  '12345678901234',
+);
+const moves = fc.oneof(
+  fc.constantFrom('\r\n', '\r', '\n', '\b', '\b\b', '\t', '\u001bM', '\u001bD', '\u001bE', '\u001b7', '\u001b8'),
+  fc.tuple(small, fc.constantFrom(...Array.from('ABCDEFG`dHfaILMPSTX@Z'))).map(([by, final]) => csi(`${by}${final}`)),
+  fc.tuple(small, small).map(([row, column]) => csi(`${row};${column}H`)),
+  fc
+    .constantFrom('K', '1K', '2K', 'J', '3;4H\u001b[2J', 'H', 'm', '1;31m', '3;4H\u001b[1J', '4h', '4l', '?7l', '?7h')
+    .map(csi),
+  fc.constantFrom('2;4r', '1;3r', '3;6r', 'r').map(csi),
+);
+
+describe('the text of a screen', () => {
+  it('is what a terminal shows', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(letters, moves), { maxLength: 30 }), async (slices) => {
+        expect(read(slices).rows).toEqual(await drawn(slices.join('')));
+        expect(read([slices.join('')]).rows).toEqual(await drawn(slices.join('')));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
