@@ -2,6 +2,7 @@ import { Marks } from './marks.ts';
 import { sizeOf } from './character.ts';
 import { Reading } from './reading.ts';
 import type { Size } from './rows.ts';
+import { type Broken, Seams } from './seams.ts';
 import type { StreamSearch } from './search.ts';
 import type { Replaced } from '../detect/replace.ts';
 import { keyReach } from './key-reach.ts';
@@ -41,6 +42,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export class StreamMask {
   readonly #search: StreamSearch;
+  readonly #seams: Seams;
   readonly #reading: Reading;
   readonly #marks: Marks;
   readonly #typed = new Typed();
@@ -57,6 +59,7 @@ export class StreamMask {
   /** `keepsWidth`: what stands for a finding takes as many cells as it does, since a terminal's layout hangs on them. */
   constructor(search: StreamSearch, keepsWidth: boolean) {
     this.#search = search;
+    this.#seams = new Seams(search);
     this.#marks = new Marks(search, keepsWidth);
     this.#reading = new Reading((from, to) => this.#close(from, to));
   }
@@ -112,7 +115,7 @@ export class StreamMask {
     const start = Math.max(this.#reading.firstWaiting(), from);
     if (start >= length) return;
     const end = Math.min(length, to + CONTEXT);
-    for (const one of this.#search.findings(text, Math.max(0, start - CONTEXT), end)) this.#mark(one);
+    for (const one of this.#findings(text, Math.max(0, start - CONTEXT), end)) this.#mark(one);
   }
 
   #pass(when: When, held: number): Passed {
@@ -162,7 +165,7 @@ export class StreamMask {
     const reading = this.#reading;
     const start = this.#goOn();
     const { text, length } = reading;
-    const found = this.#search.findings(text, Math.max(0, start - CONTEXT), length);
+    const found = this.#findings(text, Math.max(0, start - CONTEXT), length);
     const open = when === 'end' ? [] : reading.ends().map((end) => this.#openAt(start, end));
     for (const { start: from, end: to } of found.toReversed()) {
       for (const one of open) {
@@ -185,12 +188,28 @@ export class StreamMask {
 
   /** What may go on of the text that ends at `end`. */
   #openAt(start: number, end: number): Open {
-    const { text } = this.#reading;
-    return end < start ? { from: end, sure: end, end } : { ...this.#search.unfinished(text, start, end), end };
+    const { text, size } = this.#reading;
+    if (end < start) return { from: end, sure: end, end };
+    const { from, sure } = this.#search.unfinished(text, start, end);
+    const broken = size === null ? null : this.#seams.unfinished(text, end, size.columns);
+    const first = (one: number, other = end): number => Math.max(start, Math.min(one, other));
+    return { from: first(from, broken?.from), sure: first(sure, broken?.sure), end };
   }
 
-  #mark({ start, end, method }: Replaced): void {
-    this.#marks.add(this.#reading, start, end, method);
+  #findings(text: Buffer, start: number, end: number): readonly (Replaced | Broken)[] {
+    const found = this.#search.findings(text, start, end);
+    const columns = this.#reading.size?.columns;
+    if (columns === undefined) return found;
+    const broken = this.#seams.findings(text, start, end, columns);
+    return broken.length === 0 ? found : [...found, ...broken];
+  }
+
+  #mark(found: Replaced | Broken): void {
+    if (!('pieces' in found)) return this.#marks.add(this.#reading, found.start, found.end, found.method);
+    // Its method is for a value that is whole.
+    const [first, ...rest] = found.pieces;
+    if (first !== undefined) this.#marks.add(this.#reading, first.start, first.end, 'redact');
+    for (const { start, end } of rest) this.#marks.hide(this.#reading, start, end);
   }
 
   /** What is too long to wait for is masked, and goes on being masked until it is over. */

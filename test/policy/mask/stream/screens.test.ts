@@ -16,12 +16,12 @@ function open(columns = 40, rows = 10): StreamMask {
   return mask;
 }
 
-function shown(slices: readonly string[], mask = open()): string {
+function shown(slices: readonly (string | Buffer)[], mask = open()): string {
   const parts = slices.map((slice) => mask.push(Buffer.from(slice)).shown);
   return Buffer.concat([...parts, mask.end().shown]).toString('utf8');
 }
 
-const bytewise = (text: string): string => shown([...Buffer.from(text)].map((byte) => String.fromCharCode(byte)));
+const bytewise = (text: string): string => shown(Array.from(Buffer.from(text), (byte) => Buffer.of(byte)));
 
 /** The letters of it, in the order in which they come. */
 const seen = (all: string): string => all.replaceAll(/\u001b\[[\d;?]*[A-Za-z@]/g, '');
@@ -68,6 +68,32 @@ describe('on a screen, an id', () => {
 
   it('is no id where its halves stand in different rows', () => {
     const text = `\u001b[5;1H${HEAD}\u001b[6;9H${TAIL}`;
+    expect(shown([text])).toBe(text);
+  });
+});
+
+describe('at the end of a row, an id', () => {
+  const before = 'x'.repeat(31);
+  it.each([
+    ['that the terminal breaks', `${before} ${HEAD}${TAIL} ok\r\n`],
+    ['that a program breaks', `${before} ${HEAD}\r\n${TAIL} ok\r\n`],
+    ['in a line of several rows', `${'y'.repeat(40)}${before} ${HEAD}\r\n${TAIL} ok\r\n`],
+    ['behind letters of other alphabets', `${'ö'.repeat(31)} ${HEAD}\r\n${TAIL} ok\r\n`],
+    ['that is put into the next row', `\u001b[3;1H${before} ${HEAD}\u001b[4;1H${TAIL} ok`],
+    ['that is set in, as numbers of lines are wide', `   7 ${before.slice(5)} ${HEAD}\r\n     ${TAIL} ok\r\n`],
+    ['with a blank that is taken back, as less does', `${before} ${HEAD} \b${TAIL} ok\r\n`],
+  ])('%s is masked', (_, text) => {
+    for (const all of [shown([text]), bytewise(text)]) expect(seen(all)).not.toMatch(LEAK);
+  });
+
+  it('that is broken three times is masked', () => {
+    const [one, two, three, four] = [ID.slice(0, 4), ID.slice(4, 12), ID.slice(12, 19), ID.slice(19)];
+    const text = `xyz ${one}\r\n${two}\r\n${three}${four} ok`;
+    expect(shown([text], open(8))).toBe('xyz ****\r\n********\r\n******** ok');
+  });
+
+  it('is none where the row is not full', () => {
+    const text = `${before} ${HEAD.slice(0, 7)}\r\n${HEAD.slice(7)}${TAIL} ok\r\n`;
     expect(shown([text])).toBe(text);
   });
 });
