@@ -1,8 +1,7 @@
 import { cellWidth } from '../../../core/width.ts';
 import type { Method } from '../detect/replace.ts';
 import { sizeOf } from './character.ts';
-import type { Reading } from './reading.ts';
-import { SHOWN } from './sheet.ts';
+import { type Letters, SHOWN } from './sheet.ts';
 import type { StreamSearch } from './search.ts';
 
 /** What stands for the bytes of one letter. */
@@ -27,9 +26,9 @@ export class Marks {
   }
 
   /** Hides the letters of a text from `start` to `end`, as far as they wait. */
-  add(reading: Reading, start: number, end: number, method: Method): void {
+  add(letters: Letters, start: number, end: number, method: Method): void {
     const before = this.#marks.size;
-    this.#spread(reading, start, end, this.#search.shown(reading.text.toString('utf8', start, end), method));
+    this.#spread(letters, start, end, this.#search.shown(letters.text.toString('utf8', start, end), method));
     // Looked at again, it is the same finding.
     if (this.#marks.size > before) this.#count += 1;
   }
@@ -42,12 +41,12 @@ export class Marks {
   }
 
   /** The same for what goes on with a finding: nothing more is told of it. */
-  hide(reading: Reading, start: number, end: number): void {
-    this.#spread(reading, start, end, '');
+  hide(letters: Letters, start: number, end: number): void {
+    this.#spread(letters, start, end, '');
   }
 
-  #spread(reading: Reading, start: number, end: number, whole: string): void {
-    const { text, places } = reading;
+  #spread(letters: Letters, start: number, end: number, whole: string): void {
+    const { text, places } = letters;
     const cells = this.#keepsWidth ? Array.from(fits(whole) ? whole : '') : null;
     let shown = cells === null ? whole : '';
     const total = cells === null ? 0 : cellWidth(text.toString('utf8', start, end));
@@ -65,12 +64,12 @@ export class Marks {
         this.#put(place, size, shown);
         if (cells === null) shown = '';
       }
-      this.#covered(reading, at, cells === null ? '' : shown);
+      this.#covered(letters, at, cells === null ? '' : shown);
       at += size;
     }
   }
 
-  #covered({ covered }: Reading, at: number, shown: string): void {
+  #covered({ covered }: Letters, at: number, shown: string): void {
     for (const one of covered) if (one.at === at) this.#put(one.place, one.length, shown);
   }
 

@@ -7,26 +7,33 @@ import { Page } from './page.ts';
 import type { Size } from './rows.ts';
 import { Sheet, SHOWN } from './sheet.ts';
 import { SPECIALS, specialLength } from './specials.ts';
+import { type Said, Strings } from './strings.ts';
 import type { BeforeGone, Surface } from './surface.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const BAR = 0x7c;
+/** ST as a C1 control. */
+const STRING_END = 0x9c;
 /**
  * The text that a reader sees of a stream: its letters in the order in which they stand, without control sequences and what
  * is not seen, each with the place of its bytes. Letters that are written over take the room of what stood there.
  */
 export class Reading extends Sheet {
   readonly #controls = new Controls();
+  /** What is said to the terminal itself, and is not over. */
+  readonly strings: Strings;
   readonly #specials = new Sweep([SPECIALS]);
   readonly #beforeGone: BeforeGone;
   #surface: Surface;
   #page: Page | null = null;
   #isOrdinary = true;
 
-  constructor(beforeGone: BeforeGone) {
+  /** `said` is told of strings for the terminal itself. */
+  constructor(beforeGone: BeforeGone, said: (said: Said) => void) {
     super();
+    this.strings = new Strings(said);
     this.#beforeGone = beforeGone;
     this.#surface = new Line(this, beforeGone);
   }
@@ -74,6 +81,7 @@ export class Reading extends Sheet {
 
   /** Forgets all but the last `kept` bytes of what was shown; the first `gone` bytes that waited are shown now. */
   settle(gone: number, kept: number): void {
+    this.strings.settle(gone);
     const { places } = this;
     for (let at = this.firstWaiting(); at < this.length; at++) {
       const place = places[at] ?? SHOWN;
@@ -120,7 +128,12 @@ export class Reading extends Sheet {
     const isControl = byte < SPACE || byte === 0x7f;
     if (!this.#controls.isGround || (isControl && byte !== LF && byte !== 0x09)) {
       if (byte === CR && this.#controls.isGround) return this.#return(raw, at, to);
-      this.#move(this.#controls.take(byte));
+      if (this.isString && byte === 0xc2 && raw[at + 1] === STRING_END) {
+        this.#move(this.#controls.c1(STRING_END));
+        this.strings.end();
+        return at + 2;
+      }
+      this.#control(byte, at);
       return at + 1;
     }
     if (isControl && this.#page !== null && !this.#isPlain()) {
@@ -131,12 +144,22 @@ export class Reading extends Sheet {
     if (size > 1 && specialLength(raw, at + size - 1) === size) {
       const code = raw[at + 1] ?? 0;
       if (byte === 0xc2 && code <= 0x9f) this.#move(this.#controls.c1(code));
+      if (this.#controls.isString) this.strings.begin(String.fromCharCode(code - 0x40));
       return at + size;
     }
     if (byte === LF) this.cursor = this.length;
     if (this.#isPlain()) this.#append(raw, at, at + size);
     else this.#put(raw, at, size);
     return at + size;
+  }
+
+  #control(byte: number, at: number): void {
+    const wasString = this.#controls.isString;
+    this.#move(this.#controls.take(byte));
+    const isString = this.#controls.isString;
+    if (isString && wasString) this.strings.add(byte, at);
+    else if (isString) this.strings.begin(String.fromCharCode(byte));
+    else if (wasString) this.strings.end();
   }
 
   #put(raw: Buffer, at: number, size: number): void {

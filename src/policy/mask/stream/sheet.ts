@@ -8,11 +8,18 @@ export interface Covered {
   readonly length: number;
 }
 
+/** Letters as UTF-8, each byte with its place among those that wait. */
+export interface Letters {
+  readonly text: Buffer;
+  readonly places: Int32Array;
+  readonly covered: readonly Covered[];
+}
+
 /**
  * A text that grows at its end and is changed anywhere: letters as UTF-8, each with the place of its bytes among those that
  * wait to be shown.
  */
-export class Sheet {
+export class Sheet implements Letters {
   /** The letters: those that were shown and are needed as what stands before, and those that wait. */
   text = Buffer.alloc(4096);
   /** How much of `text` there is. */

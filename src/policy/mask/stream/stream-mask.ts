@@ -6,6 +6,7 @@ import { type Broken, Seams } from './seams.ts';
 import type { StreamSearch } from './search.ts';
 import type { Replaced } from '../detect/replace.ts';
 import { keyReach } from './key-reach.ts';
+import type { Said } from './strings.ts';
 import { Typed } from './typed.ts';
 
 /** What may pass of a stream by now, masked. */
@@ -61,7 +62,10 @@ export class StreamMask {
     this.#search = search;
     this.#seams = new Seams(search);
     this.#marks = new Marks(search, keepsWidth);
-    this.#reading = new Reading((from, to) => this.#close(from, to));
+    this.#reading = new Reading(
+      (from, to) => this.#close(from, to),
+      (said) => this.#said(said),
+    );
   }
 
   /** How many findings were masked since this was last asked. */
@@ -88,7 +92,11 @@ export class StreamMask {
     this.#raw = held === 0 ? bytes : Buffer.concat([this.#raw, bytes]);
     // Where much waits, looking at all of it for each byte would take the square of its length.
     const few = this.#raw.length - this.#evaluated < this.#evaluated / 4;
-    if (held > MANY && few && !bytes.includes(0x0a)) return { shown: NOTHING, recorded: NOTHING };
+    if (held > MANY && few && !bytes.includes(0x0a) && !this.#reading.isString) {
+      // When no more comes, it is looked at after all.
+      this.#waiting = 'briefly';
+      return { shown: NOTHING, recorded: NOTHING };
+    }
     this.#readTo(wholeEnd(this.#raw));
     return this.#pass('open', held);
   }
@@ -116,6 +124,15 @@ export class StreamMask {
     if (start >= length) return;
     const end = Math.min(length, to + CONTEXT);
     for (const one of this.#findings(text, Math.max(0, start - CONTEXT), end)) this.#mark(one);
+  }
+
+  /** A title, a link, a clipboard's contents: what is found in it is hidden like any letters. */
+  #said(said: Said): void {
+    const { text, length, decoded, payload } = said;
+    if (decoded === null) {
+      for (const one of this.#search.findings(text, 0, length)) this.#marks.add(said, one.start, one.end, one.method);
+    } else if (this.#search.findings(decoded, 0, decoded.length).length > 0)
+      this.#marks.add(said, payload, length, 'redact');
   }
 
   #pass(when: When, held: number): Passed {
@@ -179,11 +196,13 @@ export class StreamMask {
     const isOpen = (one: Replaced): boolean => open.some(({ from, end }) => one.end > from && one.end <= end);
     for (const one of found) if (!isOpen(one)) this.#mark(one);
     const whole = when === 'end' ? this.#raw.length : this.#read;
-    const cut = Math.min(whole, ...open.map(({ from, end }) => reading.placeIn(from, end, whole)));
+    // A terminal does not show a string before it is over either.
+    const string = when === 'end' ? whole : (reading.strings.place ?? whole);
+    const cut = Math.min(string, ...open.map(({ from, end }) => reading.placeIn(from, end, whole)));
     if (when !== 'end' && this.#raw.length - cut > MOST_WAITING) return this.#tooMuch(open);
     // Half a character is shown when the rest of it does not come.
     const sure = open.map((one) => (one.sure < one.end ? reading.placeIn(one.sure, one.end, whole) : this.#raw.length));
-    return { cut, sure: Math.max(cut, Math.min(this.#raw.length, ...sure)) };
+    return { cut, sure: Math.max(cut, Math.min(reading.strings.place ?? this.#raw.length, ...sure)) };
   }
 
   /** What may go on of the text that ends at `end`. */

@@ -11,7 +11,10 @@ const HOME = '\u001b[H';
 
 /** What the text of a stream says is on the screen. */
 function read(slices: readonly string[], size = SIZE): { readonly rows: readonly string[]; readonly cursor: string } {
-  const reading = new Reading(() => undefined);
+  const reading = new Reading(
+    () => undefined,
+    () => undefined,
+  );
   reading.size = size;
   for (const slice of [...slices, HOME]) {
     const raw = Buffer.from(slice);

@@ -97,3 +97,50 @@ describe('at the end of a row, an id', () => {
     expect(shown([text])).toBe(text);
   });
 });
+
+describe('said to the terminal itself, an id', () => {
+  const clipboard = (text: string): string => `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007 ok`;
+  it.each([
+    ['in a title', `\u001b]0;id ${ID}\u0007 ok`, `\u001b]0;id [redacted]**********\u0007 ok`],
+    ['in a link', `\u001b]8;;http://x/?id=${ID}\u001b\\ok`, `\u001b]8;;http://x/?id=[redacted]**********\u001b\\ok`],
+    ['in a title of screen', `\u001bk${ID}\u001b\\ok`, `\u001bk[redacted]**********\u001b\\ok`],
+    ['in a control string', `\u001bPtmux;${ID}\u001b\\ok`, `\u001bPtmux;[redacted]**********\u001b\\ok`],
+    ['in C1 controls', `\u009d0;${ID}\u009c ok`, `\u009d0;[redacted]**********\u009c ok`],
+    ['that is broken off', `\u001b]0;${ID}\u0018 ok`, `\u001b]0;[redacted]**********\u0018 ok`],
+  ])('%s is masked', (_, text, expected) => {
+    expect(shown([text])).toBe(expected);
+    expect(bytewise(text)).toBe(expected);
+  });
+
+  it('that goes to the clipboard does not get there', () => {
+    const text = clipboard(`the id ${ID}`);
+    const expected = `\u001b]52;c;[redacted]${'*'.repeat(text.length - 21)}\u0007 ok`;
+    expect(shown([text])).toBe(expected);
+    expect(bytewise(text)).toBe(expected);
+    expect(shown([clipboard('nothing to hide')])).toBe(clipboard('nothing to hide'));
+  });
+
+  it.each([100, 20_000, 100_000])('is found in strings of %i bytes', (length) => {
+    for (const text of [
+      `\u001b]0;${'x y '.repeat(length / 4)} ${ID}\u0007`,
+      clipboard(`${'x y '.repeat(length / 4)}${ID}`),
+    ]) {
+      const all = shown([text]);
+      expect(all).toHaveLength(text.length);
+      expect(all).not.toContain(ID);
+      expect(all).not.toContain(text.slice(-40));
+    }
+  });
+
+  it('of a picture passes as it is', () => {
+    for (const text of [`\u001bPq${ID}\u001b\\`, `\u001b_Ga=T;${ID}\u001b\\`]) expect(shown([text])).toBe(text);
+  });
+
+  it('waits for its end, and what comes behind is shown at once', () => {
+    const mask = open();
+    expect(mask.push(Buffer.from(`a \u001b]0;id ${ID}`)).shown.toString()).toBe('a \u001b]');
+    expect(mask.waiting).toBe('on');
+    expect(mask.push(Buffer.from('\u0007$ ')).shown.toString()).toBe('0;id [redacted]**********\u0007$ ');
+    expect(mask.waiting).toBe('nothing');
+  });
+});
