@@ -133,6 +133,7 @@ function requirements() {
     ['ssh', 'openssh-client', program('ssh', '-V')],
     ['sshd', 'openssh-server', () => fs.existsSync('/usr/sbin/sshd')],
     ['rsync', 'rsync', program('rsync')],
+    ['xauth', 'xauth', program('xauth', 'version')],
     ['ansible', 'ansible-core', program('ansible')],
     ['Chromium', 'chromium', program('chromium')],
   ];
