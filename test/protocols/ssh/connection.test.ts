@@ -41,7 +41,9 @@ describe('a connection through a door to a real sshd', () => {
 
   it('hands on a signal while a program runs', async () => {
     const client = await enter(stage);
-    const channel = await run(client, 'trap "echo caught; exit 3" TERM; echo ready; while :; do sleep 0.05; done');
+    // A server that does not tell it to end leaves it running: no longer than its directory is there.
+    const waiting = `while test -d ${stage.directory}; do sleep 0.05; done`;
+    const channel = await run(client, `trap "echo caught; exit 3" TERM; echo ready; ${waiting}`);
     const outcome = outcomeOf(channel);
     await eventually(
       () => stage.shown('output'),

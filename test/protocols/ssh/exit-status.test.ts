@@ -25,10 +25,11 @@ describe('the exit status of a program that goes on after its output', () => {
     await stage.close();
   });
 
-  /** Ends its output, and goes on until there is such a file. */
   const until = (): string => join(stage.directory, 'go');
+  /** Ends its output, and goes on until there is such a file; not longer than its directory is there. */
   async function quiet(): Promise<ClientChannel> {
-    const channel = await run(client, `exec >&- 2>&-; until test -e ${until()}; do sleep 0.02; done; exit 5`);
+    const waiting = `while test -d ${stage.directory} && ! test -e ${until()}; do sleep 0.02; done`;
+    const channel = await run(client, `exec >&- 2>&-; ${waiting}; exit 5`);
     channel.resume();
     channel.stderr.resume();
     await once(channel, 'end');
