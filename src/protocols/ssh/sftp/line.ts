@@ -35,6 +35,8 @@ export interface LineOptions {
 /** Requests that wait in line. A client that sends more is not read from. */
 const MOST_ENTRIES = 256;
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Bytes of requests that are found out about ahead of their turn: each may be a hundred times as many in questions. */
+const MOST_AHEAD = 16 * 1024;
 
 /**
  * Keeps requests in the client's order, and no check apart from its use: where a path leads is found out when every
@@ -142,8 +144,12 @@ export class Line {
   #look(head: Entry): void {
     head.subjects ??= this.#options.find(head.request);
     if (turnOf(head.request) === 'change') return;
+    let ahead = 0;
     for (const entry of this.#queue) {
-      if (entry.request === null || this.#inside.has(entry.request)) continue;
+      if (entry.request === null) continue;
+      ahead += entry.message.length;
+      if (ahead > MOST_AHEAD) return;
+      if (this.#inside.has(entry.request)) continue;
       if (turnOf(entry.request) === 'change' || !this.#options.turns.try('use')) return;
       this.#inside.add(entry.request);
       entry.subjects = this.#options.find(entry.request);

@@ -196,6 +196,24 @@ describe('a client', () => {
     await expect.poll(() => asker.answers.length).toBe(total);
   });
 
+  it('that asks about the longest paths, all at once, has few questions asked at a time', async () => {
+    const [upstream, server] = duplexPair();
+    // It says where paths begin, and reads nothing after that.
+    server.once('data', () => {
+      server.write(answer.version());
+      server.once('data', (message: Buffer) => {
+        server.pause();
+        server.write(honest(message, idOf(message) ?? 0));
+      });
+    });
+    const { asker } = await meet(upstream);
+    const path = `/${`${'x'.repeat(29)}/`.repeat(120)}../y`;
+    asker.send(Buffer.concat(Array.from({ length: 300 }, (_, id) => ask.stat(id, path.replace('y', String(id))))));
+    await expect.poll(() => upstream.writableLength).toBeGreaterThan(64 * 1024);
+    for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(upstream.writableLength).toBeLessThan(4 * 1024 * 1024);
+  });
+
   it('that sends what makes no sense is told so, and may go on', async () => {
     const { asker } = await meet(
       serve((message, id) => (typeOf(message) === REQUEST.stat ? answer.status(id, 2) : null)),
