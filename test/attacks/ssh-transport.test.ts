@@ -3,6 +3,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Policy } from '../../src/policy/rules.ts';
+import { uint32 } from '../../src/protocols/ssh/sftp/frames.ts';
 import { doorKeys } from '../../src/protocols/ssh/door-keys.ts';
 import { Client as SshClient } from '../../src/protocols/ssh/library.ts';
 import { enter, outcomeOf, run } from '../ssh/client.ts';
@@ -116,6 +117,115 @@ describe('a client that keeps to no bounds', () => {
     expect(await outcome).toBe(40_000_000);
   });
 });
+
+/** Messages by their numbers (RFC 4250). */
+const MESSAGE = { serviceAccept: 6, success: 52, global: 80, open: 90, request: 98 } as const;
+
+const text = (value: string): Buffer => Buffer.concat([uint32(value.length), Buffer.from(value, 'latin1')]);
+const message = (type: number, ...parts: readonly Buffer[]): Buffer => Buffer.concat([Buffer.of(type), ...parts]);
+
+const SESSION = message(MESSAGE.open, text('session'), uint32(0), uint32(WINDOW), uint32(32_768));
+const EXEC = message(MESSAGE.request, uint32(0), text('exec'), Buffer.of(1), text('echo on'));
+
+const EARLY: Readonly<Record<string, readonly Buffer[]>> = {
+  'a channel': [SESSION, EXEC],
+  'a channel, as if it had been told that it is let in': [message(MESSAGE.success), SESSION, EXEC],
+  'a channel, as if it had been given the service': [
+    message(MESSAGE.serviceAccept, text('ssh-connection')),
+    message(MESSAGE.success),
+    SESSION,
+    EXEC,
+  ],
+  'a command on a channel that there is not': [EXEC],
+  'a connection to somewhere else': [
+    message(
+      MESSAGE.open,
+      text('direct-tcpip'),
+      uint32(0),
+      uint32(WINDOW),
+      uint32(32_768),
+      text('127.0.0.1'),
+      uint32(22),
+      text('127.0.0.1'),
+      uint32(1),
+    ),
+  ],
+  'a port to listen on': [message(MESSAGE.global, text('tcpip-forward'), Buffer.of(1), text(''), uint32(0))],
+};
+
+describe('a client that has not logged in', () => {
+  let server: SshServer;
+  let stage: SshStage;
+  beforeAll(async () => {
+    server = await startSshServer();
+    stage = await openSshStage(server.target());
+  });
+  afterAll(async () => {
+    await stage.close();
+    await server.stop();
+  });
+
+  /** What ssh2 says has come, until the connection is closed or something is granted. */
+  async function heardBy(messages: readonly Buffer[], when: 'handshake' | 'ready'): Promise<string> {
+    const [near, far] = duplexPair();
+    const end = stage.session.serve(far);
+    const { client } = doorKeys(stage.credential);
+    const privateKey = when === 'ready' ? client.privateText : undefined;
+    const entering = new SshClient();
+    let heard = '';
+    const debug = (line: string): void => {
+      heard += `${line}\n`;
+      if (GRANTED.test(line)) far.destroy();
+    };
+    entering.on('error', () => undefined);
+    const ask = (): void => messages.forEach((one) => sayAsItIs(entering, one));
+    if (when === 'handshake') entering.once('handshake', ask);
+    // The door begins to listen in the same turn.
+    else entering.once('ready', () => setImmediate(ask));
+    const authHandler = when === 'ready' ? (['publickey'] as const) : (['none'] as const);
+    entering.connect({
+      sock: near,
+      username: 'visitor',
+      debug,
+      authHandler: [...authHandler],
+      ...(privateKey === undefined ? {} : { privateKey }),
+    });
+    await end;
+    return heard;
+  }
+
+  it.each(Object.entries(EARLY))('is given nothing when it asks for %s', async (_, messages) => {
+    expect(await heardBy(messages, 'handshake')).not.toMatch(GRANTED);
+    expect(stage.recorder.events).toEqual([]);
+    expect(server.log()).not.toContain('Accepted');
+  });
+
+  it('is given it for the same messages when it has', async () => {
+    expect(await heardBy(EARLY['a channel'] ?? [], 'ready')).toMatch(GRANTED);
+  });
+});
+
+/** By what ssh2 says of it. */
+const GRANTED = /Inbound: .*(?:CHANNEL_OPEN_CONFIRM|REQUEST_SUCCESS|CHANNEL_SUCCESS)/;
+
+/** Sends a message that ssh2 would not. */
+function sayAsItIs(client: Client, payload: Buffer): void {
+  const { _packetRW: packets, _cipher: cipher } = (client as unknown as { readonly _protocol: Packets })._protocol;
+  const packet = packets.write.alloc(payload.length);
+  packet.set(payload, packets.write.allocStart);
+  cipher.encrypt(packets.write.finalize(packet));
+}
+
+interface Packets {
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStart: number;
+      alloc(length: number): Buffer;
+      finalize(packet: Buffer): Buffer;
+    };
+  };
+  readonly _cipher: { encrypt(packet: Buffer): void };
+}
 
 /** How many bytes it says on both of its streams. */
 async function bytesOf(channel: ClientChannel): Promise<number> {
