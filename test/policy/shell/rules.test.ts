@@ -186,6 +186,35 @@ describe('a rule of commands', () => {
     for (const [text, verdict] of verdicts) expect([text, verdictOn(text, policy)]).toEqual([text, verdict]);
   });
 
+  it('holds for what gets another name, and for what a link leads to', () => {
+    const policy = {
+      ...SENSIBLE,
+      deny: [
+        rule({ path: ['/secret/**'], operation: ['read'] }),
+        rule({ path: ['/etc/**'], operation: ['write', 'remove', 'rename'] }),
+        rule({ path: ['/srv/app/data/**'], operation: ['rename'] }),
+      ],
+    };
+    const verdicts: readonly (readonly [string, string])[] = [
+      ['mv /secret/key /tmp/x', 'deny'],
+      ['mv /secret /tmp/x', 'deny'],
+      ['mv -t /tmp /secret', 'deny'],
+      ['mv /srv/app /srv/old', 'deny'],
+      ['ln -s /secret/key /tmp/x', 'deny'],
+      ['ln -s / /tmp/x', 'deny'],
+      ['ln -s ../secret /srv/x', 'deny'],
+      ['ln -s ../../secret /srv/in', 'deny'],
+      ['cd / && ln -s secret srv', 'deny'],
+      ['ln -sf /tmp/x /etc/passwd', 'deny'],
+      ['ln -sft /etc /tmp/passwd', 'deny'],
+      ['ln /tmp/x /etc/new', 'deny'],
+      ['ln -s /srv/a /srv/b', 'allow'],
+      ['ln -sfn releases/5 current', 'allow'],
+      ['mv a b', 'allow'],
+    ];
+    for (const [text, verdict] of verdicts) expect([text, verdictOn(text, policy)]).toEqual([text, verdict]);
+  });
+
   it('allows by the name of a known program no other programs that its words make it run', () => {
     const named =
       'tar find rsync git xargs sudo env sort sed awk timeout scp ssh sftp systemctl apt dpkg docker flock watch busybox';

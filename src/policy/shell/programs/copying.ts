@@ -1,6 +1,6 @@
 import type { Operation } from '../../../core/action.ts';
 import { type Call, locations, touch, touchAt } from '../call.ts';
-import { beneath } from '../location.ts';
+import { beneath, locate, type Location } from '../location.ts';
 import type { Parsed } from '../options.ts';
 import { baseName } from '../program-name.ts';
 import { textOf, UNKNOWN_WORD, type Word } from '../word.ts';
@@ -20,26 +20,45 @@ export function copy(call: Call, parsed: Parsed): void {
   if (has(parsed, 's') || has(parsed, 'l')) for (const source of sources) touch(call, 'write', source, recursive);
 }
 
-/** mv: what is moved is renamed, and what lies where it goes is gone. */
+/** mv: what is moved is renamed, with all that lies in it, and may be read by its new name; what lies where it goes is gone. */
 export function move(call: Call, parsed: Parsed): void {
   const { sources, target } = sidesOf(parsed);
-  for (const source of sources) touch(call, 'rename', source);
+  for (const source of sources) {
+    touch(call, 'rename', source, true);
+    touch(call, 'read', source, true);
+  }
   if (target === null) return;
   arrive(call, 'rename', sources, target, true);
   arrive(call, 'write', sources, target, true);
 }
 
-/** ln: the link is made; what it leads to can be reached by it from then on. */
+/** ln: the link is made; what it leads to can be read and written by it from then on, by anybody. */
 export function link(call: Call, parsed: Parsed): void {
   const isSymbolic = has(parsed, 's');
   const [only] = parsed.operands;
   const isAlone = parsed.operands.length === 1 && only !== undefined && !has(parsed, 't');
   const { sources, target } = isAlone ? { sources: [only], target: HERE } : sidesOf(parsed);
-  for (const source of sources) {
-    touch(call, isSymbolic ? 'symlink' : 'read', source);
-    if (!isSymbolic) touch(call, 'write', source);
-  }
-  if (target !== null) arrive(call, isSymbolic ? 'symlink' : 'write', sources, target, false);
+  const led = isSymbolic && target !== null ? sources.flatMap((source) => pointed(call, source, target)) : [];
+  for (const location of led)
+    for (const operation of LINKED) touchAt(call, operation, location, operation !== 'symlink');
+  if (!isSymbolic) for (const source of sources) for (const operation of COPIED) touch(call, operation, source);
+  if (target === null) return;
+  arrive(call, isSymbolic ? 'symlink' : 'write', sources, target, false);
+  if (has(parsed, 'f')) arrive(call, 'remove', sources, target, false);
+}
+
+const LINKED = ['symlink', 'read', 'write'] as const;
+const COPIED = ['read', 'write'] as const;
+
+/** What a link leads to: from where the link lies, which may be in its target. */
+function pointed(call: Call, source: Word, target: Word): readonly Location[] {
+  if (source.text?.startsWith('/') === true || target === HERE) return locations(call, source);
+  return locations(call, target).flatMap(({ name }) =>
+    (name === null ? [null] : [`${name}/..`, name]).map((directory) => ({
+      name: locate(source, directory).name,
+      certain: false,
+    })),
+  );
 }
 
 const HERE: Word = { kind: 'literal', text: '.', plain: true };
