@@ -8,7 +8,8 @@ import { isOpaque, ruleMatches, ruleNames } from './match.ts';
 import { type Ground, maskingRefusal, refusalFor } from './refusal.ts';
 import type { Policy, Rule } from './rules.ts';
 import { inScope } from './scope.ts';
-import { commandOpens, readsCommands } from './shell/match.ts';
+import { deedsIn } from './shell/deeds.ts';
+import { commandKeepsWithin, commandOpens, readsCommands } from './shell/match.ts';
 import { inDirectories } from './shell/scope.ts';
 
 export interface DecideInput {
@@ -43,15 +44,22 @@ export function* settleAll(
       if (refusal !== null) {
         yield { layer, statement, effect: null, decision: unmaskable(refusal, [...layer, ...layers.flat()]) };
       }
+      const deeds = deedsIn(effects);
       for (const effect of effects) {
-        yield { layer, statement, effect, decision: settle(effect, layer, temporarySchema) };
+        const decision = settle(effect, layer, temporarySchema, deeds.get(effect) ?? null);
+        yield { layer, statement, effect, decision };
       }
     }
   }
 }
 
 /** The order of the clauses is the meaning of a policy: each of them ends the matter. */
-function settle(effect: Effect, policies: readonly Policy[], temporarySchema: string | null): Decision {
+function settle(
+  effect: Effect,
+  policies: readonly Policy[],
+  temporarySchema: string | null,
+  deeds: readonly Effect[] | null,
+): Decision {
   const [first] = policies;
   if (first === undefined) return nobody(effect);
   if (effect.via.some((step) => step.startsWith('pinned'))) {
@@ -75,7 +83,8 @@ function settle(effect: Effect, policies: readonly Policy[], temporarySchema: st
   if (bound !== null) return bound;
   const asked = find('ask');
   if (asked !== null) return refused('ask', 'ask', asked.reference, effect, asked.rule.message);
-  const allowed = find('allow');
+  const allowed =
+    find('allow') ?? findRule(policies, 'allow', ({ command }) => commandKeepsWithin(command, effect, deeds));
   if (allowed !== null) return verdictOf('allow', allowed.reference, effect);
   if (effect.command !== undefined) return commanded(effect, policies, first);
   if (opaque) {

@@ -20,6 +20,23 @@ export function commandMatches(rule: CommandRule | undefined, effect: Effect, se
 }
 
 /**
+ * True when an allow rule on what a program does lets it run: all that it is known to do to paths is covered by the rule, and
+ * it does nothing else, runs nothing else, and leaves nothing open. `deeds`: see `deedsIn`; null where there is more.
+ */
+export function commandKeepsWithin(
+  rule: CommandRule | undefined,
+  effect: Effect,
+  deeds: readonly Effect[] | null,
+): boolean {
+  const { action, command, opaque } = effect;
+  if (rule === undefined || command === undefined || deeds === null) return false;
+  if (action !== 'run' || opaque || command.changes === true) return false;
+  if (rule.program === null || (rule.operation ?? rule.path) === null) return false;
+  const isNamed = commandMatches({ ...rule, operation: null, path: null }, effect, 'surely');
+  return isNamed && deeds.every((deed) => commandMatches(rule, deed, 'surely'));
+}
+
+/**
  * True when the rule speaks of an opaque effect itself: by saying so, by the program's name, or, where
  * nothing is allowed by it, by speaking of the whole channel. That it would match whatever the program goes on to
  * do is not enough, and cannot be known.

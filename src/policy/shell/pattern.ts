@@ -1,6 +1,6 @@
 import { type Compiled, compilePattern } from '../pattern.ts';
 import type { ArgumentPattern, PathPattern, ProgramPattern, WordPattern } from '../rules.ts';
-import { baseName, isTrusted } from './program-name.ts';
+import { baseName, isOrdinary, isTrusted, ORDINARY_PLACES } from './program-name.ts';
 import { covers, meets, piecesMatch, piecesMeet, segmentsOf, spanOf } from './span.ts';
 
 /** Longer ones are a mistake, and would cost time on every command. */
@@ -91,9 +91,13 @@ function byPath(source: string, path: PathPattern): ProgramPattern {
   const pieces = baseName(source).split('*');
   return {
     source,
-    // A name may be found anywhere, and a relative path may lead anywhere: the last name tells.
-    matches: (program) =>
-      program.startsWith('/') && pieces.length > 1 ? path.matches(program) : piecesMatch(pieces, baseName(program)),
+    // What is no ordinary name may be found anywhere, and a relative path may lead anywhere: the last name tells.
+    matches: (program) => {
+      if (program.startsWith('/') && pieces.length > 1) return path.matches(program);
+      if (pieces.length > 1 && isOrdinary(program))
+        return ORDINARY_PLACES.some((place) => path.matches(place + program));
+      return piecesMatch(pieces, baseName(program));
+    },
     surely: (program) => program.startsWith('/') && path.matches(program),
   };
 }

@@ -21,6 +21,13 @@ const PARAMETER = /^(?:[A-Za-z_][A-Za-z0-9_]*|\d+|[@*#?$!-])$/u;
 /** Only numbers: a variable in arithmetic may hold an index, and that a command. */
 const NUMBERS = /^\$\(\([\d\s+*/%()<>=!&|^~?:-]*\)\)$/u;
 
+/** In these, a single quote is no quote. */
+const QUOTING: ReadonlySet<SyntaxNode['type']> = new Set<SyntaxNode['type']>([
+  'DoubleQuoted',
+  'LocaleString',
+  'ArithmeticExpansion',
+]);
+
 /** What reading words needs of the judging of their text. */
 export interface ReaderContext {
   readonly home: string | null;
@@ -82,17 +89,17 @@ export class Reader {
     const isPlain = delimiter !== undefined && /^[A-Za-z0-9_.-]+$/u.test(delimiter.value);
     const isJoined = delimiter?.quoted !== true && body.text.includes('\\\n');
     if (!isPlain || closing === undefined || isJoined) this.#context.contest();
-    this.descend(body, state);
+    this.descend(body, state, true);
   }
 
-  /** Judges all commands that stand anywhere within. */
-  descend(node: SyntaxNode, state: State): void {
+  /** Judges all commands that stand anywhere within. `quoted`: whether that is as in double quotes. */
+  descend(node: SyntaxNode, state: State, quoted = false): void {
     forEachChild(node, (child) => {
-      if (child.type === 'Script') this.#context.nested(child, state);
-      else {
-        this.#inspect(child);
-        this.descend(child, state);
-      }
+      if (child.type === 'Script') return this.#context.nested(child, state);
+      this.#inspect(child);
+      // Some shells take a single quote there for itself, others for the beginning of a text in which nothing runs.
+      if (quoted && child.type === 'ParameterExpansion' && child.text.includes("'")) this.#context.lose();
+      this.descend(child, state, quoted || QUOTING.has(child.type));
     });
   }
 

@@ -234,4 +234,88 @@ describe('a rule of commands', () => {
     expect(inDirectories(at('/srvx', true), ['/srv'])).toBe(false);
     expect(inDirectories(at(null, false), ['/'])).toBe(false);
   });
+
+  it('lets a program run for what it does, where the rule says to what, and not for more', () => {
+    const closed = { ...SENSIBLE, default: 'deny' as const, deny: [], opaque: 'deny' as const };
+    const reading = {
+      ...closed,
+      allow: [
+        rule({ program: ['find', 'tar', 'sed', 'grep', 'wc', 'sort', 'git', 'sudo'], operation: ['read', 'list'] }),
+      ],
+    };
+    for (const text of [
+      'find /srv -name x',
+      'tar tf a.tar',
+      'tar tzf /srv/a.tgz',
+      'sed -n 1p a',
+      'find /srv | grep x | sort | wc -l',
+    ])
+      expect([text, verdictOn(text, reading)]).toEqual([text, 'allow']);
+    for (const text of [
+      'find /srv -delete',
+      'find /srv -exec cat {} +',
+      'find /srv -exec find /etc \\;',
+      'find /srv -fprint x',
+      'find /srv $X',
+      'tar xf a.tar',
+      'tar cf a.tar /srv',
+      'tar tf a.tar --to-command=id',
+      'sed -i s/a/b/ a',
+      'sed "e id" a',
+      'sort -o x a',
+      'sort a > x',
+      'git log',
+      'git log --output=/etc/x',
+      'sudo find /srv',
+      'find /srv; find /srv -exec rm {} +',
+      './find /srv',
+      'cat a',
+      'eval find /srv',
+    ])
+      expect([text, verdictOn(text, reading)]).toEqual([text, 'deny']);
+    const beneath = { ...closed, allow: [rule({ program: ['cat', 'kill', 'sleep'], path: ['/srv/**'] })] };
+    for (const text of ['cat /srv/a', 'cat /srv/*', 'cat', 'sleep 1']) expect(verdictOn(text, beneath)).toBe('allow');
+    for (const text of ['cat /etc/a', 'cat /srv/a /etc/a', 'cat /srv/../etc/a', 'kill 1', 'cat $X']) {
+      expect([text, verdictOn(text, beneath)]).toEqual([text, 'deny']);
+    }
+  });
+
+  it('knows where ordinary programs lie, and takes any other name for one that could lie anywhere', () => {
+    const sbin = { ...SENSIBLE, deny: [rule({ program: ['/usr/sbin/*'] })], opaque: 'allow' as const };
+    for (const text of ['ls', 'cat a | sort', 'cd /srv', '/usr/bin/ls'])
+      expect([text, verdictOn(text, sbin)]).toEqual([text, 'allow']);
+    for (const text of ['useradd x', 'ip a', 'unheard-of', '/usr/sbin/ls', './x', 'sudo useradd x', 'sbin/ls']) {
+      expect([text, verdictOn(text, sbin)]).toEqual([text, 'deny']);
+    }
+    for (const place of ['/usr/bin/*', '/bin/*', '/usr/local/bin/*', '/usr/**', '/bin/ls', '/opt/x/ls']) {
+      expect([place, verdictOn('ls', { ...sbin, deny: [rule({ program: [place] })] })]).toEqual([place, 'deny']);
+    }
+  });
+
+  it('follows git to the files that its options and words name', () => {
+    const policy = {
+      ...SENSIBLE,
+      deny: [rule({ path: ['/etc/**'] })],
+      allow: [rule({ program: ['git'] })],
+    };
+    for (const text of [
+      'git log --output=/etc/x',
+      'git diff --outp /etc/x',
+      'git -C /etc log --output=x',
+      'git -C / -C etc show --output=x',
+      'git diff --no-index /etc/shadow /dev/null',
+      'git diff /etc/shadow /dev/null',
+      'cd /etc; git diff --no-ind shadow passwd',
+      'git grep --no-index root /etc',
+      'git blame --contents /etc/shadow x',
+      'git clone a /etc/x',
+      'git init /etc/x',
+      'git worktree add /etc/x',
+      'git log --output $X',
+    ])
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'deny']);
+    for (const text of ['git log', 'git -C /srv diff main', 'git log --output=x', 'git clone a b', 'git diff a b']) {
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'allow']);
+    }
+  });
 });

@@ -21,6 +21,8 @@ const UNREAD: readonly string[] = [
   `{rm,-rf}${'{a,b}'.repeat(8)}`,
   `for i in ${'1 '.repeat(64)}; do ${'ls;'.repeat(5_000)} done`,
   'f()'.repeat(10_000),
+  `echo "\${x:-'}"; rm -rf /srv; echo "'}"`,
+  "cat <<E\n${x:-'}$(rm -rf /srv)'}\nE",
 ];
 
 const ANYTHING = { ...SENSIBLE, opaque: 'allow' as const, deny: [], ask: [] };

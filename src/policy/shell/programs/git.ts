@@ -1,6 +1,7 @@
-import { type Call, touch } from '../call.ts';
+import { type Call, locations, touch } from '../call.ts';
 import { optionsOf, parseOptions, type Parsed } from '../options.ts';
 import type { Unclear } from '../program.ts';
+import { moved, type State } from '../state.ts';
 import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 const GLOBAL =
@@ -22,6 +23,13 @@ const PLAIN: ReadonlySet<string> = new Set(
 const RUNNING = ['upload-pack', 'receive-pack', 'exec', 'open-files-in-pager', 'config', 'template'];
 const RUNNING_LETTERS: Readonly<Record<string, string>> = { clone: 'cu', rebase: 'x', grep: 'O', 'ls-remote': 'u' };
 
+/** Options, of any verb, whose values are files. Those that begin alike are told from them. */
+const FILES =
+  'output: output-indicator-new: output-indicator-old: output-indicator-context: contents: pathspec-from-file: pathspec-file-nul';
+
+/** Verbs that write to a directory of their own, by how many words come in front of it. */
+const MAKES: Readonly<Record<string, number>> = { init: 0, clone: 1, worktree: 1 };
+
 const SERVING: Readonly<Record<string, (call: Call, parsed: Parsed) => Unclear>> = {
   'upload-pack': uploadPack,
   'receive-pack': receivePack,
@@ -42,8 +50,37 @@ export function git(call: Call): Unclear {
     const unclear = serve(call, parseOptions(optionsOf('strict no-strict timeout: stateless-rpc'), rest));
     return configures || given.some(({ name }) => MOVES.has(name)) ? 'runs' : unclear;
   }
+  filesOf({ ...call, state: movedBy(call, given) }, verb, rest);
   if (configures || (first !== undefined && (verb === null || !PLAIN.has(verb)))) return 'runs';
   return rest.some((word) => mayRun(verb ?? '', word)) ? 'runs' : true;
+}
+
+/** Where a verb looks for relative paths: `-C` leads there, each from the one before. */
+function movedBy({ state }: Call, given: Parsed['given']): State {
+  const [place, ...more] = given.filter(({ name }) => name === 'C').map(({ value }) => value);
+  if (place === undefined) return state;
+  if (place === null || more.length > 0) return moved(state, [null]);
+  return moved(state, [
+    ...new Set(locations({ state }, place).map(({ name }) => (name?.includes('*') === true ? null : name))),
+  ]);
+}
+
+/** What options and words of a verb name outside of the repository. */
+function filesOf(call: Call, verb: string | null, words: readonly Word[]): void {
+  const { given, operands } = parseOptions(optionsOf(FILES), words);
+  const isOutside =
+    words.some(({ text }) => text?.startsWith('--no-ind') === true) ||
+    operands.some(({ text }) => text === null || /^\/|\.\.(?:\/|$)/u.test(text));
+  for (const { name, value } of given) {
+    if (name === 'output') touch(call, 'write', value ?? UNKNOWN_WORD);
+    if (name === 'contents' || name === 'pathspec-from-file') touch(call, 'read', value ?? UNKNOWN_WORD);
+  }
+  // Where there is no repository, or a path leads out of it, two files are compared.
+  const compares = verb === 'diff' || (verb === 'grep' && isOutside);
+  if (compares) for (const word of operands) touch(call, 'read', word, isOutside);
+  const made = verb === null ? undefined : MAKES[verb];
+  if (made === undefined) return;
+  for (const word of operands.slice(made)) touch(call, 'write', word, true);
 }
 
 function mayRun(verb: string, word: Word): boolean {
