@@ -97,12 +97,12 @@ export class Reading extends Sheet {
     this.#surface.drop(drop);
   }
 
-  /** Where the text may go on: at the cursor, and behind what was written last. */
+  /** Where the text may go on: at the cursor, and, first, behind what was written last, when that is elsewhere. */
   ends(): readonly number[] {
     const end = this.#endsWithReturn() ? this.length - 1 : this.length;
     const cursor = Math.min(this.cursor, end);
     const written = Math.min(this.written ?? end, end);
-    return cursor === written ? [cursor] : [cursor, written];
+    return cursor === written ? [cursor] : [written, cursor];
   }
 
   #isPlain(): boolean {

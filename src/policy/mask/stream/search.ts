@@ -4,6 +4,7 @@ import { DETECTOR_NAMES } from '../detect/names.ts';
 import { type Keyed, maskFinding, type Method, type Replaced } from '../detect/replace.ts';
 import { compileScanner, type Scanner } from '../detect/scanner.ts';
 import { Text } from '../detect/text.ts';
+import { Bodies } from './bodies.ts';
 import { keyReach } from './key-reach.ts';
 import { LiveThreads } from './live-threads.ts';
 import { Beginnings, type Unfinished } from './unfinished.ts';
@@ -32,12 +33,15 @@ export class StreamSearch {
   readonly #own: readonly Own[];
   readonly #beginnings: Beginnings;
   readonly #keyed: Keyed;
+  readonly #seeksKeys: boolean;
+  readonly #bodies = new Bodies();
   readonly #line = new Text();
 
   constructor(looking: readonly Looked[], keyed: Keyed) {
     this.#builtIn = looking.filter(({ detector }) => !isExpression(detector));
     const names = this.#builtIn.map(({ detector }) => detector);
     this.#scanner = compileScanner(names);
+    this.#seeksKeys = names.includes('private-key');
     this.#beginnings = new Beginnings(DETECTOR_NAMES.filter((name) => names.includes(name)));
     this.#own = looking.flatMap(({ detector, method }) => (isExpression(detector) ? ownOf(detector, method) : []));
     this.#keyed = keyed;
@@ -47,7 +51,10 @@ export class StreamSearch {
   findings(text: Buffer, start: number, end: number): readonly Replaced[] {
     const found: Replaced[] = [];
     this.#scan(text, start, end, found);
-    if (this.#own.length === 0) return found;
+    const scanned = found.length;
+    if (this.#seeksKeys)
+      this.#bodies.find(text, start, end, (from, to) => found.push({ start: from, end: to, method: 'redact' }));
+    if (this.#own.length === 0) return found.length === scanned ? found : joined(found);
     for (let at = start; at < end;) {
       const close = text.subarray(0, end).indexOf(LF, at);
       const stop = close < 0 ? end : close;

@@ -27,6 +27,8 @@ interface Open {
   from: number;
   sure: number;
   readonly end: number;
+  /** Else it is where something was written last. */
+  readonly isCursor: boolean;
 }
 
 /** Bytes of text before what waits that findings hang on. */
@@ -35,6 +37,7 @@ const CONTEXT = 1024;
 const MOST_WAITING = 64 * 1024;
 /** From here on what waits is not looked at again for every byte. */
 const MANY = 1024;
+const DASH = 0x2d;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -56,6 +59,8 @@ export class StreamMask {
   /** What is masked until it ends, since it is too long to wait for. */
   #within: 'key' | 'run' | null = null;
   #waiting: Waiting = 'nothing';
+  /** A private key has begun, and is not over. */
+  #isKeyOpen = false;
 
   /** `keepsWidth`: what stands for a finding takes as many cells as it does, since a terminal's layout hangs on them. */
   constructor(search: StreamSearch, keepsWidth: boolean) {
@@ -161,7 +166,8 @@ export class StreamMask {
   #waitingFor(cut: number, sure: number): Waiting {
     const seen = Math.max(cut, this.#echoed);
     if (seen >= this.#raw.length) return 'nothing';
-    return sure <= seen ? 'on' : 'briefly';
+    // Of a key it is known what it is: the rest of it need not come, as where a pager's screen ends.
+    return sure <= seen && !this.#isKeyOpen ? 'on' : 'briefly';
   }
 
   /** What waits of this slice, when all of it is what was typed and nothing else waits before it. */
@@ -183,36 +189,43 @@ export class StreamMask {
     const start = this.#goOn();
     const { text, length } = reading;
     const found = this.#findings(text, Math.max(0, start - CONTEXT), length);
-    const open = when === 'end' ? [] : reading.ends().map((end) => this.#openAt(start, end));
+    const ends = when === 'end' ? [] : reading.ends();
+    const open = ends.map((end, index) => this.#openAt(start, end, index === ends.length - 1));
+    let isKey = false;
     for (const { start: from, end: to } of found.toReversed()) {
       for (const one of open) {
-        const touches = to > start && to === one.end;
+        const touches = one.isCursor && to > start && to === one.end;
         if (touches) one.sure = Math.min(one.sure, Math.max(start, from));
+        if (touches && text[from] === DASH) isKey = true;
         if (touches || (from < one.from && to > one.from && to < one.end))
           one.from = Math.min(one.from, Math.max(start, from));
       }
     }
     // What stands behind the cursor as well is all there: nothing can be put in but over it.
-    const isOpen = (one: Replaced): boolean => open.some(({ from, end }) => one.end > from && one.end <= end);
+    const isOpen = (one: Replaced): boolean =>
+      open.some(({ from, end, isCursor }) => one.end > from && (one.end < end || (isCursor && one.end === end)));
     for (const one of found) if (!isOpen(one)) this.#mark(one);
     const whole = when === 'end' ? this.#raw.length : this.#read;
     // A terminal does not show a string before it is over either.
     const string = when === 'end' ? whole : (reading.strings.place ?? whole);
     const cut = Math.min(string, ...open.map(({ from, end }) => reading.placeIn(from, end, whole)));
-    if (when !== 'end' && this.#raw.length - cut > MOST_WAITING) return this.#tooMuch(open);
+    this.#isKeyOpen = isKey;
+    const isTooMuch = this.#raw.length - cut > MOST_WAITING || (isKey && when === 'late');
+    if (when !== 'end' && isTooMuch) return this.#tooMuch(open);
     // Half a character is shown when the rest of it does not come.
     const sure = open.map((one) => (one.sure < one.end ? reading.placeIn(one.sure, one.end, whole) : this.#raw.length));
     return { cut, sure: Math.max(cut, Math.min(reading.strings.place ?? this.#raw.length, ...sure)) };
   }
 
   /** What may go on of the text that ends at `end`. */
-  #openAt(start: number, end: number): Open {
+  #openAt(start: number, end: number, isCursor: boolean): Open {
     const { text, size } = this.#reading;
-    if (end < start) return { from: end, sure: end, end };
+    if (end < start) return { from: end, sure: end, end, isCursor };
     const { from, sure } = this.#search.unfinished(text, start, end);
     const broken = size === null ? null : this.#seams.unfinished(text, end, size.columns);
     const first = (one: number, other = end): number => Math.max(start, Math.min(one, other));
-    return { from: first(from, broken?.from), sure: first(sure, broken?.sure), end };
+    // Where the cursor has left, nothing is waited for in earnest.
+    return { from: first(from, broken?.from), sure: isCursor ? first(sure, broken?.sure) : end, end, isCursor };
   }
 
   #findings(text: Buffer, start: number, end: number): readonly (Replaced | Broken)[] {
@@ -237,7 +250,7 @@ export class StreamMask {
     for (const { from, end } of open) {
       if (from >= end) continue;
       this.#marks.add(this.#reading, from, end, 'redact');
-      this.#within = text[from] === 0x2d ? 'key' : 'run';
+      this.#within = text[from] === DASH ? 'key' : 'run';
     }
     return { cut: this.#read, sure: this.#read };
   }

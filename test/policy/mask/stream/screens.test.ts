@@ -144,3 +144,50 @@ describe('said to the terminal itself, an id', () => {
     expect(mask.waiting).toBe('nothing');
   });
 });
+
+describe('a private key on a screen', () => {
+  const letters = 'MIIEowIBAAKCAQEAx3vZ8s0kq1mJ2dQ4yW7uT9rLb6nC5eF8gH1iK0oP3aSjDlZx';
+  const lines = Array.from({ length: 40 }, (_, index) => `${letters.slice(index)}${letters.slice(0, index)}`);
+  const PEM = (label: string): string =>
+    `-----BEGIN ${label}-----\r\n${lines.join('\r\n')}\r\nAb3=\r\n-----END ${label}-----\r\n`;
+  const hidden = (all: string): boolean => lines.every((line) => !all.includes(line.slice(0, 16)));
+
+  it('whose beginning was never shown is masked', () => {
+    const rest = PEM('PRIVATE KEY').slice(400);
+    const all = shown([`tail\r\n${rest}$ `], open(80, 24));
+    expect(hidden(all.slice(70))).toBe(true);
+    expect(all).not.toContain('Ab3=');
+    expect(all).toMatch(/^tail\r\n.*-----END PRIVATE KEY-----\r\n\$ $/s);
+  });
+
+  it('is masked beside line numbers and in panes', () => {
+    for (const around of [
+      (line: string, index: number) => `  ${index} ${line}`,
+      (line: string) => `${line}|top - 01:00`,
+    ])
+      expect(hidden(shown([lines.map(around).join('\r\n')], open(120, 24)))).toBe(true);
+  });
+
+  it.each(['CERTIFICATE', 'PUBLIC KEY', 'PGP SIGNATURE'])('is not what a %s is, however long', (label) => {
+    const text = PEM(label);
+    expect(shown([text], open(80, 24))).toBe(text);
+    expect(shown(text.match(/.{1,100}/gs) ?? [], open(80, 24))).toBe(text);
+  });
+
+  it('is not a sum of a file', () => {
+    const text = `integrity: sha384-${lines[0] ?? ''} ${'0123456789abcdef'.repeat(4)}\r\n`;
+    expect(shown([text], open(120, 24))).toBe(text);
+  });
+
+  it('does not hold up the prompt of a pager that shows its beginning', () => {
+    const mask = open(80, 24);
+    const first = mask.push(Buffer.from(`text\r\n${PEM('PRIVATE KEY').slice(0, 600)}\r\n:`)).shown.toString();
+    expect(first).toBe('text\r\n');
+    expect(mask.waiting).toBe('briefly');
+    const late = mask.late().shown.toString();
+    expect(late).toMatch(/^\[redacted\]\*+\r\n(?:\*+\r\n)+\*$/);
+    const rest = mask.push(Buffer.from(`\r\u001b[K${PEM('PRIVATE KEY').slice(598)}$ `)).shown.toString();
+    expect(hidden(rest)).toBe(true);
+    expect(rest.endsWith('\r\n$ ')).toBe(true);
+  });
+});
