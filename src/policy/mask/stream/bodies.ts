@@ -9,8 +9,8 @@ const GAP = 320;
 const BEFORE = 4096;
 /** Lines that are remembered as parts of something else than a key. */
 const MOST_KNOWN = 4096;
-/** The last line of a block, which is shorter. */
-const LAST = /^[^A-Za-z0-9+/]{0,16}([A-Za-z0-9+/]{2,69}={0,2})[^A-Za-z0-9+/=]*-{4}/;
+/** The last line of a block, which is shorter; or what there is by now of the next one. */
+const LAST = /^[^A-Za-z0-9+/]{0,16}([A-Za-z0-9+/]{2,69}={0,2}(?=[^A-Za-z0-9+/=]*-{4})|[A-Za-z0-9+/]{16,69})/;
 const LABEL = /-----(BEGIN|END) ([A-Z0-9 ]{1,70})-----/g;
 /** A sum of a file, as long as a line. */
 const SUM = /sha384-$/;

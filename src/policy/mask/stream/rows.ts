@@ -135,6 +135,9 @@ export class Rows {
     this.row = Math.max(0, Math.min(row, this.size.rows - 1));
     this.column = Math.max(0, Math.min(column, this.size.columns - 1));
     this.reach(this.row);
+    // What is put there does not have to go on with the rows around.
+    if (this.row > 0) this.close(this.row - 1);
+    this.close(this.row);
     let at = this.find(this.row, this.column);
     const missing = this.column - this.#cells;
     if (missing < 0) at = this.#split(at, missing);

@@ -81,6 +81,10 @@ describe('at the end of a row, an id', () => {
     ['behind letters of other alphabets', `${'ö'.repeat(31)} ${HEAD}\r\n${TAIL} ok\r\n`],
     ['that is put into the next row', `\u001b[3;1H${before} ${HEAD}\u001b[4;1H${TAIL} ok`],
     ['that is set in, as numbers of lines are wide', `   7 ${before.slice(5)} ${HEAD}\r\n     ${TAIL} ok\r\n`],
+    [
+      'that is set in where a longer line was before',
+      `${'z'.repeat(70)}\r\n\u001b[2J\u001b[H${'z'.repeat(70)}\u001b[1;1H${before} ${HEAD}\u001b[2;1H    ${TAIL} ok`,
+    ],
     ['with a blank that is taken back, as less does', `${before} ${HEAD} \b${TAIL} ok\r\n`],
   ])('%s is masked', (_, text) => {
     for (const all of [shown([text]), bytewise(text)]) expect(seen(all)).not.toMatch(LEAK);
