@@ -134,7 +134,8 @@ export type SessionEvent =
   | {
       readonly type: 'transfer';
       readonly connection: number;
-      readonly statement: number;
+      /** Left out for what the program shows that the session was opened for. */
+      readonly statement?: number;
       /** `in`: to the target. */
       readonly direction: 'in' | 'out';
       /** On the target; null for a stream. */

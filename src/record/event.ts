@@ -226,7 +226,7 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
   resize: fields({ connection, statement: optional(count), columns: count, rows: count }),
   transfer: fields({
     connection,
-    statement: count,
+    statement: optional(count),
     direction: oneOf('in', 'out'),
     path: nullable(text),
     stream: optional(stream),

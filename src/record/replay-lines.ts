@@ -63,7 +63,7 @@ export function transferLine(event: Of<'transfer'>): string {
   const hash = sha256 === null ? '' : `, SHA-256 ${sha256}`;
   const broken = complete ? '' : ', broken off';
   return visible(
-    `${statementOf(event)}${direction === 'in' ? 'sent to' : 'read from'} ${what}: ${bytes} bytes${hash}${broken}`,
+    `${statementOf({ statement: event.statement ?? null })}${direction === 'in' ? 'sent to' : 'read from'} ${what}: ${bytes} bytes${hash}${broken}`,
   );
 }
 

@@ -101,7 +101,7 @@ export function openSession(options: SessionOptions): Session {
 
   const results = options.policies.some(({ record }) => record.results === 'full') ? 'full' : 'summary';
   const input = options.policies.some(({ record }) => record.input === 'full') ? 'full' : 'none';
-  const terminal = new RecordedTerminal({ recorder, detection: masks.detection, lost });
+  const terminal = new RecordedTerminal({ recorder, results, detection: masks.detection, lost });
   const context: SessionContext = {
     id,
     target,

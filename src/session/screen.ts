@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { Masked } from '../core/brand.ts';
 import type { Screen, ScreenSource } from '../core/guard.ts';
 import type { SessionEvent } from '../core/recorder.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import { type Passed, StreamMask } from '../policy/mask/stream/stream-mask.ts';
+import { StreamSummary } from './stream-summary.ts';
 
 export interface ScreenOptions extends ScreenSource {
   readonly connection: number;
@@ -38,7 +38,7 @@ export class RecordedScreen implements Screen {
 
   constructor(options: ScreenOptions) {
     this.#options = options;
-    this.#summary = options.results === 'summary' ? new StreamSummary(options) : null;
+    this.#summary = options.results === 'summary' ? new StreamSummary(options, options.record) : null;
     this.#mask = options.detection === null ? null : new StreamMask(options.detection.search(), options.isTerminal);
   }
 
@@ -100,28 +100,5 @@ export class RecordedScreen implements Screen {
       if (text !== '') this.#room = record({ type: 'terminal', connection, statement, stream, ...piped, text });
     }
     return mask(shown);
-  }
-}
-
-/** What is known of a stream that is not kept: as it was shown, since the hash of a short secret tells it. */
-class StreamSummary {
-  readonly #options: ScreenOptions;
-  readonly #hash = createHash('sha256');
-  #bytes = 0;
-
-  constructor(options: ScreenOptions) {
-    this.#options = options;
-  }
-
-  add(bytes: Buffer): void {
-    this.#hash.update(bytes);
-    this.#bytes += bytes.length;
-  }
-
-  end(): void {
-    if (this.#bytes === 0) return;
-    const { record, connection, statement, stream } = this.#options;
-    const about = { connection, statement, direction: 'out', path: null, stream, complete: true } as const;
-    void record({ type: 'transfer', ...about, bytes: this.#bytes, sha256: this.#hash.digest('hex') });
   }
 }

@@ -3,6 +3,7 @@ import type { Masked } from '../core/brand.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { Detection } from '../policy/mask/detect/detection.ts';
 import { StreamMask } from '../policy/mask/stream/stream-mask.ts';
+import { StreamSummary } from './stream-summary.ts';
 
 /** What a program shows on its terminal, beside the statements that it sends. */
 export interface TerminalRecord {
@@ -22,6 +23,8 @@ const TERMINAL = 0;
 
 export interface TerminalOptions {
   readonly recorder: Pick<Recorder, 'write'>;
+  /** `summary`: of what is shown, its size and hash are kept. */
+  readonly results: 'full' | 'summary';
   /** What policies look for; null for nothing. */
   readonly detection: Detection | null;
   /** Called when the record cannot be written: the session must end. */
@@ -35,9 +38,12 @@ export class RecordedTerminal implements TerminalRecord {
   readonly #options: TerminalOptions;
   readonly #decoder = new StringDecoder('utf8');
   readonly #mask: StreamMask | null;
+  readonly #summary: StreamSummary | null;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+    const showing = { connection: TERMINAL, stream: 'output' } as const;
+    this.#summary = options.results === 'summary' ? new StreamSummary(showing, (event) => this.#lay(event)) : null;
     this.#mask = options.detection === null ? null : new StreamMask(options.detection.search(), true);
   }
 
@@ -53,10 +59,15 @@ export class RecordedTerminal implements TerminalRecord {
 
   end(): void {
     if (this.#mask !== null) void this.#write(this.#decoder.write(this.#mask.end().recorded));
+    this.#summary?.end();
   }
 
   #write(shown: string): Promise<void> | null {
     if (shown === '') return null;
+    if (this.#summary !== null) {
+      this.#summary.add(Buffer.from(shown, 'utf8'));
+      return null;
+    }
     return this.#lay({ type: 'terminal', connection: TERMINAL, stream: 'output', text: mask(shown) });
   }
 

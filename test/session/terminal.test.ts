@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
@@ -28,7 +29,11 @@ const KEY = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBgkq', 'hkiG9w0BAQEFAAS
 /** A key as it is shown: every letter hidden, its lines as they were. */
 const hiddenLines = (key: string): string => key.replaceAll(/[^\r\n]/g, '*').replace('*'.repeat(10), '[redacted]');
 
-function open(write: (event: SessionEvent) => Promise<void> | null = () => null, policies = LOOKING) {
+function open(
+  write: (event: SessionEvent) => Promise<void> | null = () => null,
+  policies = LOOKING,
+  results: 'full' | 'summary' = 'full',
+) {
   const events: SessionEvent[] = [];
   const lost: unknown[] = [];
   const terminal = new RecordedTerminal({
@@ -39,6 +44,7 @@ function open(write: (event: SessionEvent) => Promise<void> | null = () => null,
         return room;
       },
     },
+    results,
     detection: openDetection([policies], () => ''),
     lost: (error) => lost.push(error),
   });
@@ -134,6 +140,17 @@ describe('the record of a terminal', () => {
     for (let line = 0; line < 2000; line += 1) void terminal.output(`line ${line}\n`);
     expect(texts().join('')).toMatch(/^\[redacted\]\*+\nline 0\n/);
     expect(texts().join('')).toContain('line 1999\n');
+  });
+
+  it('has its size and its hash, as it was shown, where nothing of it is kept', () => {
+    const { terminal, events } = open(undefined, undefined, 'summary');
+    void terminal.output('id AKIAIOSFODNN7EXAMPLE, ');
+    void terminal.output('card 4111111111111111\r\n');
+    terminal.end();
+    const text = 'id [redacted]**********, card [redacted]******\r\n';
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const about = { type: 'transfer', connection: 0, stream: 'output', direction: 'out', path: null, complete: true };
+    expect(events).toEqual([{ ...about, bytes: text.length, sha256 }]);
   });
 
   it('has the sizes of the window', () => {

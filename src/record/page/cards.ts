@@ -97,7 +97,7 @@ export class Cards {
         return this.#belonging(
           entry,
           event.connection,
-          event.statement,
+          event.statement ?? null,
           { kind: 'lines', role: 'note', lines: [transferLine(event)] },
           false,
         );
