@@ -1,13 +1,16 @@
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { constants as system, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm';
 /** Bytes that must be free there. */
 const ENOUGH = 4 * 1024 ** 3;
 
-/** Making databases over and over is mostly the work of the file system: ten times less of it in memory. */
+const BUILDS = fileURLToPath(new URL('../.hoopctl', import.meta.url));
+
+/** Attacks make databases over and over, which is mostly the work of the file system: in memory it is a tenth of it. */
 function fastest(): string {
   try {
     accessSync(MEMORY, constants.W_OK);
@@ -18,13 +21,16 @@ function fastest(): string {
   }
 }
 
-/** Before the first test of a run: a directory for what its processes share. After the last one it is gone. */
-export function setup(): () => void {
+/** Before the first test of a run: a directory for what its processes share, which is gone when the run ends. */
+export function setup(): void {
   const directory = mkdtempSync(join(fastest(), 'hoopctl-run-'));
+  const remove = (path: string): void => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', () => [directory, join(BUILDS, basename(directory))].forEach(remove));
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(128 + system.signals[signal]));
   // PostgreSQL runs under an account of its own.
   chmodSync(directory, 0o755);
   process.env['HOOPCTL_TEST_RUN'] = directory;
-  // The program is run from its sources a thousand times: they are compiled once.
+  // Tests run the program from its sources, a thousand times: they are compiled once.
   process.env['NODE_COMPILE_CACHE'] = join(directory, 'compiled');
-  return () => rmSync(directory, { recursive: true, force: true });
 }

@@ -2,10 +2,10 @@ import { spawn } from '@lydell/node-pty';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Server, startServer } from '../postgres/server.ts';
 import { Stage } from '../tui/stage.ts';
-import { type Built, buildProgram } from './built.ts';
+import { builtProgram } from './built.ts';
 import { Place } from './command-line.ts';
 
-let built: Built;
+let main: string;
 
 let server: Server;
 let place: Place;
@@ -16,11 +16,10 @@ beforeAll(async () => {
 targets:
   pg: { protocol: postgres, address: "127.0.0.1:${server.port}", database: postgres, user: ${server.user}, tls: disable, policy: unguarded }
 `);
-  built = buildProgram();
+  main = builtProgram();
 });
 
 afterAll(async () => {
-  built.remove();
   place.remove();
   await server.stop();
 });
@@ -28,7 +27,7 @@ afterAll(async () => {
 /** Runs the program on a terminal, and draws what it sends. */
 function open(...args: readonly string[]) {
   const env = { ...place.env, TERM: 'xterm-256color' };
-  const child = spawn(process.execPath, [built.main, ...args], { cols: 100, rows: 24, cwd: place.directory, env });
+  const child = spawn(process.execPath, [main, ...args], { cols: 100, rows: 24, cwd: place.directory, env });
   const stage = new Stage(100, 24);
   child.onData((data) => stage.draw(data));
   const ended = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));

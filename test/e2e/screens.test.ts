@@ -1,22 +1,21 @@
 import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Built, buildProgram } from '../cli/built.ts';
+import { builtProgram } from '../cli/built.ts';
 import { Place } from '../cli/command-line.ts';
 import { HOSTILE_PARTS, hostileRecord } from '../tui/replay/hostile.ts';
 import { tell } from '../tui/replay/tale.ts';
 
 const place = new Place(null);
-let built: Built;
+let main: string;
 let session: string;
 
 beforeAll(async () => {
-  built = buildProgram();
+  main = builtProgram();
   session = await tell(place.state);
 }, 60_000);
 
 afterAll(() => {
-  built.remove();
   place.remove();
 });
 
@@ -29,7 +28,7 @@ class Session {
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.terminal.write('before\r\n');
-    this.#pty = spawn(process.execPath, [built.main, ...args], {
+    this.#pty = spawn(process.execPath, [main, ...args], {
       cols: 80,
       rows: 24,
       cwd: place.directory,

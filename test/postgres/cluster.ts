@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { once } from '../once.ts';
 import { serverAccount, serverBinaries, type ServerVersion } from './binaries.ts';
 
 export const administrator = 'administrator';
@@ -18,11 +19,12 @@ export interface Cluster {
 /** A cluster of its own, in a temporary directory: that of the run, where there is one. */
 export function makeCluster(version: ServerVersion): Cluster {
   const run = process.env['HOOPCTL_TEST_RUN'];
-  const directory = temporaryDirectory(run ?? tmpdir(), version);
+  const directory = mkdtempSync(join(run ?? tmpdir(), `hoopctl-pg${version}-`));
   const [data, socket] = [join(directory, 'data'), join(directory, 'socket')];
   mkdirSync(socket, { mode: 0o700 });
-  give([socket]);
-  if (run === undefined) initialise(version, directory, data);
+  chmodSync(directory, 0o755);
+  give([directory, socket]);
+  if (run === undefined) initialise(version, directory);
   else execFileSync('cp', ['-R', '-p', template(version, run), data], { ...serverAccount(), cwd: directory });
   return { directory, data, socket };
 }
@@ -33,31 +35,20 @@ export function give(paths: readonly string[]): void {
   if (account !== null) for (const path of paths) chownSync(path, account.uid, account.gid);
 }
 
-function temporaryDirectory(parent: string, version: ServerVersion): string {
-  const directory = mkdtempSync(join(parent, `hoopctl-pg${version}-`));
-  chmodSync(directory, 0o755);
-  give([directory]);
-  return directory;
-}
-
-/** The cluster that all of a run are copies of, which takes a tenth of the time that making one does. */
+/** The data that all clusters of a run are copies of: a copy takes a tenth of the time. */
 function template(version: ServerVersion, run: string): string {
-  const shared = join(run, `cluster-${version}`);
-  if (existsSync(shared)) return join(shared, 'data');
-  const made = temporaryDirectory(run, version);
-  initialise(version, made, join(made, 'data'));
-  try {
-    renameSync(made, shared);
-  } catch (error) {
-    // Another process of the run was faster.
-    if (!existsSync(shared)) throw error;
-    rmSync(made, { recursive: true });
-  }
+  const shared = once(join(run, `cluster-${version}`), (directory) => {
+    give([directory]);
+    initialise(version, directory);
+  });
   return join(shared, 'data');
 }
 
-function initialise(version: ServerVersion, cwd: string, data: string): void {
+function initialise(version: ServerVersion, directory: string): void {
   const settings = ['--encoding=UTF8', '--locale=C', '--no-sync', '--auth=trust'];
-  const initdb = join(serverBinaries(version), 'initdb');
-  execFileSync(initdb, ['-D', data, '-U', administrator, ...settings], { ...serverAccount(), cwd, stdio: 'pipe' });
+  execFileSync(
+    join(serverBinaries(version), 'initdb'),
+    ['-D', join(directory, 'data'), '-U', administrator, ...settings],
+    { ...serverAccount(), cwd: directory, stdio: 'pipe' },
+  );
 }

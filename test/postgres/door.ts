@@ -68,6 +68,7 @@ export function hoopctlEnvironment(state: string, configuration: string): Record
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
   return {
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     HOME: state,
     HOOPCTL_STATE_DIR: join(state, 'state'),
     HOOPCTL_CONFIG: configuration,

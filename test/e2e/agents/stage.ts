@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Built, buildProgram } from '../../cli/built.ts';
+import { builtProgram } from '../../cli/built.ts';
 import { type Outcome, Place, root } from '../../cli/command-line.ts';
 import { type Server, startServer } from '../../postgres/server.ts';
 
@@ -14,18 +14,18 @@ const EXAMPLE = join(root, 'docs', 'examples', 'agents');
 export class AgentStage {
   readonly server: Server;
   readonly #place: Place;
-  readonly #built: Built;
+  readonly #main: string;
   readonly #project: string;
 
-  private constructor(server: Server, place: Place, built: Built) {
+  private constructor(server: Server, place: Place, main: string) {
     this.server = server;
     this.#place = place;
-    this.#built = built;
+    this.#main = main;
     this.#project = join(place.directory, 'shop');
     cpSync(EXAMPLE, this.#project, { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(this.#project, 'node_modules'));
     // Within reach of the agent: what it cannot do is then not for want of the program.
-    cpSync(join(built.main, '..'), join(this.#project, 'hoopctl'), { recursive: true });
+    cpSync(dirname(main), join(this.#project, 'hoopctl'), { recursive: true });
     const shown = readFileSync(join(EXAMPLE, 'hoopctl.yaml'), 'utf8');
     this.write('hoopctl.yaml', reaching(shown, server));
   }
@@ -39,7 +39,7 @@ export class AgentStage {
       'create table app.customers_2019 (id int)',
       `insert into app.customers values (1, 'Ada', 'ada@example.com', 'pro'), (2, 'Grace', 'grace@example.com', 'free')`,
     );
-    return new AgentStage(server, new Place(null, { PG_PROD_PASSWORD: PASSWORD }), buildProgram());
+    return new AgentStage(server, new Place(null, { PG_PROD_PASSWORD: PASSWORD }), builtProgram());
   }
 
   get state(): string {
@@ -52,7 +52,7 @@ export class AgentStage {
 
   /** The built program, from the project's directory. */
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
-    return this.#start(this.#built.main, args);
+    return this.#start(this.#main, args);
   }
 
   run(...args: readonly string[]): Promise<Outcome> {
@@ -70,7 +70,6 @@ export class AgentStage {
   }
 
   async close(): Promise<void> {
-    this.#built.remove();
     this.#place.remove();
     await this.server.stop();
   }

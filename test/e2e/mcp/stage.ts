@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { type Built, buildProgram } from '../../cli/built.ts';
+import { builtProgram } from '../../cli/built.ts';
 import { Place } from '../../cli/command-line.ts';
 import { type Server, startServer } from '../../postgres/server.ts';
 
@@ -67,13 +67,11 @@ export async function setStage(): Promise<Stage> {
   const place = new Place(`version: 1\ntargets:\n${target}${other}${lost}${POLICY}${reasoned}`, {
     TARGET_PASSWORD: PASSWORD,
   });
-  const built: Built = buildProgram();
   const remove = async (): Promise<void> => {
-    built.remove();
     place.remove();
     await server.stop();
   };
-  return { server, place, main: built.main, remove };
+  return { server, place, main: builtProgram(), remove };
 }
 
 /** A server as an agent's program starts it, and that program's end of it. */
