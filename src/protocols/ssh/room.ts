@@ -20,7 +20,7 @@ interface Channel {
 
 /** A channel, or its errors' stream. */
 interface Stream {
-  _write(data: unknown, encoding: unknown, done: Done): void;
+  _write: (this: Stream, data: unknown, encoding: unknown, done: Done) => void;
   readonly _channel?: Channel;
 }
 
@@ -46,10 +46,15 @@ export function heedConnections(channels: ChannelClass): void {
       own.call(this, data, encoding, (error) => {
         const room = roomOn(_client);
         if (room === null) done(error);
-        else void room.then(() => done(error));
+        else void after(room, () => done(error));
       });
     };
   }
+}
+
+async function after(room: Promise<void>, go: () => void): Promise<void> {
+  await room;
+  go();
 }
 
 /** Null when there is room for more, else a promise of that. It resolves as well when the connection is gone. */
