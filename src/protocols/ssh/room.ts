@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 
-/** Bytes that wait to be sent on a connection before its channels take no more. */
-const MOST_UNSENT = 1024 * 1024;
+/** Bytes that wait to be sent on a connection before its channels take no more: beyond the usual window of one of them. */
+const MOST_UNSENT = 3 * 1024 * 1024;
 
 type Done = (error?: Error | null) => void;
 
