@@ -49,6 +49,22 @@ describe('what is copied through a door', () => {
     expect(stage.of('terminal')).toEqual([]);
   });
 
+  it('arrives as it is by sftp in both directions at once, with new keys after every megabyte', async () => {
+    const large = randomBytes(8_000_000);
+    writeFileSync(at('here'), large);
+    const sftp = ['-v', '-b', '-', '-o', 'RekeyLimit=1M', '-F', stage.config, 'web-1'];
+    const copies = await Promise.all(
+      [`put ${at('here')} ${at('there')}`, `get ${at('here')} ${at('back')}`].map((input) =>
+        stage.run('sftp', sftp, { input: `${input}\n` }),
+      ),
+    );
+    for (const { code, stderr } of copies) {
+      expect(code, stderr).toBe(0);
+      expect(stderr.split('SSH2_MSG_NEWKEYS received').length).toBeGreaterThan(6);
+    }
+    for (const name of ['there', 'back']) expect(sha256(readFileSync(at(name)))).toBe(sha256(large));
+  });
+
   it('arrives as it is by rsync and by git', async () => {
     writeFileSync(at('here'), bytes);
     const rsh = `ssh -F ${stage.config}`;
