@@ -41,6 +41,16 @@ describe('what is typed into a terminal', () => {
     expect(told()).toBe('‹6 keys not shown›\r');
   });
 
+  it('is given out where the terminal echoed it ahead of a prompt that would not have', () => {
+    const { type, show, told } = open();
+    type('hunter2\r');
+    show('hunter2\r\n');
+    show('Password: ');
+    type('hunter3\r');
+    show('\r\n');
+    expect(told()).toBe('hunter2\r‹7 keys not shown›\r');
+  });
+
   it('is counted when the program shows something else for it, or the first letters of it only', () => {
     const { type, show, told } = open();
     type('secret\r');
