@@ -94,8 +94,9 @@ export class Running {
 
   /** @throws HoopError `record.append`, `session.unconfirmed`; the program is cut off then */
   async run(): Promise<Ending> {
-    const { upstream, ended: sayEnded, closed, outlet, isTransfer, size } = this.#options;
-    if (size !== null) this.#noteSize(size);
+    const { upstream, ended: sayEnded, closed, outlet, isTransfer } = this.#options;
+    // Before that, it may have changed already.
+    if (this.#size !== null) this.#noteSize(this.#size);
     const ended = exitOf(upstream).then((exit): Ending => exit ?? { kind: 'lost' });
     const left = closed.then((): Ending => ({ kind: 'left' }));
     const fed = this.#feed();
