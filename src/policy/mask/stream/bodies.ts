@@ -71,7 +71,8 @@ function runAt(
   if (!is(text[at] ?? 0, BASE64)) return null;
   let [start, end] = [at, at + 1];
   while (start > least && at - start <= MOST && is(text[start - 1] ?? 0, BASE64)) start--;
-  while (end < most && end - start <= MOST && is(text[end] ?? 0, BASE64)) end++;
+  // To its end, however long: it is passed over as a whole.
+  while (end < most && is(text[end] ?? 0, BASE64)) end++;
   return end - start < LEAST ? null : { start, end };
 }
 

@@ -91,24 +91,23 @@ export class Edits {
     const count = Math.min(by, bottom - top + 1);
     this.rows.reach(bottom);
     const isAll = top === 0 && bottom === this.rows.size.rows - 1;
-    if (!isAll) this.leave(top, Math.min(bottom, top + count - 1));
-    for (let index = 0; index < count; index++) {
-      if (isAll) this.rows.scroll();
-      else {
-        this.rows.remove(top);
-        this.rows.insert(bottom);
-      }
-    }
+    if (isAll) return this.rows.scroll(count);
+    this.leave(top, top + count - 1);
+    this.#replace(top, bottom - count + 1, count);
   }
 
   scrollDown(top: number, bottom: number, by: number): void {
     const count = Math.min(by, bottom - top + 1);
     this.rows.reach(bottom);
     this.leave(Math.max(top, bottom - count + 1), bottom);
-    for (let index = 0; index < count; index++) {
-      this.rows.remove(bottom);
-      this.rows.insert(top);
-    }
+    this.#replace(bottom - count + 1, top, count);
+  }
+
+  /** Takes rows away, and puts as many empty ones elsewhere. */
+  #replace(from: number, to: number, count: number): void {
+    const before = this.rows.count;
+    this.rows.remove(from, count);
+    this.rows.insert(to, before - this.rows.count);
   }
 
   #eraseInRow(what: 'behind' | 'before' | 'all'): void {
@@ -130,7 +129,7 @@ export class Edits {
       this.rows.moveTo(row, column);
     } else {
       this.leave(row, rows.count - 1);
-      while (rows.count > row + 1) rows.remove(rows.count - 1);
+      if (rows.count > row + 1) rows.remove(row + 1, rows.count - row - 1);
     }
     this.#eraseInRow(what);
   }

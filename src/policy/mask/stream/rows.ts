@@ -164,9 +164,11 @@ export class Rows {
 
   /** There are rows up to this one. */
   reach(row: number): void {
-    while (this.#starts.length <= row) {
-      this.#sheet.splice(this.#sheet.length, 0, 1, LF);
-      this.#starts.push(this.#sheet.length);
+    const missing = row + 1 - this.#starts.length;
+    if (missing > 0) {
+      const { length } = this.#sheet;
+      this.#sheet.splice(length, 0, missing, LF);
+      for (let index = 1; index <= missing; index++) this.#starts.push(length + index);
     }
     this.#settled();
   }
@@ -216,37 +218,38 @@ export class Rows {
     if (next !== undefined && !this.#hasEnd(row, next)) this.splice(row, next, 0, 1, LF);
   }
 
-  remove(row: number): void {
+  /** Takes so many rows away; the only one that there is becomes empty. */
+  remove(row: number, count: number): void {
     if (row > 0) this.close(row - 1);
     const from = this.start(row);
-    const next = this.#starts[row + 1];
+    const next = this.#starts[row + count];
     if (next !== undefined) {
       this.#sheet.splice(from, next - from, 0, SPACE);
-      this.#starts.splice(row, 1);
+      this.#starts.splice(row, count);
       this.#shift(row, from - next);
     } else {
-      const back = row > 0 && this.#sheet.text[from - 1] === LF && from > this.start(row - 1) ? 1 : 0;
+      const back = row > 0 ? 1 : 0;
       this.#sheet.splice(from - back, this.#sheet.length - from + back, 0, SPACE);
-      if (row > 0) this.#starts.pop();
+      this.#starts.splice(Math.max(1, row));
     }
     this.#settled();
   }
 
-  /** An empty row, before the one that is there. */
-  insert(row: number): void {
-    if (row >= this.#starts.length) return this.reach(row);
+  /** So many empty rows, before the one that is there. */
+  insert(row: number, count: number): void {
+    if (row >= this.#starts.length) return this.reach(row + count - 1);
     if (row > 0) this.close(row - 1);
     const at = this.start(row);
-    this.#sheet.splice(at, 0, 1, LF);
-    this.#starts.splice(row, 0, at);
-    this.#shift(row + 1, 1);
+    this.#sheet.splice(at, 0, count, LF);
+    this.#starts.splice(row, 0, ...Array.from({ length: count }, (_, index) => at + index));
+    this.#shift(row + count, count);
     this.#settled();
   }
 
-  /** The first row goes up to what scrolled away, and an empty one comes at the end. */
-  scroll(): void {
-    this.reach(this.size.rows);
-    this.#starts.shift();
+  /** The first rows go up to what scrolled away, and empty ones come at the end. */
+  scroll(count: number): void {
+    this.reach(this.size.rows + count - 1);
+    this.#starts.splice(0, count);
   }
 
   /** Other rows, all empty: what was there counts as scrolled away. `separator`: what stands between. */

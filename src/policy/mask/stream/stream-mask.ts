@@ -37,6 +37,8 @@ const CONTEXT = 1024;
 const MOST_WAITING = 64 * 1024;
 /** From here on what waits is not looked at again for every byte. */
 const MANY = 1024;
+/** No terminal is larger, whatever a client says: what is on it is kept. */
+const LARGEST: Size = { columns: 1000, rows: 500 };
 const DASH = 0x2d;
 const NOTHING = Buffer.alloc(0);
 
@@ -83,8 +85,8 @@ export class StreamMask {
   }
 
   /** Cells of the terminal that shows it: without, only what goes on in a line is known to belong together. */
-  set size(size: Size) {
-    this.#reading.size = size;
+  set size({ columns, rows }: Size) {
+    this.#reading.size = { columns: Math.min(columns, LARGEST.columns), rows: Math.min(rows, LARGEST.rows) };
   }
 
   /** Says what whoever looks on has typed: its echo is nothing new to them. */
