@@ -195,3 +195,28 @@ describe('a private key on a screen', () => {
     expect(rest.endsWith('\r\n$ ')).toBe(true);
   });
 });
+
+describe('what is not found', () => {
+  it.each([
+    ['is encoded', `${Buffer.from(ID).toString('base64')}\r\n`],
+    ['is broken in a pane that is narrower', `${HEAD}|one\r\n${TAIL}|two\r\n`],
+    ['is broken in a row that is not full', `${HEAD}\r\n${TAIL}\r\n`],
+    ['is in a picture', `\u001b_Ga=T;${ID}\u001b\\`],
+  ])('%s, and shown', (_, text) => {
+    expect(shown([text])).toBe(text);
+  });
+
+  it('was drawn with pauses, its end first: what was shown is not taken back', () => {
+    const mask = open();
+    expect(mask.push(Buffer.from(`\u001b[5;9H${TAIL}`)).shown.toString() + mask.late().shown.toString()).toContain(
+      TAIL,
+    );
+    expect(shown([`\u001b[5;1H${HEAD}\u001b[8;1H`], mask)).toBe('\u001b[5;1H[redacte\u001b[8;1H');
+  });
+
+  it('is put anywhere but in its line where nobody knows of a screen', () => {
+    const search = new StreamSearch([{ detector: 'aws-key', method: 'redact' }], (method) => method);
+    const text = `\u001b[5;1H${HEAD}\u001b[5;9H${TAIL}`;
+    expect(shown([text], new StreamMask(search, false))).toBe(text);
+  });
+});
