@@ -21,6 +21,7 @@ export interface TypedOptions {
   readonly record: ((event: SessionEvent) => Promise<void> | null) | null;
 }
 
+const [LF, CR] = [0x0a, 0x0d];
 const NOTHING = Buffer.alloc(0) as Masked<Buffer>;
 const mask = (text: string): Masked<string> => text as Masked<string>;
 
@@ -65,7 +66,7 @@ export class TypedScreen implements Screen {
 
   end(): Masked<Buffer> {
     this.#echo?.end();
-    if (this.#mask !== null) this.#write(this.#mask.end().recorded);
+    if (this.#mask !== null) this.#write(turned(this.#mask.end().recorded));
     return NOTHING;
   }
 
@@ -74,7 +75,7 @@ export class TypedScreen implements Screen {
   }
 
   #tell(text: Buffer): void {
-    this.#write(this.#mask === null ? text : this.#mask.push(text).recorded);
+    this.#write(this.#mask === null ? text : turned(this.#mask.push(turned(text)).recorded));
   }
 
   #write(bytes: Buffer): void {
@@ -82,6 +83,11 @@ export class TypedScreen implements Screen {
     const text = mask(this.#decoder.write(bytes));
     if (text !== '') void record?.({ type: 'terminal', connection, statement, stream: 'input', text });
   }
+}
+
+/** Enter is CR, and ends a line that is typed, as LF does one that is shown: each for the other. */
+function turned(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.map((byte) => (byte === CR ? LF : byte === LF ? CR : byte)));
 }
 
 /** What a command without a terminal reads: what it is known by. */

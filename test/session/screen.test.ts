@@ -137,3 +137,32 @@ describe('the screen of a terminal', () => {
     expect(recorded()).not.toContain('ODNN7');
   });
 });
+
+describe('what is typed on a terminal', () => {
+  function openTyped() {
+    const { screen } = open();
+    const lines: string[] = [];
+    const typed = new TypedScreen({
+      connection: 1,
+      statement: 7,
+      output: () => screen,
+      detection: openDetection([LOOKING], () => ''),
+      clock: systemClock,
+      record: (event) => {
+        if (event.type === 'terminal') lines.push(event.text);
+        return null;
+      },
+    });
+    const type = (keys: string): void => {
+      typed.push(Buffer.from(keys));
+      screen.push(Buffer.from(keys.replaceAll('\r', '\r\n')));
+    };
+    return { type, lines };
+  }
+
+  it('is on record with its line, masked, as soon as that was echoed', () => {
+    const { type, lines } = openTyped();
+    for (const line of ['cd /srv/app\r', `export KEY=${ID}\r`, 'make\r']) type(line);
+    expect(lines).toEqual(['cd /srv/app\r', 'export KEY=[redacted]\r', 'make\r']);
+  });
+});
