@@ -121,7 +121,8 @@ export class Rows {
       if (byte === LF) return at + 1;
       const size = Math.min(sizeOf(byte), length - at);
       const cells = size === 1 && byte > SPACE ? 1 : this.cellsAt(at, size, this.#cells);
-      if (cells > 0 && this.#cells + cells > this.size.columns) return at;
+      // What is wider than a row has one for itself.
+      if (cells > 0 && at > start && this.#cells + cells > this.size.columns) return at;
       this.#cells += cells;
       at += size;
     }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StreamMask } from '../../../../src/policy/mask/stream/stream-mask.ts';
 import { StreamSearch } from '../../../../src/policy/mask/stream/search.ts';
@@ -218,5 +219,60 @@ describe('what is not found', () => {
     const search = new StreamSearch([{ detector: 'aws-key', method: 'redact' }], (method) => method);
     const text = `\u001b[5;1H${HEAD}\u001b[5;9H${TAIL}`;
     expect(shown([text], new StreamMask(search, false))).toBe(text);
+  });
+});
+
+describe('a screen of any size', () => {
+  const number = fc.oneof(fc.nat(9), fc.nat(70_000));
+  const sequence = fc
+    .tuple(number, number, fc.constantFrom(...Array.from('ABCDEFGHIJKLMPSTXZ@`abdefhlrsu')))
+    .map(([first, second, final]) => `\u001b[${first};${second}${final}`);
+  const others = fc.constantFrom(
+    ...[
+      '\r',
+      '\n',
+      '\r\n',
+      '\t',
+      '\b',
+      '\u000e',
+      '\u000f',
+      '\u001b(0',
+      '\u001b(B',
+      '\u001bM',
+      '\u001bD',
+      '\u001bE',
+      '\u001b7',
+    ],
+    ...[
+      '\u001b8',
+      '\u001bc',
+      '\u001b[?1049h',
+      '\u001b[?1049l',
+      '\u001b[?6h',
+      '\u001b[4h',
+      '\u001b[?7l',
+      '\u001b]0;ab',
+      '\u0007',
+    ],
+    ...['漢', '漢字', 'é', '\u0301', '\u200b', '\u009b', 'word ', 'letters'],
+  );
+  const bytes = fc.oneof(
+    fc.oneof(sequence, others).map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 4 }).map((array) => Buffer.from(array)),
+  );
+  const sizes = fc.record({ columns: fc.integer({ min: 1, max: 12 }), rows: fc.integer({ min: 1, max: 6 }) });
+
+  it('passes byte for byte what holds nothing, whatever it does', () => {
+    fc.assert(
+      fc.property(fc.array(bytes, { maxLength: 60 }), sizes, sizes, (slices, before, after) => {
+        const mask = open(before.columns, before.rows);
+        const passed = slices.map((slice, index) => {
+          if (index === 30) mask.size = after;
+          return mask.push(slice).recorded;
+        });
+        expect(Buffer.concat([...passed, mask.end().recorded]).equals(Buffer.concat(slices))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
