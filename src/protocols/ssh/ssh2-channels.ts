@@ -77,6 +77,8 @@ interface Inner {
   readonly outgoing: { readonly id: number; readonly state: 'open' | 'eof' | 'closing' | 'closed' };
   readonly _callbacks: ((refused: boolean) => void)[];
   readonly _client: Peer;
+  /** Of a channel to a target: how its program ended. */
+  readonly _exit: { readonly code: number | null | undefined };
 }
 
 /** One whose program has begun, or has not yet. */
@@ -159,6 +161,22 @@ export function heedOpenings(client: Client, heed: (wanted: Wanted) => void): vo
       refuse: (why) => refuseOpening(client, reject, why),
     }),
   );
+}
+
+/**
+ * Answers what a target asks on a channel whose program has ended: ssh2 does not, and a server that asks there whether anybody
+ * is left would hang up.
+ */
+export function answerAfterExit(client: Client): void {
+  const peer = peerOf(client);
+  const { _protocol: wire } = peer;
+  const own = wire._handlers.CHANNEL_REQUEST;
+  wire._handlers.CHANNEL_REQUEST = (from, number, type, reply, data) => {
+    const channel = peer._chanMgr.get(number) as Partial<Inner> | undefined;
+    if (!reply || channel?._exit?.code === undefined || channel.outgoing === undefined)
+      return own(from, number, type, reply, data);
+    if (takesRequests(channel.outgoing)) wire.channelFailure(channel.outgoing.id);
+  };
 }
 
 /** What is said on a channel whose program has begun: to be answered with whether it is done. */

@@ -12,6 +12,7 @@ import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
 import { fingerprintOf } from './openssh-key.ts';
 import { sendTogether } from './packets.ts';
 import { isStrict, keepToWindows } from './ssh2.ts';
+import { answerAfterExit } from './ssh2-channels.ts';
 
 /** A connection to the target, logged in. */
 export interface Upstream {
@@ -150,6 +151,7 @@ function negotiate(
       client.connect(config);
       keepToWindows(client, stop);
       sendTogether(client, socket);
+      answerAfterExit(client);
     } catch {
       socket.destroy();
       reject(unusable(target));

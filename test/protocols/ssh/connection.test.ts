@@ -72,6 +72,15 @@ describe('a connection through a door to a real sshd', () => {
     expect(await stage.ssh([...alive, 'web-1', 'sleep 3; echo done'])).toMatchObject({ code: 0, stdout: 'done\n' });
   });
 
+  it('is held while something goes on that outlives its program, on a server that asks whether anybody is left', async () => {
+    const asking = await startSshServer({ settings: ['ClientAliveInterval 1', 'ClientAliveCountMax 1'] });
+    const held = await openSshStage(asking.target());
+    const ran = await held.ssh(['web-1', '(sleep 6; echo late) & echo early']);
+    expect(ran).toMatchObject({ code: 0, stdout: 'early\nlate\n' });
+    await held.close();
+    await asking.stop();
+  });
+
   it('carries fifty channels of all kinds at once', async () => {
     const client = await enter(stage);
     const bytes = randomBytes(200_000);
