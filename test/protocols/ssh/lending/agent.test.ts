@@ -122,6 +122,13 @@ describe('a client’s agent (ssh -A), through a door to a real sshd', () => {
     expect(stage.of('statement').map(({ decision }) => decision.verdict)).toEqual(['deny', 'allow']);
   });
 
+  it('is asked for no key that would open the door', async () => {
+    await under();
+    const { stderr } = await stage.ssh(['-v', 'web-1', 'true'], { env: env() });
+    expect(stderr.match(/Offering public key: .*/g)).toEqual([expect.stringContaining(stage.directory)]);
+    expect(stage.of('notice')).toEqual([]);
+  });
+
   it('is not there for a client that does not offer it', async () => {
     await under();
     expect(await stage.ssh(['web-1', 'echo "[$SSH_AUTH_SOCK]"'], { env: env() })).toMatchObject({ stdout: '[]\n' });
