@@ -99,6 +99,8 @@ export interface ScreenSource {
 
 /** A stream of text in whatever slices it comes. */
 export interface Screen {
+  /** Whether bytes may be looked at again after they were pushed. */
+  readonly keepsBytes: boolean;
   /** What may be shown of it by now: what could be the beginning of something that is looked for waits. */
   push(bytes: Buffer): Masked<Buffer>;
   /** The terminal has so many cells: where its rows end, what is looked for goes on in the next. */

@@ -42,6 +42,10 @@ export class RecordedScreen implements Screen {
     this.#mask = options.detection === null ? null : new StreamMask(options.detection.search(), options.isTerminal);
   }
 
+  get keepsBytes(): boolean {
+    return this.#mask !== null || this.#options.isTerminal;
+  }
+
   push(bytes: Buffer): Masked<Buffer> {
     this.echo?.shown(bytes);
     if (this.#mask === null) return this.#pass({ shown: bytes, recorded: bytes });

@@ -30,6 +30,7 @@ const mask = (text: string): Masked<string> => text as Masked<string>;
  * does not, such as a password, stands nowhere. The terminal's screen is told, so that an echo need not wait.
  */
 export class TypedScreen implements Screen {
+  readonly keepsBytes = true;
   readonly #options: TypedOptions;
   readonly #echo: Echo | null;
   readonly #mask: StreamMask | null;
@@ -92,6 +93,7 @@ function turned(bytes: Buffer): Buffer {
 
 /** What a command without a terminal reads: what it is known by. */
 export class PipedInput implements Screen {
+  readonly keepsBytes = false;
   readonly #options: Pick<TypedOptions, 'connection' | 'statement' | 'record'>;
   readonly #hash = createHash('sha256');
   #bytes = 0;

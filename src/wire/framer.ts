@@ -37,6 +37,8 @@ export class Framer {
   /** The start of a message whose end has not arrived yet, and room for more of it. */
   #rest: Buffer = EMPTY;
   #restLength = 0;
+  /** Bytes of the last message that was split, up to `MOST_AT_ONCE`. */
+  #usual = 0;
   #count = 0;
 
   constructor(framing: Framing) {
@@ -102,6 +104,7 @@ export class Framer {
     this.#append(wanted - this.#restLength, wanted);
     if (this.#restLength < wanted) return null;
     const whole = this.#rest.subarray(0, wanted);
+    this.#usual = Math.min(wanted, MOST_AT_ONCE);
     this.#rest = EMPTY;
     this.#restLength = 0;
     return whole;
@@ -109,14 +112,15 @@ export class Framer {
 
   /**
    * Keeps up to `length` more bytes of the chunk: a copy, since the chunk may be read into again. Room doubles, up to
-   * what is `wanted`, so that a message which comes byte by byte costs time and memory in proportion to its length.
+   * what is `wanted`, so that a message which comes byte by byte costs time and memory in proportion to its length. It
+   * begins with what the last message took: one that is as long is copied once.
    */
   #append(length: number, wanted: number): void {
     const part = Math.min(length, this.#chunk.length - this.#offset);
     if (part === 0) return;
     const held = this.#restLength + part;
     if (held > this.#rest.length) {
-      const grown = Buffer.allocUnsafe(Math.max(held, Math.min(2 * held, wanted)));
+      const grown = Buffer.allocUnsafe(Math.max(held, Math.min(Math.max(2 * held, this.#usual), wanted)));
       this.#rest.copy(grown, 0, 0, this.#restLength);
       this.#rest = grown;
     }
@@ -127,3 +131,6 @@ export class Framer {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+/** Bytes that are made room for at most before they have arrived. */
+const MOST_AT_ONCE = 256 * 1024;

@@ -36,9 +36,9 @@ async function failed(error: unknown): Promise<never> {
   throw error;
 }
 
-/** Null when there is room for more, or nobody takes any more; else a promise of one of these. */
-export function written(to: Writable, bytes: Buffer): Promise<void> | null {
-  if (!to.writable || to.write(bytes)) return null;
+/** Null when there is room for more, or nobody takes any more; else a promise of one of these. `sent`: they have left. */
+export function written(to: Writable, bytes: Buffer, sent?: () => void): Promise<void> | null {
+  if (!to.writable || to.write(bytes, sent)) return null;
   return new Promise((resolve) => {
     const go = (): void => {
       to.off('drain', go).off('close', go);

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, Connection } from 'ssh2';
+import { giveBack } from './memory.ts';
 import { interceptPackets } from './ssh2.ts';
 
 /** Bytes that wait for what else is written in the same turn: more than these would hide nothing of the cost of a write. */
@@ -41,15 +42,7 @@ class Lot {
     this.#packets = [];
     this.#stream.uncork();
     // What a socket has taken at once is with the kernel; other streams may still have the packets themselves.
-    if (this.#stream instanceof Socket && this.#stream.writableLength === 0) for (const packet of packets) free(packet);
+    if (this.#stream instanceof Socket && this.#stream.writableLength === 0)
+      for (const packet of packets) giveBack(packet);
   }
-}
-
-/**
- * Gives the memory of a packet back at once. Garbage of this kind lies outside of the heap, and makes the collector
- * mark all of the heap for every few megabytes that pass.
- */
-function free({ buffer, byteLength }: Uint8Array): void {
-  // Small packets share their memory with others.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ClientChannel, WindowChangeInfo } from 'ssh2';
 import type { Guard, Masked, Screen } from '../../core/guard.ts';
+import { doneWhen, doneWith } from './arrivals.ts';
 import { Sieve, Tally } from './bulk.ts';
 import { exitOf } from './exit.ts';
 import { flow, written } from './flow.ts';
@@ -130,9 +131,10 @@ export class Running {
       if (isTransfer) this.#sent.add(bytes);
       typed?.push(bytes);
       const cleared = guard.release([guard.housekeeping(bytes)]);
+      const sent = typed?.keepsBytes === true ? undefined : () => doneWith(bytes);
       return cleared instanceof Promise
-        ? cleared.then(async (late) => void (await written(upstream, late)))
-        : written(upstream, cleared);
+        ? cleared.then(async (late) => void (await written(upstream, late, sent)))
+        : written(upstream, cleared, sent);
     });
     this.#isFed = true;
     typed?.end();
@@ -150,7 +152,8 @@ export class Running {
       screen.resize(this.#size.cols, this.#size.rows);
     await flow(stream === 'output' ? upstream : upstream.stderr, (bytes) => {
       this.#bytes += bytes.length;
-      const shown = write(screen.push(bytes));
+      const sent = write(screen.push(bytes));
+      const shown = screen.keepsBytes ? sent : doneWhen(sent, bytes);
       const room = screen.room();
       return room === null ? shown : room.then(() => shown ?? undefined);
     });
@@ -167,7 +170,8 @@ export class Running {
       if (passed === null) return this.#breakOff();
       this.#bytes += bytes.length;
       this.#said.add(bytes);
-      return write(passed);
+      const sent = write(passed);
+      return sieve === null ? doneWhen(sent, bytes) : sent;
     });
     if (sieve !== null) await write(sieve.end());
   }

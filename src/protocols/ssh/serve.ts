@@ -7,6 +7,7 @@ import { within } from '../../wire/deadline.ts';
 import { keepStep } from '../../wire/step.ts';
 import { Admission } from './admission.ts';
 import { algorithms, isPrefixOpen } from './algorithms.ts';
+import { reclaimArrivals } from './arrivals.ts';
 import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
 import { failureOf } from './failure.ts';
 import { Server } from './library.ts';
@@ -82,6 +83,7 @@ export class Connection {
         connection.on('authentication', (context) => admission.answer(context, connection));
         connection.once('ready', () => {
           sentry.stop();
+          reclaimArrivals(connection, this.#client);
           resolve({ connection, software: header.versions.software });
         });
       });

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Client, Connection, ServerChannel } from 'ssh2';
 
 /*
@@ -12,6 +13,14 @@ interface Wire {
   channelOpenFail: (channel: number, reason: number, words: string) => void;
   /** Every cipher takes it over as it is when keys are exchanged. */
   _onWrite: (packet: Uint8Array) => void;
+  /** So does every decipher with this; while keys are exchanged it has another one. */
+  _onPayload: Handler;
+  readonly _decipher: {
+    _onPayload: Handler;
+    /** What has arrived of a packet that is not whole, or is not verified. */
+    readonly _packet?: Uint8Array | null;
+  };
+  parse: (chunk: Uint8Array, from: number, to: number) => void;
   readonly _handlers: Record<
     (typeof DATA)[number],
     (wire: unknown, channel: number, data: Buffer, kind?: number) => void
@@ -26,6 +35,8 @@ interface Windowed {
   /** Of a session that has begun. */
   readonly _channel?: Windowed;
 }
+
+type Handler = (payload: Uint8Array) => unknown;
 
 interface Stalled {
   _chunk: unknown;
@@ -78,6 +89,35 @@ export function interceptPackets(
   wire._onWrite = (packet) => take(packet, own);
 }
 
+/** Hears of what arrives, read by read. */
+export interface ArrivalsTaker {
+  begin(chunk: Uint8Array): void;
+  /** `isPlain`: ssh2 reads numbers from it, and keeps none of its bytes. */
+  message(payload: Uint8Array, isPlain: boolean, handle: () => unknown): unknown;
+  /** `rest`: what is kept of a packet that is not whole. Not called for a read of which nobody knows what is kept. */
+  end(chunk: Uint8Array, rest: Uint8Array | null): void;
+}
+
+/** SSH_MSG_CHANNEL_WINDOW_ADJUST (RFC 4254, section 5.2). */
+const WINDOW_ADJUST = 93;
+
+/** Tells `taker` of all that arrives, but for what belongs to an exchange of keys. To be called between two of these. */
+export function interceptArrivals(connection: Client | Connection, taker: ArrivalsTaker): void {
+  const wire = wireOf(connection);
+  const { _onPayload: handle, parse } = wire;
+  const take: Handler = (payload) => taker.message(payload, payload[0] === WINDOW_ADJUST, () => handle(payload));
+  wire._onPayload = take;
+  wire._decipher._onPayload = take;
+  wire.parse = (chunk, from, to) => {
+    const isSeen = wire._decipher._onPayload === take;
+    taker.begin(chunk);
+    parse.call(wire, chunk, from, to);
+    const { _packet: rest } = wire._decipher;
+    // One that ssh2 has no such field for keeps what it keeps somewhere else.
+    if (isSeen && rest !== undefined) taker.end(chunk, rest);
+  };
+}
+
 /** How a program ended. */
 export type Exit =
   | { readonly kind: 'code'; readonly code: number }
@@ -97,6 +137,11 @@ export function sayExit(connection: Connection, channel: ServerChannel, exit: Ex
   if (exit.kind === 'code') wire.exitStatus(outgoing.id, exit.code);
   else if (SIGNALS.test(exit.name)) wire.exitSignal(outgoing.id, exit.name, exit.coreDumped, '');
   else wire.exitStatus(outgoing.id, UNNAMED);
+}
+
+/** Whether this is a channel, which copies what it sends into packets, and what has to wait stays written to it. */
+export function isChannel(stream: Duplex): boolean {
+  return 'outgoing' in stream && 'incoming' in stream;
 }
 
 /** Whether anything may still be written to it: what is written later ssh2 neither sends nor says so. */

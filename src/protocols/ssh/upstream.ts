@@ -4,6 +4,7 @@ import { errnoOf, HoopError } from '../../core/errors.ts';
 import type { SshAccess, Target } from '../../core/target.ts';
 import { within } from '../../wire/deadline.ts';
 import { keepStep } from '../../wire/step.ts';
+import { reclaimArrivals } from './arrivals.ts';
 import { algorithms, type HostKeyAlgorithm, isPrefixOpen } from './algorithms.ts';
 import { credentialsOf } from './credentials.ts';
 import { type KnownServer, knownServer } from './host-keys.ts';
@@ -127,6 +128,7 @@ function negotiate(
       socket.destroy();
     });
     client.once('ready', () => {
+      reclaimArrivals(client, socket);
       const version = (client as unknown as { readonly _remoteVer?: string })._remoteVer ?? 'unknown';
       resolve({ client, version, fingerprint, authentication: used(), closed });
     });

@@ -1,5 +1,6 @@
 import type { ClientChannel, ServerChannel } from 'ssh2';
 import type { Guard } from '../../../core/guard.ts';
+import { doneWhen, doneWith } from '../arrivals.ts';
 import { Tally } from '../bulk.ts';
 import { flow, written } from '../flow.ts';
 import { Outlet } from '../outlet.ts';
@@ -70,9 +71,10 @@ export class Pipe {
     await flow(client, (bytes) => {
       this.#sent.add(bytes);
       const cleared = guard.release([guard.housekeeping(bytes)]);
+      const sent = (): void => doneWith(bytes);
       return cleared instanceof Promise
-        ? cleared.then(async (late) => void (await written(upstream, late)))
-        : written(upstream, cleared);
+        ? cleared.then(async (late) => void (await written(upstream, late, sent)))
+        : written(upstream, cleared, sent);
     });
     await Promise.race([new Promise<void>((resolve) => upstream.end(() => resolve())), this.#upstreamClosed]);
     this.#hasSentAll = upstream.writableFinished;
@@ -83,7 +85,7 @@ export class Pipe {
     const outlet = new Outlet(client, this.#clientClosed);
     await flow(upstream, (bytes) => {
       this.#received.add(bytes);
-      return outlet.write('output', guard.shown(bytes));
+      return doneWhen(outlet.write('output', guard.shown(bytes)), bytes);
     });
     await outlet.flushed();
     this.#hasReceivedAll = upstream.readableEnded;

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Cleared, Guard, Judged, Masked } from '../../../core/guard.ts';
-import { send } from '../../../wire/sending.ts';
+import { giveBack } from '../memory.ts';
+import { isChannel } from '../ssh2.ts';
 
 /** Messages on their way to the server: gathered as they are judged, and sent in one write when they are on record. */
 export class Outbox {
@@ -61,21 +62,39 @@ export class Inbox {
   }
 }
 
-/** Writes, with one wait for whoever writes while the other side does not keep up. */
+/** Bytes from which on a message holds what a file does: nobody looks at it after it was sent. */
+const BULK = 16 * 1024;
+
+/** Writes to a channel, with one wait for whoever writes while the other side does not keep up. */
 class Outlet {
   readonly #stream: Duplex;
+  readonly #isChannel: boolean;
   #room: Promise<void> | null = null;
 
   constructor(stream: Duplex) {
     this.#stream = stream;
+    this.#isChannel = isChannel(stream);
   }
 
   /** Null when there is room for more. */
   write(bytes: Buffer): Promise<void> | null {
-    if (this.#room === null) {
-      const room = send(this.#stream, bytes);
-      this.#room = room === null ? null : room.then(() => void (this.#room = null));
-    } else if (!this.#stream.destroyed && !this.#stream.writableEnded) this.#stream.write(bytes);
+    if (this.#stream.destroyed || this.#stream.writableEnded) return this.#room;
+    // A channel copies what it sends into packets; what has to wait stays written to it.
+    const sent = this.#isChannel && bytes.length >= BULK ? (): void => giveBack(bytes) : undefined;
+    const hasRoom = this.#stream.write(bytes, sent);
+    if (!hasRoom) this.#room ??= this.#drained();
     return this.#room;
+  }
+
+  /** Resolves when it was, or is closed. */
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#stream.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#stream.on('drain', done).on('close', done);
+    });
+    this.#room = null;
   }
 }

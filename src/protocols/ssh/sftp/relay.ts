@@ -3,6 +3,7 @@ import { HoopError } from '../../../core/errors.ts';
 import type { SessionEnd } from '../../../core/protocol.ts';
 import { Framer } from '../../../wire/framer.ts';
 import { Inbound } from '../../../wire/inbound.ts';
+import { doneWith } from '../arrivals.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { framing } from './frames.ts';
 
@@ -66,7 +67,13 @@ function taken(stream: Duplex, sender: 'the client' | 'the server', { take, turn
   const framer = new Framer(framing(sender));
   return new Inbound(stream).flow((chunk) => {
     framer.feed(chunk);
-    for (let message = framer.next(); message !== null; message = framer.next()) take(message);
+    let isKept = false;
+    for (let message = framer.next(); message !== null; message = framer.next()) {
+      isKept ||= message.buffer === chunk.buffer;
+      take(message);
+    }
+    // All of it is in messages that are put together from several such pieces.
+    if (!isKept) doneWith(chunk);
     return turn();
   });
 }
