@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeEffect } from '../../../src/policy/refusal.ts';
 import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
+import { askRule } from '../examples.ts';
 import { rule, SENSIBLE, verdictOn } from './judging.ts';
 
 const UNREAD: readonly string[] = [
@@ -26,7 +27,6 @@ const UNREAD: readonly string[] = [
 ];
 
 const ANYTHING = { ...SENSIBLE, opaque: 'allow' as const, deny: [], ask: [] };
-const ASKING = { approvers: { groups: null, subjects: null, count: 1 }, within: 1, stepUp: false, breakGlass: null };
 
 describe('a command line that cannot be read', () => {
   it.each(UNREAD)('is refused where a rule could be about what is in it: %s', (text) => {
@@ -44,7 +44,7 @@ describe('a command line that cannot be read', () => {
   });
 
   it('is refused where something is only asked for', () => {
-    const asks = { ...rule({ program: ['systemctl'] }), ...ASKING } as unknown as (typeof ANYTHING)['ask'][number];
+    const asks = askRule(rule({ program: ['systemctl'] }));
     expect(verdictOn('ls )', { ...ANYTHING, ask: [asks] })).toBe('deny');
   });
 
