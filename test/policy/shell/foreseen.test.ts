@@ -62,7 +62,7 @@ function unforeseen(shell: string, text: string): readonly string[] {
   if (effects.some(({ opaque }) => opaque)) return [];
   const isRun = ([program, ...args]: readonly string[]): boolean =>
     effects.some(({ command }) => {
-      if (command?.program !== program) return false;
+      if (command === undefined || command.program !== program) return false;
       if (command.args.some((word) => word === null || word.includes('*'))) return true;
       return command.args.length === args.length && command.args.every((word, at) => word === args[at]);
     });
