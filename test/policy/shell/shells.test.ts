@@ -31,7 +31,7 @@ function runIn(shell: string, text: string): readonly (readonly string[])[] {
   const log = join(folder, 'ran');
   rmSync(log, { force: true });
   const cwd = mkdtempSync(join(folder, 'work-'));
-  spawnSync(shell, ['-c', text], { cwd, env: { PATH: folder }, timeout: 5_000, input: '', stdio: 'pipe' });
+  spawnSync(shell, ['-c', text], { cwd, env: { PATH: folder, HOME: cwd }, timeout: 5_000, input: '', stdio: 'pipe' });
   if (!existsSync(log)) return [];
   const runs = readFileSync(log, 'utf8')
     .split('\u001e')

@@ -72,12 +72,8 @@ describe('a client’s agent (ssh -A), through a door to a real sshd', () => {
     const ran = await lending(`ssh ${options} -p ${next.port} ${next.user}@127.0.0.1 echo there`);
     expect(ran).toMatchObject({ code: 0, stdout: 'there\n' });
     const [, signed] = notices();
-    const key = `${agent.fingerprint} \\(ssh-ed25519\\)`;
-    expect(signed).toMatch(
-      new RegExp(
-        `^the client’s agent is asked to sign with ${key}: a login as ${next.user} at the server with the key SHA256:`,
-      ),
-    );
+    const asked = `with ${agent.fingerprint} (ssh-ed25519): a login as ${next.user} at the server with the key SHA256:`;
+    expect(signed).toContain(`the client’s agent is asked to sign ${asked}`);
     await next.stop();
   });
 
