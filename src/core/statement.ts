@@ -44,18 +44,29 @@ export interface Statement {
   readonly command?: CommandContext;
 }
 
-/**
- * Where a command line starts: absolute; null when that is not known. Or how to find it out, which is done only when a
- * path hangs on it, and always has the same outcome. It never rejects.
- */
-export type StartingDirectory = string | null | (() => Promise<string | null>);
+/** Where a command line starts, and what `~` and HOME stand for in it: absolute; null for what is not known. */
+export interface Whereabouts {
+  readonly directory: string | null;
+  readonly home: string | null;
+}
+
+/** Or how to find it out, which is done only when a path hangs on it, and always has the same outcome. It never rejects. */
+export type Start = Whereabouts | (() => Promise<Whereabouts>);
+
+/** Where nothing is known of it. */
+export const NOWHERE: Whereabouts = { directory: null, home: null };
 
 /** What a statement is besides its text, where it is none of SQL. */
 export interface CommandContext {
   /** What it does, where the protocol itself says so: a channel is opened, a file is written. Null: `text` is a command line. */
   readonly effects: readonly Effect[] | null;
-  /** Of a command line: see `StartingDirectory`. */
-  readonly directory: StartingDirectory;
+  /** Of a command line; `NOWHERE` of anything else. */
+  readonly start: Start;
+}
+
+/** Where hoopctl itself has a command line run; null where it starts as it would without it, and where there is none. */
+export function directoryOf({ command }: Pick<Statement, 'command'>): string | null {
+  return command === undefined || typeof command.start === 'function' ? null : command.start.directory;
 }
 
 /** How a statement changes what later ones on the same connection mean. In the order of the statements. */

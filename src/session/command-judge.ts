@@ -1,6 +1,6 @@
 import type { Effect } from '../core/action.ts';
 import { framedCommand, framedMove } from '../core/command-frame.ts';
-import type { CommandContext, Statement } from '../core/statement.ts';
+import { directoryOf, NOWHERE, type Statement, type Whereabouts } from '../core/statement.ts';
 import type { Analysis } from '../policy/analysis.ts';
 import { askTerms } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
@@ -29,21 +29,22 @@ export class CommandJudge implements Judging {
     return null;
   }
 
-  judge({ text, bytes, command }: Statement): Judgement | Promise<Judgement> {
+  judge(statement: Statement): Judgement | Promise<Judgement> {
+    const { text, command } = statement;
     if (command === undefined) return unintelligible('this is no command', 'Report it as a bug; nothing was sent.');
-    if (!isFaithful(text, bytes, command)) {
+    if (!isFaithful(statement, command.effects === null)) {
       return unintelligible('this is not a command line as it would be sent', 'Report it as a bug; nothing was sent.');
     }
-    const { effects, directory } = command;
+    const { effects, start } = command;
     if (effects !== null) return this.#decide(effects, '');
-    if (typeof directory !== 'function') return this.#judgeIn(text, directory);
-    const anywhere = analyseCommand({ text, directory: null });
+    if (typeof start !== 'function') return this.#judgeFrom(text, start);
+    const anywhere = analyseCommand({ text, ...NOWHERE });
     if (anywhere.every(isSettled)) return this.#decide(anywhere, '');
-    return directory().then((known) => this.#judgeIn(text, known));
+    return start().then((known) => this.#judgeFrom(text, known));
   }
 
-  #judgeIn(text: string, directory: string | null): Judgement {
-    return this.#decide(analyseCommand({ text, directory }), directory ?? '');
+  #judgeFrom(text: string, start: Whereabouts): Judgement {
+    return this.#decide(analyseCommand({ text, ...start }), `${start.directory ?? ''}\n${start.home ?? ''}`);
   }
 
   #decide(effects: readonly Effect[], ground: string): Judgement {
@@ -77,9 +78,11 @@ function isSettled({ object, certain }: Effect): boolean {
  * What is judged is what is sent: a command line as it is, or, where it is complete by itself, within a fixed frame that
  * has it run in the directory by which it is judged.
  */
-function isFaithful(text: string, bytes: Buffer, { effects, directory }: CommandContext): boolean {
-  if (effects !== null || bytes.equals(Buffer.from(text, 'utf8'))) return true;
-  if (typeof directory !== 'string' || readLine(text).kind !== 'whole') return false;
+function isFaithful(statement: Statement, isLine: boolean): boolean {
+  const { text, bytes } = statement;
+  if (!isLine || bytes.equals(Buffer.from(text, 'utf8'))) return true;
+  const directory = directoryOf(statement);
+  if (directory === null || readLine(text).kind !== 'whole') return false;
   return [framedCommand, framedMove].some((frame) => bytes.equals(Buffer.from(frame(text, directory), 'utf8')));
 }
 

@@ -7,7 +7,7 @@ import { type ResultMask, type Rewriter, UNMASKED } from '../core/mask.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
 import type { Standing } from '../core/standing.ts';
-import type { Statement } from '../core/statement.ts';
+import { directoryOf, type Statement } from '../core/statement.ts';
 import type { Database } from '../core/protocol.ts';
 import { type Bench, Judge } from './judge.ts';
 import { CommandJudge } from './command-judge.ts';
@@ -350,12 +350,13 @@ class SessionGuard implements Guard {
   }
 
   #event(statement: Statement, { decision, effects }: Judgement): SessionEvent {
+    const directory = directoryOf(statement);
     return {
       type: 'statement',
       connection: this.#options.connection,
       phase: statement.phase,
       text: statement.prepared === null ? statement.text : null,
-      ...(typeof statement.command?.directory === 'string' ? { directory: statement.command.directory } : {}),
+      ...(directory === null ? {} : { directory }),
       prepared: statement.prepared,
       parameters: statement.parameters?.map(recordedValue) ?? null,
       decision,

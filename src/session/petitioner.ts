@@ -5,7 +5,7 @@ import type { Hold } from '../core/guard.ts';
 import type { Recorder, SessionEvent } from '../core/recorder.ts';
 import type { ApprovalRequest, Outcome, PreviewDepth } from '../core/request.ts';
 import type { Standing } from '../core/standing.ts';
-import type { Statement } from '../core/statement.ts';
+import { directoryOf, type Statement } from '../core/statement.ts';
 import { isOpaque } from '../policy/match.ts';
 import type { Judgement, Judging } from './judgement.ts';
 import type { Previewer } from './preview/previewer.ts';
@@ -189,13 +189,14 @@ export class Petitioner {
 
   #asked(statement: Statement, { effects, terms, masked, prepared, ground }: Judgement, hold: Hold): Asked {
     const { connection, standing } = this.#options;
-    const { phase, text, parameters, parameterTypes, bytes, command } = statement;
+    const { phase, text, parameters, parameterTypes, bytes } = statement;
+    const directory = directoryOf(statement);
     return {
       connection,
       identity: standing.identity,
       phase,
       text,
-      ...(typeof command?.directory === 'string' ? { directory: command.directory } : {}),
+      ...(directory === null ? {} : { directory }),
       parameters: parameters?.map(recordedValue) ?? null,
       parameterTypes,
       bytes,

@@ -46,7 +46,7 @@ describe('a target that lies', () => {
       connection.on('session', (accept) => {
         accept().on('exec', (take, _refuse, { command }) => {
           const channel = take();
-          if (command === 'pwd -P') return void channel.end('/\n', () => channel.exit(0));
+          if (command.startsWith('pwd -P')) return void channel.end('/\n/\n', () => channel.exit(0));
           const { id } = (channel as unknown as { readonly outgoing: { readonly id: number } }).outgoing;
           conduct({ channel, id, connection, wire: (connection as unknown as { readonly _protocol: Wire })._protocol });
         });

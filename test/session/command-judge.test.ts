@@ -9,7 +9,8 @@ const judge = new CommandJudge({ identity: person, policies: [UNGUARDED] });
 
 /** What is said of a command line that would be sent as these bytes. */
 async function verdict(text: string, sent: string, directory: string | null = '/srv'): Promise<string> {
-  const statement = asked(text, { protocol: 'ssh', bytes: Buffer.from(sent), command: { effects: null, directory } });
+  const command = { effects: null, start: { directory, home: '/home/op' } };
+  const statement = asked(text, { protocol: 'ssh', bytes: Buffer.from(sent), command });
   const { decision } = await judge.judge(statement);
   return decision.verdict;
 }
@@ -34,5 +35,23 @@ describe('a command line and the bytes that would be sent', () => {
 
   it('are refused in a frame of no directory', async () => {
     expect(await verdict('ls', framedCommand('ls', '/'), null)).toBe('deny');
+  });
+});
+
+describe('the home directory', () => {
+  /** What is read by a command line that runs in /srv. */
+  async function read(text: string, home: string | null): Promise<readonly (string | null)[]> {
+    const command = { effects: null, start: { directory: '/srv', home } };
+    const { effects } = await judge.judge(asked(text, { protocol: 'ssh', bytes: Buffer.from(text), command }));
+    return effects.filter(({ action }) => action === 'read').map(({ name }) => name);
+  }
+
+  it.each(['cat ~/x', 'cat "$HOME"/x', 'cat ~/y/../x'])('is not where a line runs: %s', async (text) => {
+    expect(await read(text, '/home/op')).toEqual(['/home/op/x']);
+  });
+
+  it.each(['cat ~/x', 'cat "$HOME"/x'])('may be any where it is not known: %s', async (text) => {
+    expect(await read(text, null)).not.toContain('/srv/x');
+    expect(await read(text, null)).not.toEqual([]);
   });
 });

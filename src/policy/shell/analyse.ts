@@ -1,5 +1,6 @@
 import type { ParsedScript } from 'unbash';
 import type { Effect } from '../../core/action.ts';
+import type { Whereabouts } from '../../core/statement.ts';
 import type { Scene } from './call.ts';
 import { hasControl, isLocal } from './characters.ts';
 import { isCovered } from './coverage.ts';
@@ -11,10 +12,8 @@ import { FORGOTTEN, type Outcome, type State, unchanged } from './state.ts';
 import { Walker } from './walk.ts';
 import { literal, type Word } from './word.ts';
 
-export interface CommandLine {
+export interface CommandLine extends Whereabouts {
   readonly text: string;
-  /** The directory it starts in, absolute; null when that is not known. */
-  readonly directory: string | null;
 }
 
 /** Programs that run programs that run programs … */
@@ -37,32 +36,32 @@ const NUMBER_RANGE = /<\d*-\d*>/u;
  */
 export function analyseCommand(line: CommandLine): readonly Effect[] {
   if (line.text.trim() === '') return [];
-  const first = new Analysis(line.directory, false);
+  const first = new Analysis(line, false);
   first.judge(line.text);
   if (!first.wasLoosened) return first.findings.effects;
   // A loop changes what its next round starts from: nothing of that is known, then.
-  const second = new Analysis(line.directory, true);
+  const second = new Analysis(line, true);
   second.judge(line.text);
   return second.findings.effects;
 }
 
 class Analysis {
   readonly findings = new Findings();
-  readonly #home: string | null;
+  readonly #start: Whereabouts;
   readonly #isLoose: boolean;
   wasLoosened = false;
   #read = 0;
   #nested = 0;
 
-  constructor(directory: string | null, isLoose: boolean) {
-    this.#home = directory;
+  constructor(start: Whereabouts, isLoose: boolean) {
+    this.#start = start;
     this.#isLoose = isLoose;
   }
 
   judge(text: string): void {
     const variables = new Map(EMPTY_PARAMETERS);
     try {
-      this.#text(text, { directories: [this.#home], variables }, []);
+      this.#text(text, { directories: [this.#start.directory], variables }, []);
     } catch {
       // What is within each other is read by recursion, and the stack has an end.
       this.findings.unread();
@@ -84,7 +83,7 @@ class Analysis {
     const source = script.source ?? outer;
     if ((script.errors?.length ?? 0) > 0) this.findings.unread(via);
     const reader = new Reader({
-      home: this.#home,
+      home: this.#start.home,
       isLoose: this.#isLoose,
       nested: (nested, current) => this.#substitution(nested, source, current, via),
       spend: (units) => this.#spend(units),

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
 import type { Guard } from '../../core/guard.ts';
+import { NOWHERE, type Whereabouts } from '../../core/statement.ts';
 import { exitOf } from './exit.ts';
 import { openProgram } from './opening.ts';
 import type { Upstream } from './upstream.ts';
@@ -16,44 +17,51 @@ export interface Found {
   readonly errors: string;
 }
 
-/** What hoopctl asks a target: as a command, since SFTP may be shown another place. */
-const WHERE = 'pwd -P';
+/** What hoopctl asks a target: as a command, since SFTP may be shown another place. One line for each. */
+const WHERE = `pwd -P && printf '%s\\n' "$HOME"`;
 /** Milliseconds that a target may take to say it: after that a command is judged without. */
 const PATIENCE = 5000;
 
 /**
- * Asks the target where commands start: once, and not before somebody wants to know. Null where it does not say, or says
- * more than that. It never rejects.
+ * Asks the target where commands start, and what their HOME is: once, and not before somebody wants to know. Nowhere, where
+ * it does not say, or says more than that. It never rejects.
  */
-export function startingDirectory(upstream: Promise<Upstream>, guard: () => Guard): () => Promise<string | null> {
-  let asked: Promise<string | null> | null = null;
+export function startOf(upstream: Promise<Upstream>, guard: () => Guard): () => Promise<Whereabouts> {
+  let asked: Promise<Whereabouts> | null = null;
   return () => (asked ??= Promise.race([ask(upstream, guard()), late()]));
 }
 
-async function ask(upstream: Promise<Upstream>, guard: Guard): Promise<string | null> {
+async function ask(upstream: Promise<Upstream>, guard: Guard): Promise<Whereabouts> {
   try {
     const { client } = await upstream;
     const bytes = await guard.release([guard.housekeeping(Buffer.from(WHERE, 'utf8'))]);
     const start = { kind: 'exec', command: WHERE } as const;
     const channel = await openProgram(client, { start, bytes, terminal: null, variables: new Map(), offers: [] });
-    return (await directoryFrom(channel)).path;
+    const { output, code } = await saidOn(channel);
+    const [directory = '', home = '', ...more] = code === 0 ? output.split(/(?<=\n)/) : [];
+    return more.length > 0 ? NOWHERE : { directory: pathIn(directory), home: pathIn(home) };
   } catch {
     // What cannot be known of a command is judged as such.
-    return null;
+    return NOWHERE;
   }
 }
 
-function late(): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), PATIENCE).unref());
+function late(): Promise<Whereabouts> {
+  return new Promise((resolve) => setTimeout(() => resolve(NOWHERE), PATIENCE).unref());
 }
 
 /** Reads one directory from what a command writes. Resolves when it has ended. */
 export async function directoryFrom(channel: ClientChannel): Promise<Found> {
+  const { output, errors, code } = await saidOn(channel);
+  return { path: code === 0 ? pathIn(output) : null, code: code === 0 ? 1 : code, errors };
+}
+
+/** All that a command says. */
+async function saidOn(channel: ClientChannel) {
   const [output, errors] = [textOf(channel), textOf(channel.stderr)];
   channel.on('error', () => undefined).end();
   const exit = await exitOf(channel);
-  const code = exit?.kind === 'code' ? exit.code : 255;
-  return { path: code === 0 ? pathIn(output()) : null, code: code === 0 ? 1 : code, errors: errors() };
+  return { output: output(), errors: errors(), code: exit?.kind === 'code' ? exit.code : 255 };
 }
 
 /** Null unless it is one absolute path that can be shown, and sent again, as it is. */

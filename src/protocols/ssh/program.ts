@@ -4,7 +4,7 @@ import type { Refusal } from '../../core/decision.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { Guard, Hold } from '../../core/guard.ts';
 import type { ApprovalRequest } from '../../core/request.ts';
-import type { Statement } from '../../core/statement.ts';
+import type { Statement, Whereabouts } from '../../core/statement.ts';
 import { GuardedShell } from './guarded/shell.ts';
 import { openProgram, type Start } from './opening.ts';
 import { Outlet } from './outlet.ts';
@@ -126,7 +126,7 @@ export class Program {
     // Whoever takes back what is lent to it does not want it to run without.
     if (this.#withdrawal.signal.aborted) return { kind: 'code', code: REFUSED };
     const variables = await this.#clearVariables();
-    const cleared = await this.#clear(this.#statement());
+    const cleared = await this.#clear(this.#statement(variables));
     if (cleared === null) return { kind: 'code', code: REFUSED };
     if (this.#isOver) return null;
     const offers = leaves.map((leave) => loans.begin(leave));
@@ -243,11 +243,17 @@ export class Program {
     }
   }
 
-  #statement(): Statement {
+  /** A client that may set HOME says itself what it is. */
+  async #whereabouts(variables: ReadonlyMap<string, string>): Promise<Whereabouts> {
+    const known = await this.#options.line.start();
+    return variables.has('HOME') ? { ...known, home: null } : known;
+  }
+
+  #statement(variables: ReadonlyMap<string, string>): Statement {
     const { start } = this.#options;
     switch (start.kind) {
       case 'exec':
-        return commandStatement(checked(start.command), this.#options.line.directory);
+        return commandStatement(checked(start.command), () => this.#whereabouts(variables));
       case 'shell':
         return channelStatement('shell', 'shell', []);
       case 'subsystem':

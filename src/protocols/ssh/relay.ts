@@ -3,7 +3,7 @@ import type { Connection, Session } from 'ssh2';
 import { HoopError } from '../../core/errors.ts';
 import type { Guard } from '../../core/guard.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
-import { startingDirectory } from './directory.ts';
+import { startOf } from './directory.ts';
 import { ENDED, EXPIRED, GONE, LINGER } from './ends.ts';
 import { failureOf } from './failure.ts';
 import { Forwards } from './forward/forwards.ts';
@@ -45,8 +45,8 @@ export class Relay {
     // Each channel hears of it, and there may be none yet.
     upstream.catch(() => undefined);
     const guard = (): Guard => session.guard(number, null);
-    const directory = startingDirectory(upstream, guard);
-    this.#line = { connection, session, number, turns, upstream, directory, gone, guard };
+    const start = startOf(upstream, guard);
+    this.#line = { connection, session, number, turns, upstream, start, gone, guard };
     this.#forwards = new Forwards(this.#line);
     this.#loans = new Loans(this.#line);
     connection.on('session', (accept, reject) => {

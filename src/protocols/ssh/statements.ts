@@ -1,7 +1,7 @@
 import type { Channel, Operation } from '../../core/action.ts';
 import { onPath, opening } from '../../core/channel-effect.ts';
 import { framedCommand, framedMove } from '../../core/command-frame.ts';
-import type { CommandContext, StartingDirectory, Statement } from '../../core/statement.ts';
+import { type CommandContext, NOWHERE, type Start, type Statement, type Whereabouts } from '../../core/statement.ts';
 
 /** What a client asks for, as it is put before the guard. `bytes`: what is sent for it. */
 export function sshStatement(
@@ -24,27 +24,32 @@ export function sshStatement(
 }
 
 /** A command line. */
-export function commandStatement(line: string, directory: StartingDirectory): Statement {
-  return sshStatement(line, { effects: null, directory });
+export function commandStatement(line: string, start: Start): Statement {
+  return sshStatement(line, { effects: null, start });
 }
 
-/** A command line that hoopctl has run in a directory. */
-export function framedStatement(line: string, directory: string): Statement {
-  return sshStatement(line, { effects: null, directory }, Buffer.from(framedCommand(line, directory), 'utf8'));
+/** Where hoopctl has a command line run. */
+export interface Place extends Whereabouts {
+  readonly directory: string;
+}
+
+/** A command line that hoopctl has run in a place. */
+export function framedStatement(line: string, start: Place): Statement {
+  return sshStatement(line, { effects: null, start }, Buffer.from(framedCommand(line, start.directory), 'utf8'));
 }
 
 /** One of which only the directory is wanted that it leads to. */
-export function moveStatement(line: string, directory: string): Statement {
-  return sshStatement(line, { effects: null, directory }, Buffer.from(framedMove(line, directory), 'utf8'));
+export function moveStatement(line: string, start: Place): Statement {
+  return sshStatement(line, { effects: null, start }, Buffer.from(framedMove(line, start.directory), 'utf8'));
 }
 
 /** Something is done to paths for a shell that hoopctl reads the lines of. They are absolute, and mean the same. */
 export function pathStatement(operation: Operation, paths: readonly string[]): Statement {
   const effects = paths.map((path) => onPath('shell', operation, path));
-  return sshStatement(`${operation} ${paths[0] ?? ''}`, { effects, directory: null });
+  return sshStatement(`${operation} ${paths[0] ?? ''}`, { effects, start: NOWHERE });
 }
 
 /** A channel is opened: `text` says so to people. */
 export function channelStatement(text: string, channel: Channel, details: readonly string[]): Statement {
-  return sshStatement(text, { effects: [opening(channel, details)], directory: null });
+  return sshStatement(text, { effects: [opening(channel, details)], start: NOWHERE });
 }

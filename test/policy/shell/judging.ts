@@ -64,7 +64,13 @@ export function verdictOn(text: string, policy: Policy = SENSIBLE, directory: st
   return decide({
     analysis: {
       statements: [
-        { kind: 'command', effects: analyseCommand({ text, directory }), functions: [], changes: [], masking: null },
+        {
+          kind: 'command',
+          effects: analyseCommand({ text, directory, home: directory }),
+          functions: [],
+          changes: [],
+          masking: null,
+        },
       ],
       restsOnCode: false,
       restsOnCatalog: false,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../src/core/action.ts';
 import { refusalFor } from '../../../src/policy/refusal.ts';
+import { NOWHERE } from '../../../src/core/statement.ts';
 import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
 import { commandMatches, commandNames, commandOpens } from '../../../src/policy/shell/match.ts';
 import { inDirectories } from '../../../src/policy/shell/scope.ts';
@@ -138,7 +139,7 @@ describe('a rule of commands', () => {
     for (const text of ['sftp-server', 'sudo /usr/lib/openssh/sftp-server -e', '/usr/lib/openssh/sftp-serve*']) {
       expect([text, verdictOn(text, policy)]).toEqual([text, 'deny']);
     }
-    const effects = analyseCommand({ text: 'sftp-server', directory: null });
+    const effects = analyseCommand({ text: 'sftp-server', ...NOWHERE });
     expect(effects.map(({ action, name }) => [action, name])).toEqual([
       ['run', 'sftp-server'],
       ['open', 'sftp'],

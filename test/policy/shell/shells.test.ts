@@ -41,7 +41,7 @@ function runIn(shell: string, text: string): readonly (readonly string[])[] {
 
 /** Whether a program that ran is among the effects, with its words as far as they are known. */
 function isForeseen([program, ...args]: readonly string[], text: string): boolean {
-  const effects = analyseCommand({ text, directory: '/home/op' });
+  const effects = analyseCommand({ text, directory: '/home/op', home: '/home/op' });
   if (effects.some(({ opaque, command }) => opaque && command?.program === null)) return true;
   return effects.some(({ action, command }) => {
     if (action !== 'run' || command === undefined || command.program !== program) return false;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NOWHERE } from '../../../src/core/statement.ts';
 import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
 import { verdictOn } from './judging.ts';
 
@@ -98,7 +99,7 @@ describe('judging a command line', () => {
           fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((one) => one.join('')),
         ),
         (text) => {
-          expect(Array.isArray(analyseCommand({ text, directory: null }))).toBe(true);
+          expect(Array.isArray(analyseCommand({ text, ...NOWHERE }))).toBe(true);
         },
       ),
       { numRuns: 5_000 },
@@ -122,17 +123,17 @@ describe('judging a command line', () => {
 
   it('reads no text without end, however much it would come to', () => {
     const doubled = `x=a;${'x=$x$x;'.repeat(200)}ls "$x"`;
-    expect(analyseCommand({ text: doubled, directory: null }).length).toBeGreaterThan(0);
+    expect(analyseCommand({ text: doubled, ...NOWHERE }).length).toBeGreaterThan(0);
     const rounds = `for i in ${'1 '.repeat(64)};do ${'ls;'.repeat(10_000)}done`;
-    expect(analyseCommand({ text: rounds, directory: null }).length).toBeLessThan(10_000);
+    expect(analyseCommand({ text: rounds, ...NOWHERE }).length).toBeLessThan(10_000);
     const shared = `rm ${'a '.repeat(17_000)}`;
-    const words = analyseCommand({ text: shared, directory: null }).map(({ command }) => command?.args.length ?? 0);
+    const words = analyseCommand({ text: shared, ...NOWHERE }).map(({ command }) => command?.args.length ?? 0);
     expect(words.reduce((sum, count) => sum + count, 0)).toBeLessThan(2_000_000);
   });
 
   it('does nothing where there is nothing to do', () => {
-    expect(analyseCommand({ text: '', directory: null })).toEqual([]);
-    expect(analyseCommand({ text: ' \n', directory: null })).toEqual([]);
+    expect(analyseCommand({ text: '', ...NOWHERE })).toEqual([]);
+    expect(analyseCommand({ text: ' \n', ...NOWHERE })).toEqual([]);
     expect(verdictOn('')).toBe('allow');
   });
 
@@ -142,7 +143,7 @@ describe('judging a command line', () => {
         const text = pieces.join('');
         // All words of a command line that has none: that is nothing.
         fc.pre(/^[a-z/'"$]/u.test(text) && !text.includes('=') && !text.startsWith('$*'));
-        expect(analyseCommand({ text, directory: null })).not.toEqual([]);
+        expect(analyseCommand({ text, ...NOWHERE })).not.toEqual([]);
       }),
       { numRuns: 2_000 },
     );

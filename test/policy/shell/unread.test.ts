@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeEffect } from '../../../src/policy/refusal.ts';
+import { NOWHERE } from '../../../src/core/statement.ts';
 import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
 import { askRule } from '../examples.ts';
 import { rule, SENSIBLE, verdictOn } from './judging.ts';
@@ -57,10 +58,10 @@ describe('a command line that cannot be read', () => {
   });
 
   it('says so, and differs from what was read and cannot be known', () => {
-    const [effect] = analyseCommand({ text: 'ls )', directory: null }).filter(({ command }) => command?.unread);
+    const [effect] = analyseCommand({ text: 'ls )', ...NOWHERE }).filter(({ command }) => command?.unread);
     expect(effect === undefined ? '' : describeEffect(effect)).toContain('could not be read');
     for (const text of ['eval "$X"', '$X', 'sh x', 'curl x | sh', 'echo "$(cat x)" $y', 'cat <<E\n$x\nE']) {
-      expect(analyseCommand({ text, directory: null }).filter(({ command }) => command?.unread)).toEqual([]);
+      expect(analyseCommand({ text, ...NOWHERE }).filter(({ command }) => command?.unread)).toEqual([]);
     }
   });
 });

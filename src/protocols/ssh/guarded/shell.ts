@@ -12,7 +12,7 @@ import type { Outlet } from '../outlet.ts';
 import { heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from '../refuse.ts';
 import { type Ending, Running } from '../running.ts';
 import type { Exit } from '../ssh2.ts';
-import { framedStatement, moveStatement } from '../statements.ts';
+import { framedStatement, moveStatement, type Place } from '../statements.ts';
 import { lost, type Upstream } from '../upstream.ts';
 import { directoryFrom } from '../directory.ts';
 import { Intake } from './intake.ts';
@@ -66,6 +66,7 @@ export class GuardedShell {
   #withdrawal = new AbortController();
   #isGone = false;
   #directory = '/';
+  #home: string | null = null;
   #previous: string | null = null;
   #status = 0;
   /** What ran may have left the cursor anywhere. */
@@ -145,10 +146,14 @@ export class GuardedShell {
 
   /** Asks where the shell is. False when that cannot be known. */
   async #arrive(): Promise<boolean> {
-    const path = await this.#options.line.directory();
-    if (path === null) this.#say(['the target does not say in which directory its commands start: no line was run']);
-    else this.#directory = path;
-    return path !== null;
+    const { line, variables } = this.#options;
+    const { directory, home } = await line.start();
+    if (directory === null)
+      this.#say(['the target does not say in which directory its commands start: no line was run']);
+    else this.#directory = directory;
+    // A client that may set HOME says itself what it is.
+    this.#home = variables.has('HOME') ? null : home;
+    return directory !== null;
   }
 
   /** One line, to its end. False when it was the last. */
@@ -220,7 +225,7 @@ export class GuardedShell {
   }
 
   async #execute(text: string): Promise<void> {
-    const cleared = await this.#clear(framedStatement(text, this.#directory));
+    const cleared = await this.#clear(framedStatement(text, this.#place));
     if (cleared === null) return;
     const { channel } = this.#options;
     // From here on what is typed is the program's.
@@ -282,7 +287,7 @@ export class GuardedShell {
       this.#status = 1;
       return;
     }
-    const cleared = await this.#clear(moveStatement(text, this.#directory));
+    const cleared = await this.#clear(moveStatement(text, this.#place));
     if (cleared === null) return;
     if (back) {
       // hoopctl knows it: the target's shell, which is another for each line, does not.
@@ -298,6 +303,10 @@ export class GuardedShell {
       this.#say(errors === '' ? ['that is no directory whose name can be shown'] : said);
       this.#status = code;
     }
+  }
+
+  get #place(): Place {
+    return { directory: this.#directory, home: this.#home };
   }
 
   #go(path: string): string {

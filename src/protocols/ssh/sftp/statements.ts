@@ -1,6 +1,6 @@
 import type { Effect, Operation } from '../../../core/action.ts';
 import { onPath } from '../../../core/channel-effect.ts';
-import type { Statement } from '../../../core/statement.ts';
+import { NOWHERE, type Statement } from '../../../core/statement.ts';
 import { sshStatement } from '../statements.ts';
 import type { PathRequest } from './requests.ts';
 import type { Subject } from './subjects.ts';
@@ -118,5 +118,5 @@ function distinct(effects: readonly Effect[]): readonly Effect[] {
 
 /** As it is put before the guard. `message`: what will be sent. */
 export function statementOf({ text, effects }: Deed, message: Buffer): Statement {
-  return sshStatement(text, { effects, directory: null }, message);
+  return sshStatement(text, { effects, start: NOWHERE }, message);
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../../src/policy/rules.ts';
@@ -65,6 +65,17 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
     expect(stage.of('statement').at(-1)?.directory).toBe(directory);
     expect(stage.of('complete').at(-1)?.tag).toBe('exit 3');
     expect(await typist.line('true')).toMatch(/\$ true\n.*[^\]]\$$/u);
+  });
+
+  it('knows the home directory for what it is, wherever a line runs', async () => {
+    const shown = await typist.line('ls -1d ~ "$HOME/."');
+    const { homedir: home } = userInfo();
+    expect(shown.split('\n').slice(-3, -1)).toEqual([home, `${home}/.`]);
+    const listed = stage
+      .of('statement')
+      .at(-1)
+      ?.effects.filter(({ action }) => action === 'list');
+    expect(listed?.map(({ name }) => name)).toEqual([home, home]);
   });
 
   it('refuses in words what the policy denies, runs nothing of the line, and goes on', async () => {
