@@ -41,7 +41,8 @@ const real = `#!/bin/sh\nexec '${process.execPath}' "$@"\n`;
 
 function start(options: { readonly old: boolean }, ...args: readonly string[]): ReturnType<typeof spawn> {
   const preload = options.old ? ['--require', join(house, 'old-node.cjs')] : [];
-  const env = { ...process.env, XDG_CACHE_HOME: join(house, 'cache') };
+  // As from a shell: nobody has said where it keeps what it compiles.
+  const env = { ...process.env, NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: join(house, 'cache') };
   return spawn(process.execPath, [...preload, join(house, 'bin', 'hoopctl.js'), ...args], { env, stdio: 'pipe' });
 }
 

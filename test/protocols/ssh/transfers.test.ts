@@ -50,7 +50,7 @@ describe('what is copied through a door', () => {
   });
 
   it('arrives as it is by sftp in both directions at once, with new keys after every megabyte', async () => {
-    const large = randomBytes(8_000_000);
+    const large = randomBytes(24_000_000);
     writeFileSync(at('here'), large);
     const sftp = ['-v', '-b', '-', '-o', 'RekeyLimit=1M', '-F', stage.config, 'web-1'];
     const copies = await Promise.all(
