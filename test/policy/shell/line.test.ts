@@ -72,6 +72,36 @@ const UNREADABLE = [
   'x'.repeat(40_000),
 ];
 
+/** What lines are made of that open, close and part things. */
+const piece = fc.constantFrom(
+  '}',
+  '{',
+  ';',
+  '\n',
+  ' ',
+  "'",
+  '"',
+  '\\',
+  '`',
+  '$(',
+  ')',
+  '(',
+  '#',
+  '<<E',
+  'E',
+  '&&',
+  '|',
+  '&',
+  'x',
+  'do',
+  'done',
+  'if',
+  'fi',
+  "$'",
+  '!',
+  '((',
+);
+
 describe('a line that is read', () => {
   it.each(WHOLE)('is whole, also within a frame, for every shell: %j', (line) => {
     expect(readLine(line).kind).toBe('whole');
@@ -112,35 +142,8 @@ describe('a line that is read', () => {
   });
 
   it('stays between its braces, of whatever pieces it is made', () => {
-    const pieces = fc.constantFrom(
-      '}',
-      '{',
-      ';',
-      '\n',
-      ' ',
-      "'",
-      '"',
-      '\\',
-      '`',
-      '$(',
-      ')',
-      '(',
-      '#',
-      '<<E',
-      'E',
-      '&&',
-      '|',
-      '&',
-      'x',
-      'do',
-      'done',
-      'if',
-      'fi',
-      "$'",
-      '!',
-    );
     fc.assert(
-      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+      fc.property(fc.array(piece, { maxLength: 12 }), (parts) => {
         const line = parts.join('');
         if (readLine(line).kind !== 'whole') return;
         // What stands behind the frame would run if the line had closed it: then an open brace would be missing here.
@@ -154,35 +157,8 @@ describe('a line that is read', () => {
 
 describe('a frame around lines of any pieces', () => {
   it('ends where it ends for dash and bash, too', () => {
-    const pieces = fc.constantFrom(
-      '}',
-      '{',
-      ';',
-      '\n',
-      ' ',
-      "'",
-      '"',
-      '\\',
-      '`',
-      '$(',
-      ')',
-      '(',
-      '#',
-      '<<E',
-      'E',
-      '&&',
-      '|',
-      '&',
-      'x',
-      'do',
-      'done',
-      "$'",
-      '!',
-      '((',
-      'if',
-    );
     const lines = fc
-      .array(pieces, { minLength: 1, maxLength: 8 })
+      .array(piece, { minLength: 1, maxLength: 8 })
       .map((parts) => parts.join(''))
       .filter((line) => readLine(line).kind === 'whole');
     fc.assert(
