@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Client } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UNGUARDED } from '../../../src/policy/unguarded.ts';
 import { isTransfer } from '../../../src/protocols/ssh/transfer-programs.ts';
+import { enter, outcomeOf, run } from '../../ssh/client.ts';
 import { startSshServer, type SshServer } from '../../ssh/server.ts';
 import { openSshStage, type SshStage } from '../../ssh/stage.ts';
 
@@ -64,6 +68,41 @@ describe('what is copied through a door', () => {
     }
     for (const name of ['there', 'back']) expect(sha256(readFileSync(at(name)))).toBe(sha256(large));
   });
+
+  it('arrives as it is, however slowly and in whatever turns several channels are read and fed', async () => {
+    writeFileSync(at('here'), bytes);
+    const client = await enter(stage);
+    const turns = [1, 3, 7].flatMap((turn) => [takenSlowly(client, turn), fedSlowly(client, turn)]);
+    expect(new Set(await Promise.all(turns))).toEqual(new Set([sha256(bytes)]));
+    client.end();
+  });
+
+  /** The hash of what is read, which is left waiting after every so many pieces. */
+  async function takenSlowly(client: Client, turn: number): Promise<string> {
+    const channel = await run(client, `cat ${at('here')}`);
+    channel.stderr.resume();
+    const hash = createHash('sha256');
+    let count = 0;
+    for await (const piece of channel) {
+      hash.update(piece as Buffer);
+      count += 1;
+      // Each of them lets others go first, for as many turns of the event loop.
+      for (let round = 0; count % turn === 0 && round < turn; round += 1) await nextTurn();
+    }
+    return hash.digest('hex');
+  }
+
+  /** The hash of what arrived of pieces of all sizes. */
+  async function fedSlowly(client: Client, turn: number): Promise<string> {
+    const channel = await run(client, 'sha256sum');
+    const outcome = outcomeOf(channel);
+    for (let from = 0, length = turn; from < bytes.length; from += length, length = (length * 31 + turn) % 70_000) {
+      if (!channel.write(bytes.subarray(from, from + length))) await once(channel, 'drain');
+      else await nextTurn();
+    }
+    channel.end();
+    return (await outcome).said.split(' ')[0] ?? '';
+  }
 
   it('arrives as it is by rsync and by git', async () => {
     writeFileSync(at('here'), bytes);
