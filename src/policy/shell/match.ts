@@ -82,7 +82,8 @@ const GIVEN = new WeakMap<readonly (string | null)[], Map<string, boolean>>();
 
 function isGiven(pattern: ArgumentPattern, { program, args }: Command, sense: Sense): boolean {
   const known = GIVEN.get(args) ?? new Map<string, boolean>();
-  const key = `${sense} ${program ?? ''} ${pattern.source}`;
+  // No name of a program has a NUL in it: nothing else has this key.
+  const key = `${sense}\0${program ?? ''}\0${pattern.source}`;
   const given = known.get(key) ?? holdsOf(pattern, program, args, sense);
   if (!known.has(key)) GIVEN.set(args, known.set(key, given));
   return given;
