@@ -121,6 +121,7 @@ export function fitLine(line: Line, cells: number): Line {
 
 /** The `cells` of a line from cell `from` on; a wide character that is cut in half becomes a space. */
 export function sliceLine(line: Line, from: number, cells: number): Line {
+  if (cells <= 0) return [];
   const spans: Span[] = [];
   const to = from + cells;
   let at = 0;

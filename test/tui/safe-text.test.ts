@@ -111,6 +111,11 @@ describe('a line', () => {
     );
   });
 
+  it('has nothing of a wide character where there is no room', () => {
+    expect(sliceLine(safeLine('日本'), 3, 0)).toEqual([]);
+    expect(textOf(sliceLine(safeLine('日本'), 3, 1))).toBe(' ');
+  });
+
   it('says with an ellipsis that something is missing', () => {
     expect(textOf(cutLine(safeLine('abcdef'), 4))).toBe('abc…');
     expect(textOf(cutLine(safeLine('日本語'), 4))).toBe('日 …');
