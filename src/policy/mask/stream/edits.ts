@@ -42,7 +42,7 @@ export class Edits {
         this.#eraseInRow(edit.what);
         return this.#stay(row);
       case 'erase-screen':
-        if (edit.what === 'all') return this.renew(row, column);
+        if (edit.what === 'all') return this.#renewAt(row);
         this.#eraseRows(edit.what);
         return this.#stay(row);
       case 'insert-cells':
@@ -72,12 +72,21 @@ export class Edits {
     this.rows.moveTo(row, column);
   }
 
-  /** The cursor is where it was, be it behind the last cell. */
+  /** The cursor is where it was, be it behind the last cell: then all of the row is there, since what comes next does not. */
   #stay(row: number): void {
     const { column, size } = this.rows;
     if (column < size.columns) return this.rows.moveTo(row, column);
+    this.rows.fill(row);
     this.#sheet.cursor = this.rows.end(row);
     this.rows.wrote(0);
+  }
+
+  /** An empty screen, and the cursor where it was. */
+  #renewAt(row: number): void {
+    const { column } = this.rows;
+    this.renew(row, column);
+    this.rows.column = column;
+    this.#stay(row);
   }
 
   /** An empty screen. */
@@ -121,12 +130,11 @@ export class Edits {
   }
 
   #eraseRows(what: 'behind' | 'before'): void {
-    const { row, column } = this.rows;
+    const { row } = this.rows;
     const rows = this.rows;
     if (what === 'before') {
       this.leave(0, row);
       for (let index = 0; index < row; index++) this.#cut(index, 0);
-      this.rows.moveTo(row, column);
     } else {
       this.leave(row, rows.count - 1);
       if (rows.count > row + 1) rows.remove(row + 1, rows.count - row - 1);

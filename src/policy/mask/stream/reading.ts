@@ -9,6 +9,7 @@ import { Sheet, SHOWN } from './sheet.ts';
 import { SPECIALS, specialLength } from './specials.ts';
 import { type Said, Strings } from './strings.ts';
 import type { BeforeGone, Surface } from './surface.ts';
+import { wellFormed } from './well-formed.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -55,8 +56,9 @@ export class Reading extends Sheet {
     return this.#controls.isString;
   }
 
-  /** Reads `raw` from one place to another: whole characters. */
-  read(raw: Buffer, from: number, to: number): void {
+  /** Reads bytes from one place to another: whole characters, where they are any. */
+  read(bytes: Buffer, from: number, to: number): void {
+    const raw = wellFormed(bytes, from, to);
     this.#specials.begin(raw, from, to);
     let at = from;
     // What follows a CR at the end of what was read before.

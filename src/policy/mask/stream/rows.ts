@@ -213,6 +213,13 @@ export class Rows {
     if (delta !== 0) for (let row = from; row < this.#starts.length; row++) this.#starts[row] = this.start(row) + delta;
   }
 
+  /** Blanks up to the last cell of a row. */
+  fill(row: number): void {
+    const at = this.find(row, this.size.columns);
+    const missing = this.size.columns - this.#cells;
+    if (missing > 0) this.splice(row, at, 0, missing, SPACE);
+  }
+
   /** A row that has no end of its own gets one: what comes next does not go on with it. */
   close(row: number): void {
     const next = this.#starts[row + 1];

@@ -82,6 +82,20 @@ const moves = fc.oneof(
 );
 
 describe('the text of a screen', () => {
+  it.each([
+    ['to its end', 'K'],
+    ['to its beginning', '1K'],
+    ['whole', '2K'],
+    ['with what is below', 'J'],
+    ['with what is above', '1J'],
+    ['with all others', '2J'],
+  ])('has a letter in the next row where one was erased %s behind whose last cell the cursor was', async (_, erase) => {
+    for (const before of ['abcdefghijkl', 'x\r\nabcdefghijkl', 'x\r\n\n\n\u001b[2;12Hl']) {
+      const slices = [before, csi(erase), 'z'];
+      expect(read(slices).rows).toEqual(await drawn(slices.join('')));
+    }
+  });
+
   it('is what a terminal shows', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(letters, moves), { maxLength: 30 }), async (slices) => {

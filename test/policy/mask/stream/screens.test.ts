@@ -73,6 +73,28 @@ describe('on a screen, an id', () => {
   });
 });
 
+describe('behind what is no UTF-8, an id', () => {
+  const id = (before: readonly number[]): Buffer => Buffer.concat([Buffer.from(before), Buffer.from(`${ID} ok`)]);
+  it.each([
+    ['half a character', [0xe2, 0x82]],
+    ['half a character and a step back over it', [0xe2, 0x82, 0x08]],
+    ['the beginning of one and a step back', [0xf0, 0x08]],
+    ['the beginning of one and a colour', [0xe0, 0x1b, 0x5b, 0x31, 0x6d]],
+    ['more bytes than a character has', [0xe2, 0x82, 0xac, 0x80, 0xbf, 0x20]],
+    ['bytes that begin none', [0xff, 0xc0, 0xf5, 0x08]],
+    ['half a character of UTF-16', [0xed, 0xa0, 0x80, 0x20]],
+  ])('%s is masked', (_, before) => {
+    const bytes = id(before);
+    for (const slices of [[bytes], Array.from(bytes, (byte) => Buffer.of(byte))])
+      expect(seen(shown(slices))).not.toMatch(LEAK);
+  });
+
+  it('that has half a character within, which is written over, is masked', () => {
+    const slices = [Buffer.from(HEAD), Buffer.of(0xe0), Buffer.from(`\b${TAIL} ok`)];
+    for (const all of [shown(slices), shown([Buffer.concat(slices)])]) expect(seen(all)).not.toMatch(LEAK);
+  });
+});
+
 describe('at the end of a row, an id', () => {
   const before = 'x'.repeat(31);
   it.each([
@@ -264,6 +286,25 @@ describe('a screen of any size', () => {
     fc.uint8Array({ maxLength: 4 }).map((array) => Buffer.from(array)),
   );
   const sizes = fc.record({ columns: fc.integer({ min: 1, max: 12 }), rows: fc.integer({ min: 1, max: 6 }) });
+
+  it.each([
+    [
+      'a CR',
+      [
+        [0xe0, 0x0d],
+        [0x20, 0x20],
+      ],
+      1,
+      1,
+    ],
+    ['a control sequence', [[0xc2], [...Buffer.from('\u001b[0;48P')], [...Buffer.from('\u001b[2;0d')]], 1, 2],
+    ['an end of line', [[0xf0, 0x9f, 0x0d, 0x0a], [0xf0, 0x0a, 0x0a], [0x41]], 2, 1],
+  ] as const)('passes a character that is broken off by %s', (_, slices, columns, rows) => {
+    const bytes = slices.map((slice) => Buffer.from(slice));
+    const mask = open(columns, rows);
+    const passed = [...bytes.map((slice) => mask.push(slice).recorded), mask.end().recorded];
+    expect(Buffer.concat(passed).equals(Buffer.concat(bytes))).toBe(true);
+  });
 
   it('passes byte for byte what holds nothing, whatever it does', () => {
     fc.assert(
