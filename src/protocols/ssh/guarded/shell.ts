@@ -64,7 +64,8 @@ export class GuardedShell {
   #size: WindowChangeInfo;
   #running: Running | null = null;
   #withdrawal = new AbortController();
-  #isGone = false;
+  /** Why nothing is read any more, as it stands on record: the first reason counts. */
+  #gone: 'client gone' | 'stopped by hoopctl' | null = null;
   #directory = '/';
   #home: string | null = null;
   #previous: string | null = null;
@@ -87,7 +88,7 @@ export class GuardedShell {
     });
     this.#record = guard.screen({ statement, stream: 'output', isTerminal: true, late: () => undefined });
     void closed.then(() => {
-      this.#isGone = true;
+      this.#gone ??= 'client gone';
       this.#withdrawal.abort('disconnected');
     });
   }
@@ -104,7 +105,7 @@ export class GuardedShell {
       this.#intake.drop();
       this.#listing.close();
       this.#record.end();
-      await this.#complete(this.#options.statement, this.#isGone ? 'client gone' : tag);
+      await this.#complete(this.#options.statement, this.#gone ?? tag);
     }
   }
 
@@ -118,6 +119,10 @@ export class GuardedShell {
   async #cutOff(): Promise<never> {
     await this.#options.upstream.closed;
     throw lost(this.#options.line.session.target);
+  }
+
+  get #isGone(): boolean {
+    return this.#gone !== null;
   }
 
   resize(size: WindowChangeInfo): void {
@@ -138,7 +143,7 @@ export class GuardedShell {
   }
 
   close(): void {
-    this.#isGone = true;
+    this.#gone ??= 'stopped by hoopctl';
     this.#input.leave();
     this.#withdrawal.abort('ended');
     this.#running?.close();
@@ -271,8 +276,10 @@ export class GuardedShell {
         this.#status = 128 + (SIGNALS[ending.name] ?? 0);
         return;
       case 'left':
+        this.#gone ??= 'client gone';
+        return;
       case 'cut':
-        this.#isGone = true;
+        this.#gone ??= 'stopped by hoopctl';
         return;
       case 'lost':
       case 'found':

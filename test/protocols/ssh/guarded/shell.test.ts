@@ -294,6 +294,8 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
     await typist.until((shown) => shown.includes('\nhoopctl: the hoopctl session has ended'));
     expect(await typist.ended).toBe(255);
     expect(existsSync(join(directory, 'made'))).toBe(false);
+    expect(stage.of('complete').map(({ tag }) => tag)).not.toContain('client gone');
+    expect(stage.of('complete').at(-1)).toMatchObject({ tag: 'stopped by hoopctl' });
   });
 
   it.each([
