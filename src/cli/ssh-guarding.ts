@@ -51,7 +51,8 @@ function opaqueGuarding(policies: readonly Policy[]): Guarding {
   const notes = {
     deny: 'what cannot be known before it runs is refused, unless a rule speaks of it',
     ask: 'what cannot be known before it runs is held until a person approves, unless a rule speaks of it',
-    allow: 'what cannot be known before it runs is taken for anything else',
+    allow:
+      'what cannot be known before it runs is decided as what is known: nothing in it is held back but by rules that name it',
   };
   return { what: 'opaque commands', enforced: strictest !== 'allow', note: notes[strictest] };
 }
