@@ -1,6 +1,6 @@
 import { visible, visibleLines } from '../core/visible.ts';
 import type { StoredEvent } from './event.ts';
-import { endLine, headerLines, openLine, resizeLine, transferLine } from './replay-lines.ts';
+import { closeLine, endLine, headerLines, openLine, resizeLine, transferLine } from './replay-lines.ts';
 import { requestLines } from './replay-requests.ts';
 
 /**
@@ -33,7 +33,7 @@ export function eventLines(event: StoredEvent): readonly string[] {
     case 'cancel':
       return [`connection ${event.connection}: asked to cancel`];
     case 'close':
-      return [`connection ${event.connection} closed: ${visible(event.cause)}`];
+      return [closeLine(event)];
     case 'end':
       return [endLine(event)];
     case 'statement':

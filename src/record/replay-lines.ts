@@ -24,6 +24,11 @@ export function openLine(event: Of<'open'>): string {
   return visible(`connection ${event.connection} from ${event.peer}${application}`);
 }
 
+/** A connection that was cut off with its session says so: why the session ended stands at its end. */
+export function closeLine({ connection, cause }: Of<'close'>): string {
+  return visible(`connection ${connection} closed: ${cause === 'expired' ? 'the session ended' : cause}`);
+}
+
 export function refusalLines(event: Of<'statement'>): string[] {
   const { refusal, rule } = event.decision;
   const reason = refusal === null ? [] : [refusal.message, refusal.detail].flatMap((text) => indented(text));
@@ -84,7 +89,12 @@ export function parameterText(value: string | null | { readonly base64: string }
 export function endLine({ cause, ended, totals }: Of<'end'>): string {
   const { statements, refused, errors, rows } = totals;
   const when = new Date(ended).toISOString();
-  return visible(
-    `ended ${when} (${cause}): ${statements} statements, ${refused} refused, ${errors} errors, ${rows} rows`,
-  );
+  const counts = [
+    `${statements} ${statements === 1 ? 'statement' : 'statements'}`,
+    `${refused} refused`,
+    `${errors} ${errors === 1 ? 'error' : 'errors'}`,
+    // Not every protocol knows of them.
+    ...(rows === 0 ? [] : [`${rows} ${rows === 1 ? 'row' : 'rows'}`]),
+  ];
+  return visible(`ended ${when} (${cause}): ${counts.join(', ')}`);
 }

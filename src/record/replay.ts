@@ -6,6 +6,7 @@ import type { RowDecoder } from './results.ts';
 import { isRefused } from './tally.ts';
 import { requestLines } from './replay-requests.ts';
 import {
+  closeLine,
   endLine,
   errorLines,
   headerLines,
@@ -129,7 +130,7 @@ export class ReplayRenderer {
       case 'cancel':
         return [piece('connection', [`connection ${event.connection}: asked to cancel`])];
       case 'close':
-        return [...results, piece('connection', [`connection ${event.connection} closed: ${visible(event.cause)}`])];
+        return [...results, piece('connection', [closeLine(event)])];
       case 'end':
         return [...results, piece('end', [endLine(event)])];
     }

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../event.ts';
 import type { RecordEntry } from '../reader.ts';
-import { endLine, openLine, transferLine } from '../replay-lines.ts';
+import { closeLine, endLine, openLine, transferLine } from '../replay-lines.ts';
 import type { RequestEvent } from '../replay-requests.ts';
 import { Results } from '../results.ts';
 import type { RowDecoder, ShownResult } from '../results.ts';
@@ -107,7 +107,7 @@ export class Cards {
       case 'cancel':
         return this.#note(entry, event.connection, `connection ${event.connection}: asked to cancel`);
       case 'close':
-        return this.#note(entry, event.connection, `connection ${event.connection} closed: ${event.cause}`);
+        return this.#note(entry, event.connection, closeLine(event));
       case 'end':
         return this.#begin(entry, null, { kind: 'lines', role: 'end', lines: [endLine(event)] }, true);
     }
