@@ -38,11 +38,16 @@ export function requestLines(request: ApprovalRequest, now: number): readonly st
     '',
     `Statement (${Buffer.byteLength(text)} bytes${directory === undefined ? '' : `, in ${safeText(directory)}`}):`,
     ...safeLines(text).map((line) => `  ${textOf(line)}`),
+    ...variableLines(request.variables ?? []),
     ...(parameters ?? []).map((value, index) => `  $${index + 1} = ${safeText(JSON.stringify(value))}`),
     ...request.prepared.flatMap(({ name, texts }) => texts.flatMap((one) => preparedLines(name, one))),
     '',
     `digest   ${request.digest}`,
   ];
+}
+
+function variableLines(variables: readonly string[]): readonly string[] {
+  return variables.length === 0 ? [] : ['With what the client sets:', ...variables.map((one) => `  ${safeText(one)}`)];
 }
 
 function preparedLines(name: string, text: string): readonly string[] {

@@ -86,6 +86,8 @@ export interface ApprovalRequest {
   readonly text: string;
   /** Of a command line that hoopctl has run in a directory: the same words do something else in another one. */
   readonly directory?: string;
+  /** `NAME=value` of each variable that the client sets for it; left out where there are none. */
+  readonly variables?: readonly string[];
   readonly parameters: readonly RecordedValue[] | null;
   /** What the names in it stand for that SQL's EXECUTE runs: every text that each may. */
   readonly prepared: readonly PreparedTexts[];

@@ -62,6 +62,8 @@ export interface CommandContext {
   readonly effects: readonly Effect[] | null;
   /** Of a command line; `NOWHERE` of anything else. */
   readonly start: Start;
+  /** `NAME=value` of each variable that the client sets for it, and may. Left out where there are none. */
+  readonly variables?: readonly string[];
 }
 
 /** Where hoopctl itself has a command line run; null where it starts as it would without it, and where there is none. */

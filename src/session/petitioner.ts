@@ -191,12 +191,14 @@ export class Petitioner {
     const { connection, standing } = this.#options;
     const { phase, text, parameters, parameterTypes, bytes } = statement;
     const directory = directoryOf(statement);
+    const variables = statement.command?.variables;
     return {
       connection,
       identity: standing.identity,
       phase,
       text,
       ...(directory === null ? {} : { directory }),
+      ...(variables === undefined ? {} : { variables }),
       parameters: parameters?.map(recordedValue) ?? null,
       parameterTypes,
       bytes,

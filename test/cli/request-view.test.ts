@@ -21,6 +21,21 @@ describe('a request as text', () => {
     expect(lines).toContain('Statement (12 bytes, in /tmp/<U+202E>ppa):');
   });
 
+  it('shows what the client sets for it, below what it is set for', () => {
+    const lines = requestLines(
+      request('k7fd2qmx', { text: 'make', variables: ['CC=/tmp/\u202eppa', 'LANG=C'] }),
+      START,
+    );
+    const at = lines.indexOf('With what the client sets:');
+    expect(lines.slice(at - 1, at + 3)).toEqual([
+      '  make',
+      'With what the client sets:',
+      '  CC=/tmp/<U+202E>ppa',
+      '  LANG=C',
+    ]);
+    expect(requestLines(request('k7fd2qmx', { text: 'make' }), START)).not.toContain('With what the client sets:');
+  });
+
   it('says what it takes to approve it, and who vouches for whom', () => {
     const fresh = { ...TERMS, stepUp: true, message: null };
     const lines = requestLines(request('k7fd2qmx', { identity: AGENT, terms: [fresh] }), START);

@@ -16,7 +16,7 @@ import type { Line } from './line.ts';
 import { type Ending, Running } from './running.ts';
 import { type Exit, keepOpen, sayEof, sayExit, watchInput } from './ssh2.ts';
 import { relaySftp, type SftpEnd } from './sftp/relay.ts';
-import { channelStatement, commandStatement } from './statements.ts';
+import { channelStatement, commandStatement, withVariables } from './statements.ts';
 import { isTransfer } from './transfer-programs.ts';
 import { lost, type Upstream } from './upstream.ts';
 
@@ -126,7 +126,7 @@ export class Program {
     // Whoever takes back what is lent to it does not want it to run without.
     if (this.#withdrawal.signal.aborted) return { kind: 'code', code: REFUSED };
     const variables = await this.#clearVariables();
-    const cleared = await this.#clear(this.#statement(variables));
+    const cleared = await this.#clear(withVariables(this.#statement(variables), variables));
     if (cleared === null) return { kind: 'code', code: REFUSED };
     if (this.#isOver) return null;
     const offers = leaves.map((leave) => loans.begin(leave));

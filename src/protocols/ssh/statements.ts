@@ -49,6 +49,13 @@ export function pathStatement(operation: Operation, paths: readonly string[]): S
   return sshStatement(`${operation} ${paths[0] ?? ''}`, { effects, start: NOWHERE });
 }
 
+/** The same for a program that the client sets variables for: what it does may hang on them. */
+export function withVariables(statement: Statement, variables: ReadonlyMap<string, string>): Statement {
+  if (statement.command === undefined || variables.size === 0) return statement;
+  const set = [...variables].map(([name, value]) => `${name}=${value}`);
+  return { ...statement, command: { ...statement.command, variables: set } };
+}
+
 /** A channel is opened: `text` says so to people. */
 export function channelStatement(text: string, channel: Channel, details: readonly string[]): Statement {
   return sshStatement(text, { effects: [opening(channel, details)], start: NOWHERE });

@@ -10,7 +10,7 @@ export type Bound = Omit<ApprovalRequest, 'digest' | 'preview'>;
 
 /**
  * SHA-256, in hex, of what an answer binds: who asks, of which target, the exact bytes that would be sent, the text, the
- * values and their types, what policy made of it, the code it leads to, under which policies, at which place of the
+ * variables that are set for it, the values and their types, what policy made of it, the code it leads to, under which policies, at which place of the
  * record, until when.
  */
 export function digestOf(
@@ -29,10 +29,11 @@ const ROWS: ReadonlySet<Action> = new Set<Action>(['select', 'insert', 'update',
  * What statements must have in common for one grant to hold for all of them. Effects may not differ. Values may, where
  * nothing but rows is read and changed; in anything else (code, settings, roles, files, passwords) a value is what is done.
  */
-export function likeness({ text, parameters, parameterTypes, effects, masked, ground, terms, phase }: Asked): string {
+export function likeness(asked: Asked): string {
+  const { text, variables = [], parameters, parameterTypes, effects, masked, ground, terms, phase } = asked;
   const values = effects.every(concernsRows);
   const said = values ? [templateOf(text)?.skeleton ?? text] : [text, parameters];
-  return canonical([values, said, parameterTypes, effects, masked, ground, terms, phase === 'query']);
+  return canonical([values, said, variables, parameterTypes, effects, masked, ground, terms, phase === 'query']);
 }
 
 /**

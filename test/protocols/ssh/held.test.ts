@@ -36,7 +36,7 @@ describe('a command that is held, by what a real server ran', () => {
   afterAll(() => server.stop());
   beforeEach(async () => {
     stage = await openSshStage(server.target(), [
-      { ...UNGUARDED, name: 'strict', allow: [], ask: [askRule({ command: HELD, within: 1500 })] },
+      { ...UNGUARDED, name: 'strict', ask: [askRule({ command: HELD, within: 1500 })] },
     ]);
   });
   afterEach(() => stage.close());
@@ -106,6 +106,19 @@ describe('a command that is held, by what a real server ran', () => {
     expect(await outcome).toMatchObject({ exit: 126 });
     expect(ran()).toBe('');
     client.end();
+  });
+
+  it('is shown with what its client sets for it', async () => {
+    const set = ['-o', 'SetEnv=TEST_ONE=first TEST_TWO=second'];
+    const first = stage.ssh([...set, 'web-1', command()]);
+    const { variables } = await request(1);
+    expect(variables).toEqual(['TEST_ONE=first', 'TEST_TWO=second']);
+    await stage.register.answer(answerTo(await request(1)), null);
+    expect((await first).code).toBe(0);
+    const second = stage.ssh(['web-1', command()]);
+    expect(await request(2)).not.toHaveProperty('variables');
+    await stage.register.answer(answerTo(await request(2)), null);
+    expect((await second).code).toBe(0);
   });
 
   it('holds up no other on the same connection', async () => {

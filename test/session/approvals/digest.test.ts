@@ -28,6 +28,7 @@ describe('a digest', () => {
   const changes: [field: string, bound: Partial<Bound>, sent: Partial<Pick<Asked, keyof typeof sent>>][] = [
     ['id', { id: 'bcdfghjm' }, {}],
     ['session', { session: 'another' }, {}],
+    ['variables', { variables: ['CC=gcc'] }, {}],
     ['target', { target: { ...ORIGIN.target, address: 'elsewhere:5432' } }, {}],
     ['user of the target', { target: { ...ORIGIN.target, user: 'admin' } }, {}],
     ['issuer of those who answer', { issuer: 'https://idp.example' }, {}],
@@ -87,6 +88,15 @@ describe('statements are alike', () => {
 
   it('when they differ in values alone', () => {
     expect(like('delete from users where id = 1')).toBe(like('delete from users where id = 2'));
+  });
+
+  it('but not when other variables are set for them', () => {
+    const asked = askedFor('make');
+    const [one, other] = [
+      { ...asked, variables: ['CC=gcc'] },
+      { ...asked, variables: ['CC=/tmp/gcc'] },
+    ];
+    expect(new Set([asked, one, other].map(likeness)).size).toBe(3);
   });
 
   it.each([

@@ -60,6 +60,21 @@ describe('a command that is asked for', () => {
     expect(lines.slice(at + 1, at + 3)).toEqual(['  in /tmp/<U+202E>ppa', '  make install']);
   });
 
+  it('shows whatever the client sets for it, whole and above it', () => {
+    const long = `CC=${'x'.repeat(150)}.`;
+    const set = { ...asked('make', [run('make')]), variables: [long, 'LANG=\u001b[8mC'] };
+    const { rows } = documentOf({ request: set, settled: null, answers: [] }, 100);
+    const lines = rows.map(({ line }) => textOf(line));
+    const at = lines.findIndex((line) => line.startsWith('STATEMENT'));
+    expect(lines.slice(at + 1, at + 5)).toEqual([
+      expect.stringMatching(/^ {2}with CC=x+$/u),
+      expect.stringMatching(/x\.$/u),
+      '  with LANG=<U+001B>[8mC',
+      '  make',
+    ]);
+    expect(lines.every((line) => line.length <= 100)).toBe(true);
+  });
+
   it('reads the same in a list and as text', () => {
     expect(textOf(gist(PURGE, 60))).toBe('run rm -rf /srv/data +1');
     expect(textOf(gist([opening('forward', ['local', 'db:5432'])], 60))).toBe('forward to db:5432');

@@ -12,7 +12,7 @@ import type { Outlet } from '../outlet.ts';
 import { heldLines, REFUSED, refusalLines, UNCONNECTED, wordLines } from '../refuse.ts';
 import { type Ending, Running } from '../running.ts';
 import type { Exit } from '../ssh2.ts';
-import { framedStatement, moveStatement, type Place } from '../statements.ts';
+import { framedStatement, moveStatement, type Place, withVariables } from '../statements.ts';
 import { lost, type Upstream } from '../upstream.ts';
 import { directoryFrom } from '../directory.ts';
 import { Intake } from './intake.ts';
@@ -325,8 +325,8 @@ export class GuardedShell {
 
   /** Null when it was refused, and the client has been told. */
   async #clear(statement: Statement): Promise<ClearedLine | null> {
-    const { guard } = this.#options;
-    const clearance = await guard.clear(statement, this.#hold());
+    const { guard, variables } = this.#options;
+    const clearance = await guard.clear(withVariables(statement, variables), this.#hold());
     this.#intake.drop();
     if (clearance.outcome === 'cleared') {
       return { bytes: await guard.release([clearance.bytes]), number: clearance.number };

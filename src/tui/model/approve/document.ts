@@ -95,10 +95,14 @@ function statementNotes({ text, phase, inTransaction, effects }: ApprovalRequest
 
 /** The statement and its parameters, whole: adds their rows, and says how long they are. */
 function subject(request: ApprovalRequest, cells: number, rows: DocumentRow[]): number {
-  const { text, directory, prepared, effects } = request;
+  const { text, directory, variables = [], prepared, effects } = request;
   const where =
     directory === undefined ? [] : wrapProse(indented([said('in ', 'dim'), said(visible(directory), 'strong')]), cells);
-  for (const line of where) rows.push({ line, end: 0 });
+  // Above the text, so that nobody gets to its end without having passed them.
+  const set = variables.flatMap((one) =>
+    wrapLine([said('with ', 'dim'), said(visible(one), 'strong')], cells - 2).map((line) => indented(line)),
+  );
+  for (const line of [...where, ...set]) rows.push({ line, end: 0 });
   for (const { line, end } of statementRows(text, effects, cells - 2)) rows.push({ line: indented(line), end });
   let total = text.length;
   for (const { name, texts } of prepared) {
