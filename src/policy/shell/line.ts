@@ -1,5 +1,5 @@
 import { type Command, forEachChild, parse, type ParsedScript, type SyntaxNode, type Word } from 'unbash';
-import { framedCommand } from '../../core/command-frame.ts';
+import { framedCommand, framePrelude } from '../../core/command-frame.ts';
 import type { LineReading, LoneCommand } from '../../core/line-reader.ts';
 import type { Policy } from '../rules.ts';
 import { hasControl } from './characters.ts';
@@ -40,14 +40,11 @@ function isBlank(text: string): boolean {
 function staysInFrame(text: string, { commands }: ParsedScript): boolean {
   const frame = framedCommand(text, '/');
   const framed = parse(frame);
-  const [statement] = framed.commands;
-  if ((framed.errors?.length ?? 0) > 0 || framed.commands.length !== 1 || statement?.background === true) return false;
-  if (statement?.command.type !== 'AndOr') return false;
-  const { commands: parts, operators } = statement.command;
-  const [move, group] = parts;
-  if (parts.length !== 2 || operators[0] !== '&&' || move?.type !== 'Command' || group?.type !== 'BraceGroup')
-    return false;
-  if (group.pos !== frame.indexOf('{') || group.end !== frame.length) return false;
+  const statement = framed.commands.at(-1);
+  if ((framed.errors?.length ?? 0) > 0 || framed.commands.length !== PRELUDE.steps + 1) return false;
+  if (statement === undefined || statement.background === true) return false;
+  const { command: group } = statement;
+  if (group.type !== 'BraceGroup' || group.pos !== PRELUDE.length || group.end !== frame.length) return false;
   const offset = group.pos + 2;
   const { commands: inner } = group.body;
   return (
@@ -60,6 +57,9 @@ function staysInFrame(text: string, { commands }: ParsedScript): boolean {
     })
   );
 }
+
+/** What stands before the braces, and in how many commands. */
+const PRELUDE = { length: framePrelude('/').length, steps: parse(framePrelude('/')).commands.length };
 
 function hasOpenHeredoc(node: SyntaxNode): boolean {
   if (node.type === 'HereDoc' && node.closing === undefined) return true;

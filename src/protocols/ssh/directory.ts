@@ -17,8 +17,11 @@ export interface Found {
   readonly errors: string;
 }
 
-/** What hoopctl asks a target: as a command, since SFTP may be shown another place. One line for each. */
-const WHERE = `pwd -P && printf '%s\\n' "$HOME"`;
+/**
+ * What hoopctl asks a target: as a command, since SFTP may be shown another place. One line for each. The braces are there
+ * for shells that read lines otherwise than POSIX says (csh, fish): these fail at them, and nothing is judged by what they say.
+ */
+const WHERE = `pwd -P && {\nprintf '%s\\n' "$HOME"\n}`;
 /** Milliseconds that a target may take to say it: after that a command is judged without. */
 const PATIENCE = 5000;
 

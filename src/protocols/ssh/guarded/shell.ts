@@ -51,6 +51,10 @@ interface ClearedLine {
 type Whole = Extract<LineReading, { readonly kind: 'whole' }>;
 
 const INTERRUPT = 0x03;
+const NOWHERE_TO_RUN = [
+  'the target does not say in which directory its commands start: no line was run',
+  'Check that the login shell there understands POSIX syntax, as sh, bash and zsh do: csh and fish do not.',
+];
 /** 128 and SIGINT: what shells say of what was given up. */
 const INTERRUPTED = 130;
 
@@ -153,8 +157,7 @@ export class GuardedShell {
   async #arrive(): Promise<boolean> {
     const { line, variables } = this.#options;
     const { directory, home } = await line.start();
-    if (directory === null)
-      this.#say(['the target does not say in which directory its commands start: no line was run']);
+    if (directory === null) this.#say(NOWHERE_TO_RUN);
     else this.#directory = directory;
     // A client that may set HOME says itself what it is.
     this.#home = variables.has('HOME') ? null : home;

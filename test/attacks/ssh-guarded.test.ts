@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Policy } from '../../src/policy/rules.ts';
+import { UNGUARDED } from '../../src/policy/unguarded.ts';
+import { answerTo } from '../session/asking.ts';
+import { askRule } from '../policy/examples.ts';
+import { rule } from '../policy/shell/judging.ts';
+import { openTypist, type Typist } from '../protocols/ssh/guarded/terminal.ts';
+import { startSshServer, type SshServer } from '../ssh/server.ts';
+import { eventually, openSshStage, type SshStage } from '../ssh/stage.ts';
+
+const GUARDED: Policy = { ...UNGUARDED, name: 'guarded', shell: 'guarded' };
+
+/** A server that gives each command line to this shell, as if it were the account's. */
+function withShell(shell: string): Promise<SshServer> {
+  return startSshServer({ settings: [`ForceCommand ${shell} -c "$SSH_ORIGINAL_COMMAND"`] });
+}
+
+describe('a guarded shell before login shells that read lines in ways of their own', () => {
+  it.each(['/usr/bin/tcsh', '/usr/bin/fish'].filter((shell) => existsSync(shell)))(
+    'runs nothing where it is %s, and says so',
+    async (shell) => {
+      const server = await withShell(shell);
+      const stage = await openSshStage(server.target(), [GUARDED]);
+      const typist = openTypist(stage);
+      const shown = await typist.until((text) => text.includes('no line was run'));
+      expect(shown).toContain('hoopctl: the target does not say in which directory its commands start');
+      expect(await typist.ended).toBe(255);
+      await typist.close();
+      await stage.close();
+      await server.stop();
+    },
+  );
+
+  it.each(['/bin/dash', '/usr/bin/zsh', '/bin/ksh', '/usr/bin/mksh'].filter((shell) => existsSync(shell)))(
+    'runs lines where they belong with %s',
+    async (shell) => {
+      const server = await withShell(shell);
+      const stage = await openSshStage(server.target(), [GUARDED]);
+      const typist = openTypist(stage);
+      await typist.line('cd /usr/bin');
+      expect((await typist.line('pwd; exit 3')).split('\n').slice(-2)).toEqual([
+        '/usr/bin',
+        'hoopctl web-1:/usr/bin [3]$',
+      ]);
+      await typist.close();
+      await stage.close();
+      await server.stop();
+    },
+  );
+});
+
+describe('a line of a guarded shell that waits', () => {
+  let server: SshServer;
+  let stage: SshStage;
+  let typist: Typist;
+  let directory: string;
+
+  beforeAll(async () => {
+    server = await startSshServer();
+    directory = realpathSync(mkdtempSync(join(tmpdir(), 'hoopctl-waiting-')));
+    stage = await openSshStage(server.target(), [
+      { ...GUARDED, ask: [{ ...askRule({}), ...rule({ program: ['touch'] }) }] },
+    ]);
+    typist = openTypist(stage, 200, 50);
+  });
+  afterAll(async () => {
+    await typist.close();
+    await stage.close();
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('does not run where a link leads that took the place of its directory meanwhile', async () => {
+    mkdirSync(join(directory, 'approved'));
+    mkdirSync(join(directory, 'other'));
+    await typist.line(`cd ${directory}/approved`);
+    await typist.prompt();
+    typist.send('touch ran\r');
+    const [request] = await eventually(
+      () => stage.held,
+      (held) => held.length === 1,
+    );
+    if (request === undefined) throw new Error('nothing is held');
+    expect(request).toMatchObject({ text: 'touch ran', directory: join(directory, 'approved') });
+    rmSync(join(directory, 'approved'), { recursive: true });
+    symlinkSync('other', join(directory, 'approved'));
+    await stage.register.answer(answerTo(request), null);
+    expect(await typist.prompt()).toContain('a link leads elsewhere by now: nothing was run');
+    expect(readdirSync(join(directory, 'other'))).toEqual([]);
+  });
+});
