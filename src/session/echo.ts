@@ -6,6 +6,17 @@ const LONGEST = 4096;
 const [INTERRUPT, END, LF, CR, SUSPEND, ESC, DELETE] = [0x03, 0x04, 0x0a, 0x0d, 0x1a, 0x1b, 0x7f];
 const BREAKS: ReadonlySet<number> = new Set([INTERRUPT, END, SUSPEND]);
 
+/**
+ * What keys send that are no letters, and what terminals answer in numbers (ECMA-48 5.4, xterm's control sequences); and what
+ * may become that.
+ */
+const SENT = /^\u001b(?:\[[<?>]?\d{0,4}(?:;\d{0,4}){0,2}[A-HMPQRSZcmnuy~]|O[A-HMP-S])$/;
+const BEGINNING = /^\u001b(?:\[[<?>]?\d{0,4}(?:;\d{0,4}){0,2}|O)?$/;
+
+function isLetter(byte: number): boolean {
+  return byte >= 0x20 && byte !== DELETE;
+}
+
 /** What somebody typed up to Enter. */
 interface Line {
   readonly bytes: number[];
@@ -14,7 +25,9 @@ interface Line {
   echoed: number;
   /** How many letters there are, remembered or not. */
   count: number;
-  /** When it was ended; null while it is typed. */
+  /** The key that ended it. */
+  end: readonly number[];
+  /** When that was; null while it is typed. */
   ended: number | null;
   isLost: boolean;
 }
@@ -27,9 +40,10 @@ interface Line {
 export class Echo {
   readonly #now: () => number;
   readonly #tell: (text: Buffer) => void;
-  readonly #typing = new Sequences();
   readonly #showing = new Sequences();
-  #lines: Line[] = [begun()];
+  /** A key that sends several bytes, as far as it was typed. */
+  #begun: number[] = [];
+  #lines: Line[] = [begunLine()];
   #isBehindReturn = false;
 
   /** `now`: milliseconds of a clock that never runs backwards. `tell` takes what may be written down of the keys. */
@@ -51,27 +65,59 @@ export class Echo {
 
   /** Nothing more is typed or shown. */
   end(): void {
+    this.#surrender();
     for (const line of this.#lines) line.isLost ||= line.count > 0;
     for (const line of this.#lines) this.#give(line);
-    this.#lines = [begun()];
+    this.#lines = [begunLine()];
   }
 
   #key(byte: number): void {
-    const line = this.#lines.at(-1) ?? begun();
-    const isWithin = this.#typing.holds(byte);
-    const isLetter = !isWithin && byte >= 0x20 && byte !== DELETE;
-    if (isLetter) line.count += 1;
-    if (line.bytes.length >= LONGEST) line.isLost = true;
-    else {
-      line.bytes.push(byte);
-      if (isLetter) line.letters.push(byte);
+    if (this.#begun.length === 0 && byte !== ESC) return this.#plain(byte);
+    this.#begun.push(byte);
+    const keys = Buffer.from(this.#begun).toString('latin1');
+    if (BEGINNING.test(keys)) return;
+    if (SENT.test(keys)) {
+      this.#keep(this.#line, this.#begun);
+      this.#begun = [];
+      return;
     }
+    this.#begun.pop();
+    this.#surrender();
+    this.#key(byte);
+  }
+
+  /** No key sends what was begun: somebody typed it, and its letters are letters like any. An Escape in front hides none. */
+  #surrender(): void {
+    if (this.#begun.length === 0) return;
+    this.#line.isLost = true;
+    this.#line.count += this.#begun.filter((one) => isLetter(one)).length;
+    this.#begun = [];
+  }
+
+  /** The one that is typed. */
+  get #line(): Line {
+    const line = this.#lines.at(-1) ?? begunLine();
+    if (this.#lines.length === 0) this.#lines.push(line);
+    return line;
+  }
+
+  #plain(byte: number): void {
+    const line = this.#line;
+    if (isLetter(byte)) line.count += 1;
+    this.#keep(line, [byte]);
+    if (isLetter(byte) && !line.isLost) line.letters.push(byte);
     const breaks = BREAKS.has(byte);
-    if (isWithin || !(byte === CR || byte === LF || breaks)) return;
+    if (!(byte === CR || byte === LF || breaks)) return;
     // What is broken off shows no end by which it could be known.
     if (breaks && line.count > 0) line.isLost = true;
     line.ended = this.#now();
-    this.#lines.push(begun());
+    line.end = [byte];
+    this.#lines.push(begunLine());
+  }
+
+  #keep(line: Line, bytes: readonly number[]): void {
+    if (line.bytes.length + bytes.length > LONGEST) line.isLost = true;
+    else line.bytes.push(...bytes);
   }
 
   #letter(byte: number): void {
@@ -101,21 +147,21 @@ export class Echo {
     }
   }
 
-  #give({ bytes, count, isLost, ended }: Line): void {
-    if (bytes.length === 0) return;
-    if (!isLost) return this.#tell(Buffer.from(bytes));
-    const end = ended === null ? [] : bytes.slice(-1);
-    this.#tell(
-      Buffer.from(`‹${count} ${count === 1 ? 'key' : 'keys'} not shown›${Buffer.from(end).toString('latin1')}`),
-    );
+  #give({ bytes, count, isLost, end }: Line): void {
+    if (!isLost) {
+      if (bytes.length > 0) this.#tell(Buffer.from(bytes));
+      return;
+    }
+    const notice = count === 0 ? '' : `‹${count} ${count === 1 ? 'key' : 'keys'} not shown›`;
+    if (notice !== '' || end.length > 0) this.#tell(Buffer.concat([Buffer.from(notice), Buffer.from(end)]));
   }
 }
 
-function begun(): Line {
-  return { bytes: [], letters: [], echoed: 0, count: 0, ended: null, isLost: false };
+function begunLine(): Line {
+  return { bytes: [], letters: [], echoed: 0, count: 0, end: [], ended: null, isLost: false };
 }
 
-/** Tells the bytes of control sequences, and of the keys that send them, from letters. */
+/** Tells the bytes of control sequences from letters. */
 class Sequences {
   #state: 'ground' | 'escape' | 'sequence' | 'string' | 'single' = 'ground';
 

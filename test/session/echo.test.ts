@@ -118,6 +118,56 @@ describe('what is typed into a terminal', () => {
     expect(told()).toBe('‹3 keys not shown›\u0003‹3 keys not shown›');
   });
 
+  it.each([
+    ['\u001b', 'Pa55word'],
+    ['\u001b', ']hunter2'],
+    ['\u001b', '^secret'],
+    ['\u001b', '_secret'],
+    ['\u001b', 'Xsecret'],
+    ['\u001b', '[12345678z'],
+    ['\u001b', '[?x'],
+    ['\u001b', 'OK'],
+    ['\u001b', 'OOps'],
+    ['\u001b', '(ab'],
+    ['\u001b\u001b', 'Psecret'],
+    ['\u001b[', '(secret'],
+    ['\u001b[12;', 'secret'],
+    ['\u001bO', 'secret'],
+    ['\u001b]', 'secret'],
+  ])('is counted where nothing is echoed, also behind an Escape: %j, then %j', (before, secret) => {
+    for (const pieces of [[before + secret], Array.from(before + secret), [before, secret]]) {
+      const { echo, type, show, told } = open();
+      show('Password: ');
+      for (const piece of pieces) type(piece);
+      type('\r');
+      show('\r\n$ ');
+      for (const letter of 'ls') {
+        type(letter);
+        show(letter);
+      }
+      type('\r');
+      show('\r\n');
+      echo.end();
+      expect(told()).toMatch(/^‹\d+ keys? not shown›\r/u);
+      expect(told()).toContain('\rls\r');
+      // Whole or in part.
+      for (const part of [secret, secret.slice(1), secret.slice(-2)]) expect(told()).not.toContain(part);
+    }
+  });
+
+  it('keeps nothing of an Escape that ends what is typed', () => {
+    const { echo, type, told } = open();
+    type('\u001b[12');
+    echo.end();
+    expect(told()).toBe('‹3 keys not shown›');
+  });
+
+  it('shows no letter of a line that is too long to be remembered', () => {
+    const { type, told } = open();
+    type(`${'x'.repeat(5000)}\r`);
+    expect(told()).toBe('‹5000 keys not shown›\r');
+  });
+
   it('takes a bounded part of a line that does not end', () => {
     const { echo, type, told } = open();
     for (let times = 0; times < 100; times += 1) type('x'.repeat(1000));
