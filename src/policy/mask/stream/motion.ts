@@ -5,6 +5,8 @@ export type Motion =
   /** The cursor, by cells; by tab stops; by rows, `home`: to the first column. */
   | { readonly kind: 'back' | 'forward' | 'tab' | 'back-tab'; readonly by: number }
   | { readonly kind: 'up' | 'down'; readonly by: number; readonly home: boolean }
+  /** The cursor, down by rows, whatever scrolls. */
+  | { readonly kind: 'rows'; readonly by: number }
   /** To a column or a row, from 0; to the first column. */
   | { readonly kind: 'column' | 'row'; readonly at: number }
   | { readonly kind: 'place'; readonly row: number; readonly column: number }
@@ -45,14 +47,12 @@ const BY: Readonly<Record<string, (by: number) => Motion>> = {
   '@': (by) => ({ kind: 'insert-cells', by }),
   A: (by) => ({ kind: 'up', by, home: false }),
   B: (by) => ({ kind: 'down', by, home: false }),
-  e: (by) => ({ kind: 'down', by, home: false }),
+  e: (by) => ({ kind: 'rows', by }),
   C: (by) => ({ kind: 'forward', by }),
   a: (by) => ({ kind: 'forward', by }),
   D: (by) => ({ kind: 'back', by }),
-  j: (by) => ({ kind: 'back', by }),
   E: (by) => ({ kind: 'down', by, home: true }),
   F: (by) => ({ kind: 'up', by, home: true }),
-  k: (by) => ({ kind: 'up', by, home: false }),
   G: (by) => ({ kind: 'column', at: by - 1 }),
   '`': (by) => ({ kind: 'column', at: by - 1 }),
   d: (by) => ({ kind: 'row', at: by - 1 }),

@@ -53,6 +53,8 @@ export class Page implements Surface {
   }
 
   get start(): number {
+    // In which row and column what comes next goes hangs on what may be forgotten then.
+    this.#rows.sync();
     return this.#rows.top();
   }
 
@@ -158,6 +160,8 @@ export class Page implements Surface {
         return this.#vertical(-motion.by, motion.home ? 0 : at);
       case 'down':
         return this.#vertical(motion.by, motion.home ? 0 : at);
+      case 'rows':
+        return this.#rows.moveTo(row + motion.by, at);
       case 'column':
         return this.#rows.moveTo(row, motion.at);
       case 'row':
@@ -237,18 +241,19 @@ export class Page implements Surface {
     else this.#edits.renew(back.row, back.column);
   }
 
-  /** The letter before the cursor once more: its bytes stand for all of them. */
+  /** The letter before the cursor, with its marks, once more: its bytes stand for all of them. */
   #repeat(by: number): void {
     const { text, cursor } = this.#sheet;
-    let first = cursor - 1;
-    while (first > 0 && ((text[first] ?? 0) & 0xc0) === 0x80) first--;
-    if (first < 0 || (text[first] ?? 0) < SPACE) return;
+    const { columns, rows } = this.size;
+    const first = this.#rows.letterBefore(cursor);
+    if (first < 0) return;
     const letter = Buffer.from(text.subarray(first, cursor));
-    for (let index = 0; index < Math.min(by, this.size.columns); index++) {
-      const at = this.#sheet.cursor;
-      this.put(letter, 0, letter.length);
-      const from = this.#sheet.cursor - letter.length;
-      this.#sheet.places.fill(SHOWN, Math.max(0, at < from ? from : at), this.#sheet.cursor);
+    for (let index = 0; index < Math.min(by, columns * rows); index++) {
+      for (let at = 0; at < letter.length; at += sizeOf(letter[at] ?? 0)) {
+        const size = sizeOf(letter[at] ?? 0);
+        this.put(letter, at, size);
+        this.#sheet.places.fill(SHOWN, this.#sheet.cursor - size, this.#sheet.cursor);
+      }
     }
   }
 }

@@ -30,6 +30,8 @@ export class Reading extends Sheet {
   #surface: Surface;
   #page: Page | null = null;
   #isOrdinary = true;
+  /** Whether nothing but what is being read came behind the last letter. */
+  #isBehindLetter = false;
 
   /** `said` is told of strings for the terminal itself. */
   constructor(beforeGone: BeforeGone, said: (said: Said) => void) {
@@ -83,6 +85,7 @@ export class Reading extends Sheet {
 
   /** Forgets all but the last `kept` bytes of what was shown; the first `gone` bytes that waited are shown now. */
   settle(gone: number, kept: number): void {
+    const { start } = this.#surface;
     this.strings.settle(gone);
     const { places } = this;
     for (let at = this.firstWaiting(); at < this.length; at++) {
@@ -92,7 +95,7 @@ export class Reading extends Sheet {
     this.covered = this.covered.flatMap(({ at, place, length }) =>
       place < gone ? [] : [{ at, place: place - gone, length }],
     );
-    const drop = Math.min(this.firstWaiting(), this.cursor, this.#surface.start) - kept;
+    const drop = Math.min(this.firstWaiting(), this.cursor, start) - kept;
     // What is on a screen is not moved for every letter.
     if (drop <= (this.#page === null ? 0 : kept)) return;
     this.drop(drop);
@@ -158,6 +161,7 @@ export class Reading extends Sheet {
   #control(byte: number, at: number): void {
     const wasString = this.#controls.isString;
     this.#move(this.#controls.take(byte));
+    if (this.#controls.isGround) this.#isBehindLetter = false;
     const isString = this.#controls.isString;
     if (isString && wasString) this.strings.add(byte, at);
     else if (isString) this.strings.begin(String.fromCharCode(byte));
@@ -166,6 +170,7 @@ export class Reading extends Sheet {
 
   #put(raw: Buffer, at: number, size: number): void {
     this.#surface.put(raw, at, size);
+    this.#isBehindLetter = true;
     // Lines and corners are no letters.
     if (this.#controls.drawsLines && size === 1 && (raw[at] ?? 0) >= 0x5f) this.text[this.cursor - 1] = BAR;
   }
@@ -181,7 +186,7 @@ export class Reading extends Sheet {
   }
 
   #move(motion: Motion): void {
-    if (motion.kind === 'none') return;
+    if (motion.kind === 'none' || (motion.kind === 'repeat' && !this.#isBehindLetter)) return;
     this.#surface.apply(motion);
     this.#isOrdinary = this.#surface.isOrdinary;
   }
@@ -197,5 +202,6 @@ export class Reading extends Sheet {
     this.written = null;
     this.length += size;
     this.cursor = this.length;
+    this.#isBehindLetter = true;
   }
 }

@@ -1,4 +1,4 @@
-import { cellsAt, sizeOf } from './character.ts';
+import { cellsAt, isFirst, sizeOf } from './character.ts';
 import type { Sheet } from './sheet.ts';
 
 const LF = 0x0a;
@@ -87,10 +87,18 @@ export class Rows {
     const { length, cursor } = this.#sheet;
     if (this.#length === length && this.#cursor === cursor) return;
     const top = this.top();
-    if (top > (this.#starts.at(-1) ?? 0)) this.#starts = [top];
-    for (let start = this.#next(this.#starts.at(-1) ?? 0); start >= 0; start = this.#next(start)) {
+    const last = this.#starts.at(-1) ?? 0;
+    const from = top > last ? this.#staircase(top, last) : last;
+    if (top > last) this.#starts = from === top ? [top] : [];
+    let indent = 0;
+    for (let start = this.#next(from, indent); start >= 0; start = this.#next(start, indent)) {
+      indent = this.#indent(start);
+      // Rows that are gone again by now only say in which column the next one begins.
+      if (start < top) continue;
       this.#starts.push(start);
-      this.#indent(start);
+      if (indent > 0) this.#sheet.splice(start, 0, indent, SPACE);
+      if (this.#sheet.cursor === start) this.#sheet.cursor = this.#sheet.length;
+      indent = 0;
     }
     const above = this.#starts.length - this.size.rows;
     if (above > 0) this.#starts.splice(0, above);
@@ -99,12 +107,20 @@ export class Rows {
     this.#settled();
   }
 
-  /** LF without CR goes down in the same column. */
-  #indent(start: number): void {
+  /** The row from which on all up to `top` end in LF without CR: each begins in the column where the one before ended. */
+  #staircase(top: number, least: number): number {
     const { text } = this.#sheet;
-    if (start <= this.#old || text[start - 1] !== LF || text[start - 2] === CR) return;
-    this.#sheet.splice(start, 0, Math.min(this.#cells, this.size.columns - 1), SPACE);
-    if (this.#sheet.cursor === start) this.#sheet.cursor = this.#sheet.length;
+    const first = Math.max(least, this.#old);
+    let at = top;
+    while (at > first && text[at - 2] !== CR) at = at < 2 ? 0 : text.lastIndexOf(LF, at - 2) + 1;
+    return Math.max(at, least);
+  }
+
+  /** Cells before the first letter of the row that begins at `start`: LF without CR goes down in the same column. */
+  #indent(start: number): number {
+    const { text } = this.#sheet;
+    if (start <= this.#old || text[start - 1] !== LF || text[start - 2] === CR) return 0;
+    return Math.min(this.#cells, this.size.columns - 1);
   }
 
   #settled(): void {
@@ -112,10 +128,10 @@ export class Rows {
     this.#cursor = this.#sheet.cursor;
   }
 
-  /** Where the row behind the one that begins at `start` begins; -1 when there is none. */
-  #next(start: number): number {
+  /** Where the row behind the one that begins at `start`, so many cells in, begins; -1 when there is none. */
+  #next(start: number, indent: number): number {
     const { text, length } = this.#sheet;
-    this.#cells = 0;
+    this.#cells = indent;
     for (let at = start; at < length;) {
       const byte = text[at] ?? 0;
       if (byte === LF) return at + 1;
@@ -154,7 +170,7 @@ export class Rows {
   #split(at: number, missing: number): number {
     const { text } = this.#sheet;
     let first = at - 1;
-    while (first > this.start(this.row) && ((text[first] ?? 0) & 0xc0) === 0x80) first--;
+    while (first > this.start(this.row) && !isFirst(text[first] ?? 0)) first--;
     let column = 0;
     this.find(this.row, this.column, first);
     column = this.#cells;
@@ -172,6 +188,19 @@ export class Rows {
       for (let index = 1; index <= missing; index++) this.#starts.push(length + index);
     }
     this.#settled();
+  }
+
+  /** Where the letter begins that ends at `end`, with its marks; −1 when there is none in this row. */
+  letterBefore(end: number): number {
+    const { text } = this.#sheet;
+    const least = this.start(this.row);
+    let first = end;
+    do {
+      first--;
+      while (first > least && !isFirst(text[first] ?? 0)) first--;
+      if (first < least || (text[first] ?? 0) < SPACE) return -1;
+    } while (cellsAt(text, first, sizeOf(text[first] ?? 0), 0) === 0);
+    return first;
   }
 
   /** Where a column of a row is, or the row ends before it: at `until` at the latest. */
@@ -236,8 +265,9 @@ export class Rows {
       this.#starts.splice(row, count);
       this.#shift(row, from - next);
     } else {
-      const back = row > 0 ? 1 : 0;
-      this.#sheet.splice(from - back, this.#sheet.length - from + back, 0, SPACE);
+      // With the end of the row before, of which nothing is left then.
+      const end = row > 0 ? this.end(row - 1) : from;
+      this.#sheet.splice(end, this.#sheet.length - end, 0, SPACE);
       this.#starts.splice(Math.max(1, row));
     }
     this.#settled();
