@@ -137,7 +137,11 @@ export class Petitioner {
     const { outcome, judgement: last } = await this.#confirmed(statement, { judgement, settlement, gone });
     this.#append({ type: 'settled', statement: number, request: id, outcome });
     if (outcome !== 'approved' || settlement.outcome !== 'approved') {
-      return { judgement: last, number, result: refusalOf(outcome, settlement, judgement.decision.refusal) };
+      return {
+        judgement: last,
+        number,
+        result: refusalOf(outcome, settlement, { protocol: statement.protocol, policy: judgement.decision.refusal }),
+      };
     }
     this.#keep(statement, settlement.leave, last);
     return { judgement: last, number, result: settlement.leave };

@@ -1,22 +1,29 @@
 import type { Settlement } from '../core/approver.ts';
 import { type Refusal, WITHDRAWN } from '../core/decision.ts';
 import type { Outcome } from '../core/request.ts';
+import type { ProtocolName } from '../core/target.ts';
 import { unconfirmed } from './unconfirmed.ts';
 
 const STOP = 'This is policy, not a fault: do not retry variants.';
 
 /** What a client is told of a statement that was asked for and did not get leave. `policy`: the rule's own refusal. */
-export function refusalOf(outcome: Outcome, settlement: Settlement, policy: Refusal | null): Refusal {
-  const detail = policy?.detail ?? 'The policy wants this statement approved.';
+export function refusalOf(
+  outcome: Outcome,
+  settlement: Settlement,
+  { protocol, policy }: { readonly protocol: ProtocolName; readonly policy: Refusal | null },
+): Refusal {
+  // A shell, a file or a port is no statement to whoever asked for it.
+  const [what, many] = protocol === 'ssh' ? ['this', 'requests'] : ['this statement', 'statements'];
+  const detail = policy?.detail ?? `The policy wants ${what} approved.`;
   switch (outcome) {
     case 'denied': {
       const reason = settlement.outcome === 'approved' ? null : settlement.reason;
-      const message = `a person denied this statement${reason === null ? '' : `: ${reason}`}`;
+      const message = `a person denied ${what}${reason === null ? '' : `: ${reason}`}`;
       return { message, detail, hint: `${STOP} Ask whoever denied it what to do instead.`, cause: 'rejected' };
     }
     case 'expired':
       return {
-        message: 'nobody approved this statement in time',
+        message: `nobody approved ${what} in time`,
         detail,
         hint: `${STOP} Ask for approval again when somebody is there to answer.`,
         cause: 'expired',
@@ -25,7 +32,7 @@ export function refusalOf(outcome: Outcome, settlement: Settlement, policy: Refu
       return CHANGED;
     case 'crowded':
       return {
-        message: 'too many statements wait for approval already',
+        message: `too many ${many} wait for approval already`,
         detail: 'Nobody was asked for this one, and it was not sent.',
         hint: 'Wait until the others are answered, or take them back.',
         cause: 'expired',

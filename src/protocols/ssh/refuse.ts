@@ -27,17 +27,23 @@ export function failureLines({ message, hint }: HoopError, terminal: boolean): B
   return lines([message, hint === null ? null : `Try: ${hint}`], terminal);
 }
 
-export function heldLines({ id, expires, terms }: ApprovalRequest, terminal: boolean): Buffer {
+export function heldLines({ id, asked, expires, terms }: ApprovalRequest, terminal: boolean): Buffer {
   const message = terms.find((one) => one.message !== null)?.message ?? null;
   return lines(
     [
       `held for approval: request ${id}`,
       message,
-      `It is not run before a person approves it; until ${expires}.`,
+      `It is not run before a person approves it, until ${timeOf(expires, asked)}.`,
       `Approve it in another terminal with: hoopctl approve ${id}. Ctrl-C takes it back.`,
     ],
     terminal,
   );
+}
+
+/** An ISO time for people, to the second: `10:15:00 UTC`, with its date where that is another one than `now`'s. */
+function timeOf(time: string, now: string): string {
+  const [date, clock] = [time.slice(0, 10), time.slice(11, 19)];
+  return `${date === now.slice(0, 10) ? '' : `${date} `}${clock} UTC`;
 }
 
 /** Words for what is over. */
