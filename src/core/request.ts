@@ -30,11 +30,13 @@ export function approversLabel(approvers: Approvers): string {
 /** Run on trial what can be taken back; only ask what the server expects; or nothing. */
 export type PreviewDepth = 'trial' | 'estimate' | 'none';
 
-/** One `ask` rule (or `default: ask`) that a statement falls under. All of them must be satisfied. */
+/** One `ask` rule (or `default: ask`, or `opaque: ask`) that a statement falls under. All of them must be satisfied. */
 export interface AskTerms {
   readonly policy: string;
-  /** Position in the policy's `ask`, from 0; null for its `default`. */
+  /** Position in the policy's `ask`, from 0; null for its `default` or `opaque`. */
   readonly index: number | null;
+  /** Asked for since nobody can know what it does. */
+  readonly opaque?: true;
   readonly approvers: Approvers;
   /** Milliseconds a request waits for an answer. */
   readonly within: number;
@@ -48,8 +50,9 @@ export interface AskTerms {
 }
 
 /** The rule that asks: see `ruleLabel`. */
-export function askingRule({ policy, index }: AskTerms): RuleReference {
-  return { policy, clause: index === null ? 'default' : 'ask', index };
+export function askingRule({ policy, index, opaque }: AskTerms): RuleReference {
+  if (index !== null) return { policy, clause: 'ask', index };
+  return { policy, clause: opaque === true ? 'opaque' : 'default', index };
 }
 
 /** What a name stands for that SQL's EXECUTE runs. */

@@ -14,11 +14,11 @@ export const USUAL_WAIT = 600_000;
  */
 export function askTerms(input: DecideInput): readonly AskTerms[] {
   const terms = new Map<string, AskTerms>();
-  const add = (one: AskTerms): void => void terms.set(JSON.stringify([one.policy, one.index]), one);
+  const add = (one: AskTerms): void => void terms.set(JSON.stringify([one.policy, one.index, one.opaque]), one);
   for (const { layer, effect, decision } of settleAll(input, layersFor(input.policies, input.identity))) {
     if (decision.verdict !== 'ask' || effect === null) continue;
     if (decision.rule.clause === 'ask') for (const one of rulesFor(effect, layer, input)) add(one);
-    else add({ ...BY_DEFAULT, policy: decision.rule.policy });
+    else add({ ...BY_DEFAULT, ...(decision.rule.clause === 'opaque' ? OPAQUE : {}), policy: decision.rule.policy });
   }
   return [...terms.values()];
 }
@@ -32,6 +32,8 @@ const BY_DEFAULT = {
   message: null,
   preview: 'trial',
 } as const;
+
+const OPAQUE = { opaque: true } as const;
 
 function* rulesFor(effect: Effect, policies: Layer, { temporarySchema }: DecideInput): Generator<AskTerms> {
   const match = isOpaque(effect) ? ruleNames : ruleMatches;

@@ -192,6 +192,7 @@ const EVENT_SHAPES: Readonly<Record<Exclude<SessionEvent['type'], 'rows'>, Shape
       fields({
         policy: text,
         index: nullable(count),
+        opaque: optional(oneOf(true)),
         approvers,
         within: count,
         stepUp: flag,

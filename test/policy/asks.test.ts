@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ruleLabel } from '../../src/core/decision.ts';
+import { askingRule } from '../../src/core/request.ts';
+import { UNKNOWN_COMMAND } from '../commands.ts';
 import { askTerms } from '../../src/policy/asks.ts';
 import type { Policy } from '../../src/policy/rules.ts';
 import type { DecideInput } from '../../src/policy/settle.ts';
@@ -30,6 +33,14 @@ describe('the terms of what is asked for', () => {
   it('are those of whoever opened the session where a default asks', () => {
     const terms = askTerms(of([policy({ default: 'ask' })], effect()));
     expect(terms).toMatchObject([{ policy: 'production', index: null, approvers: 'self', breakGlass: null }]);
+  });
+
+  it('say whether a default asks, or nobody can know what it does', () => {
+    const asking = policy({ default: 'ask', opaque: 'ask' });
+    const asks = (one: ReturnType<typeof effect>): string[] =>
+      askTerms(of([asking], one)).map((terms) => ruleLabel(askingRule(terms)));
+    expect(asks(UNKNOWN_COMMAND)).toEqual(['production, opaque']);
+    expect(asks(effect())).toEqual(['production, default']);
   });
 
   it('leave out what an allow rule settles, and rules that only allow would reach', () => {
