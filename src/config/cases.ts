@@ -64,7 +64,7 @@ export async function loadCases(path: string, config: Config): Promise<readonly 
       `${path} ${missing ? 'does not exist' : 'cannot be read'}`,
       {
         cause: error,
-        hint: 'write cases there: cases: [{ target: NAME, sql: "DROP TABLE t", expect: deny }]',
+        hint: 'write cases there: cases: [{ target: NAME, sql: "DROP TABLE t", expect: deny }], or command: for SSH',
       },
     );
   }

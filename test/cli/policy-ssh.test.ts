@@ -97,6 +97,32 @@ describe('policy check for SSH', () => {
   });
 });
 
+describe('policy check without logins', () => {
+  it('warns of what nobody could ever approve', async () => {
+    const own = new Place(`version: 1
+targets:
+  web-1: { protocol: ssh, address: 127.0.0.1:9, user: app, agent: true, policy: [servers] }
+policies:
+  servers:
+    default: allow
+    ask:
+      - { program: systemctl }
+      - { program: reboot, approvers: { groups: [sre] } }
+      - { program: halt, approvers: { groups: [sre] }, break_glass: self }
+`);
+    const { code, stderr } = await own.run('policy', 'check');
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'warning: servers.ask[1] asks a member of sre, and nobody logs in without `identity`: what it holds is never approved\n',
+    );
+    const { unanswerable } = JSON.parse((await own.run('policy', 'check', '--json')).stdout) as {
+      unanswerable: unknown;
+    };
+    expect(unanswerable).toEqual([{ policy: 'servers', rule: 'servers.ask[1]', approvers: 'a member of sre' }]);
+    own.remove();
+  });
+});
+
 describe('policy test for SSH', () => {
   it('runs cases of commands and channels', async () => {
     const file = join(place.directory, 'hoopctl.test.yaml');

@@ -82,7 +82,7 @@ describe('policy check', () => {
     const { code, stdout } = await place.run('policy', 'check');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `${join(place.directory, 'hoopctl.yaml')}: 1 targets and 1 policies are valid\n`,
+      stdout: `${join(place.directory, 'hoopctl.yaml')}: 1 target and 1 policy are valid\n`,
     });
   });
 });

@@ -1,5 +1,6 @@
 import { type Config, policiesOf } from '../../config/load.ts';
 import { HoopError } from '../../core/errors.ts';
+import { approversLabel } from '../../core/request.ts';
 import { protocolNamed } from '../../local/protocol.ts';
 import { ruleName } from '../../policy/cases.ts';
 import { policyHash } from '../../policy/hash.ts';
@@ -20,9 +21,18 @@ export const check: Run = async (invocation) => {
     })),
   );
   const idle = idleOf(config);
+  const unanswerable = unanswerableOf(config);
   if (options.flag('json')) {
     const policies = [...config.policies.values()].map((policy) => ({ name: policy.name, hash: policyHash([policy]) }));
-    terminal.json({ version: 1, file: config.path, targets: [...config.targets.keys()], policies, unsupported, idle });
+    terminal.json({
+      version: 1,
+      file: config.path,
+      targets: [...config.targets.keys()],
+      policies,
+      unsupported,
+      idle,
+      unanswerable,
+    });
   }
   if (unsupported.length > 0) {
     const lines = unsupported.map(({ target, message }) => `target ${target} would not be opened: ${message}`);
@@ -32,10 +42,41 @@ export const check: Run = async (invocation) => {
     for (const { policy, rule, about } of idle) {
       terminal.warn(`${rule} is about ${about}, and no target of policy ${policy} is: it never decides anything`);
     }
-    terminal.line(`${config.path}: ${config.targets.size} targets and ${config.policies.size} policies are valid`);
+    for (const { rule, approvers } of unanswerable) {
+      terminal.warn(
+        `${rule} asks ${approvers}, and nobody logs in without \`identity\`: what it holds is never approved`,
+      );
+    }
+    const [targets, policies] = [config.targets.size, config.policies.size];
+    const counts = `${targets} ${targets === 1 ? 'target' : 'targets'} and ${policies} ${policies === 1 ? 'policy' : 'policies'}`;
+    terminal.line(`${config.path}: ${counts} ${targets + policies === 1 ? 'is' : 'are'} valid`);
   }
   return 0;
 };
+
+interface UnanswerableRule {
+  readonly policy: string;
+  readonly rule: string;
+  readonly approvers: string;
+}
+
+/** Rules that ask for others than whoever opened the session, where nobody is known to be somebody else. */
+function unanswerableOf({ identity, policies }: Config): readonly UnanswerableRule[] {
+  if (identity !== null) return [];
+  return [...policies.values()].flatMap(({ name, ask }) =>
+    ask.flatMap(({ approvers, breakGlass }, index) =>
+      approvers === 'self' || breakGlass === 'self'
+        ? []
+        : [
+            {
+              policy: name,
+              rule: ruleName({ policy: name, clause: 'ask', index }),
+              approvers: approversLabel(approvers),
+            },
+          ],
+    ),
+  );
+}
 
 interface IdleRule {
   readonly policy: string;
