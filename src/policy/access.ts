@@ -18,6 +18,9 @@ const FOLLOWED: ReadonlySet<Channel> = new Set<Channel>(['exec', 'sftp', 'scp'])
 
 /** Running a program that is known to change nothing but what its other effects say, reading and listing. */
 function isReadingCommand({ action, opaque }: Effect, { channel, changes }: Command): boolean {
-  if (opaque || changes === true || !FOLLOWED.has(channel)) return false;
+  if (opaque || changes === true) return false;
+  // Whoever completes a path in a guarded shell looks into directories: each of them is an effect of its own.
+  if (channel === 'shell') return action === 'list';
+  if (!FOLLOWED.has(channel)) return false;
   return action === 'run' || action === 'read' || action === 'list' || action === 'open';
 }

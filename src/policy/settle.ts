@@ -160,6 +160,7 @@ function masksStrictly({ mask, masking }: Policy): boolean {
 
 /** `access` and `scope` are bounds that no allow rule lifts. */
 function beyondBounds(effect: Effect, policies: readonly Policy[], temporarySchema: string | null): Decision | null {
+  if (isGuardedShell(effect, policies)) return null;
   for (const policy of policies) {
     if (policy.access === 'read-only' && !isReading(effect)) {
       return refused('deny', 'access', { policy: policy.name, clause: 'access', index: null }, effect);
@@ -168,6 +169,11 @@ function beyondBounds(effect: Effect, policies: readonly Policy[], temporarySche
     if (outside) return refused('deny', 'scope', { policy: policy.name, clause: 'scope', index: null }, effect);
   }
   return null;
+}
+
+/** What is done in one is decided line by line, so that the bounds hold for its lines and not for opening it. */
+function isGuardedShell({ action, command }: Effect, policies: readonly Policy[]): boolean {
+  return action === 'open' && command?.channel === 'shell' && policies.some(({ shell }) => shell === 'guarded');
 }
 
 function isOutside(effect: Effect, { scope }: Policy, temporarySchema: string | null): boolean {
