@@ -125,6 +125,14 @@ echo "line" >> note.txt
 echo done | tee -a note.txt
 printf '%s\n' a b c
 printf 'déjà\n'
+printf '%d%%\n' 5
+printf -- '--- %s\n' a
+printf '\033[1m%s\033[0m\n' a
+printf '%-10s|%+d\n' a 1
+sleep 1 & wait $!
+wait -n
+[ -v x ]
+[ $(id -u) -eq 0 ]
 true && echo ok || echo failed
 test -f /etc/nginx/nginx.conf && echo there
 [ -d /srv/app ] && ls /srv/app

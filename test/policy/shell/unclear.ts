@@ -165,6 +165,20 @@ test 'a[$(id)]' -eq 1
 [ 'a[$(id)]' -eq 1 ]
 printf %d 'a[$(id)]'
 printf -v PATH x
+printf -vPATH 0; ls
+printf $(echo -vPATH) 0; ls
+printf -- $(echo %n) PATH; ls
+printf %n PATH; ls
+printf '%s%n' '' PATH; ls
+printf '%*n' 1 PATH
+printf '\045n' PATH
+printf '\x25n' PATH
+printf '%\156' PATH
+wait -p PATH; ls
+wait -fp PATH
+wait -pPATH
+[ -v "$(cat x)" ]
+test -R "$(cat x)"
 read PATH
 unset PATH
 typeset -i x

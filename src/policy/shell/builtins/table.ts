@@ -1,5 +1,6 @@
 import type { Call } from '../call.ts';
 import type { Outcome } from '../state.ts';
+import type { Word } from '../word.ts';
 import { changeDirectory, pushDirectory } from './directory.ts';
 import { dot, evaluate, execute, lookUp } from './running.ts';
 import { exportNames, mark, readNames, unsetNames } from './variables.ts';
@@ -13,10 +14,12 @@ function harmless(call: Call): undefined {
 
 /** The same for one whose words some shells compute: `test 'a[$(id)]' -eq 1` runs id. */
 function computing(call: Call): undefined {
-  const computes = call.words.some(
-    ({ text }) => text !== null && /[`[]|\$[({]/u.test(text) && text !== '[' && text !== '[[',
-  );
-  call.scene.findings.run(call, { opaque: computes, changes: false });
+  computes(call, call.words);
+}
+
+function computes(call: Call, words: readonly Word[]): undefined {
+  const opaque = words.some(({ text }) => text !== null && /[`[]|\$[({]/u.test(text) && text !== '[' && text !== '[[');
+  call.scene.findings.run(call, { opaque, changes: false });
 }
 
 /** Changes how what follows is understood. */
@@ -37,9 +40,33 @@ function setOptions(call: Call): undefined {
   call.scene.findings.run(call, { opaque: !quiet, changes: false });
 }
 
+/** printf sets a variable by `-v`, in bash also as `-vNAME`, and by `%n`: PATH is one. */
 function printFormatted(call: Call): undefined {
-  if (call.words[0]?.text === '-v') return opaque(call);
-  return computing(call);
+  const words = call.words[0]?.text === '--' ? call.words.slice(1) : call.words;
+  const [format, ...values] = words;
+  if (format === undefined) return harmless(call);
+  const isKnown = format.kind === 'literal' ? !counts(format.text ?? '') : values.length === 0;
+  const isFormat = format.plain || (format.kind === 'literal' && words !== call.words);
+  return isKnown && isFormat ? computes(call, values) : opaque(call);
+}
+
+/** Whether there is a `%n` in a format, or what zsh reads as one after its escapes. */
+function counts(format: string): boolean {
+  return /%[^A-Za-z%]*[n\\]|\\(?:0*45|[xuU]0*25)/u.test(format.replaceAll('%%', '__'));
+}
+
+/** test reads the index of a variable that it is to look for, and what is computed there. */
+function test(call: Call): undefined {
+  const at = call.words.findIndex(({ text }) => text === '-v' || text === '-R');
+  const name = call.words[at + 1];
+  return at >= 0 && name !== undefined && name.kind !== 'literal' ? opaque(call) : computing(call);
+}
+
+/** wait sets a variable by `-p`: PATH is one. */
+function wait(call: Call): undefined {
+  return call.words.some(({ text }) => text?.startsWith('-') === true && !/^-[nf]+$/u.test(text))
+    ? opaque(call)
+    : computing(call);
 }
 
 const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
@@ -55,14 +82,14 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['exit', computing],
   ['return', computing],
   ['shift', opaque],
-  ['wait', computing],
+  ['wait', wait],
   ['fg', opaque],
   ['bg', opaque],
   ['disown', harmless],
   ['umask', computing],
   ['ulimit', computing],
-  ['test', computing],
-  ['[', computing],
+  ['test', test],
+  ['[', test],
   ['printf', printFormatted],
   ['print', opaque],
   ['type', harmless],
