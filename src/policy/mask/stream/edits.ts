@@ -69,13 +69,13 @@ export class Edits {
         this.scrollDown(top, bottom, edit.by);
         return this.#stay(row);
     }
-    this.rows.moveTo(row, column);
+    this.rows.goTo(row, column);
   }
 
   /** The cursor is where it was, be it behind the last cell: then all of the row is there, since what comes next does not. */
   #stay(row: number): void {
     const { column, size } = this.rows;
-    if (column < size.columns) return this.rows.moveTo(row, column);
+    if (column < size.columns) return this.rows.goTo(row, column);
     this.rows.fill(row);
     this.#sheet.cursor = this.rows.end(row);
     this.rows.wrote(0);
@@ -94,6 +94,11 @@ export class Edits {
     this.leave(0, this.rows.count - 1);
     this.rows.renew(SEPARATOR);
     this.rows.moveTo(row, column);
+  }
+
+  /** What stands from the cursor on goes. */
+  eraseBehind(): void {
+    this.#eraseInRow('behind');
   }
 
   scrollUp(top: number, bottom: number, by: number): void {
@@ -174,6 +179,7 @@ export class Edits {
     const { row, column, size } = rows;
     const count = Math.min(by, size.columns - Math.min(column, size.columns - 1));
     this.leave(row, row);
+    rows.untab(row);
     rows.moveTo(row, column);
     const at = this.#sheet.cursor;
     this.#trim(row, size.columns - count);
@@ -183,7 +189,9 @@ export class Edits {
 
   /** Takes away what stands beyond so many cells of a row. */
   #trim(row: number, cells: number): void {
-    const at = this.rows.find(row, cells);
+    const behind = this.rows.find(row, cells);
+    // What takes several cells and does not fit any more goes as a whole.
+    const at = this.rows.found > cells ? this.rows.letterBefore(behind) : behind;
     const end = this.rows.end(row);
     if (at >= end) return;
     this.rows.close(row);
@@ -194,10 +202,12 @@ export class Edits {
     const rows = this.rows;
     const { row, column } = rows;
     this.leave(row, row);
+    rows.untab(row);
     rows.moveTo(row, column);
     const at = this.#sheet.cursor;
     rows.close(row);
     const to = rows.find(row, column + by);
-    rows.splice(row, at, Math.max(0, to - at), 0, SPACE);
+    const half = Math.max(0, rows.found - column - by);
+    rows.splice(row, at, Math.max(0, to - at), half, SPACE);
   }
 }

@@ -2,7 +2,7 @@ import { cellsAt, sizeOf } from './character.ts';
 import { Edits } from './edits.ts';
 import type { Motion } from './motion.ts';
 import { Rows, type Size } from './rows.ts';
-import { type Sheet, SHOWN } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
 import type { BeforeGone, Surface } from './surface.ts';
 
 const SPACE = 0x20;
@@ -75,8 +75,9 @@ export class Page implements Surface {
     const rows = this.#rows;
     rows.sync();
     if (size === 1 && this.#isOverLetter()) return this.#overwrite(raw, from);
+    rows.split();
     const cells = size === 1 ? 1 : cellsAt(raw, from, size, rows.column);
-    if (cells > 0 && rows.column + cells > rows.size.columns) this.#wrap(cells);
+    if (cells > 0 && rows.column + cells > rows.size.columns && !this.#wrap(cells)) return;
     if (cells > 0 && this.#modes.insert) this.#edits.insertCells(cells);
     const at = this.#sheet.cursor;
     const end = cells === 0 ? at : rows.end(rows.row);
@@ -106,10 +107,16 @@ export class Page implements Surface {
     this.#covering = cursor + 1;
   }
 
-  #wrap(cells: number): void {
-    const { row, size } = this.#rows;
-    if (this.#modes.wrap) this.#feed(0);
-    else this.#rows.moveTo(row, size.columns - cells);
+  /** Makes room for a letter that does not fit in the row; false when there is none. */
+  #wrap(cells: number): boolean {
+    const { row, column, size } = this.#rows;
+    if (this.#modes.wrap) {
+      // A cell that is too few for it is blank.
+      if (column < size.columns) this.#edits.eraseBehind();
+      this.#feed(0);
+    } else if (cells > 1) return false;
+    else this.#rows.moveTo(row, size.columns - 1);
+    return true;
   }
 
   /** What stands where a character goes that takes so many cells. */
@@ -147,42 +154,42 @@ export class Page implements Surface {
     const at = Math.min(column, size.columns - 1);
     switch (motion.kind) {
       case 'back':
-        return this.#rows.moveTo(row, at - motion.by);
+        return this.#rows.goTo(row, at - motion.by);
       case 'forward':
-        return this.#rows.moveTo(row, at + motion.by);
+        return this.#rows.goTo(row, at + motion.by);
       case 'tab':
         if (column >= size.columns) return;
-        return this.#rows.moveTo(row, (Math.floor(at / STOP) + motion.by) * STOP);
+        return this.#rows.goTo(row, (Math.floor(at / STOP) + motion.by) * STOP);
       case 'back-tab':
         if (column >= size.columns) return;
-        return this.#rows.moveTo(row, (Math.ceil(at / STOP) - motion.by) * STOP);
+        return this.#rows.goTo(row, (Math.ceil(at / STOP) - motion.by) * STOP);
       case 'up':
         return this.#vertical(-motion.by, motion.home ? 0 : at);
       case 'down':
         return this.#vertical(motion.by, motion.home ? 0 : at);
       case 'rows':
-        return this.#rows.moveTo(row + motion.by, at);
+        return this.#rows.goTo(row + motion.by, at);
       case 'column':
-        return this.#rows.moveTo(row, motion.at);
+        return this.#rows.goTo(row, motion.at);
       case 'row':
         return this.#place(motion.at, at);
       case 'place':
         return this.#place(motion.row, motion.column);
       case 'return':
-        return this.#rows.moveTo(row, 0);
+        return this.#rows.goTo(row, 0);
       case 'feed':
         return this.#feed(at);
       case 'next-line':
         return this.#feed(0);
       case 'reverse-feed':
-        if (row !== this.#top) return this.#rows.moveTo(row - 1, at);
+        if (row !== this.#top) return this.#rows.goTo(row - 1, at);
         this.#edits.scrollDown(this.#top, this.#floor, 1);
-        return this.#rows.moveTo(row, at);
+        return this.#rows.goTo(row, at);
       case 'save':
         this.#saved = { row, column: at };
         return;
       case 'restore':
-        return this.#rows.moveTo(this.#saved.row, this.#saved.column);
+        return this.#rows.goTo(this.#saved.row, this.#saved.column);
       case 'region':
         return this.#setRegion(motion.top, motion.bottom);
       case 'mode':
@@ -208,19 +215,19 @@ export class Page implements Surface {
     const { row } = this.#rows;
     const least = row >= this.#top ? this.#top : 0;
     const most = row <= this.#floor ? this.#floor : this.#last;
-    this.#rows.moveTo(Math.max(least, Math.min(most, row + by)), column);
+    this.#rows.goTo(Math.max(least, Math.min(most, row + by)), column);
   }
 
   #place(row: number, column: number): void {
-    if (this.#modes.origin) this.#rows.moveTo(Math.min(this.#top + row, this.#floor), column);
-    else this.#rows.moveTo(row, column);
+    if (this.#modes.origin) this.#rows.goTo(Math.min(this.#top + row, this.#floor), column);
+    else this.#rows.goTo(row, column);
   }
 
   #feed(column: number): void {
     const { row } = this.#rows;
-    if (row !== this.#floor) return this.#rows.moveTo(row + 1, column);
+    if (row !== this.#floor) return this.#rows.goTo(row + 1, column);
     this.#edits.scrollUp(this.#top, this.#floor, 1);
-    this.#rows.moveTo(row, column);
+    this.#rows.goTo(row, column);
   }
 
   #setRegion(top: number, bottom: number | null): void {
@@ -248,13 +255,35 @@ export class Page implements Surface {
     const first = this.#rows.letterBefore(cursor);
     if (first < 0) return;
     const letter = Buffer.from(text.subarray(first, cursor));
-    for (let index = 0; index < Math.min(by, columns * rows); index++) {
-      for (let at = 0; at < letter.length; at += sizeOf(letter[at] ?? 0)) {
-        const size = sizeOf(letter[at] ?? 0);
-        this.put(letter, at, size);
-        this.#sheet.places.fill(SHOWN, this.#sheet.cursor - size, this.#sheet.cursor);
-      }
+    // Of what scrolls away again only how far the last row is filled matters.
+    const cells = Math.max(1, cellsAt(letter, 0, sizeOf(letter[0] ?? 0), 0));
+    const inRow = Math.floor(columns / cells);
+    const most = inRow * (rows + 1);
+    for (let left = by > most ? most + ((by - most) % inRow) : by; left > 0;) {
+      const done = this.#putRun(letter, cells, left);
+      if (done === 0) return;
+      left -= done;
     }
+  }
+
+  /** Puts a letter of so many cells once or more often in one row; gives how often. */
+  #putRun(letter: Buffer, cells: number, most: number): number {
+    const rows = this.#rows;
+    rows.split();
+    if (rows.column + cells > rows.size.columns && !this.#wrap(cells)) return 0;
+    const count = Math.min(most, Math.floor((rows.size.columns - rows.column) / cells));
+    if (count === 0) return 0;
+    if (this.#modes.insert) this.#edits.insertCells(count * cells);
+    const at = this.#sheet.cursor;
+    const old = this.#under(at, rows.end(rows.row), count * cells);
+    if (old.bytes > 0) this.#edits.leave(rows.row, rows.row);
+    const rest = Math.max(0, old.cells - count * cells);
+    rows.splice(rows.row, at, old.bytes, count * letter.length + rest, SPACE);
+    this.#sheet.text.fill(letter, at, at + count * letter.length);
+    this.#sheet.wrote(at + count * letter.length);
+    rows.wrote(count * cells);
+    // Where nothing wraps, what is left of them goes to the last cell.
+    return this.#modes.wrap ? count : most;
   }
 }
 

@@ -142,6 +142,7 @@ export class Reading extends Sheet {
       return at + 1;
     }
     if (isControl && this.#page !== null && !this.#isPlain()) {
+      this.#isBehindLetter = false;
       this.#move(this.#controls.take(byte));
       return at + 1;
     }
@@ -202,6 +203,6 @@ export class Reading extends Sheet {
     this.written = null;
     this.length += size;
     this.cursor = this.length;
-    this.#isBehindLetter = true;
+    this.#isBehindLetter = (raw[to - 1] ?? 0) >= SPACE;
   }
 }

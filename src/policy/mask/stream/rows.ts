@@ -30,6 +30,8 @@ export class Rows {
   #old: number;
   /** Cells that were passed by the last walk. */
   #cells = 0;
+  /** Where the letter of several cells ends that the cursor is within; −1 when it is before one. */
+  #within = -1;
 
   /** `least`: no row begins before. */
   constructor(sheet: Sheet, size: Size, least: number) {
@@ -80,6 +82,7 @@ export class Rows {
     this.#old -= count;
     this.#length -= count;
     this.#cursor -= count;
+    if (this.#within >= 0) this.#within -= count;
   }
 
   /** Looks at what has been added to the text. */
@@ -102,6 +105,7 @@ export class Rows {
     }
     const above = this.#starts.length - this.size.rows;
     if (above > 0) this.#starts.splice(0, above);
+    this.#within = -1;
     this.row = this.#starts.length - 1;
     this.column = this.#cells;
     this.#settled();
@@ -145,8 +149,14 @@ export class Rows {
     return -1;
   }
 
-  /** Puts the cursor where it is in the window, and makes sure that there is something. */
+  /** Puts the cursor where it is in the window, and makes sure that letters may be put there. */
   moveTo(row: number, column: number): void {
+    this.goTo(row, column);
+    this.split();
+  }
+
+  /** The same; but a letter of several cells stays whole where the cursor is within, until something is put there. */
+  goTo(row: number, column: number): void {
     this.sync();
     const sheet = this.#sheet;
     this.row = Math.max(0, Math.min(row, this.size.rows - 1));
@@ -156,8 +166,10 @@ export class Rows {
     if (this.row > 0) this.close(this.row - 1);
     this.close(this.row);
     let at = this.find(this.row, this.column);
+    if (this.#cells > this.column && this.untab(this.row)) at = this.find(this.row, this.column);
     const missing = this.column - this.#cells;
-    if (missing < 0) at = this.#split(at, missing);
+    this.#within = missing < 0 ? at : -1;
+    if (missing < 0) at = Math.max(this.start(this.row), this.letterBefore(at));
     else if (missing > 0) {
       this.splice(this.row, at, 0, missing, SPACE);
       at += missing;
@@ -166,17 +178,40 @@ export class Rows {
     this.#settled();
   }
 
-  /** The letter before `at` takes several cells, and it is one of them that is meant. */
-  #split(at: number, missing: number): number {
+  /** The letter that the cursor is within becomes blanks. */
+  split(): void {
+    if (this.#within < 0) return;
+    const sheet = this.#sheet;
+    const first = sheet.cursor;
+    const size = this.#within - first;
+    this.find(this.row, Infinity, this.#within);
+    const behind = this.#cells;
+    this.find(this.row, Infinity, first);
+    const column = this.#cells;
+    this.splice(this.row, first, size, behind - column, SPACE);
+    this.#within = -1;
+    sheet.cursor = first + this.column - column;
+    this.#settled();
+  }
+
+  /** Where the letter begins that ends at `end`. */
+  #before(end: number): number {
     const { text } = this.#sheet;
-    let first = at - 1;
+    let first = end - 1;
     while (first > this.start(this.row) && !isFirst(text[first] ?? 0)) first--;
-    let column = 0;
-    this.find(this.row, this.column, first);
-    column = this.#cells;
-    const cells = this.column - missing - column;
-    this.splice(this.row, first, at - first, cells, SPACE);
-    return first + this.column - column;
+    return first;
+  }
+
+  /** Tabs become blanks: what stands behind may be moved. False when there was none. */
+  untab(row: number): boolean {
+    let any = false;
+    const tab = (from: number): number => this.#sheet.text.indexOf(TAB, from);
+    for (let at = tab(this.start(row)); at >= 0 && at < this.end(row); at = tab(at)) {
+      any = true;
+      this.find(row, Infinity, at);
+      this.splice(row, at, 1, this.cellsAt(at, 1, this.#cells), SPACE);
+    }
+    return any;
   }
 
   /** There are rows up to this one. */
@@ -196,8 +231,7 @@ export class Rows {
     const least = this.start(this.row);
     let first = end;
     do {
-      first--;
-      while (first > least && !isFirst(text[first] ?? 0)) first--;
+      first = this.#before(first);
       if (first < least || (text[first] ?? 0) < SPACE) return -1;
     } while (cellsAt(text, first, sizeOf(text[first] ?? 0), 0) === 0);
     return first;
@@ -303,6 +337,7 @@ export class Rows {
   /** The cursor was put behind a letter that was written. */
   wrote(cells: number): void {
     this.column += cells;
+    this.#within = -1;
     this.#settled();
   }
 }

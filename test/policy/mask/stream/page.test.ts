@@ -72,7 +72,9 @@ const letters = fc.constantFrom(
   '12345678901234',
 );
 const moves = fc.oneof(
-  fc.constantFrom('\r\n', '\r', '\n', '\b', '\b\b', '\t', '\u001bM', '\u001bD', '\u001bE', '\u001b7', '\u001b8'),
+  fc.constantFrom('\r\n', '\r', '\n', '\b', '\b\b', '\t', '\u001bM', '\u001bD', '\u001bE'),
+  // Nothing scrolls in between: xterm.js has the cursor that is kept scroll along, as no other terminal does.
+  fc.constantFrom('\u001b7\u001b[2;3Hq\u001b8', '\u001b[s\u001b[5;9Hrst\u001b[u'),
   fc.tuple(small, fc.constantFrom(...Array.from('ABCDEFG`dHfaILMPSTX@Z'))).map(([by, final]) => csi(`${by}${final}`)),
   fc.tuple(small, small).map(([row, column]) => csi(`${row};${column}H`)),
   fc
@@ -94,6 +96,28 @@ describe('the text of a screen', () => {
       const slices = [before, csi(erase), 'z'];
       expect(read(slices).rows).toEqual(await drawn(slices.join('')));
     }
+  });
+
+  it.each([
+    ['LF without CR, which forgets no column', ['x', '\n', 'x'], 1],
+    ['many of them', ['abc', '\n'.repeat(40), 'x\ny'], 6],
+    ['rows below that are erased, and a letter before them', ['\r\n', '\u001b[r', 'y', '\u001b[J', ' z'], 6],
+    ['REP behind anything but a letter', ['a\u001b[m\u001b[2b', 'b\t\u001b[3b', 'c\n\u001b[b', 'd'], 6],
+    ['REP over more than a screen', ['x\u001b[95b', 'y'], 6],
+    ['REP of a letter with a mark', ['e\u0301\u001b[3b', 'x'], 6],
+    ['a tab before which letters are put', ['\t', 'm', '\u001b[4h', '\u001b[1;2H', 'mno'], 6],
+    ['tabs at the end of a row', ['\t', '\t', '\u001b[5G', 'a'], 2],
+    ['VPR, whatever scrolls', ['\u001b[1;3r', '\u001b[5e', 'x'], 6],
+    ['a cursor within a wide letter', ['\u6f22\b\b', '\u001b[C', '\u001b[2C', 'x'], 6],
+    ['a letter on half of a wide one', ['\u6f22\u6f22', '\u001b[2G', 'x', '\u001b[4G', 'y'], 6],
+    ['a wide letter that does not fit', ['abcdefghijk\u6f22', 'x'], 6],
+    ['a wide letter that is pushed out', ['abcdefghij\u6f22', '\u001b[1;1H\u001b[@', 'x'], 6],
+    ['half of a wide letter that is taken out', ['\u6f22x', '\u001b[1;1H\u001b[P'], 6],
+    ['a cursor within a wide letter that scrolls away', ['\u6f22\r\n\u6f22', '\u001b[1;2H', '\u001b[2S', 'x'], 6],
+  ])('is what a terminal shows of %s', async (_, slices, rows) => {
+    const size = { ...SIZE, rows };
+    expect(read(slices, size).rows).toEqual(await drawn(slices.join(''), size));
+    expect(read([slices.join('')], size).rows).toEqual(await drawn(slices.join(''), size));
   });
 
   it('is what a terminal shows', async () => {
