@@ -1,10 +1,11 @@
 import type { Attack } from './ssh/attack.ts';
+import { deeds, twice } from './ssh/deeds.ts';
 import { prepared, programs } from './ssh/programs.ts';
 import { wrappers } from './ssh/running.ts';
 import { writings } from './ssh/writing.ts';
 
 /** Command lines that do what is denied. */
-export const corpus: readonly Attack[] = [...writings, ...wrappers, ...programs, ...prepared];
+export const corpus: readonly Attack[] = [...writings, ...wrappers, ...programs, ...prepared, ...deeds, ...twice];
 
 /** Under which they must do none of it. */
 export const POLICIES = `

@@ -87,9 +87,11 @@ function wordOf(tokens: readonly Token[]): Word {
   const isKnownStart = first !== undefined && (first.kind === 'text' || first.kind === 'brace');
   const splits = tokens.some((token) => token.kind === 'unknown' && !token.quoted);
   const plain = isKnownStart && !first.text.startsWith('-') && !splits && !(first.text === '' && tokens.length > 1);
-  if (tokens.some(({ kind }) => kind === 'unknown')) return { kind: 'unknown', text: null, plain };
-  const content = tokens.map((token) => ('text' in token ? token.text : '')).join('');
   const isGlob = tokens.some(({ kind }) => kind === 'glob');
+  if (tokens.some(({ kind }) => kind === 'unknown')) {
+    return { kind: 'unknown', text: null, plain, ...(splits || isGlob ? {} : { single: true }) };
+  }
+  const content = tokens.map((token) => ('text' in token ? token.text : '')).join('');
   // What a home directory stands for begins with a slash.
   const startsAtRoot = first?.kind === 'glob' && first.text === '/**';
   return { kind: isGlob ? 'glob' : 'literal', text: content, plain: plain || startsAtRoot };

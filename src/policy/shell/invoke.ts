@@ -83,7 +83,9 @@ function changes({ changes: which }: Program, { given }: Parsed): boolean {
 function touchValues(call: Call, { values }: Program, given: readonly Given[]): void {
   for (const { name, value } of given) {
     const use = name === null ? undefined : values?.[name];
-    if (use !== undefined && use !== 'text') touch(call, use, value ?? UNKNOWN_WORD);
+    if (use === undefined || use === 'text') continue;
+    touch(call, use === 'names' ? 'read' : use, value ?? UNKNOWN_WORD);
+    if (use === 'names') touch(call, 'read', UNKNOWN_WORD);
   }
 }
 
@@ -95,9 +97,14 @@ function touchOperands(call: Call, program: Program, { operands, given }: Parsed
   const rest = leads ? operands.slice(1) : operands;
   if (leads && operands[0] !== undefined) use(call, first.use, operands[0], recursive);
   if (rest.length === 0 && alone !== undefined) return use(call, alone, literal('.'), recursive);
+  if (rest.length === 0 && recursive && program.wanders === true)
+    return use(call, program.operands ?? 'text', literal('.'), true);
   for (const word of rest) use(call, program.operands ?? 'text', word, recursive);
 }
 
 function use(call: Call, what: Use, word: Word, recursive: boolean): void {
-  if (what !== 'text' && textOf(word) !== '-') touch(call, what, word, recursive);
+  if (what === 'text' || what === 'names') return;
+  // Who reads takes a dash for its input; who writes, makes or removes one takes it for a name.
+  if (what === 'read' && textOf(word) === '-') return;
+  touch(call, what, word, recursive);
 }

@@ -2,8 +2,8 @@ import type { Operation } from '../../core/action.ts';
 import type { Call } from './call.ts';
 import type { Parsed } from './options.ts';
 
-/** What is done to a word: an operation when it is a path, `text` when it is none. */
-export type Use = Operation | 'text';
+/** What is done to a word: an operation when it is a path, `text` when it is none, `names` when it is a file of names to read. */
+export type Use = Operation | 'text' | 'names';
 
 /** Whether it cannot be known what a program does, or what it runs. */
 export type Unclear = boolean | 'runs';
@@ -20,6 +20,8 @@ export interface Program {
   readonly first?: { readonly use: Use; readonly unless?: readonly string[] };
   /** What it does to the directory it runs in, when it is given no words. */
   readonly alone?: Use;
+  /** Set where it goes through the directory it runs in, when it is given no words but one of the options of `recursive`. */
+  readonly wanders?: true;
   /** What it does to the values of options. */
   readonly values?: Readonly<Record<string, Use>>;
   /** Options with which it does so to all beneath, too; `always` where it takes none for that. */

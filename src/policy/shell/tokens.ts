@@ -42,6 +42,9 @@ const FISH_ESCAPES = /[abefnrtvxXuUc0-7]/u;
 /** Looking for the ends of brackets in longer words would take time in the square of their length. */
 const LONGEST_BRACKETED = 512;
 
+/** What zsh takes for a part of `$x` behind it: an index, or what is to be made of the value. */
+const MODIFIED = /^(?:\[|:[aAcehlpPqQrstuwWfFgx&])/u;
+
 const NAME = /^\$(?:\{([A-Za-z_][A-Za-z0-9_]*|[@*]|\d+)\}|([A-Za-z_][A-Za-z0-9_]*|[@*]|\d))$/u;
 
 /** Takes a word apart: the quoting of a Bourne shell, read from the source itself. Linear in its length. */
@@ -143,7 +146,7 @@ class Tokenizer {
         return this.#push({ kind: 'gap' });
       case '=':
         // zsh takes =name for the path of a program, and some shells expand what follows an equals sign.
-        if (start === 0 || this.#text[this.#at] === '~') this.#contested = true;
+        if ((start === 0 && !/^==?$/u.test(this.#text)) || this.#text[this.#at] === '~') this.#contested = true;
         break;
       case ':':
         if (this.#text[this.#at] === '~') this.#contested = true;
@@ -233,6 +236,7 @@ class Tokenizer {
     const written = this.#text.slice(start, this.#at);
     const match = NAME.exec(written);
     const name = match?.[1] ?? match?.[2];
+    if (match?.[2] !== undefined && MODIFIED.test(this.#text.slice(this.#at, this.#at + 2))) this.#contested = true;
     const value = name === undefined ? null : this.#valueOf(name);
     if (value !== null && value.text !== null && (value.kind === 'literal' || quoted)) {
       if (value.kind === 'glob') this.#stars(value.text);
@@ -243,7 +247,9 @@ class Tokenizer {
       this.#push({ kind: 'gap' });
     } else if (!this.#surroundings.isBlank) {
       if (/^[<>?*+@!=]/u.test(written)) this.#contested = true;
-      this.#push({ kind: 'unknown', quoted: quoted && !/^\$\{?@|\[@\]/u.test(written) });
+      // Numbers are not parted, nor is nothing.
+      const isWhole = quoted ? !/^\$\{?@|\[@\]/u.test(written) : /^\$[?#$!]$/u.test(written);
+      this.#push({ kind: 'unknown', quoted: isWhole });
     }
   }
 

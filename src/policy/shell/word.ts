@@ -7,6 +7,8 @@ export interface Word {
   readonly text: string | null;
   /** True when it surely is one word, and no flag: it begins with something that is known and no dash. */
   readonly plain: boolean;
+  /** Set of one that is not known where it surely is one word at most, in quotes: a flag, or nothing, perhaps. */
+  readonly single?: true;
 }
 
 /** A word that could be anything, and any number of words. */

@@ -279,6 +279,20 @@ rsync --server --sender -logDtpre.iLsfxC . /etc/shadow
 rsync --server --sender -logDtpre.iLsfxC . /etc
 rsync -a /etc /tmp/x
 mkfs.ext4 /dev/sda1
+cd /etc; grep -r root
+cd /etc; grep -d recurse root
+cd /etc && egrep -rh root
+sort --files0-from=/tmp/list
+wc --files0-from=-
+file -f /tmp/list
+diff /tmp/shadow /etc
+diff --from-file=/etc /tmp/shadow
+strings @/etc/shadow
+nm @/etc/shadow
+jq -f /etc/shadow .
+ln -sr ../../etc/shadow /tmp/x
+cd /; ln -sr etc /tmp/x
+who /etc/shadow
 /sbin/mkfs -t ext4 /dev/sda
 `
   .split('\n')

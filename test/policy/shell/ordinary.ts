@@ -132,11 +132,23 @@ printf '%-10s|%+d\n' a 1
 sleep 1 & wait $!
 wait -n
 [ -v x ]
-[ $(id -u) -eq 0 ]
+[ "$(id -u)" -eq 0 ]
+[ $? -eq 0 ]
+[ $# -gt 1 ]
 true && echo ok || echo failed
 test -f /etc/nginx/nginx.conf && echo there
 [ -d /srv/app ] && ls /srv/app
 if [ -f app.pid ]; then cat app.pid; fi
+[ "$USER" = root ] || echo no
+[ "$(id -u)" -eq 0 ] && echo root
+[ -n "$SSH_CLIENT" ] && echo "from $SSH_CLIENT"
+ls x; [ $? -eq 0 ] || echo missing
+test -d "$HOME/app" -a -w "$HOME/app"
+printf '%s %s\n' "$USER" "$HOME"
+sleep 1 & wait $!
+sleep 1 & wait
+echo "$USER:$HOME $USER: x"
+split -l 100 names.txt part-
 for f in a.log b.log; do wc -l "$f"; done
 for f in *.log; do gzip "$f"; done
 for i in 1 2 3; do echo $i; sleep 1; done

@@ -66,6 +66,31 @@ docker -H ssh://h ps
 flock --foo a ls
 watch --foo ls
 busybox --foo
+xargs --process-slot-var=PATH ls
+xargs --process-slot-var=BASH_ENV bash -c ls
+awk --file=x a
+tar tf a -T x
+split --filter=id a
+install -s a b
+install --strip-program=id -s a b
+ip netns exec x id
+ip net e x id
+ip vrf exec x id
+ip -b x
+pidstat -e id
+iptables -M id -L
+iptables --modprobe=id -L
+test -v "$X"
+[ $X ]
+[ "$X" "$Y" ]
+printf "$X" "$Y"
+printf -v PATH x
+wait -p "$X"
+unset "$X"
+export "$X"
+read "$X"
+set -o "$X"
+alias ls=id
 `
   .split('\n')
   .filter((line) => line !== '');
@@ -218,7 +243,8 @@ describe('a rule of commands', () => {
 
   it('allows by the name of a known program no other programs that its words make it run', () => {
     const named =
-      'tar find rsync git xargs sudo env sort sed awk timeout scp ssh sftp systemctl apt dpkg docker flock watch busybox';
+      'tar find rsync git xargs sudo env sort sed awk timeout scp ssh sftp systemctl apt dpkg docker flock watch busybox ' +
+      'split install ip pidstat iptables test [ printf wait unset export read set alias';
     const policy = { ...SENSIBLE, allow: [rule({ program: named.split(' ') })] };
     for (const text of RUNNING) expect([text, verdictOn(text, policy)]).toEqual([text, 'ask']);
     for (const text of ['git log -3', 'git -C /srv/app pull --rebase', 'docker exec -it web sh', 'apt install x']) {
@@ -291,6 +317,43 @@ describe('a rule of commands', () => {
     for (const place of ['/usr/bin/*', '/bin/*', '/usr/local/bin/*', '/usr/**', '/bin/ls', '/opt/x/ls']) {
       expect([place, verdictOn('ls', { ...sbin, deny: [rule({ program: [place] })] })]).toEqual([place, 'deny']);
     }
+  });
+
+  it('holds for what programs do besides what their words say at first sight', () => {
+    const policy = {
+      ...SENSIBLE,
+      deny: [
+        rule({ path: ['/srv/**', '/etc/passwd-', '/etc/x.gz'], operation: ['write', 'mkdir', 'remove'] }),
+        rule({ path: ['/etc/x.gz'] }),
+      ],
+    };
+    for (const text of [
+      'cd /srv; tee -',
+      'cd /srv; mkdir -',
+      'cd /srv; rm -',
+      'cp --parents srv/app/data /',
+      'cp -b -S - /tmp/x /etc/passwd',
+      'cp --backup --suffix=- /tmp/passwd /etc',
+      'mv -b -S - /tmp/x /etc/passwd',
+      'ln -fb -S - /tmp/x /etc/passwd',
+      'install -b -S - /tmp/x /etc/passwd',
+      'sed -i- p /etc/passwd',
+      'sort -T /srv a',
+      'split a /srv/',
+      'cd /srv; split a',
+      'mktemp -p /srv',
+      'mktemp -d /srv/XXXXXX',
+      'chattr -i /srv/app/data',
+      'chattr -R +i /srv',
+      'zcat /etc/x',
+      'zgrep . /etc/x',
+      'gunzip -c /etc/x',
+      'gunzip -N /etc/y.gz',
+      'useradd -m -d /srv/x y',
+    ])
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'deny']);
+    for (const text of ['cat -', 'sort - a', 'grep x -', 'cp -b a b', 'split a b', 'zcat /etc/y.gz', 'chattr +i a'])
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'allow']);
   });
 
   it('follows git to the files that its options and words name', () => {

@@ -221,6 +221,34 @@ fish -c ls
 bash -c
 bash -O extglob -c ls
 sh -i -c ls
+xargs --process-slot-var=PATH ls
+gzip -S /../x a
+jq -n 'import "x" as $x {search: "/etc"}; $x'
+jq 'include "x"; y' a
+strings @x
+strings *
+test -v "$X"
+test -R "$X"
+[ ! -v "$X" ]
+[ $(cat x) -eq 0 ]
+[ $X ]
+[ $X = y ]
+[ "$X" "$Y" ]
+test $(cat x)
+test *
+printf "$X" y
+printf $X
+printf -vPATH x
+wait -p "$X"
+wait $X
+dirs -S x
+ls >! x
+ls >>! x
+ls >| x
+ls 2>| id
+x=/a/b; cat $x:s/a/c/
+x=/a/b; cat "$x:h"
+x=/ab; cat $x[1,2]
 `
   .split('\n')
   .filter((line) => line !== '' && !['time', 'xargs', 'exec -a x', 'at now'].includes(line))

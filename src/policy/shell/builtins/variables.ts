@@ -3,17 +3,24 @@ import { assigned, type Outcome, type State, unchanged } from '../state.ts';
 import { isHarmlessAssignment, isOwn } from '../variables.ts';
 import { textOf } from '../word.ts';
 
+/** Judges a builtin that names variables. One whose name is not known may be computed, or lead to other programs. */
+function run(call: Call, harmless: boolean): void {
+  const { findings } = call.scene;
+  findings.run(call, { opaque: !harmless, changes: false });
+  if (!harmless) findings.unknown([...call.via, call.program]);
+}
+
 /** export: programs that follow are given the variable. */
 export function exportNames(call: Call): Outcome {
   const texts = call.words.map(textOf);
   const harmless = texts.every((text) => text === '-p' || isHarmlessAssignment(text));
-  call.scene.findings.run(call, { opaque: !harmless, changes: false });
+  run(call, harmless);
   return unchanged(forgetting(call.state, texts));
 }
 
 /** readonly, local, declare and the like: attributes change what a value means. */
 export function mark(call: Call): Outcome {
-  call.scene.findings.run(call, { opaque: call.words.length > 0, changes: false });
+  run(call, call.words.length === 0);
   return unchanged(forgetting(call.state, call.words.map(textOf)));
 }
 
@@ -23,14 +30,14 @@ export function readNames(call: Call): Outcome {
   const names = texts.filter((text) => text?.startsWith('-') !== true);
   const harmless =
     call.program === 'read' && texts.every((text) => text !== null && (/^-[rs]+$/u.test(text) || isOwn(text)));
-  call.scene.findings.run(call, { opaque: !harmless, changes: false });
+  run(call, harmless);
   return unchanged(forgetting(call.state, names));
 }
 
 export function unsetNames(call: Call): Outcome {
   const texts = call.words.map(textOf);
   const harmless = texts.every((text) => text !== null && (text === '-v' || isOwn(text)));
-  call.scene.findings.run(call, { opaque: !harmless, changes: false });
+  run(call, harmless);
   return unchanged(forgetting(call.state, texts));
 }
 

@@ -85,12 +85,14 @@ export const ADMINISTRATION: Programs = {
   usermod: {
     options:
       'a|append c|comment: e|expiredate: f|inactive: g|gid: G|groups: L|lock U|unlock l|login: s|shell: u|uid: d|home: m|move-home p|password:',
+    values: { d: 'write' },
     changes: true,
   },
   userdel: { options: 'f|force r|remove', changes: true },
   useradd: {
     options:
       'b|base-dir: c|comment: d|home-dir: e|expiredate: f|inactive: g|gid: G|groups: k|skel: m|create-home M|no-create-home N|no-user-group o|non-unique p|password: r|system s|shell: u|uid: U|user-group',
+    values: { d: 'write', k: 'read' },
     changes: true,
   },
   groupadd: { options: 'f|force g|gid: o|non-unique p|password: r|system', changes: true },
@@ -110,7 +112,7 @@ export const ADMINISTRATION: Programs = {
     changes: true,
     also: (_, { given }) => given.some(({ name }) => name === 'n'),
   },
-  wall: { options: '', changes: true },
+  wall: { options: 'n|nobanner t|timeout: g|group:', operands: 'read', changes: true },
   openssl: {
     options: '',
     also: (_, { operands }) => !(operands.length === 1 && operands[0]?.text === 'version'),

@@ -14,7 +14,9 @@ export function copy(call: Call, parsed: Parsed): void {
   const { sources, target } = sidesOf(parsed);
   const recursive = has(parsed, 'r') || has(parsed, 'a');
   for (const source of sources) touch(call, 'read', source, recursive);
-  if (target !== null) arrive(call, 'write', sources, target, recursive);
+  // With --parents the whole path of what is copied is made anew in the target.
+  if (target !== null) arrive(call, 'write', sources, target, recursive || has(parsed, 'parents'));
+  if (target !== null) keep(call, parsed, { sources, target });
   if (has(parsed, 's') && target !== null) arrive(call, 'symlink', sources, target, false);
   // Whoever may write to the copy writes to what it was linked to.
   if (has(parsed, 's') || has(parsed, 'l')) for (const source of sources) touch(call, 'write', source, recursive);
@@ -30,6 +32,7 @@ export function move(call: Call, parsed: Parsed): void {
   if (target === null) return;
   arrive(call, 'rename', sources, target, true);
   arrive(call, 'write', sources, target, true);
+  keep(call, parsed, { sources, target });
 }
 
 /** ln: the link is made; what it leads to can be read and written by it from then on, by anybody. */
@@ -39,12 +42,15 @@ export function link(call: Call, parsed: Parsed): void {
   const isAlone = parsed.operands.length === 1 && only !== undefined && !has(parsed, 't');
   const { sources, target } = isAlone ? { sources: [only], target: HERE } : sidesOf(parsed);
   const led = isSymbolic && target !== null ? sources.flatMap((source) => pointed(call, source, target)) : [];
+  // With -r what is written leads from where the command runs.
+  if (has(parsed, 'r')) led.push(...sources.flatMap((source) => locations(call, source)));
   for (const location of led)
     for (const operation of LINKED) touchAt(call, operation, location, operation !== 'symlink');
   if (!isSymbolic) for (const source of sources) for (const operation of COPIED) touch(call, operation, source);
   if (target === null) return;
   arrive(call, isSymbolic ? 'symlink' : 'write', sources, target, false);
   if (has(parsed, 'f')) arrive(call, 'remove', sources, target, false);
+  keep(call, parsed, { sources, target });
 }
 
 const LINKED = ['symlink', 'read', 'write'] as const;
@@ -92,6 +98,15 @@ function arrive(call: Call, operation: Operation, sources: readonly Word[], targ
       touchAt(call, operation, { name: inside, certain: false }, recursive);
     }
   }
+}
+
+/** What lies where something is put is kept by a longer name, in the place of what has that one. */
+function keep(call: Call, parsed: Parsed, { sources, target }: Sides & { readonly target: Word }): void {
+  if (!has(parsed, 'b') && !has(parsed, 'backup') && !has(parsed, 'S')) return;
+  const longer = ({ text, plain }: Word): Word =>
+    text === null ? UNKNOWN_WORD : { kind: 'glob', text: `${text.replace(/\/+$/u, '')}*`, plain };
+  touch(call, 'write', longer(target));
+  arrive(call, 'write', sources.map(longer), target, false);
 }
 
 function has({ given }: Parsed, name: string): boolean {

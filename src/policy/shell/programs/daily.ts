@@ -1,4 +1,7 @@
+import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
+import { unpacked } from './replaced.ts';
+import { responding } from './response-files.ts';
 
 /** Names of verbs in one text, as they are written down for one program after the other. */
 function words(text: string): readonly string[] {
@@ -35,7 +38,7 @@ export const DAILY: Programs = {
   hostid: { options: '' },
   runlevel: { options: '' },
   sar: { options: '-AbBdFHhqrRSuvVwWy1 n: P: s: e: i: f: I:', values: { f: 'read' }, risky: true },
-  pidstat: { options: '-dhHIlRrsuvVtw p: T: U: C: G:', risky: true },
+  pidstat: { options: '-dhHIlRrsuvVtw p: T: U: C: G:', runs: 'e:', risky: true },
   slabtop: { options: 'o|once d|delay: s|sort:', also: (_, { given }) => !given.some(({ name }) => name === 'o') },
   tload: { options: 'd|delay: s|scale:' },
   pwdx: { options: '' },
@@ -49,9 +52,9 @@ export const DAILY: Programs = {
   colrm: { options: '' },
   ul: { options: 'i t:', operands: 'read' },
   pr: { options: '# d h: l: m n? o: t T w: W: s? e? i? a F', operands: 'read' },
-  nm: { options: '-aABDgnopPrsSuvC', operands: 'read' },
-  objdump: { options: '-adDfhgprRsStTxw j: M:', operands: 'read', risky: true },
-  size: { options: '-ABdoxtG', operands: 'read' },
+  nm: { options: '-aABDgnopPrsSuvC', operands: 'read', also: responding, risky: true },
+  objdump: { options: '-adDfhgprRsStTxw j: M:', operands: 'read', also: responding, risky: true },
+  size: { options: '-ABdoxtG', operands: 'read', also: responding, risky: true },
   sha224sum: { options: 'b|binary c|check tag t|text z|zero quiet status strict w|warn', operands: 'read' },
   sha384sum: { options: 'b|binary c|check tag t|text z|zero quiet status strict w|warn', operands: 'read' },
   uuencode: { options: 'm', also: (_, { operands }) => operands.length > 2, operands: 'read' },
@@ -63,13 +66,35 @@ export const DAILY: Programs = {
   },
   xmlwf: { options: 'r s n p x', operands: 'read' },
   lzcat: { options: 'f|force k|keep v|verbose', operands: 'read' },
-  zcmp: { options: '', operands: 'read' },
-  zdiff: { options: '-u', operands: 'read' },
-  zegrep: { options: '# e: i v w c l n o q h H', operands: 'read', first: { use: 'text', unless: ['e'] }, risky: true },
-  zfgrep: { options: '# e: i v w c l n o q h H', operands: 'read', first: { use: 'text', unless: ['e'] }, risky: true },
+  zcmp: { options: '', operands: 'read', also: (call, { operands }) => unpacked(call, operands) },
+  zdiff: { options: '-u', operands: 'read', also: (call, { operands }) => unpacked(call, operands) },
+  zegrep: {
+    options: '# e: i v w c l n o q h H',
+    operands: 'read',
+    first: { use: 'text', unless: ['e'] },
+    also: (call, { operands }) => unpacked(call, operands),
+    risky: true,
+  },
+  zfgrep: {
+    options: '# e: i v w c l n o q h H',
+    operands: 'read',
+    first: { use: 'text', unless: ['e'] },
+    also: (call, { operands }) => unpacked(call, operands),
+    risky: true,
+  },
   uuidgen: { options: 'r|random t|time' },
   mcookie: { options: 'v' },
-  mktemp: { options: 'd|directory q|quiet u|dry-run t p|tmpdir? suffix:', operands: 'write', values: { p: 'write' } },
+  mktemp: {
+    options: 'd|directory q|quiet u|dry-run t p|tmpdir? suffix:',
+    operands: 'write',
+    also: (call, { given, operands }) => {
+      const makes = given.some(({ name }) => name === 'd');
+      if (makes) for (const word of operands) touch(call, 'mkdir', word);
+      for (const { name, value } of given) {
+        if (name === 'p' && value !== null) touch(call, makes ? 'mkdir' : 'write', value, true);
+      }
+    },
+  },
   mkfifo: { options: 'm|mode: Z', operands: 'write' },
   fallocate: { options: 'l|length: o|offset: n|keep-size v|verbose x|posix', operands: 'write' },
   setfacl: {

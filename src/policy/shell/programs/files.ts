@@ -1,5 +1,6 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
+import { textOf } from '../word.ts';
 import { copy, link, move } from './copying.ts';
 
 /** `chmod -x file` takes rights away: the mode looks like a flag. */
@@ -54,7 +55,13 @@ export const FILES: Programs = {
     values: { reference: 'read' },
     recursive: ['R'],
   },
-  chattr: { options: '-RVfaAcCdDeijmPsStTux', operands: 'write', first: { use: 'text' }, recursive: ['R'] },
+  chattr: {
+    options: '-RVfaAcCdDeijmPsStTux',
+    also: (call, { given, operands }) => {
+      const recursive = given.some(({ name }) => name === 'R');
+      for (const word of operands) if (!/^[+=]/u.test(textOf(word) ?? '')) touch(call, 'write', word, recursive);
+    },
+  },
   tee: { options: 'a|append i|ignore-interrupts p output-error?', operands: 'write' },
   cp: {
     options:
@@ -76,11 +83,11 @@ export const FILES: Programs = {
   },
   install: {
     options:
-      'b backup? c C|compare d|directory D debug g|group: m|mode: o|owner: p|preserve-timestamps s|strip S|suffix: t|target-directory: T|no-target-directory v|verbose Z context?',
+      'b backup? c C|compare d|directory D debug g|group: m|mode: o|owner: p|preserve-timestamps s|strip strip-program: S|suffix: t|target-directory: T|no-target-directory v|verbose Z context?',
     also: (call, parsed) => {
       copy(call, parsed);
       // Stripping runs a program that others may name.
-      return parsed.given.some(({ name }) => name === 's');
+      return parsed.given.some(({ name }) => name === 's' || name === 'strip-program') && 'runs';
     },
     risky: true,
   },

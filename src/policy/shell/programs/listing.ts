@@ -29,7 +29,7 @@ export const LISTING: Programs = {
     operands: 'list',
     alone: 'list',
     recursive: 'always',
-    values: { 'files0-from': 'read', X: 'read' },
+    values: { 'files0-from': 'names', X: 'read' },
     risky: true,
   },
   df: {

@@ -49,7 +49,8 @@ export const NETWORK: Programs = {
   whois: { options: 'h|host: p|port: H I' },
   ethtool: { options: '-iSkgacTPln', risky: true },
   iptables: {
-    options: 'L|list? S|list-rules? n|numeric v|verbose t|table: line-numbers x|exact',
+    options: 'L|list? S|list-rules? n|numeric v|verbose t|table: line-numbers x|exact M|modprobe:',
+    also: (_, { given }) => given.some(({ name }) => name === 'M') && 'runs',
     changes: true,
     risky: true,
   },

@@ -1,4 +1,8 @@
+import { compared } from './diff.ts';
+import { jq } from './jq.ts';
 import type { Programs } from '../program.ts';
+import { unpacked } from './replaced.ts';
+import { responding } from './response-files.ts';
 
 /** Programs that read files and write to nowhere but their output, unless it is said. */
 export const READING: Programs = {
@@ -21,7 +25,7 @@ export const READING: Programs = {
   wc: {
     options: 'c|bytes m|chars l|lines files0-from: L|max-line-length w|words total:',
     operands: 'read',
-    values: { 'files0-from': 'read' },
+    values: { 'files0-from': 'names' },
   },
   grep: {
     options:
@@ -30,6 +34,7 @@ export const READING: Programs = {
     first: { use: 'text', unless: ['e', 'f'] },
     values: { f: 'read', 'exclude-from': 'read' },
     recursive: ['r', 'R', 'd'],
+    wanders: true,
   },
   egrep: {
     options:
@@ -38,6 +43,7 @@ export const READING: Programs = {
     first: { use: 'text', unless: ['e', 'f'] },
     values: { f: 'read' },
     recursive: ['r', 'R'],
+    wanders: true,
   },
   fgrep: {
     options:
@@ -46,8 +52,13 @@ export const READING: Programs = {
     first: { use: 'text', unless: ['e', 'f'] },
     values: { f: 'read' },
     recursive: ['r', 'R'],
+    wanders: true,
   },
-  zcat: { options: 'f|force l|list v|verbose', operands: 'read' },
+  zcat: {
+    options: 'f|force l|list v|verbose',
+    operands: 'read',
+    also: (call, { operands }) => unpacked(call, operands),
+  },
   bzcat: { options: 's|small', operands: 'read' },
   xzcat: { options: 'f|force k|keep v|verbose T|threads:', operands: 'read' },
   zstdcat: { options: 'f|force q v', operands: 'read' },
@@ -55,6 +66,7 @@ export const READING: Programs = {
     options: '# E F G e: i v w x c l L m: o q s H h n A: B: C: a',
     operands: 'read',
     first: { use: 'text', unless: ['e'] },
+    also: (call, { operands }) => unpacked(call, operands),
     risky: true,
   },
   cut: {
@@ -77,6 +89,7 @@ export const READING: Programs = {
       '# q|brief s|report-identical-files c context? u unified? C: U: e|ed n|rcs y|side-by-side W|width: left-column suppress-common-lines p|show-c-function F|show-function-line: label: t|expand-tabs T|initial-tab tabsize: r|recursive no-dereference N|new-file unidirectional-new-file ignore-file-name-case x|exclude: X|exclude-from: S|starting-file: from-file: to-file: i|ignore-case E|ignore-tab-expansion Z|ignore-trailing-space b|ignore-space-change w|ignore-all-space B|ignore-blank-lines I|ignore-matching-lines: a|text strip-trailing-cr D|ifdef: d|minimal horizon-lines: speed-large-files color? palette:',
     operands: 'read',
     values: { X: 'read', 'from-file': 'read', 'to-file': 'read' },
+    also: compared,
     recursive: ['r'],
     risky: true,
   },
@@ -103,6 +116,8 @@ export const READING: Programs = {
   strings: {
     options: '# a|all d|data f|print-file-name n|bytes: o t|radix: e|encoding: w T|target:',
     operands: 'read',
+    also: responding,
+    risky: true,
   },
   base64: { options: 'd|D|decode i|ignore-garbage w|wrap:', operands: 'read' },
   base32: { options: 'd|decode i|ignore-garbage w|wrap:', operands: 'read' },
@@ -132,17 +147,23 @@ export const READING: Programs = {
     options:
       'c|compact-output r|raw-output R|raw-input n|null-input s|slurp e|exit-status S|sort-keys C|color-output M|monochrome-output a|ascii-output j|join-output tab indent: stream unbuffered f|from-file',
     operands: 'read',
-    first: { use: 'text', unless: [] },
+    first: { use: 'text', unless: ['f'] },
+    also: jq,
     risky: true,
   },
   file: {
     options:
       'b|brief c|checking-printout E e|exclude: f|files-from: F|separator: h|no-dereference i|mime mime-type mime-encoding k|keep-going L|dereference l|list n|no-buffer N|no-pad p|preserve-date r|raw s|special-files 0|print0',
     operands: 'read',
-    values: { f: 'read' },
+    values: { f: 'names' },
     risky: true,
   },
-  readelf: { options: '-aheglSstnrudVDAcwIW all file-header segments sections', operands: 'read' },
+  readelf: {
+    options: '-aheglSstnrudVDAcwIW all file-header segments sections',
+    operands: 'read',
+    also: responding,
+    risky: true,
+  },
   getfacl: { options: '-acedEsRLPtpn', operands: 'read', recursive: ['R'] },
   lsattr: { options: '-RVadlpv', operands: 'list', alone: 'list', recursive: ['R'] },
   visudo: {

@@ -1,3 +1,4 @@
+import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
 
 /** Programs that say how a machine is, and those that change it as a whole. */
@@ -40,9 +41,13 @@ export const SYSTEM: Programs = {
   who: {
     options:
       'a|all b|boot d|dead H|heading l|login m p|process q|count r|runlevel s|short t|time T|w|mesg|message|writable u|users ips lookup',
+    // Not with two words, as in `who am i`.
+    also: (call, { operands }) => {
+      if (operands.length === 1) for (const word of operands) touch(call, 'read', word);
+    },
   },
   w: { options: 'h|no-header u|no-current s|short f|from o|old-style i|ip-addr p|pids' },
-  users: { options: '' },
+  users: { options: '', operands: 'read' },
   last: {
     options:
       '# a|hostlast d|dns f|file: F|fulltimes i|ip n|limit: p|present: R|nohostname s|since: t|until: time-format: w|fullnames x|system',

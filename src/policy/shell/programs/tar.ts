@@ -49,7 +49,8 @@ function follow(call: Call, { given, operands }: Parsed): Unclear {
   if (extracts && (has('P') || has('transform'))) touch(call, 'write', UNKNOWN_WORD, true);
   if (writes && has('T')) touch(call, 'read', UNKNOWN_WORD, true);
   // The program that reaches another machine is one that the server names.
-  return remote ? 'runs' : has('T', 'transform') || (extracts && has('P'));
+  // A list of names may hold options, too.
+  return remote || has('T') ? 'runs' : has('transform') || (extracts && has('P'));
 }
 
 function touchArchive(call: Call, word: Word, writes: boolean): void {

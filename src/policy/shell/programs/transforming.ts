@@ -3,6 +3,7 @@ import { awk } from './awk.ts';
 import { dd } from './dd.ts';
 import { replaced } from './replaced.ts';
 import { sed } from './sed.ts';
+import { split } from './split.ts';
 import { uniq } from './uniq.ts';
 
 /** Programs that make one text or file out of another. */
@@ -12,7 +13,7 @@ export const TRANSFORMING: Programs = {
       'b|ignore-leading-blanks d|dictionary-order f|ignore-case g|general-numeric-sort i|ignore-nonprinting M|month-sort h|human-numeric-sort n|numeric-sort R|random-sort random-source: r|reverse sort: V|version-sort batch-size: c C|check? m|merge o|output: s|stable S|buffer-size: t|field-separator: T|temporary-directory: parallel: u|unique z|zero-terminated k|key: files0-from: debug',
     runs: 'compress-program:',
     operands: 'read',
-    values: { o: 'write', 'files0-from': 'read', 'random-source': 'read' },
+    values: { o: 'write', T: 'write', 'files0-from': 'names', 'random-source': 'read' },
     risky: true,
   },
   uniq: {
@@ -27,7 +28,13 @@ export const TRANSFORMING: Programs = {
     values: { o: 'write', 'random-source': 'read' },
     risky: true,
   },
-  split: { options: '', also: () => true },
+  split: {
+    options:
+      '# a|suffix-length: additional-suffix: b|bytes: C|line-bytes: d x numeric-suffixes? hex-suffixes? e|elide-empty-files l|lines: n|number: t|separator: u|unbuffered verbose',
+    runs: 'filter:',
+    also: split,
+    risky: true,
+  },
   sed: {
     options:
       'n|quiet|silent debug e|expression: f|file: E|r|regexp-extended follow-symlinks i|in-place? l|line-length: posix s|separate sandbox u|unbuffered z|null-data',

@@ -11,8 +11,10 @@ export function xargs(call: Call): void {
   const { scene, state } = call;
   const replaces = given.filter(({ name }) => name === 'I' || name === 'i');
   const mark = replaces.length === 0 ? null : (textOf(replaces.at(-1)?.value ?? undefined) ?? '{}');
-  scene.findings.run(call, { opaque: strange || unsure, changes: false });
-  if (strange || unsure) scene.findings.unknown([...call.via, call.program]);
+  // What it runs is given a variable of that name: PATH, or BASH_ENV, would lead to other programs.
+  const runsMore = strange || unsure || given.some(({ name }) => name === 'process-slot-var');
+  scene.findings.run(call, { opaque: runsMore, changes: false });
+  if (runsMore) scene.findings.unknown([...call.via, call.program]);
   for (const { name, value } of given) if (name === 'a') touch(call, 'read', value ?? UNKNOWN_WORD);
   if (operands.length === 0) return;
   const words = mark === null ? [...operands, UNKNOWN_WORD] : operands.map((word) => filled(word, mark));

@@ -1,0 +1,67 @@
+import type { Call } from '../call.ts';
+import { textOf, type Word } from '../word.ts';
+
+/** What shells compute where they take a word for a number or a name: `test 'a[$(id)]' -eq 1` runs id. */
+const COMPUTED = /[`[]|\$[({]/u;
+const NAME = /^(?:[A-Za-z_]\w*|\d+)$/u;
+
+/** Judges a builtin of which shells compute words that look like it. */
+export function computing(call: Call): undefined {
+  run(call, call.words.some(isComputed));
+}
+
+/** test and `[`: what follows `-v` is computed, and words that are not known may be that, and what follows it. */
+export function testing(call: Call): undefined {
+  const { words } = call;
+  const names = words.some((word, at) => /^-[vR]$/u.test(textOf(word) ?? '') && !isName(words[at + 1]));
+  run(call, names || words.some(isComputed) || words.some(mayBeMany) || areTwoUnknown(words));
+}
+
+/** printf sets a variable by `-v`, in bash also as `-vNAME`, and by `%n`: PATH is one. Its values are computed. */
+export function printFormatted(call: Call): undefined {
+  const words = call.words[0]?.text === '--' ? call.words.slice(1) : call.words;
+  const [format, ...values] = words;
+  if (format === undefined) {
+    run(call, false);
+    return;
+  }
+  const isKnown = format.kind === 'literal' ? !counts(format.text ?? '') : values.length === 0;
+  const isFormat = format.plain || (format.kind === 'literal' && words !== call.words);
+  run(call, !isKnown || !isFormat || values.some(isComputed));
+}
+
+/** Whether there is a `%n` in a format, or what zsh reads as one after its escapes. */
+function counts(format: string): boolean {
+  return /%[^A-Za-z%]*[n\\]|\\(?:0*45|[xuU]0*25)/u.test(format.replaceAll('%%', '__'));
+}
+
+/** wait: with `-p`, too. */
+export function waiting(call: Call): undefined {
+  const { words } = call;
+  const isOne = words.length === 1 && words[0]?.single === true;
+  run(call, !isOne && !words.every((word) => /^[%\w]+$|^-[fn]$/u.test(textOf(word) ?? '')));
+}
+
+function run(call: Call, opaque: boolean): void {
+  const { findings } = call.scene;
+  findings.run(call, { opaque, changes: false });
+  if (opaque) findings.unknown([...call.via, call.program]);
+}
+
+function isComputed({ text }: Word): boolean {
+  return text !== null && COMPUTED.test(text) && text !== '[' && text !== '[[';
+}
+
+function isName(word: Word | undefined): boolean {
+  return word === undefined || NAME.test(textOf(word) ?? '');
+}
+
+function mayBeMany({ kind, plain, single }: Word): boolean {
+  return kind !== 'literal' && !plain && single !== true;
+}
+
+function areTwoUnknown(words: readonly Word[]): boolean {
+  return words.some(
+    (word, at) => textOf(word) === null && words[at + 1] !== undefined && textOf(words[at + 1]) === null,
+  );
+}
