@@ -13,33 +13,37 @@ const LONGEST = 64;
 type State = 'ground' | 'escape' | 'sequence' | 'string' | 'string-escape';
 
 /** Final bytes of control sequences that change nothing about where letters go: colours, questions, cursors' shapes. */
-const HARMLESS = new Set(Buffer.from('mncqtwxyg', 'latin1'));
+const HARMLESS = new Set(Buffer.from('mncqtwxy', 'latin1'));
 const AFTER_ESCAPE: Readonly<Record<string, Motion>> = {
   7: { kind: 'save' },
   8: { kind: 'restore' },
   c: { kind: 'reset' },
   D: { kind: 'feed' },
   E: { kind: 'next-line' },
+  H: { kind: 'set-stop' },
   M: { kind: 'reverse-feed' },
 };
 const C0: ReadonlyMap<number, Motion> = new Map<number, Motion>([
   [0x08, { kind: 'back', by: 1 }],
   [0x09, { kind: 'tab', by: 1 }],
-  [0x0a, { kind: 'feed' }],
-  [0x0b, { kind: 'feed' }],
-  [0x0c, { kind: 'feed' }],
+  [0x0a, { kind: 'line-feed' }],
+  [0x0b, { kind: 'line-feed' }],
+  [0x0c, { kind: 'line-feed' }],
   [0x0d, { kind: 'return' }],
 ]);
 const [SHIFT_OUT, SHIFT_IN] = [0x0e, 0x0f];
+/** What chooses among four sets of letters, and what says which they are. */
+const SHIFTS: Readonly<Record<string, number>> = { n: 2, o: 3, '}': 2, '|': 3 };
+const DESIGNATES: Readonly<Record<string, number>> = { '(': 0, ')': 1, '*': 2, '+': 3, '-': 1, '.': 2 };
 
 /** Follows the control sequences of a stream, byte by byte. */
 export class Controls {
   #state: State = 'ground';
   #held = '';
   #bellEnds = false;
-  /** Whether the sets of letters G0 and G1 are lines and corners, and which of them is used. */
-  #lines: [boolean, boolean] = [false, false];
-  #set: 0 | 1 = 0;
+  /** Whether the sets of letters G0 to G3 are lines and corners, and which of them is used. */
+  #lines = [false, false, false, false];
+  #set = 0;
 
   /** True when the next byte is a letter unless it is a control. */
   get isGround(): boolean {
@@ -48,12 +52,17 @@ export class Controls {
 
   /** True where letters are drawn as lines and corners. */
   get drawsLines(): boolean {
-    return this.#lines[this.#set];
+    return this.#lines[this.#set] ?? false;
   }
 
   /** True within what a terminal takes as a whole and does not draw: titles, links, clipboards. */
   get isString(): boolean {
     return this.#state === 'string' || this.#state === 'string-escape';
+  }
+
+  /** Takes a letter beyond ASCII within a sequence: that is over. */
+  breakOff(): void {
+    this.#enter('ground');
   }
 
   /** Takes a C1 control in its 8-bit form: 0x80 to 0x9f. */
@@ -108,21 +117,31 @@ export class Controls {
       this.#bellEnds = letter === ']';
       return this.#enter('string');
     }
-    if (letter === 'c') this.#designate('(', 'B');
+    if (letter === 'c') this.#useLetters();
+    this.#set = SHIFTS[letter] ?? this.#set;
     return AFTER_ESCAPE[letter] ?? NONE;
   }
 
   #designate(intermediate: string, letter: string): Motion {
-    if (intermediate === '(') this.#lines[0] = letter === '0';
-    if (intermediate === ')') this.#lines[1] = letter === '0';
-    return NONE;
+    const set = DESIGNATES[intermediate];
+    if (set !== undefined) this.#lines[set] = letter === '0';
+    if (intermediate === '%') this.#useLetters();
+    return intermediate === '#' && letter === '8' ? { kind: 'align' } : NONE;
+  }
+
+  #useLetters(): void {
+    this.#lines.fill(false);
+    this.#set = 0;
   }
 
   #sequence(byte: number): Motion {
     if (byte >= 0x40 && byte <= 0x7e) {
       const held = this.#held;
       this.#enter('ground');
-      return HARMLESS.has(byte) ? NONE : motionOf(held, String.fromCharCode(byte));
+      if (HARMLESS.has(byte)) return NONE;
+      const motion = motionOf(held, String.fromCharCode(byte));
+      if (motion.kind === 'soft-reset') this.#useLetters();
+      return motion;
     }
     // One that is longer than what is kept moves nowhere that is known.
     this.#held = byte > 0x7e || this.#held.length >= LONGEST ? '!' : this.#held + String.fromCharCode(byte);

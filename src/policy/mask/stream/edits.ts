@@ -42,14 +42,14 @@ export class Edits {
         this.#eraseInRow(edit.what);
         return this.#stay(row);
       case 'erase-screen':
-        if (edit.what === 'all') return this.#renewAt(row);
+        if (edit.what === 'all') return this.renewInPlace();
         this.#eraseRows(edit.what);
         return this.#stay(row);
       case 'insert-cells':
         this.insertCells(edit.by);
         break;
       case 'delete-cells':
-        this.#deleteCells(edit.by);
+        this.deleteCells(edit.by);
         break;
       case 'erase-cells':
         this.#eraseCells(column, column + edit.by);
@@ -68,6 +68,14 @@ export class Edits {
       case 'scroll-down':
         this.scrollDown(top, bottom, edit.by);
         return this.#stay(row);
+      case 'scroll-left':
+        return this.#columns('deleteCells', 0, edit.by, { top, bottom });
+      case 'scroll-right':
+        return this.#columns('insertCells', 0, edit.by, { top, bottom });
+      case 'insert-columns':
+        return this.#columns('insertCells', column, edit.by, { top, bottom });
+      case 'delete-columns':
+        return this.#columns('deleteCells', column, edit.by, { top, bottom });
     }
     this.rows.goTo(row, column);
   }
@@ -82,18 +90,40 @@ export class Edits {
   }
 
   /** An empty screen, and the cursor where it was. */
-  #renewAt(row: number): void {
-    const { column } = this.rows;
-    this.renew(row, column);
+  renewInPlace(letters?: Buffer): void {
+    const { row, column } = this.rows;
+    this.renew(row, column, letters);
     this.rows.column = column;
     this.#stay(row);
   }
 
-  /** An empty screen. */
-  renew(row: number, column: number): void {
+  /** An empty screen, or one with other letters. */
+  renew(row: number, column: number, letters?: Buffer): void {
     this.leave(0, this.rows.count - 1);
-    this.rows.renew(SEPARATOR);
+    this.rows.renew(SEPARATOR, letters);
     this.rows.moveTo(row, column);
+  }
+
+  /** What is beyond the last row goes. */
+  cutRows(count: number): void {
+    const { row, column } = this.rows;
+    const from = this.rows.count - count;
+    this.leave(from, this.rows.count - 1);
+    this.rows.remove(from, count);
+    this.rows.goTo(row, column);
+  }
+
+  /** Cells in all rows that scroll, from this column on. */
+  #columns(edit: 'insertCells' | 'deleteCells', column: number, by: number, { top, bottom }: Region): void {
+    const { row, column: before } = this.rows;
+    if (row < top || row > bottom) return;
+    for (let index = top; index <= bottom; index++) {
+      this.rows.goTo(index, column);
+      this[edit](by);
+    }
+    this.rows.row = row;
+    this.rows.column = before;
+    this.#stay(row);
   }
 
   /** What stands from the cursor on goes. */
@@ -198,7 +228,7 @@ export class Edits {
     this.rows.splice(row, at, end - at, 0, SPACE);
   }
 
-  #deleteCells(by: number): void {
+  deleteCells(by: number): void {
     const rows = this.rows;
     const { row, column } = rows;
     this.leave(row, row);

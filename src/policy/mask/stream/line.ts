@@ -7,6 +7,17 @@ const LF = 0x0a;
 const SPACE = 0x20;
 const UNDERLINE = 0x5f;
 
+/** What changes nothing about the line, as far as anybody knows. */
+const KEEPS_LINE: ReadonlySet<Motion['kind']> = new Set([
+  'none',
+  'save',
+  'mode',
+  'soft-reset',
+  'set-stop',
+  'clear-stop',
+  'clear-stops',
+]);
+
 /** The line that is being written, where nobody knows of a screen: what goes anywhere else begins another. */
 export class Line implements Surface {
   readonly isOrdinary = true;
@@ -34,7 +45,7 @@ export class Line implements Surface {
   }
 
   apply(motion: Motion): void {
-    if (motion.kind === 'none' || motion.kind === 'save' || motion.kind === 'mode') return;
+    if (KEEPS_LINE.has(motion.kind)) return;
     this.#covering = -1;
     const sheet = this.#sheet;
     switch (motion.kind) {

@@ -10,17 +10,28 @@ export type Motion =
   /** To a column or a row, from 0; to the first column. */
   | { readonly kind: 'column' | 'row'; readonly at: number }
   | { readonly kind: 'place'; readonly row: number; readonly column: number }
-  | { readonly kind: 'return' | 'feed' | 'next-line' | 'reverse-feed' | 'save' | 'restore' }
+  /** `line-feed` is LF; what the others are called is no matter of modes. */
+  | { readonly kind: 'return' | 'line-feed' | 'feed' | 'next-line' | 'reverse-feed' | 'save' | 'restore' }
+  /** Where tabs go to: to where the cursor is, too; not to there; nowhere. */
+  | { readonly kind: 'set-stop' | 'clear-stop' | 'clear-stops' }
   | Edit
   /** The letter that was written last, so many times more. */
   | { readonly kind: 'repeat'; readonly by: number }
   /** The rows that scroll, from 0; `bottom` is null for the last one. */
   | { readonly kind: 'region'; readonly top: number; readonly bottom: number | null }
-  | { readonly kind: 'mode'; readonly mode: 'insert' | 'wrap' | 'origin'; readonly on: boolean }
-  /** The other screen is shown, or not any more. */
-  | { readonly kind: 'other-screen'; readonly on: boolean }
+  | { readonly kind: 'mode'; readonly mode: Mode; readonly on: boolean }
+  /** The other screen is shown, or not any more; with the cursor where it was, or not. */
+  | { readonly kind: 'other-screen'; readonly on: boolean; readonly keepsCursor: boolean }
+  /** Letters E everywhere. */
+  | { readonly kind: 'align' }
+  /** Margins and modes are as in the beginning. */
+  | { readonly kind: 'soft-reset' }
+  | { readonly kind: 'several'; readonly motions: readonly Motion[] }
   /** Everything is as in the beginning, the letters too. */
   | { readonly kind: 'reset' };
+
+/** `newline`: LF goes to the first column, too. */
+export type Mode = 'insert' | 'wrap' | 'origin' | 'newline';
 
 /** What changes letters that are there. */
 export type Edit =
@@ -34,7 +45,12 @@ export type Edit =
         | 'insert-rows'
         | 'delete-rows'
         | 'scroll-up'
-        | 'scroll-down';
+        | 'scroll-down'
+        // In all rows that scroll: at the first column, or where the cursor is.
+        | 'scroll-left'
+        | 'scroll-right'
+        | 'insert-columns'
+        | 'delete-columns';
       readonly by: number;
     };
 
@@ -67,6 +83,14 @@ const BY: Readonly<Record<string, (by: number) => Motion>> = {
   b: (by) => ({ kind: 'repeat', by }),
 };
 
+/** Those that have another letter before their last one. */
+const WITH: Readonly<Record<string, (by: number) => Motion>> = {
+  ' @': (by) => ({ kind: 'scroll-left', by }),
+  ' A': (by) => ({ kind: 'scroll-right', by }),
+  "'}": (by) => ({ kind: 'insert-columns', by }),
+  "'~": (by) => ({ kind: 'delete-columns', by }),
+};
+
 const ERASED = ['behind', 'before', 'all'] as const;
 
 /** What a control sequence does, by what stands in it and its last byte. */
@@ -78,8 +102,8 @@ export function motionOf(held: string, final: string): Motion {
     if (final === 'J' || final === 'K') return erased(given[0] ?? 0, final);
     if (!isPrivate) return moved(given, final);
   }
-  // DECSTR: margins and modes, not the letters.
-  return held === '!' && final === 'p' ? { kind: 'region', top: 0, bottom: null } : NONE;
+  if (held === '!' && final === 'p') return { kind: 'soft-reset' };
+  return WITH[`${held.at(-1) ?? ''}${final}`]?.(Math.max(1, numbersOf(held.slice(0, -1), 0)?.[0] ?? 1)) ?? NONE;
 }
 
 /** Numbers with semicolons between them, a missing one as 0; null where something else is there. */
@@ -99,6 +123,7 @@ function moved(given: readonly number[], final: string): Motion {
   if (final === 'H' || final === 'f')
     return { kind: 'place', row: Math.max(1, first) - 1, column: Math.max(1, second) - 1 };
   if (final === 'r') return { kind: 'region', top: Math.max(1, first) - 1, bottom: second === 0 ? null : second - 1 };
+  if (final === 'g') return first === 0 ? { kind: 'clear-stop' } : first === 3 ? { kind: 'clear-stops' } : NONE;
   if (final === 's') return { kind: 'save' };
   if (final === 'u') return { kind: 'restore' };
   return BY[final]?.(Math.max(1, first)) ?? NONE;
@@ -111,11 +136,18 @@ function erased(first: number, final: string): Motion {
   return { kind: final === 'J' ? 'erase-screen' : 'erase', what };
 }
 
-const OTHER_SCREEN: ReadonlySet<number> = new Set([47, 1047, 1049]);
+const MODES: Readonly<Record<string, (on: boolean) => Motion>> = {
+  4: (on) => ({ kind: 'mode', mode: 'insert', on }),
+  20: (on) => ({ kind: 'mode', mode: 'newline', on }),
+  '?6': (on) => ({ kind: 'mode', mode: 'origin', on }),
+  '?7': (on) => ({ kind: 'mode', mode: 'wrap', on }),
+  '?47': (on) => ({ kind: 'other-screen', on, keepsCursor: false }),
+  '?1047': (on) => ({ kind: 'other-screen', on, keepsCursor: false }),
+  '?1048': (on) => ({ kind: on ? 'save' : 'restore' }),
+  '?1049': (on) => ({ kind: 'other-screen', on, keepsCursor: true }),
+};
 
 function switched(given: readonly number[], isPrivate: boolean, on: boolean): Motion {
-  if (!isPrivate) return given.includes(4) ? { kind: 'mode', mode: 'insert', on } : NONE;
-  if (given.some((mode) => OTHER_SCREEN.has(mode))) return { kind: 'other-screen', on };
-  if (given.includes(6)) return { kind: 'mode', mode: 'origin', on };
-  return given.includes(7) ? { kind: 'mode', mode: 'wrap', on } : NONE;
+  const motions = given.flatMap((mode) => MODES[`${isPrivate ? '?' : ''}${mode}`]?.(on) ?? []);
+  return motions.length > 1 ? { kind: 'several', motions } : (motions[0] ?? NONE);
 }

@@ -1,18 +1,23 @@
 import { cellsAt, sizeOf } from './character.ts';
 import { Edits } from './edits.ts';
-import type { Motion } from './motion.ts';
+import type { Mode, Motion } from './motion.ts';
 import { Rows, type Size } from './rows.ts';
 import type { Sheet } from './sheet.ts';
+import { Stops } from './stops.ts';
 import type { BeforeGone, Surface } from './surface.ts';
 
 const SPACE = 0x20;
 const UNDERLINE = 0x5f;
-const STOP = 8;
+/** Bytes of a screen's text, for each of its cells and besides, beyond which it is made of marks, and given up. */
+const MOST_BYTES = { cell: 16, besides: 64 * 1024 };
 
 interface Place {
   readonly row: number;
   readonly column: number;
 }
+
+const HOME: Place = { row: 0, column: 0 };
+const MODES: Readonly<Record<Mode, boolean>> = { insert: false, wrap: true, origin: false, newline: false };
 
 /**
  * What a terminal shows: puts letters where the cursor is, and moves, erases and scrolls what stands in its rows, as the
@@ -24,11 +29,12 @@ export class Page implements Surface {
   #rows: Rows;
   #top = 0;
   #bottom: number | null = null;
-  #modes = { insert: false, wrap: true, origin: false };
-  #saved: Place = { row: 0, column: 0 };
-  /** The cursor of the screen that is not shown. */
-  #other: Place = { row: 0, column: 0 };
-  #isOther = false;
+  #modes: Record<Mode, boolean> = { ...MODES };
+  readonly #stops = new Stops();
+  /** Of the first screen and the other one. */
+  #saved: [Place, Place] = [HOME, HOME];
+  /** What stands on the first screen while the other one is shown. */
+  #first: Buffer | null = null;
   /** Where the next letter would go on with writing over others. */
   #covering = -1;
 
@@ -39,9 +45,12 @@ export class Page implements Surface {
   }
 
   set size(size: Size) {
+    this.#rows.sync();
     this.#rows = new Rows(this.#sheet, size, this.#rows.top());
     this.#edits.rows = this.#rows;
     [this.#top, this.#bottom] = [0, null];
+    const below = this.#rows.locate();
+    if (below > 0) this.#edits.cutRows(below);
   }
 
   get size(): Size {
@@ -49,12 +58,16 @@ export class Page implements Surface {
   }
 
   get isOrdinary(): boolean {
-    return this.#bottom === null && this.#top === 0 && this.#modes.wrap && !this.#modes.insert;
+    const { wrap, insert, newline } = this.#modes;
+    return this.#bottom === null && this.#top === 0 && wrap && !insert && !newline && this.#stops.isUsual;
   }
 
   get start(): number {
     // In which row and column what comes next goes hangs on what may be forgotten then.
     this.#rows.sync();
+    const { columns, rows } = this.size;
+    if (this.#sheet.length - this.#rows.top() > MOST_BYTES.besides + MOST_BYTES.cell * columns * rows)
+      this.#edits.renewInPlace();
     return this.#rows.top();
   }
 
@@ -159,10 +172,10 @@ export class Page implements Surface {
         return this.#rows.goTo(row, at + motion.by);
       case 'tab':
         if (column >= size.columns) return;
-        return this.#rows.goTo(row, (Math.floor(at / STOP) + motion.by) * STOP);
+        return this.#rows.goTo(row, this.#stops.next(at, motion.by, size.columns - 1));
       case 'back-tab':
         if (column >= size.columns) return;
-        return this.#rows.goTo(row, (Math.ceil(at / STOP) - motion.by) * STOP);
+        return this.#rows.goTo(row, this.#stops.previous(at, motion.by));
       case 'up':
         return this.#vertical(-motion.by, motion.home ? 0 : at);
       case 'down':
@@ -177,6 +190,8 @@ export class Page implements Surface {
         return this.#place(motion.row, motion.column);
       case 'return':
         return this.#rows.goTo(row, 0);
+      case 'line-feed':
+        return this.#feed(this.#modes.newline ? 0 : at);
       case 'feed':
         return this.#feed(at);
       case 'next-line':
@@ -185,11 +200,14 @@ export class Page implements Surface {
         if (row !== this.#top) return this.#rows.goTo(row - 1, at);
         this.#edits.scrollDown(this.#top, this.#floor, 1);
         return this.#rows.goTo(row, at);
+      case 'set-stop':
+      case 'clear-stop':
+      case 'clear-stops':
+        return this.#setStops(motion.kind, at);
       case 'save':
-        this.#saved = { row, column: at };
-        return;
+        return this.#save({ row, column: at });
       case 'restore':
-        return this.#rows.goTo(this.#saved.row, this.#saved.column);
+        return this.#restore();
       case 'region':
         return this.#setRegion(motion.top, motion.bottom);
       case 'mode':
@@ -197,12 +215,22 @@ export class Page implements Surface {
         if (motion.mode === 'origin') this.#place(0, 0);
         return;
       case 'other-screen':
-        return this.#switch(motion.on);
+        return this.#switch(motion.on, motion.keepsCursor);
+      case 'soft-reset':
+        this.#save(HOME);
+        return this.#reset(this.#modes.newline);
       case 'reset':
-        [this.#top, this.#bottom] = [0, null];
-        this.#modes = { insert: false, wrap: true, origin: false };
-        this.#isOther = false;
+        this.#reset(false);
+        this.#stops.reset();
+        this.#saved = [HOME, HOME];
+        this.#first = null;
         return this.#edits.renew(0, 0);
+      case 'align':
+        this.#edits.renew(0, 0, Buffer.from(Array<string>(size.rows).fill('E'.repeat(size.columns)).join('\n')));
+        return this.#place(0, 0);
+      case 'several':
+        for (const one of motion.motions) this.apply(one);
+        return;
       case 'repeat':
         return this.#repeat(motion.by);
       default:
@@ -238,14 +266,41 @@ export class Page implements Surface {
     this.#place(0, 0);
   }
 
-  #switch(on: boolean): void {
-    if (on === this.#isOther) return;
-    const { row, column } = this.#rows;
-    const back = this.#other;
-    this.#other = { row, column };
-    this.#isOther = on;
-    if (on) this.#edits.renew(row, column);
-    else this.#edits.renew(back.row, back.column);
+  #save(place: Place): void {
+    this.#saved[this.#first === null ? 0 : 1] = place;
+  }
+
+  #restore(): void {
+    const { row, column } = this.#saved[this.#first === null ? 0 : 1];
+    this.#rows.goTo(row, column);
+  }
+
+  #reset(newline: boolean): void {
+    [this.#top, this.#bottom] = [0, null];
+    this.#modes = { ...MODES, newline };
+  }
+
+  /** Tabs that are there stay where they are. */
+  #setStops(how: 'set-stop' | 'clear-stop' | 'clear-stops', column: number): void {
+    const { count, size } = this.#rows;
+    for (let row = 0; row < count && this.#stops.isUsual; row++) this.#rows.untab(row);
+    if (how === 'set-stop') this.#stops.set(column, size.columns);
+    else if (how === 'clear-stop') this.#stops.clear(column, size.columns);
+    else this.#stops.clearAll();
+  }
+
+  #switch(on: boolean, keepsCursor: boolean): void {
+    const { row, column, size } = this.#rows;
+    const first = this.#first;
+    if (on && keepsCursor) this.#save({ row, column: Math.min(column, size.columns - 1) });
+    if (on && first === null) {
+      this.#first = this.#rows.copy();
+      this.#edits.renewInPlace();
+    } else if (!on && first !== null) {
+      this.#first = null;
+      this.#edits.renewInPlace(first);
+    }
+    if (!on && keepsCursor) this.#restore();
   }
 
   /** The letter before the cursor, with its marks, once more: its bytes stand for all of them. */

@@ -138,6 +138,7 @@ export class Reading extends Sheet {
         this.strings.end();
         return at + 2;
       }
+      if (byte >= 0x80 && !this.isString) return this.#withinSequence(raw, at, to);
       this.#control(byte, at);
       return at + 1;
     }
@@ -148,15 +149,27 @@ export class Reading extends Sheet {
     }
     const size = Math.min(sizeOf(byte), to - at);
     if (size > 1 && specialLength(raw, at + size - 1) === size) {
-      const code = raw[at + 1] ?? 0;
-      if (byte === 0xc2 && code <= 0x9f) this.#move(this.#controls.c1(code));
-      if (this.#controls.isString) this.strings.begin(String.fromCharCode(code - 0x40));
+      this.#c1(raw, at);
       return at + size;
     }
     if (byte === LF) this.cursor = this.length;
     if (this.#isPlain()) this.#append(raw, at, at + size);
     else this.#put(raw, at, size);
     return at + size;
+  }
+
+  #c1(raw: Buffer, at: number): void {
+    const code = raw[at + 1] ?? 0;
+    if (raw[at] !== 0xc2 || code > 0x9f) return;
+    this.#move(this.#controls.c1(code));
+    if (this.#controls.isString) this.strings.begin(String.fromCharCode(code - 0x40));
+  }
+
+  /** No letter beyond ASCII belongs to a sequence. */
+  #withinSequence(raw: Buffer, at: number, to: number): number {
+    this.#controls.breakOff();
+    this.#c1(raw, at);
+    return Math.min(to, at + sizeOf(raw[at] ?? 0));
   }
 
   #control(byte: number, at: number): void {

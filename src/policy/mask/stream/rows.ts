@@ -5,6 +5,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
+const NOTHING = Buffer.alloc(0);
 
 /** Cells of a terminal. */
 export interface Size {
@@ -38,7 +39,7 @@ export class Rows {
     this.#sheet = sheet;
     this.size = size;
     this.#old = sheet.length;
-    this.#starts = [this.top(least)];
+    this.#starts = [least];
   }
 
   /** How many rows there are by now. */
@@ -324,14 +325,49 @@ export class Rows {
     this.#starts.splice(0, count);
   }
 
-  /** Other rows, all empty: what was there counts as scrolled away. `separator`: what stands between. */
-  renew(separator: Buffer): void {
+  /** What stands in the rows. */
+  copy(): Buffer {
+    this.sync();
+    return Buffer.from(this.#sheet.text.subarray(this.start(0), this.#sheet.length));
+  }
+
+  /** Other rows: what was there counts as scrolled away. `separator`: what stands between; `letters`: as `copy` gives them. */
+  renew(separator: Buffer, letters: Buffer = NOTHING): void {
     const sheet = this.#sheet;
-    for (const byte of separator) sheet.splice(sheet.length, 0, 1, byte);
+    this.#append(separator);
     this.#starts = [sheet.length];
+    this.#append(letters);
+    this.#old = sheet.length;
     this.#length = -1;
     sheet.cursor = sheet.length;
     this.sync();
+  }
+
+  #append(bytes: Buffer): void {
+    const { length } = this.#sheet;
+    this.#sheet.splice(length, 0, bytes.length, SPACE);
+    bytes.copy(this.#sheet.text, length);
+  }
+
+  /**
+   * Looks for the row and column of the cursor, in rows of another size than they were written in. What would lie above
+   * the first one counts as scrolled away; gives how many lie below the last one.
+   */
+  locate(): number {
+    const { cursor } = this.#sheet;
+    this.#starts = [this.start(0)];
+    for (let start = this.#next(this.start(0), 0); start >= 0; start = this.#next(start, 0)) this.#starts.push(start);
+    const row = Math.max(
+      0,
+      this.#starts.findLastIndex((start) => start <= cursor),
+    );
+    const above = Math.max(0, row + 1 - this.size.rows);
+    this.#starts.splice(0, above);
+    this.row = row - above;
+    this.find(this.row, Infinity, cursor);
+    this.column = this.#cells;
+    this.#settled();
+    return Math.max(0, this.#starts.length - this.size.rows);
   }
 
   /** The cursor was put behind a letter that was written. */

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Reading } from '../../../../src/policy/mask/stream/reading.ts';
 import { StreamMask } from '../../../../src/policy/mask/stream/stream-mask.ts';
 import { StreamSearch } from '../../../../src/policy/mask/stream/search.ts';
 
 const ID = 'AKIAIOSFODNN7EXAMPLE';
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P';
 const [HEAD, TAIL] = [ID.slice(0, 8), ID.slice(8)];
 
 function open(columns = 40, rows = 10): StreamMask {
@@ -44,6 +46,22 @@ describe('on a screen, an id', () => {
     ['behind a line that is drawn', `\u001b(0x\u001b(B${ID}`],
     ['behind tabs', `\u001b[5;1H\t${HEAD}\u001b[5;17H${TAIL}`],
     ['in the region that scrolls', `\u001b[2;5r\u001b[5;1H${HEAD}\n\u001b[4;9H${TAIL}`],
+    ['with a colour for each letter', Array.from(ID, (letter, index) => `\u001b[3${index % 8}m${letter}`).join('')],
+    ['with another screen in the middle', `${HEAD}\u001b[?1049hother\u001b[?1049l${TAIL}`],
+    ['beside what another screen was before', `\u001b[3;1H${HEAD}\u001b[?47h\u001b[Hfoo\u001b[?47l\u001b[3;9H${TAIL}`],
+    [
+      'behind a cursor that is kept with it',
+      `\u001b[3;9H\u001b[?1048h\u001b[3;1H${HEAD}\u001b[7;7Hx\u001b[?1048l${TAIL}`,
+    ],
+    ['where two modes are set at once', `\u001b[3;9r\u001b[?6;25h\u001b[2;1H${HEAD}\u001b[?6l\u001b[4;9H${TAIL}`],
+    ['where LF returns, too', `\u001b[20hxxxx\n${HEAD}\u001b[9G${TAIL}`],
+    ['with a tab to a stop of its own', `\u001b[9Gx\u001b[13G\u001bH\u001b[3g\u001b[9G\u001bH\r${HEAD}\r\t${TAIL}`],
+    ['with a tab to a stop next to it', `\u001b[5G\u001bH\r${ID.slice(0, 4)}\r\t${ID.slice(4)}`],
+    ['on a screen full of E', `\u001b[30G\u001b#8${HEAD}\u001b[9G${TAIL} ok`],
+    ['with a soft reset in the middle', `\u001b[5;5H${HEAD}\u001b[!p${TAIL}`],
+    ['out of which columns are taken', `\u001b[5;1H${HEAD}xx${TAIL}\u001b[5;9H\u001b[2'~`],
+    ['that all columns are moved to', `\u001b[5;1H${HEAD}\u001b[4 A\u001b[4 @\u001b[5;9H${TAIL}`],
+    ['behind a sequence that is broken off', `\u001b[5;1H${HEAD}\u001b[12\u00e9${TAIL}`],
     ['on the other screen', `\u001b[?1049h\u001b[H${HEAD}\u001b[2;1H~\u001b[1;9H${TAIL}`],
   ])('%s is masked', (_, text) => {
     for (const all of [shown([text]), bytewise(text)]) expect(seen(all)).not.toMatch(LEAK);
@@ -61,6 +79,27 @@ describe('on a screen, an id', () => {
     ['with columns and rows apart', `\u001b[5d\u001b[9G${TAIL}\u001b[1A\u001b[1B\r${HEAD}`],
   ])('%s is masked where it comes in one piece', (_, text) => {
     expect(seen(shown([text]))).not.toMatch(LEAK);
+  });
+
+  it.each([
+    ['behind lines that G2 is without', `\u001b)0\u000e\u001bn${TOKEN}`],
+    ['behind lines that are reset', `\u001b)0\u000e\u001bc${TOKEN}`],
+    ['behind lines that are reset softly', `\u001b(0\u001b[!p${TOKEN}`],
+    ['behind lines before UTF-8 is chosen', `\u001b(0\u001b%G${TOKEN}`],
+  ])('in small letters, %s, is masked', (_, text) => {
+    for (const all of [shown([text]), bytewise(text)]) expect(all).not.toContain(TOKEN.slice(-9));
+  });
+
+  it.each([
+    ['wider', { columns: 60, rows: 10 }, `\u001b[2;1H${HEAD}`, TAIL],
+    ['narrower', { columns: 30, rows: 10 }, `\u001b[2;1H${HEAD}`, `\u001b[2;9H${TAIL}`],
+    ['lower', { columns: 40, rows: 4 }, `a\r\nb\r\nc\r\nd\r\ne\r\nf\u001b[2;1H${HEAD}`, `${TAIL} ok`],
+    ['wider than where it is broken', { columns: 60, rows: 10 }, `\u001b[1;33H${HEAD}`, TAIL],
+  ])('in a window that becomes %s within it is masked', (_, size, before, behind) => {
+    const mask = open();
+    const first = mask.push(Buffer.from(before)).shown.toString();
+    mask.size = size;
+    expect(seen(first + shown([behind], mask))).not.toMatch(LEAK);
   });
 
   it('that is a row of its own shows as many cells as it has', () => {
@@ -241,6 +280,28 @@ describe('what is not found', () => {
     const search = new StreamSearch([{ detector: 'aws-key', method: 'redact' }], (method) => method);
     const text = `\u001b[5;1H${HEAD}\u001b[5;9H${TAIL}`;
     expect(shown([text], new StreamMask(search, false))).toBe(text);
+  });
+});
+
+describe('a screen that would grow', () => {
+  it.each([
+    ['a line without an end', 'lorem ipsum '.repeat(1000)],
+    ['marks on one letter', `e${'\u0301'.repeat(5000)}`],
+    ['marks on letters that are put again', `\u001b[He${'\u0301'.repeat(500)}`.repeat(10)],
+    ['letters written over', '_\ba\ba'.repeat(2000)],
+    ['other screens', '\u001b[?1049hword\u001b[?1049l'.repeat(500)],
+  ])('by %s keeps what is on it and no more', (_, text) => {
+    const reading = new Reading(
+      () => undefined,
+      () => undefined,
+    );
+    reading.size = { columns: 40, rows: 10 };
+    const raw = Buffer.from(text);
+    for (let index = 0; index < 100; index++) {
+      reading.read(raw, 0, raw.length);
+      reading.settle(raw.length, 1024);
+    }
+    expect(reading.length).toBeLessThan(100_000);
   });
 });
 
