@@ -44,17 +44,22 @@ export interface Statement {
   readonly command?: CommandContext;
 }
 
-/** Where a command line starts, and what `~` and HOME stand for in it: absolute; null for what is not known. */
+/** What reads command lines: a shell of POSIX, one that computes what it is given to test (the Korn family), or fish. */
+export type ShellKind = 'plain' | 'korn' | 'fish';
+
+/** Where a command line starts, what `~` and HOME stand for in it, absolute, and what reads it; null for what is not known. */
 export interface Whereabouts {
   readonly directory: string | null;
   readonly home: string | null;
+  /** Null for csh, too. */
+  readonly shell: ShellKind | null;
 }
 
-/** Or how to find it out, which is done only when a path hangs on it, and always has the same outcome. It never rejects. */
+/** Or how to find it out, which is done only when something hangs on it, and always has the same outcome. It never rejects. */
 export type Start = Whereabouts | (() => Promise<Whereabouts>);
 
 /** Where nothing is known of it. */
-export const NOWHERE: Whereabouts = { directory: null, home: null };
+export const NOWHERE: Whereabouts = { directory: null, home: null, shell: null };
 
 /** What a statement is besides its text, where it is none of SQL. */
 export interface CommandContext {

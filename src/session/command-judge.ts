@@ -5,6 +5,7 @@ import type { Analysis } from '../policy/analysis.ts';
 import { askTerms } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
 import { analyseCommand } from '../policy/shell/analyse.ts';
+import { hangsOnShell } from '../policy/shell/dialect.ts';
 import { readLine } from '../policy/shell/line.ts';
 import type { Bench } from './judge.ts';
 import { type Judgement, type Judging, unintelligible } from './judgement.ts';
@@ -39,12 +40,15 @@ export class CommandJudge implements Judging {
     if (effects !== null) return this.#decide(effects, '');
     if (typeof start !== 'function') return this.#judgeFrom(text, start);
     const anywhere = analyseCommand({ text, ...NOWHERE });
-    if (anywhere.every(isSettled)) return this.#decide(anywhere, '');
+    if (anywhere.every(isSettled) && !hangsOnShell(text)) return this.#decide(anywhere, '');
     return start().then((known) => this.#judgeFrom(text, known));
   }
 
   #judgeFrom(text: string, start: Whereabouts): Judgement {
-    return this.#decide(analyseCommand({ text, ...start }), `${start.directory ?? ''}\n${start.home ?? ''}`);
+    return this.#decide(
+      analyseCommand({ text, ...start }),
+      `${start.directory ?? ''}\n${start.home ?? ''}\n${start.shell ?? ''}`,
+    );
   }
 
   #decide(effects: readonly Effect[], ground: string): Judgement {

@@ -9,7 +9,7 @@ const judge = new CommandJudge({ identity: person, policies: [UNGUARDED] });
 
 /** What is said of a command line that would be sent as these bytes. */
 async function verdict(text: string, sent: string, directory: string | null = '/srv'): Promise<string> {
-  const command = { effects: null, start: { directory, home: '/home/op' } };
+  const command = { effects: null, start: { directory, home: '/home/op', shell: 'plain' as const } };
   const statement = asked(text, { protocol: 'ssh', bytes: Buffer.from(sent), command });
   const { decision } = await judge.judge(statement);
   return decision.verdict;
@@ -41,7 +41,7 @@ describe('a command line and the bytes that would be sent', () => {
 describe('the home directory', () => {
   /** What is read by a command line that runs in /srv. */
   async function read(text: string, home: string | null): Promise<readonly (string | null)[]> {
-    const command = { effects: null, start: { directory: '/srv', home } };
+    const command = { effects: null, start: { directory: '/srv', home, shell: 'plain' as const } };
     const { effects } = await judge.judge(asked(text, { protocol: 'ssh', bytes: Buffer.from(text), command }));
     return effects.filter(({ action }) => action === 'read').map(({ name }) => name);
   }

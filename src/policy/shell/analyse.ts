@@ -4,6 +4,7 @@ import type { Whereabouts } from '../../core/statement.ts';
 import type { Scene } from './call.ts';
 import { hasControl, isLocal } from './characters.ts';
 import { isCovered } from './coverage.ts';
+import { isAlike } from './dialect.ts';
 import { Findings } from './findings.ts';
 import { invoke } from './invoke.ts';
 import { parseText } from './legible.ts';
@@ -60,8 +61,11 @@ class Analysis {
 
   judge(text: string): void {
     const variables = new Map(EMPTY_PARAMETERS);
+    const { shell } = this.#start;
+    // csh begins a new command at a line break in quotes, fish escapes within them: a line may be another one there.
+    if ((shell === null || shell === 'fish') && !isAlike(text)) this.findings.unknown();
     try {
-      this.#text(text, { directories: [this.#start.directory], variables }, []);
+      this.#text(text, { directories: [this.#start.directory], variables, shell }, []);
     } catch {
       // What is within each other is read by recursion, and the stack has an end.
       this.findings.unread();

@@ -104,7 +104,7 @@ export class Reader {
   }
 
   loosened(state: State): State {
-    return this.#context.isLoose ? { directories: [null], variables: new Map() } : state;
+    return this.#context.isLoose ? { ...state, directories: [null], variables: new Map() } : state;
   }
 
   loosen(): void {

@@ -34,7 +34,7 @@ export function simple(command: Command, state: State, reader: Reader, scene: Sc
     // Most of what cannot be known is nothing: `r$@m`, `$x rm`.
     const blank = wordsOf(command, state, reader, true);
     if (textOf(blank[0]) !== null) scene.invoke(blank, state, via);
-    return unchanged({ directories: [null], variables: new Map() });
+    return unchanged({ ...state, directories: [null], variables: new Map() });
   }
   return scene.invoke(words, forgotten(values, state), via);
 }

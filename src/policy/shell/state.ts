@@ -1,3 +1,4 @@
+import type { ShellKind } from '../../core/statement.ts';
 import type { Word } from './word.ts';
 
 /** What a shell remembers from one command to the next, as far as it is known. */
@@ -6,6 +7,8 @@ export interface State {
   readonly directories: readonly (string | null)[];
   /** Variables with the values that they surely have. */
   readonly variables: ReadonlyMap<string, Word>;
+  /** What reads the line; null when that is not known. */
+  readonly shell: ShellKind | null;
 }
 
 /** What is remembered after a command, by whether it succeeded. */
@@ -35,11 +38,12 @@ export function join(one: State, other: State): State {
   return {
     directories: directories.length > MOST_DIRECTORIES ? [null] : directories,
     variables: one.variables === other.variables ? one.variables : agreed(one.variables, other.variables),
+    shell: one.shell === other.shell ? one.shell : null,
   };
 }
 
 /** A shell of which nothing is known. */
-export const FORGOTTEN: State = { directories: [null], variables: new Map<string, Word>() };
+export const FORGOTTEN: State = { directories: [null], variables: new Map<string, Word>(), shell: null };
 
 export function moved(state: State, directories: readonly (string | null)[]): State {
   return { ...state, directories };
@@ -57,7 +61,8 @@ export function assigned(state: State, name: string, value: Word | null): State 
 export function isSame(one: State, other: State): boolean {
   return (
     one === other ||
-    (one.directories.length === other.directories.length &&
+    (one.shell === other.shell &&
+      one.directories.length === other.directories.length &&
       one.directories.every((directory) => other.directories.includes(directory)) &&
       one.variables.size === other.variables.size &&
       [...one.variables].every(([name, value]) => isEqual(value, other.variables.get(name))))

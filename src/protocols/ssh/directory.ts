@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
 import type { Guard } from '../../core/guard.ts';
-import { NOWHERE, type Whereabouts } from '../../core/statement.ts';
+import { NOWHERE, type ShellKind, type Whereabouts } from '../../core/statement.ts';
 import { exitOf } from './exit.ts';
 import { openProgram } from './opening.ts';
 import type { Upstream } from './upstream.ts';
@@ -18,10 +18,11 @@ export interface Found {
 }
 
 /**
- * What hoopctl asks a target: as a command, since SFTP may be shown another place. One line for each. The braces are there
- * for shells that read lines otherwise than POSIX says (csh, fish): these fail at them, and nothing is judged by what they say.
+ * What hoopctl asks a target: as a command, since SFTP may be shown another place. One line for each. The third begins with a
+ * quotation mark that csh, which does not know it as quoted, takes for the end: it says nothing. Of two backslashes in
+ * single quotes fish makes one.
  */
-const WHERE = `pwd -P && {\nprintf '%s\\n' "$HOME"\n}`;
+const WHERE = String.raw`pwd -P && printf '%s\n' "$HOME" "\"$KSH_VERSION$SH_VERSION" '\\'`;
 /** Milliseconds that a target may take to say it: after that a command is judged without. */
 const PATIENCE = 5000;
 
@@ -41,12 +42,22 @@ async function ask(upstream: Promise<Upstream>, guard: Guard): Promise<Whereabou
     const start = { kind: 'exec', command: WHERE } as const;
     const channel = await openProgram(client, { start, bytes, terminal: null, variables: new Map(), offers: [] });
     const { output, code } = await saidOn(channel);
-    const [directory = '', home = '', ...more] = code === 0 ? output.split(/(?<=\n)/) : [];
-    return more.length > 0 ? NOWHERE : { directory: pathIn(directory), home: pathIn(home) };
+    const [directory = '', home = '', version = '', backslashes = '', ...more] =
+      code === 0 ? output.split(/(?<=\n)/) : [];
+    if (more.length > 0) return NOWHERE;
+    return { directory: pathIn(directory), home: pathIn(home), shell: kindIn(version, backslashes) };
   } catch {
     // What cannot be known of a command is judged as such.
     return NOWHERE;
   }
+}
+
+/** Null unless all of it is what some shell would say. */
+function kindIn(version: string, backslashes: string): ShellKind | null {
+  if (!version.startsWith('"')) return null;
+  if (backslashes === '\\\n') return 'fish';
+  if (backslashes !== '\\\\\n') return null;
+  return version === '"\n' ? 'plain' : 'korn';
 }
 
 function late(): Promise<Whereabouts> {

@@ -53,12 +53,13 @@ export class Range {
     this.server = server;
   }
 
-  static async open(): Promise<Range> {
+  /** `shell`: what reads commands there. */
+  static async open(shell = '/bin/bash'): Promise<Range> {
     const root = mkdtempSync(join(tmpdir(), 'hoopctl-range-'));
     for (const name of ['bin', 'home', 'open']) own(mkdirAt(join(root, name)));
     chmodSync(root, 0o755);
     writeFileSync(join(root, 'bin', 'wreck'), '#!/bin/sh\necho "$@" > "$1/ran"\n', { mode: 0o755 });
-    writeFileSync(join(root, 'enter'), entrance(root));
+    writeFileSync(join(root, 'enter'), entrance(root, shell));
     const settings = [`ForceCommand /bin/sh ${join(root, 'enter')}`, 'AcceptEnv *', 'SetEnv SHLVL=1'];
     return new Range(root, await startSshServer({ settings }));
   }
@@ -196,13 +197,13 @@ async function openDoor({ server }: Range, policy: Policy): Promise<SshStage> {
 }
 
 /** What the server does for whoever logs in: nothing as root. */
-function entrance(root: string): string {
+function entrance(root: string, shell: string): string {
   return `export HOME='${root}/home' PATH='${root}/bin:/usr/bin:/bin'
 cd
 case "$SSH_ORIGINAL_COMMAND" in
   '') set -- /bin/bash -l ;;
   internal-sftp) set -- /usr/lib/openssh/sftp-server ;;
-  *) set -- /bin/bash -c "$SSH_ORIGINAL_COMMAND" ;;
+  *) set -- ${shell} -c "$SSH_ORIGINAL_COMMAND" ;;
 esac
 unset SSH_ORIGINAL_COMMAND
 ${userInfo().uid === 0 ? `exec setpriv --reuid=${ORDINARY.uid} --regid=${ORDINARY.gid} --clear-groups "$@"` : 'exec "$@"'}

@@ -58,7 +58,7 @@ function doneBy(
 function unforeseen(shell: string, text: string): readonly string[] {
   const directory = join(folder, 'w');
   const { runs, files } = doneBy(shell, text, directory);
-  const effects = analyseCommand({ text, directory, home: directory });
+  const effects = analyseCommand({ text, directory, home: directory, shell: 'plain' });
   if (effects.some(({ opaque }) => opaque)) return [];
   const isRun = ([program, ...args]: readonly string[]): boolean =>
     effects.some(({ command }) => {

@@ -66,7 +66,7 @@ export function verdictOn(text: string, policy: Policy = SENSIBLE, directory: st
       statements: [
         {
           kind: 'command',
-          effects: analyseCommand({ text, directory, home: directory }),
+          effects: analyseCommand({ text, directory, home: directory, shell: 'plain' }),
           functions: [],
           changes: [],
           masking: null,

@@ -41,7 +41,7 @@ function runIn(shell: string, text: string): readonly (readonly string[])[] {
 
 /** Whether a program that ran is among the effects, with its words as far as they are known. */
 function isForeseen([program, ...args]: readonly string[], text: string): boolean {
-  const effects = analyseCommand({ text, directory: '/home/op', home: '/home/op' });
+  const effects = analyseCommand({ text, directory: '/home/op', home: '/home/op', shell: 'plain' });
   // What eval is given, when nobody knows it, may be anything, as a program without a name may.
   const anything = [null, 'eval'];
   if (effects.some(({ opaque, command }) => opaque && anything.includes(command?.program ?? null))) return true;

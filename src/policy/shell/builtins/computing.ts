@@ -14,7 +14,15 @@ export function computing(call: Call): undefined {
 export function testing(call: Call): undefined {
   const { words } = call;
   const names = words.some((word, at) => /^-[vR]$/u.test(textOf(word) ?? '') && !isName(words[at + 1]));
-  run(call, names || words.some(isComputed) || words.some(mayBeMany) || areTwoUnknown(words));
+  const isOdd = names || words.some(isComputed) || words.some(mayBeMany) || areTwoUnknown(words);
+  run(call, isOdd || (mayCompute(call) && !compareNumbers(words)));
+}
+
+/** ulimit: shells of the Korn family compute how much. */
+export function limiting(call: Call): undefined {
+  const isOdd =
+    mayCompute(call) && !call.words.every((word) => /^(?:-.*|\d+|unlimited|hard|soft)$/u.test(textOf(word) ?? ''));
+  run(call, isOdd || call.words.some(isComputed));
 }
 
 /** printf sets a variable by `-v`, in bash also as `-vNAME`, and by `%n`: PATH is one. Its values are computed. */
@@ -40,6 +48,26 @@ export function waiting(call: Call): undefined {
   const { words } = call;
   const isOne = words.length === 1 && words[0]?.single === true;
   run(call, !isOne && !words.every((word) => /^[%\w]+$|^-[fn]$/u.test(textOf(word) ?? '')));
+}
+
+function mayCompute({ state }: Call): boolean {
+  return state.shell === null || state.shell === 'korn';
+}
+
+/** Whether it is seen what is compared, and numbers are numbers: a name would be computed, and what it holds. */
+function compareNumbers(words: readonly Word[]): boolean {
+  return words.every((word, at) => {
+    const text = textOf(word);
+    if (text === null) return at === 0 || OPERATOR.test(textOf(words[at - 1]) ?? '');
+    return !NUMERIC.test(text) || (isNumber(words[at - 1]) && isNumber(words[at + 1]));
+  });
+}
+
+const OPERATOR = /^(?:-[a-zA-Z]+|[=!<>()]+)$/u;
+const NUMERIC = /^-(?:eq|ne|lt|le|gt|ge)$/u;
+
+function isNumber(word: Word | undefined): boolean {
+  return /^-?\d+$/u.test(textOf(word) ?? '');
 }
 
 function run(call: Call, opaque: boolean): void {

@@ -1,6 +1,6 @@
 import type { Call } from '../call.ts';
 import type { Outcome } from '../state.ts';
-import { computing, printFormatted, testing, waiting } from './computing.ts';
+import { computing, limiting, printFormatted, testing, waiting } from './computing.ts';
 import { changeDirectory, pushDirectory } from './directory.ts';
 import { dot, evaluate, execute, lookUp } from './running.ts';
 import { exportNames, mark, readNames, unsetNames } from './variables.ts';
@@ -57,7 +57,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['bg', opaque],
   ['disown', harmless],
   ['umask', computing],
-  ['ulimit', computing],
+  ['ulimit', limiting],
   ['test', testing],
   ['[', testing],
   ['printf', printFormatted],

@@ -1,4 +1,5 @@
 import type { Call } from '../call.ts';
+import { kindOf } from '../dialect.ts';
 import { optionsOf, parseOptions } from '../options.ts';
 import { FORGOTTEN } from '../state.ts';
 import { isHarmlessAssignment } from '../variables.ts';
@@ -58,7 +59,7 @@ export function shell(call: Call): void {
     opaque: strange || unsure || !isQuiet || text === null || call.program.endsWith('fish'),
     changes: false,
   });
-  if (text !== null) scene.script(text, { ...state, variables: new Map() }, inside(call));
+  if (text !== null) scene.script(text, { ...state, variables: new Map(), shell: kindOf(call.program) }, inside(call));
 }
 
 /** `+x` takes an option away. */
@@ -128,7 +129,7 @@ export function judgeJoined(call: Call, words: readonly Word[]): void {
   const texts = words.map(textOf);
   const known = texts.filter((text) => text !== null);
   if (known.length < texts.length) call.scene.findings.unknown(inside(call));
-  if (known.length > 0) call.scene.script(known.join(' '), call.state, inside(call));
+  if (known.length > 0) call.scene.script(known.join(' '), { ...call.state, shell: kindOf('sh') }, inside(call));
 }
 
 function inside(call: Call): readonly string[] {

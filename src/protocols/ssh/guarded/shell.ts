@@ -4,7 +4,7 @@ import type { ClientChannel, PseudoTtyInfo, ServerChannel, WindowChangeInfo } fr
 import type { Cleared } from '../../../core/brand.ts';
 import type { Guard, Hold, Screen } from '../../../core/guard.ts';
 import type { LineReader, LineReading } from '../../../core/line-reader.ts';
-import type { Statement } from '../../../core/statement.ts';
+import type { ShellKind, Statement } from '../../../core/statement.ts';
 import { visible } from '../../../core/visible.ts';
 import type { Line } from '../line.ts';
 import { type Offer, openProgram } from '../opening.ts';
@@ -72,6 +72,7 @@ export class GuardedShell {
   #gone: 'client gone' | 'stopped by hoopctl' | null = null;
   #directory = '/';
   #home: string | null = null;
+  #kind: ShellKind | null = null;
   #previous: string | null = null;
   #status = 0;
   /** What ran may have left the cursor anywhere. */
@@ -156,12 +157,15 @@ export class GuardedShell {
   /** Asks where the shell is. False when that cannot be known. */
   async #arrive(): Promise<boolean> {
     const { line, variables } = this.#options;
-    const { directory, home } = await line.start();
-    if (directory === null) this.#say(NOWHERE_TO_RUN);
-    else this.#directory = directory;
+    const { directory, home, shell } = await line.start();
+    // fish reads the braces around a line otherwise than it was judged.
+    const isKnown = directory !== null && shell !== null && shell !== 'fish';
+    if (isKnown) this.#directory = directory;
+    else this.#say(NOWHERE_TO_RUN);
     // A client that may set HOME says itself what it is.
     this.#home = variables.has('HOME') ? null : home;
-    return directory !== null;
+    this.#kind = shell;
+    return isKnown;
   }
 
   /** One line, to its end. False when it was the last. */
@@ -316,7 +320,7 @@ export class GuardedShell {
   }
 
   get #place(): Place {
-    return { directory: this.#directory, home: this.#home };
+    return { directory: this.#directory, home: this.#home, shell: this.#kind };
   }
 
   #go(path: string): string {

@@ -1,0 +1,29 @@
+import type { ShellKind } from '../../core/statement.ts';
+import { baseName } from './program-name.ts';
+
+/** Words that csh reads on behind: `if 1 rm x` runs rm there. */
+const KEYWORDS = /\b(?:if|while|until|for|case|else)\b/u;
+/** Redirections that only some shells know, or take for something else. */
+const REDIRECTIONS = /\d[<>]|[<>][&|(]|&>|\|&|<<|<>/u;
+/** Words without a sign that shells differ over, in quotes or without, and what parts them. */
+const ALIKE = /^(?:[\w./+%@:,=~*?[\]<>;|& \t\n-]|'[^'\\!\n]*'|"[^"\\!$`\n]*")*$/u;
+/** Programs of which shells of the Korn family compute the words. */
+const COMPUTING = /(?:^|[\s;&|])(?:test|\[|ulimit)(?=\s)/u;
+
+/** True when csh, fish and every shell of POSIX take a line for the same. */
+export function isAlike(text: string): boolean {
+  return ALIKE.test(text) && !KEYWORDS.test(text) && !REDIRECTIONS.test(text);
+}
+
+/** True where it takes to know which shell reads a line to know what it does. */
+export function hangsOnShell(text: string): boolean {
+  return !isAlike(text) || COMPUTING.test(text);
+}
+
+/** Shells that compute no words of `test`. */
+const PLAIN: ReadonlySet<string> = new Set(['bash', 'dash', 'ash', 'zsh', 'rbash']);
+
+/** What kind a shell is that is run by its name: `sh` may be any but csh and fish. */
+export function kindOf(program: string): ShellKind {
+  return PLAIN.has(baseName(program)) ? 'plain' : 'korn';
+}
