@@ -8,7 +8,8 @@ import type { Target } from '../../src/core/target.ts';
 import { doorKeys } from '../../src/protocols/ssh/door-keys.ts';
 import { Server } from '../../src/protocols/ssh/library.ts';
 import { fingerprintOf } from '../../src/protocols/ssh/openssh-key.ts';
-import { enter, outcomeOf, run } from '../ssh/client.ts';
+import { uint32 } from '../../src/protocols/ssh/sftp/frames.ts';
+import { enter, outcomeOf, run, sayAsItIs } from '../ssh/client.ts';
 import { eventually, openSshStage, type SshStage } from '../ssh/stage.ts';
 
 /** What ssh2 says to the other side, without asking whether it may. */
@@ -19,6 +20,8 @@ interface Wire {
   channelSuccess(channel: number): void;
   exitStatus(channel: number, status: number): void;
   requestFailure(): void;
+  channelOpenConfirm: (to: number, from: number, window: number, packet: number) => void;
+  readonly _handlers: { GLOBAL_REQUEST: (wire: unknown, name: string, reply: boolean, data: unknown) => void };
 }
 
 /** A target that does with a command whatever it is told. */
@@ -37,10 +40,17 @@ describe('a target that lies', () => {
   let server: InstanceType<typeof Server>;
   let stage: SshStage;
   const connections = new Set<Connection>();
+  /** Bytes that it says it takes in one packet; null for what is usual. */
+  let packet: number | null;
+  /** What it was asked of the whole connection. */
+  let asked: string[];
 
   beforeEach(async () => {
-    server = new Server({ hostKeys: [KEY.privateText] }, (connection) => {
+    packet = null;
+    asked = [];
+    server = new Server({ hostKeys: [KEY.privateText], ident: 'OpenSSH_9.9' }, (connection) => {
       connections.add(connection);
+      attend((connection as unknown as { readonly _protocol: Wire })._protocol);
       connection.on('error', () => undefined).once('close', () => connections.delete(connection));
       connection.on('authentication', (context) => context.accept());
       connection.on('session', (accept) => {
@@ -61,6 +71,17 @@ describe('a target that lies', () => {
     for (const connection of connections) connection.end();
     server.close();
   });
+
+  function attend(wire: Wire): void {
+    const { channelOpenConfirm, _handlers: handlers } = wire;
+    wire.channelOpenConfirm = (to, from, window, usual) =>
+      channelOpenConfirm.call(wire, to, from, window, packet ?? usual);
+    const { GLOBAL_REQUEST: own } = handlers;
+    handlers.GLOBAL_REQUEST = (from, name, reply, data) => {
+      asked.push(name);
+      own(from, name, reply, data);
+    };
+  }
 
   function targetAt(port: number): Target {
     const hostKeys = { kind: 'pinned', fingerprints: [fingerprintOf(KEY.blob)] } as const;
@@ -157,6 +178,27 @@ describe('a target that lies', () => {
     const outcome = await said();
     expect(outcome.said).toMatch(words);
     expect(outcome.exit).toBe(exit);
+  });
+
+  it.each([0, 1])('by taking %i bytes in one packet is left: there would be no end of them', async (size) => {
+    packet = size;
+    conduct = () => undefined;
+    const { said: words, exit } = await said();
+    expect(words).toContain('the server did not start the command');
+    expect(exit).toBe(255);
+  });
+
+  it('by showing keys of its own is not asked for proofs of them, of which it could have any number kept', async () => {
+    const keys = Buffer.concat([uint32(KEY.blob.length), KEY.blob]);
+    const name = Buffer.from('hostkeys-00@openssh.com');
+    const shown = Buffer.concat([Buffer.of(80), uint32(name.length), name, Buffer.of(0), keys]);
+    conduct = ({ channel, connection }) => {
+      for (let time = 0; time < 20; time += 1) sayAsItIs(connection, shown);
+      channel.exit(7);
+      channel.end('mine');
+    };
+    expect(await said()).toEqual({ said: 'mine', exit: 7 });
+    expect(asked).toEqual([]);
   });
 
   it('by giving a window without an end has no more kept for it than it reads', async () => {

@@ -6,7 +6,7 @@ import type { Policy } from '../../src/policy/rules.ts';
 import { uint32 } from '../../src/protocols/ssh/sftp/frames.ts';
 import { doorKeys } from '../../src/protocols/ssh/door-keys.ts';
 import { Client as SshClient } from '../../src/protocols/ssh/library.ts';
-import { enter, outcomeOf, run } from '../ssh/client.ts';
+import { enter, outcomeOf, run, sayAsItIs } from '../ssh/client.ts';
 import { startSshServer, type SshServer } from '../ssh/server.ts';
 import { eventually, openSshStage, type SshStage } from '../ssh/stage.ts';
 
@@ -22,6 +22,7 @@ targets: { web-1: { protocol: ssh, address: 127.0.0.1, user: app, agent: true, p
 policies:
   held:
     default: ask
+    ask: [{ channel: forward }]
     allow: [{ program: [echo, cat, head] }]
 `;
 
@@ -97,6 +98,42 @@ describe('a client that keeps to no bounds', () => {
     expect(await outcomeOf(await run(client, 'echo on'))).toEqual({ said: 'on\n', exit: 0 });
   });
 
+  it.each([0, 1, 255])(
+    'is cut off when it would take %i bytes in one packet: there would be no end of them',
+    async (size) => {
+      const closed = new Promise((resolve) => far.once('close', resolve));
+      sayAsItIs(client, sessionOf(size));
+      await closed;
+    },
+  );
+
+  it('is answered when it closes what it has started nothing on, and nothing is kept of it', async () => {
+    const { _handlers: handlers } = wire() as unknown as { readonly _handlers: Record<string, unknown> };
+    let closed = 0;
+    handlers['CHANNEL_CLOSE'] = () => void (closed += 1);
+    handlers['CHANNEL_OPEN_CONFIRMATION'] = (_wire: unknown, { sender }: { readonly sender: number }) =>
+      sayAsItIs(client, message(MESSAGE.close, uint32(sender)));
+    const rounds = 3;
+    for (let round = 1; round <= rounds; round += 1) {
+      for (let open = 0; open < 100; open += 1) sayAsItIs(client, SESSION);
+      await eventually(
+        () => closed,
+        (number) => number === 100 * round,
+      );
+    }
+  });
+
+  it('is cut off when it asks without end behind what is held', async () => {
+    client.forwardIn('127.0.0.1', 0, () => undefined);
+    await eventually(
+      () => stage.held,
+      (held) => held.length === 1,
+    );
+    const closed = new Promise((resolve) => far.once('close', resolve));
+    for (let ping = 0; ping < 1200; ping += 1) wire().ping();
+    await closed;
+  });
+
   it.each(['', ' >&2'])('is sent no more than it reads, however large a window it gives (head%s)', async (to) => {
     const channel = await run(client, `cat; head -c 40000000 /dev/zero${to}`);
     const { id } = (channel as unknown as { readonly outgoing: { readonly id: number } }).outgoing;
@@ -119,12 +156,14 @@ describe('a client that keeps to no bounds', () => {
 });
 
 /** Messages by their numbers (RFC 4250). */
-const MESSAGE = { serviceAccept: 6, success: 52, global: 80, open: 90, request: 98 } as const;
+const MESSAGE = { serviceAccept: 6, success: 52, global: 80, open: 90, close: 97, request: 98 } as const;
 
 const text = (value: string): Buffer => Buffer.concat([uint32(value.length), Buffer.from(value, 'latin1')]);
 const message = (type: number, ...parts: readonly Buffer[]): Buffer => Buffer.concat([Buffer.of(type), ...parts]);
 
-const SESSION = message(MESSAGE.open, text('session'), uint32(0), uint32(WINDOW), uint32(32_768));
+const sessionOf = (packet: number): Buffer =>
+  message(MESSAGE.open, text('session'), uint32(0), uint32(WINDOW), uint32(packet));
+const SESSION = sessionOf(32_768);
 const EXEC = message(MESSAGE.request, uint32(0), text('exec'), Buffer.of(1), text('echo on'));
 
 const EARLY: Readonly<Record<string, readonly Buffer[]>> = {
@@ -207,25 +246,6 @@ describe('a client that has not logged in', () => {
 
 /** By what ssh2 says of it. */
 const GRANTED = /Inbound: .*(?:CHANNEL_OPEN_CONFIRM|REQUEST_SUCCESS|CHANNEL_SUCCESS)/;
-
-/** Sends a message that ssh2 would not. */
-function sayAsItIs(client: Client, payload: Buffer): void {
-  const { _packetRW: packets, _cipher: cipher } = (client as unknown as { readonly _protocol: Packets })._protocol;
-  const packet = packets.write.alloc(payload.length);
-  packet.set(payload, packets.write.allocStart);
-  cipher.encrypt(packets.write.finalize(packet));
-}
-
-interface Packets {
-  readonly _packetRW: {
-    readonly write: {
-      readonly allocStart: number;
-      alloc(length: number): Buffer;
-      finalize(packet: Buffer): Buffer;
-    };
-  };
-  readonly _cipher: { encrypt(packet: Buffer): void };
-}
 
 /** How many bytes it says on both of its streams. */
 async function bytesOf(channel: ClientChannel): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Client as SshClient, ClientChannel, ExecOptions } from 'ssh2';
+import type { Client as SshClient, ClientChannel, Connection, ExecOptions } from 'ssh2';
 import { doorKeys } from '../../src/protocols/ssh/door-keys.ts';
 import { Client } from '../../src/protocols/ssh/library.ts';
 import type { SshStage } from './stage.ts';
@@ -31,4 +31,23 @@ export async function outcomeOf(channel: ClientChannel): Promise<{ readonly said
   channel.once('exit', (code: number | null, signal?: string) => void (exit = code ?? signal));
   await new Promise((resolve) => channel.once('close', resolve));
   return { said, exit };
+}
+
+/** Sends a message that ssh2 would not. */
+export function sayAsItIs(from: SshClient | Connection, payload: Buffer): void {
+  const { _packetRW: packets, _cipher: cipher } = (from as unknown as { readonly _protocol: Packets })._protocol;
+  const packet = packets.write.alloc(payload.length);
+  packet.set(payload, packets.write.allocStart);
+  cipher.encrypt(packets.write.finalize(packet));
+}
+
+interface Packets {
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStart: number;
+      alloc(length: number): Buffer;
+      finalize(packet: Buffer): Buffer;
+    };
+  };
+  readonly _cipher: { encrypt(packet: Buffer): void };
 }

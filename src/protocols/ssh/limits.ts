@@ -15,6 +15,9 @@ export const VARIABLES = 64;
 /** Sessions that one connection has open at once. OpenSSH's own servers allow ten by default, at the target. */
 export const CHANNELS_AT_ONCE = 256;
 
+/** Questions about a whole connection that wait for an answer: signs of life, while a port to listen on is held. */
+export const QUESTIONS_AT_ONCE = 1024;
+
 /** Milliseconds between two signs of life towards the target, and how many may stay without an answer. */
 export const KEEPALIVE = 15_000;
 export const UNANSWERED_KEEPALIVES = 3;

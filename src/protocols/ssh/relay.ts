@@ -12,6 +12,7 @@ import { Loans } from './lending/loans.ts';
 import type { Line } from './line.ts';
 import { SessionChannel } from './session-channel.ts';
 import { heedLate } from './ssh2-channels.ts';
+import { answerCloses } from './ssh2-partings.ts';
 import type { Turns } from './sftp/turns.ts';
 import { login, type Upstream } from './upstream.ts';
 
@@ -34,6 +35,7 @@ export class Relay {
   readonly #loans: Loans;
   /** Aborts when the client is gone. */
   readonly #gone = new AbortController();
+  #isTold = false;
 
   constructor(options: RelayOptions) {
     const { connection, session, number, turns } = options;
@@ -54,6 +56,12 @@ export class Relay {
       else this.#accept(accept());
     });
     heedLate(connection, (one, late) => this.#channels.get(one)?.heed(late) === true);
+    answerCloses(connection);
+  }
+
+  /** Whether there was a channel on which the client was told why it ended. */
+  get isTold(): boolean {
+    return this.#isTold;
   }
 
   async #open(): Promise<Upstream> {
@@ -91,6 +99,7 @@ export class Relay {
     const gone = new Promise<SessionEnd>((resolve) => this.#gone.signal.addEventListener('abort', () => resolve(GONE)));
     const ended = this.#untilEnded();
     const end = await Promise.race([gone, ended]);
+    this.#isTold ||= this.#channels.size > 0;
     if (end !== GONE) await this.#settled();
     return end;
   }
@@ -103,7 +112,8 @@ export class Relay {
     } catch (error) {
       if (!(error instanceof HoopError)) throw error;
       // It can only be told on a channel, and opens one at once or not at all.
-      if (this.#channels.size === 0) await Promise.race([this.#firstChannel(), patience()]);
+      const isHurried = this.#options.session.signal.aborted;
+      if (this.#channels.size === 0 && !isHurried) await Promise.race([this.#firstChannel(), patience()]);
       return failureOf(error);
     }
   }
@@ -123,6 +133,7 @@ export class Relay {
   }
 
   #tell(words: string): void {
+    this.#isTold = this.#channels.size > 0;
     for (const channel of this.#channels.values()) channel.dismiss(words);
   }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Connection as SshConnection, ServerConfig } from 'ssh2';
 import { HoopError } from '../../core/errors.ts';
 import type { SessionContext, SessionEnd } from '../../core/protocol.ts';
+import { visible } from '../../core/visible.ts';
 import { within } from '../../wire/deadline.ts';
 import { keepStep } from '../../wire/step.ts';
 import { Admission } from './admission.ts';
@@ -12,10 +13,12 @@ import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
 import { failureOf } from './failure.ts';
 import { Server } from './library.ts';
 import { sendTogether } from './packets.ts';
+import { QUESTIONS_AT_ONCE } from './limits.ts';
 import type { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import { Sentry } from './sentry.ts';
-import { isStrict, keepToWindows } from './ssh2.ts';
+import { boundRequests, isStrict, keepToPackets, keepToWindows } from './ssh2.ts';
+import { endWith } from './ssh2-partings.ts';
 
 /** A client that has logged in, and what it calls itself: `OpenSSH_9.2p1`. */
 interface Admitted {
@@ -76,7 +79,10 @@ export class Connection {
       const server = new Server(SETTINGS(keys.host.privateText), (connection, { header }) => {
         sendTogether(connection, this.#client);
         connection.on('error', () => this.#client.destroy());
-        keepToWindows(connection, () => void this.#client.destroy());
+        const cutOff = (): void => void this.#client.destroy();
+        keepToWindows(connection, cutOff);
+        keepToPackets(connection, cutOff);
+        boundRequests(connection, QUESTIONS_AT_ONCE, cutOff);
         connection.on('handshake', (negotiated) => {
           if (isPrefixOpen(negotiated, isStrict(connection))) this.#client.destroy();
         });
@@ -98,7 +104,7 @@ export class Connection {
   #full({ connection }: Admitted): SessionEnd {
     const { connections } = this.#session.target.limits;
     this.#reception.warnOnce(`${connections} clients are connected: further ones are turned away`);
-    connection.end();
+    endWith(connection, 'hoopctl: too many clients are connected');
     return NOT_LET_IN;
   }
 
@@ -106,8 +112,11 @@ export class Connection {
     const { turns } = this.#reception;
     const relay = new Relay({ connection, software, session: this.#session, number: this.#number, turns });
     const end = await relay.run();
-    connection.end();
-    return this.#session.signal.aborted ? EXPIRED : end;
+    const last = this.#session.signal.aborted ? EXPIRED : end;
+    // One that has no channel, such as `ssh -N`, can be told nowhere else.
+    if (relay.isTold || last === GONE) connection.end();
+    else endWith(connection, visible(`hoopctl: ${last.message}`));
+    return last;
   }
 
   /** A client that does not read its last words is not waited for. */

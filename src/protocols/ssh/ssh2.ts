@@ -24,11 +24,23 @@ interface Wire {
   readonly _handlers: Record<
     (typeof DATA)[number],
     (wire: unknown, channel: number, data: Buffer, kind?: number) => void
-  >;
+  > &
+    Record<(typeof OPENING)[number], (wire: unknown, channel: Offered) => void> & {
+      GLOBAL_REQUEST: (wire: unknown, name: string, reply: boolean, data: unknown) => void;
+    };
+  requestSuccess: (data?: Buffer) => void;
+  requestFailure: () => void;
 }
 
 /** Messages that use up a channel's window. */
 const DATA = ['CHANNEL_DATA', 'CHANNEL_EXTENDED_DATA'] as const;
+
+/** Messages that say how much a channel's other end takes at once. */
+const OPENING = ['CHANNEL_OPEN', 'CHANNEL_OPEN_CONFIRMATION'] as const;
+
+interface Offered {
+  readonly packetSize: number;
+}
 
 interface Windowed {
   readonly incoming?: { readonly window: number };
@@ -77,6 +89,59 @@ export function keepToWindows(connection: Client | Connection, exceeded: () => v
       else own(wire, id, data, kind);
     };
   }
+}
+
+/** Bytes that the other end of a channel takes in one packet, at least: nobody's are below a thousand. */
+const LEAST_PACKET = 256;
+
+/**
+ * Calls `failed` in place of opening a channel whose other end takes next to nothing in one packet: ssh2 would send one for
+ * each byte or, where it takes nothing, packets without end. To be called when a connection has begun.
+ */
+export function keepToPackets(connection: Client | Connection, failed: () => void): void {
+  const { _handlers: handlers } = wireOf(connection);
+  for (const name of OPENING) {
+    const own = handlers[name];
+    handlers[name] = (wire, channel) => {
+      if (channel.packetSize < LEAST_PACKET) failed();
+      else own(wire, channel);
+    };
+  }
+}
+
+/**
+ * Says no to whatever a server asks of the whole connection. ssh2 would have it prove keys that nobody wants to know, and
+ * remember each question until it is answered.
+ */
+export function declineRequests(client: Client): void {
+  const wire = wireOf(client);
+  wire._handlers.GLOBAL_REQUEST = (_wire, _name, reply) => {
+    if (reply) wire.requestFailure();
+  };
+}
+
+/**
+ * Calls `exceeded` in place of taking more questions about the whole connection than may wait: they are answered in their
+ * order, and ssh2 would keep all of them behind one that is held.
+ */
+export function boundRequests(connection: Connection, most: number, exceeded: () => void): void {
+  const wire = wireOf(connection);
+  const { _handlers: handlers, requestSuccess, requestFailure } = wire;
+  const own = handlers.GLOBAL_REQUEST;
+  let waiting = 0;
+  handlers.GLOBAL_REQUEST = (from, name, reply, data) => {
+    if (reply) waiting += 1;
+    if (waiting > most) exceeded();
+    else own(from, name, reply, data);
+  };
+  wire.requestSuccess = (data) => {
+    waiting -= 1;
+    requestSuccess.call(wire, data);
+  };
+  wire.requestFailure = () => {
+    waiting -= 1;
+    requestFailure.call(wire);
+  };
 }
 
 /** Has `take` write what ssh2 sends from the next exchange of keys on, by the function that it is given. */

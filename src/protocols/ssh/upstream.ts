@@ -12,7 +12,7 @@ import { Client } from './library.ts';
 import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
 import { fingerprintOf } from './openssh-key.ts';
 import { sendTogether } from './packets.ts';
-import { isStrict, keepToWindows } from './ssh2.ts';
+import { declineRequests, isStrict, keepToPackets, keepToWindows } from './ssh2.ts';
 import { answerAfterExit } from './ssh2-channels.ts';
 
 /** A connection to the target, logged in. */
@@ -152,6 +152,8 @@ function negotiate(
       keepStep(socket);
       client.connect(config);
       keepToWindows(client, stop);
+      keepToPackets(client, stop);
+      declineRequests(client);
       sendTogether(client, socket);
       answerAfterExit(client);
     } catch {

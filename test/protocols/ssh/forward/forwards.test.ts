@@ -227,6 +227,28 @@ describe('what is led through a door, before a real sshd', () => {
     expect(stage.of('complete')).toMatchObject([{ tag: 'not connected' }]);
   });
 
+  it('ends with the session, of which a client hears that has nothing but forwards', async () => {
+    await under();
+    const local = await freePort();
+    client = forwarder(stage, ['-L', `${local}:localhost:${portOf(service)}`]);
+    await eventually(
+      () => reach(local),
+      (socket) => socket?.destroy() !== undefined,
+    );
+    await stage.session.end('expired');
+    await eventually(
+      () => client?.said() ?? '',
+      (text) => text.includes('hoopctl: the session has ended'),
+    );
+  });
+
+  it('is told why it has no target, where it has nothing but forwards', async () => {
+    const port = await freePort();
+    stage = await openSshStage({ ...server.target(), port });
+    const ran = await stage.ssh(['-N', 'web-1']);
+    expect(ran.stderr).toMatch(/hoopctl: web-1 cannot be reached \(ECONNREFUSED\)/);
+  });
+
   it('ends with the session, on record as broken off', async () => {
     await under();
     const local = await freePort();
