@@ -100,7 +100,8 @@ export class Conversation {
     const request = decodeRequest(message);
     if (request === null) throw new HoopError('wire.protocol', 'a request has no id');
     this.#machine.take(request.id);
-    if (isPathRequest(request)) {
+    if (request.kind === 'owners' && this.#options.guard.searches) this.#refuse(request.id, UNSUPPORTED);
+    else if (isPathRequest(request)) {
       this.#line.add({ request, message, subjects: null, approved: null });
     } else if (this.#line.isEmpty && this.#questions.under(request.id) === null) this.#pass(request, message);
     else this.#line.add({ request: null, message, pass: () => this.#passLate(request, message) });
@@ -208,7 +209,7 @@ export class Conversation {
         return this.#refuse(request.id, MALFORMED);
       case 'unsupported':
         return this.#refuse(request.id, UNSUPPORTED);
-      case 'server':
+      case 'limits':
         return this.#forward({ request, handle: null, opening: null }, this.#options.guard.housekeeping(message));
       case 'read':
       case 'write':

@@ -64,7 +64,9 @@ export class Decisions {
   async #ask(entry: Entry, deed: Deed): Promise<void> {
     const { guard, holding } = this.#options;
     const isHeld = Promise.withResolvers<'held'>();
-    const hold = holding.hold(() => isHeld.resolve('held'));
+    // Clients look names up by themselves, for every listing, and show numbers where they get none.
+    const isAsked = entry.request.kind !== 'owners';
+    const hold = isAsked ? holding.hold(() => isHeld.resolve('held')) : holding.unasked();
     const clearance = guard.clear(statementOf(deed, entry.message), hold);
     if (!(clearance instanceof Promise)) return this.#settle(entry.request, deed, clearance);
     const settled = clearance.finally(() => hold.done());
@@ -101,7 +103,7 @@ export class Decisions {
 }
 
 function isLook({ kind }: PathRequest): boolean {
-  return kind === 'look' || kind === 'locate';
+  return kind === 'look' || kind === 'locate' || kind === 'owners';
 }
 
 /** All that a look does: its words could be those of another path. */

@@ -1,5 +1,6 @@
 import { HoopError } from '../../../core/errors.ts';
 import type { Guard, Judged, Masked } from '../../../core/guard.ts';
+import type { Extension } from './extensions.ts';
 import { frame, REPLY, REQUEST, VERSION } from './frames.ts';
 import { hasDrive, textOf } from './paths.ts';
 import type { Questions } from './questions.ts';
@@ -45,7 +46,7 @@ export class Greetings {
     if (greeting.version !== VERSION) throw new HoopError('wire.protocol', `it speaks version ${greeting.version}`);
     this.isAnswered = true;
     void this.#learn(greeting);
-    return this.#guard.shown(greetingFrame(greeting, (name) => !(this.#guard.searches && name === UNSEARCHED)));
+    return this.#guard.shown(greetingFrame(greeting, (name) => !(this.#guard.searches && UNSEARCHED.has(name))));
   }
 
   close(): void {
@@ -72,5 +73,8 @@ export class Greetings {
   }
 }
 
-/** The server would copy parts of a file, so small that nothing could be found in them. */
-export const UNSEARCHED = 'copy-data';
+/**
+ * What is not there while anything is looked for: the server would copy parts of a file, so small that nothing could be found
+ * in them, or say names that nobody reads here.
+ */
+const UNSEARCHED: ReadonlySet<string> = new Set<Extension>(['copy-data', 'users-groups-by-id@openssh.com']);

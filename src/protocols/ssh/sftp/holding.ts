@@ -42,6 +42,11 @@ export class Holding {
     };
   }
 
+  /** For one that nobody is asked for: where somebody would have to be, it is refused. */
+  unasked(): Hold & { done(): void } {
+    return { ...this.hold(() => undefined), held: () => AbortSignal.abort('cancelled') };
+  }
+
   /** The client is gone. */
   close(): void {
     this.#isOver = true;

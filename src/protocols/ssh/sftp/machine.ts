@@ -29,7 +29,8 @@ function answerTo(request: Request): Reply['kind'] | null {
       ] as 'names';
     case 'handle':
       return ANSWERS_ABOUT_HANDLES[request.how];
-    case 'server':
+    case 'owners':
+    case 'limits':
       return 'extended';
     default:
       return null;

@@ -18,6 +18,8 @@ export type Request = { readonly id: number } & (
   /** A path is written out. `expand`: a `~` at its beginning is somebody's home. */
   | { readonly kind: 'locate'; readonly how: 'realpath' | 'expand'; readonly path: Buffer }
   | { readonly kind: 'home'; readonly user: Buffer }
+  /** Who has these numbers: each list empty, or of uint32. */
+  | { readonly kind: 'owners'; readonly users: Buffer; readonly groups: Buffer }
   | {
       readonly kind: 'change';
       readonly how: 'remove' | 'mkdir' | 'rmdir' | 'setstat' | 'lsetstat';
@@ -35,17 +37,29 @@ export type Request = { readonly id: number } & (
       readonly handle: string;
     }
   | { readonly kind: 'copy'; readonly from: string; readonly to: string }
-  /** About the server, and no file. */
-  | { readonly kind: 'server'; readonly how: 'limits' | 'users' }
+  /** What the server takes: it is about no file. */
+  | { readonly kind: 'limits' }
   /** It may make sense, but not here. */
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'malformed' }
 );
 
-/** One that names paths. */
+/** One that is about paths. */
 export type PathRequest = Extract<
   Request,
-  { readonly kind: 'open' | 'list' | 'look' | 'locate' | 'home' | 'change' | 'rename' | 'symlink' | 'hardlink' }
+  {
+    readonly kind:
+      | 'open'
+      | 'list'
+      | 'look'
+      | 'locate'
+      | 'home'
+      | 'owners'
+      | 'change'
+      | 'rename'
+      | 'symlink'
+      | 'hardlink';
+  }
 >;
 
 export function isPathRequest(request: Request): request is PathRequest {
@@ -55,6 +69,7 @@ export function isPathRequest(request: Request): request is PathRequest {
     case 'look':
     case 'locate':
     case 'home':
+    case 'owners':
     case 'change':
     case 'rename':
     case 'symlink':
@@ -64,7 +79,7 @@ export function isPathRequest(request: Request): request is PathRequest {
     case 'write':
     case 'handle':
     case 'copy':
-    case 'server':
+    case 'limits':
     case 'unsupported':
     case 'malformed':
       return false;
@@ -168,7 +183,7 @@ function readExtended(cursor: Cursor): Asked {
     case 'lsetstat@openssh.com':
       return withAttributes(cursor, { kind: 'change', how: 'lsetstat', path: readString(cursor) });
     case 'limits@openssh.com':
-      return { kind: 'server', how: 'limits' };
+      return { kind: 'limits' };
     case 'expand-path@openssh.com':
       return { kind: 'locate', how: 'expand', path: readString(cursor) };
     case 'copy-data':
@@ -176,9 +191,7 @@ function readExtended(cursor: Cursor): Asked {
     case 'home-directory':
       return { kind: 'home', user: readString(cursor) };
     case 'users-groups-by-id@openssh.com':
-      readString(cursor);
-      readString(cursor);
-      return { kind: 'server', how: 'users' };
+      return { kind: 'owners', users: readString(cursor), groups: readString(cursor) };
     case null:
       return UNSUPPORTED;
   }

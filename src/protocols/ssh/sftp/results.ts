@@ -17,7 +17,7 @@ export function greetingFrame({ extensions }: Greeting, isLetThrough: (name: str
 /** What the client is shown of an answer. File content is looked at elsewhere. */
 export function shownReply(guard: Guard, message: Buffer, about: { reply: Reply; request: Request }): Masked<Buffer> {
   const { reply, request } = about;
-  if (request.kind === 'server' && request.how === 'limits' && reply.kind === 'extended') {
+  if (request.kind === 'limits' && reply.kind === 'extended') {
     return guard.shown(boundedLimits(message));
   }
   return guard.shown(guard.searches ? searched(guard, message, reply) : message);

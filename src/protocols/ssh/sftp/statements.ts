@@ -44,6 +44,11 @@ function describe(request: PathRequest, one: Subject, other: Subject | undefined
     case 'list':
     case 'home':
       return { text: `list ${named(one)}`, effects: effectsOn(one, ['list']) };
+    case 'owners':
+      return {
+        text: `look up names of users and groups in ${[one, ...(other === undefined ? [] : [other])].map(named).join(' and ')}`,
+        effects: [one, other ?? one].flatMap((subject) => effectsOn(subject, ['list'])),
+      };
     case 'look':
     case 'locate':
     case 'change': {

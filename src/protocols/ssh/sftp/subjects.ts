@@ -43,6 +43,8 @@ export async function subjectsOf(request: PathRequest, around: Surroundings): Pr
         : eitherOrder(request.first, request.second, around);
     case 'home':
       return alone(await told(await around.homeOf(request.user), around));
+    case 'owners':
+      return owners(request, around);
     case 'locate':
       return alone(await located(request, around));
     case 'open':
@@ -139,6 +141,20 @@ async function located(
 /** What the server itself makes of somebody's name. */
 async function told(path: Buffer | null, around: Surroundings): Promise<Found> {
   return path === null ? UNTOLD : subjectOf(path, around, true);
+}
+
+/** Where systems keep the names of users and of groups. Who asks for neither is taken to ask for users. */
+function owners(
+  { users, groups }: { readonly users: Buffer; readonly groups: Buffer },
+  around: Surroundings,
+): Subjects {
+  const [passwd, group] = ['/etc/passwd', '/etc/group'].map((written): Subject => ({
+    written,
+    places: [around.isForeign ? null : written],
+    sights: ['unknown'],
+  })) as [Subject, Subject];
+  if (groups.length === 0) return [passwd];
+  return users.length === 0 ? [group] : [passwd, group];
 }
 
 const UNTOLD: Subject = { written: '/', places: [null], sights: ['unknown'] };

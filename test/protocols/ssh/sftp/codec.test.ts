@@ -48,11 +48,15 @@ describe('what clients ask', () => {
     ['statvfs@openssh.com', [string('/a')], { kind: 'look', how: 'statvfs', path: path('/a') }],
     ['fstatvfs@openssh.com', [string('h')], { kind: 'handle', how: 'fstatvfs', handle: 'h' }],
     ['lsetstat@openssh.com', [string('/a'), NO_ATTRIBUTES], { kind: 'change', how: 'lsetstat', path: path('/a') }],
-    ['limits@openssh.com', [], { kind: 'server', how: 'limits' }],
+    ['limits@openssh.com', [], { kind: 'limits' }],
     ['expand-path@openssh.com', [string('~')], { kind: 'locate', how: 'expand', path: path('~') }],
     ['copy-data', [string('a'), uint64(1n), uint64(2n), string('b'), uint64(3n)], { kind: 'copy', from: 'a', to: 'b' }],
     ['home-directory', [string('root')], { kind: 'home', user: path('root') }],
-    ['users-groups-by-id@openssh.com', [string(''), string('')], { kind: 'server', how: 'users' }],
+    [
+      'users-groups-by-id@openssh.com',
+      [string(uint32(0)), string('')],
+      { kind: 'owners', users: uint32(0), groups: Buffer.alloc(0) },
+    ],
   ])('are read: %s', (name, body, expected) => {
     expect(decodeRequest(ask.extended(1, name, ...body))).toEqual({ ...expected, id: 1 });
   });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { decodeGreeting } from '../../../../src/protocols/ssh/sftp/replies.ts';
-import { OPEN_FLAG, string, STATUS, uint64 } from '../../../../src/protocols/ssh/sftp/frames.ts';
+import { OPEN_FLAG, string, STATUS, uint64, uint32 } from '../../../../src/protocols/ssh/sftp/frames.ts';
 import { Asker } from './asker.ts';
 import { ask } from './messages.ts';
 import { allBut } from './policies.ts';
@@ -57,7 +57,7 @@ describe('a file that holds what a policy masks', () => {
     expect(reply.message.toString()).toContain('holds what the policy masks');
   });
 
-  it('cannot be copied in parts by the server', async () => {
+  it('cannot be copied in parts by the server, nor can it be asked for names that nobody looks at', async () => {
     writeFileSync(join(root, 'cards'), CARD);
     const { client } = stage.converse();
     const asker = new Asker(client);
@@ -67,6 +67,10 @@ describe('a file that holds what a policy masks', () => {
     const to = await asker.handle((id) => ask.open(id, 'part', OPEN_FLAG.write | OPEN_FLAG.create));
     const copy = [string(from), uint64(0n), uint64(8n), string(to), uint64(0n)];
     expect(await asker.outcome((id) => ask.extended(id, 'copy-data', ...copy))).toBe(STATUS.unsupported);
+    const owners = [string(uint32(0)), string('')];
+    expect(await asker.outcome((id) => ask.extended(id, 'users-groups-by-id@openssh.com', ...owners))).toBe(
+      STATUS.unsupported,
+    );
   });
 
   it('has a name that is masked in listings', async () => {

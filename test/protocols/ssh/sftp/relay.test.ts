@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { OPEN_FLAG, string, STATUS } from '../../../../src/protocols/ssh/sftp/frames.ts';
+import { OPEN_FLAG, string, STATUS, uint32 } from '../../../../src/protocols/ssh/sftp/frames.ts';
 import { decodeGreeting } from '../../../../src/protocols/ssh/sftp/replies.ts';
 import type { Policy } from '../../../../src/policy/rules.ts';
 import { answerTo } from '../../../session/asking.ts';
@@ -13,6 +13,8 @@ import { eventsOf, openAsker, openStage, scratch, type Stage, statementsOf } fro
 
 const { write, create, truncate } = OPEN_FLAG;
 const DENIED = STATUS.permissionDenied;
+const OWNERS = 'users-groups-by-id@openssh.com';
+const NOBODY = Buffer.alloc(0);
 
 let root: string;
 
@@ -125,6 +127,30 @@ describe('what a client is shown', () => {
     expect(await asker.outcome((id) => ask.realpath(id, '..'))).toBe(DENIED);
     expect(await asker.outcome((id) => ask.stat(id, '.'))).toBe(DENIED);
     expect(await asker.outcome((id) => ask.opendir(id, '.'))).toBe(DENIED);
+  });
+
+  it('has names of users and groups where the files may be listed that hold them', async () => {
+    const stage = stageOf(allBut({ deny: [pathRule(['list'], '/etc/group')] }));
+    const asker = await openAsker(stage);
+    const looked = (users: Buffer, groups: Buffer) =>
+      asker.ask((id) => ask.extended(id, OWNERS, string(users), string(groups)));
+    expect(await looked(uint32(0), NOBODY)).toMatchObject({ kind: 'extended' });
+    expect(await looked(NOBODY, uint32(0))).toMatchObject({ code: DENIED });
+    expect(await looked(uint32(0), uint32(0))).toMatchObject({ code: DENIED });
+    expect(statementsOf(stage)).toEqual([
+      'allow: look up names of users and groups in /etc/passwd',
+      'deny: look up names of users and groups in /etc/group',
+      'deny: look up names of users and groups in /etc/passwd and /etc/group',
+    ]);
+  });
+
+  it('has no such names beneath a scope, and nobody is asked for them', async () => {
+    const names = (policy: Policy) =>
+      openAsker(stageOf(policy)).then((asker) =>
+        asker.outcome((id) => ask.extended(id, OWNERS, string(uint32(0)), string(''))),
+      );
+    expect(await names(within(join(root, 'srv')))).toBe(DENIED);
+    expect(await names(allBut({ ask: [asksFor(['list'], '/etc/**')] }))).toBe(DENIED);
   });
 
   it('was looked at once on record, however often it is looked at', async () => {
