@@ -96,7 +96,7 @@ function textFault(value: string, longest: number, lines: boolean): string | nul
 
 /** One of a fixed set of words. */
 export function choice<const T extends string>(words: readonly T[], what = 'value'): Shape<T> {
-  const expected = words.length > 6 ? `a known ${what}` : words.map((word) => `"${word}"`).join(' or ');
+  const expected = words.length > 10 ? `a known ${what}` : words.map((word) => `"${word}"`).join(' or ');
   return {
     expected,
     schema: { enum: words },

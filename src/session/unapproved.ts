@@ -49,9 +49,17 @@ export function refusalOf(
     case 'approved':
     case 'cancelled':
     case 'disconnected':
-      return WITHDRAWN;
+      return protocol === 'ssh' ? TAKEN_BACK : WITHDRAWN;
   }
 }
+
+/** Over SSH the client is somebody at a terminal, or a program that stands for them. */
+const TAKEN_BACK: Refusal = {
+  message: 'taken back before anybody answered: it was not run',
+  detail: '',
+  hint: 'Run it again if it is wanted after all.',
+  cause: 'cancelled',
+};
 
 /** It would do something else than what people looked at. */
 export const CHANGED: Refusal = {

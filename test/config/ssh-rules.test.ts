@@ -124,7 +124,7 @@ describe('a rule for SSH is told', () => {
     [
       'an empty operation',
       '{ operation: "" }',
-      '12:43 policies.p.deny[0].operation is empty: expected a known operation',
+      '12:43 policies.p.deny[0].operation is empty: expected "read" or "list"',
     ],
     [
       'a misspelt channel',

@@ -39,7 +39,7 @@ function privateKey({ name }: Target, text: string, passphrase: string | undefin
 function locked(name: string, isMissing: boolean): HoopError {
   if (!isMissing) {
     const message = `the passphrase that is configured for ${name} does not open its private key`;
-    return new HoopError('ssh.login', message, { hint: 'try it by hand: ssh-keygen -y -f KEY' });
+    return new HoopError('ssh.login', message, { hint: 'check it by hand: ssh-keygen -y -f KEY' });
   }
   return new HoopError('ssh.login', `the private key of ${name} is locked, and no passphrase is configured`, {
     hint: `hoopctl targets secret set ${name} passphrase, and write passphrase: { keychain: ${name} } beside its key`,

@@ -74,6 +74,22 @@ async function attempt(target: Target, access: SshAccess, how: Attempt, signal: 
   return within(connected, limit, `logging in to ${target.name}`, () => gone.abort());
 }
 
+/** What an operating system says by a number, in words; the number's name where there are none. */
+function whyNot(error: Error): string {
+  const errno = errnoOf(error) ?? error.name;
+  const words = REASONS[errno];
+  return words === undefined ? errno : `${words} (${errno})`;
+}
+
+const REASONS: Readonly<Record<string, string | undefined>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'its name has no address',
+  EAI_AGAIN: 'its name cannot be looked up now',
+  ETIMEDOUT: 'nobody answers there',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to its network',
+};
+
 /** @throws HoopError `ssh.unreachable` */
 function reach({ host, port, name }: Target, signal: AbortSignal): Promise<Socket> {
   // A socket that is told so in time connects all the same.
@@ -83,7 +99,7 @@ function reach({ host, port, name }: Target, signal: AbortSignal): Promise<Socke
     const fail = (error: Error): void => {
       const hint = `check that ${host}:${port} is right and that this machine may reach it`;
       reject(
-        new HoopError('ssh.unreachable', `${name} cannot be reached (${errnoOf(error) ?? error.name})`, {
+        new HoopError('ssh.unreachable', `${name} cannot be reached: ${whyNot(error)}`, {
           cause: error,
           hint,
         }),
