@@ -13,6 +13,7 @@ import { Line } from './line.ts';
 import { Machine, type Pending } from './machine.ts';
 import { Inbox, Outbox } from './outbox.ts';
 import { Questions } from './questions.ts';
+import { Notices } from './notices.ts';
 import { type Fault, MALFORMED, MASKED, statusFrame, UNSUPPORTED } from './refuse.ts';
 import { decodeReply, type Reply } from './replies.ts';
 import { decodeRequest, isPathRequest, type PathRequest, type Request } from './requests.ts';
@@ -44,6 +45,7 @@ export class Conversation {
   readonly #options: ConversationOptions;
   readonly #machine = new Machine();
   readonly #holding: Holding;
+  readonly #notices: Notices;
   readonly #questions: Questions;
   readonly #greetings: Greetings;
   readonly #line: Line;
@@ -59,6 +61,7 @@ export class Conversation {
     this.#options = options;
     this.#up = new Outbox(guard, upstream);
     this.#down = new Inbox(client);
+    this.#notices = new Notices(tell);
     this.#holding = new Holding({ tell, sever: () => end(REVOKED) });
     this.#questions = new Questions({
       send: (message) => {
@@ -75,7 +78,7 @@ export class Conversation {
       home: () => this.#greetings.home,
       forward: (request, bytes, opening) => this.#forward({ request, handle: null, opening }, bytes),
       refuse: (id, fault) => this.#refuse(id, fault),
-      tell,
+      notices: this.#notices,
       again: (entry) => this.#line.add(entry),
       failed,
     });
@@ -158,6 +161,7 @@ export class Conversation {
     else {
       handle.read.isSound = false;
       this.#refuse(request.id, MASKED);
+      this.#notices.masked(handle);
       await noteFinding(guard, handle, connection);
     }
     this.#flush();

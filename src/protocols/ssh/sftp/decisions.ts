@@ -4,6 +4,7 @@ import { HoopError } from '../../../core/errors.ts';
 import type { Handle } from './handle.ts';
 import type { Holding } from './holding.ts';
 import type { Entry } from './line.ts';
+import type { Notices } from './notices.ts';
 import { CHANGED, type Fault, pathFault, refusalFault } from './refuse.ts';
 import type { PathRequest } from './requests.ts';
 import { type Deed, deedOf, statementOf } from './statements.ts';
@@ -18,8 +19,7 @@ export interface DecisionsOptions {
   /** Sends it. `opening`: what it opens. */
   readonly forward: (request: PathRequest, bytes: Judged<Buffer>, opening: Handle | null) => void;
   readonly refuse: (id: number, fault: Fault) => void;
-  /** See `ConversationOptions.tell`. */
-  readonly tell: (text: string) => void;
+  readonly notices: Notices;
   /** It waited for people, and may be sent if it still does what it was approved for. */
   readonly again: (entry: Entry) => void;
   readonly failed: (error: unknown) => void;
@@ -85,8 +85,7 @@ export class Decisions {
     if (clearance.outcome === 'cleared') return this.#cleared(request, deed, clearance);
     // The record is lost: the session is over.
     if (clearance.refusal.cause === 'unrecorded') throw new HoopError('record.append', clearance.refusal.message);
-    // Many clients show a code's own words and not these. What is only looked at, they look at by themselves.
-    if (!isLook(request)) this.#options.tell(clearance.refusal.message);
+    this.#options.notices.refused(clearance.refusal.message, isLook(request));
     return this.#options.refuse(request.id, refusalFault(clearance.refusal));
   }
 

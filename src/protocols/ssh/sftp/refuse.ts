@@ -57,5 +57,5 @@ export const CHANGED: Fault = {
 export const MASKED: Fault = {
   code: STATUS.failure,
   message:
-    'refused by hoopctl: the file holds what the policy masks, which cannot be masked in a copy. Ask whoever keeps the policy',
+    'the file holds what the policy masks, which cannot be masked in a copy: reading was refused. Ask whoever keeps the policy',
 };

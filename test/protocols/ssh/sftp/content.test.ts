@@ -55,6 +55,9 @@ describe('a file that holds what a policy masks', () => {
     const reply = await asker.ask((id) => ask.read(id, handle, 32_768, 32_768));
     if (reply?.kind !== 'status') throw new Error('it was shown');
     expect(reply.message.toString()).toContain('holds what the policy masks');
+    // Clients that show a code's own words say "Failure".
+    expect(await asker.outcome((id) => ask.read(id, handle, 32_768, 32_768))).toBe(STATUS.failure);
+    expect(stage.told).toEqual([reply.message.toString()]);
   });
 
   it('cannot be copied in parts by the server, nor can it be asked for names that nobody looks at', async () => {

@@ -69,6 +69,27 @@ describe('a file that is read', () => {
     expect(statementsOf(stage)).toEqual([`deny: read ${root}/out/secret`, `allow: read ${root}/srv/a`]);
   });
 
+  it('is refused with a word beside the protocol: once where it is only looked at, always where it is opened', async () => {
+    const stage = stageOf(within(join(root, 'srv')));
+    const asker = await openAsker(stage);
+    const told = 'this lies outside the directories that may be used here';
+    for (const name of ['../out', '../out/secret']) {
+      expect(await asker.outcome((id) => ask.stat(id, name))).toBe(DENIED);
+    }
+    expect(stage.told).toEqual([told]);
+    expect(await asker.outcome((id) => ask.open(id, '../out/secret'))).toBe(DENIED);
+    expect(await asker.outcome((id) => ask.open(id, '../out/secret'))).toBe(DENIED);
+    expect(stage.told).toEqual([told, told, told]);
+  });
+
+  it('is told once when it was looked at just before', async () => {
+    const stage = stageOf(within(join(root, 'srv')));
+    const asker = await openAsker(stage);
+    expect(await asker.outcome((id) => ask.stat(id, '../out/secret'))).toBe(DENIED);
+    expect(await asker.outcome((id) => ask.open(id, '../out/secret'))).toBe(DENIED);
+    expect(stage.told).toHaveLength(1);
+  });
+
   it('is refused where a link leads out of bounds', async () => {
     symlinkSync('../out', join(root, 'srv/link'));
     const stage = stageOf(within(join(root, 'srv')));
