@@ -117,7 +117,7 @@ function messageFor(ground: Ground, effect: Effect | null): string {
     case 'unread':
       return 'this command line could not be read: it is too long, too deeply nested, or not valid in a POSIX shell';
     case 'channel':
-      return `${effect?.command?.channel ?? 'this'} is off here`;
+      return `${closed(effect)} is off here`;
     case 'opaque-ask':
       return 'what this does cannot be known before it runs: it needs the approval of a person';
     case 'opaque':
@@ -142,6 +142,15 @@ function doing({ action, object, command }: Effect): string {
   if (action === 'open') return command.channel;
   if (object === 'path') return `to ${action} this path`;
   return command.program === null ? 'this command' : shown(command.program);
+}
+
+/** Of ports and subsystems others may be open. */
+function closed(effect: Effect | null): string {
+  if (effect?.command === undefined) return 'this';
+  const { channel, args } = effect.command;
+  if (channel === 'forward') return shown(describeEffect(effect));
+  const [name] = args;
+  return channel === 'subsystem' && typeof name === 'string' ? `the subsystem ${shown(name)}` : channel;
 }
 
 function detailFor(ground: Ground, effect: Effect | null, policy: string | null): string {

@@ -90,3 +90,13 @@ describe('a refused command', () => {
     expect(refusalFor('deny', one, 'p')).toMatchObject({ message, detail });
   });
 });
+
+describe('what is told of a channel that is off', () => {
+  const told = (one: Effect): string | undefined => refusalFor('channel', one, 'servers').message;
+
+  it('names what was wanted, where others of its kind may be open', () => {
+    expect(told(opening('shell'))).toBe('shell is off here');
+    expect(told(opening('subsystem', ['netconf']))).toBe('the subsystem netconf is off here');
+    expect(told(opening('forward', ['local', 'db.internal:5432']))).toBe('forward to db.internal:5432 is off here');
+  });
+});

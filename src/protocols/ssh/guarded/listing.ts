@@ -29,7 +29,8 @@ export class Listing {
       if (cleared === null) return [];
       const names = await namesIn(sftp, real);
       const [connection, statement] = [this.#connection, cleared];
-      await this.#guard.note({ type: 'complete', connection, statement, tag: 'list', rows: names.length, bytes: 0 });
+      const tag = `list ${names.length}`;
+      await this.#guard.note({ type: 'complete', connection, statement, tag, rows: 0, bytes: 0 });
       return names;
     } catch {
       // Nothing is shown, then.

@@ -132,7 +132,7 @@ describe('what is led through a door, before a real sshd', () => {
     await under({ allow: [] });
     const ran = await stage.ssh(['-W', `127.0.0.1:${portOf(service)}`, 'web-1'], { input: 'abc' });
     expect(ran).toMatchObject({ code: 255, stdout: '' });
-    expect(ran.stderr).toContain('administratively prohibited: hoopctl: forward is off here');
+    expect(ran.stderr).toContain('administratively prohibited: hoopctl: forward to 127.0.0.1:');
     const far = await freePort();
     const back = await stage.ssh(['-N', '-o', 'ExitOnForwardFailure=yes', '-R', `${far}:127.0.0.1:1`, 'web-1']);
     expect(back).toMatchObject({ code: 255 });

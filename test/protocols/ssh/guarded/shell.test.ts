@@ -224,6 +224,7 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
     typist.send('syst\t');
     await typist.until((shown) => shown.endsWith('$ systemctl'));
     expect(decided()).toContainEqual([`list ${directory}`, 'allow']);
+    expect(stage.of('complete').some(({ tag, rows }) => /^list \d+$/u.test(tag) && rows === 0)).toBe(true);
   });
 
   it('says in words what does not last beyond a line, and runs none of it', async () => {
