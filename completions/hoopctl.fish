@@ -53,7 +53,7 @@ complete -c hoopctl -n '__hoopctl_at "connect"' -l ttl -d 'close after this time
 complete -c hoopctl -n '__hoopctl_at "connect"' -l reason -d 'why, for the record' -x
 complete -c hoopctl -n '__hoopctl_at "connect"' -l profile -d 'the login that asks (or HOOPCTL_PROFILE), where people log in' -x -a '(hoopctl completion --names profile 2>/dev/null)'
 complete -c hoopctl -n '__hoopctl_at "connect"' -l as -d 'ask as an agent of this name, which acts for you and never has more than you' -x
-complete -c hoopctl -n '__hoopctl_at "connect"' -l plain -d 'print text as it happens, without the live view that a terminal gets' -f
+complete -c hoopctl -n '__hoopctl_at "connect"' -l plain -d 'print text as it happens, without the live view or the shell that a terminal gets' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l json -d 'print events as NDJSON: ready, decision, request, end' -f
 complete -c hoopctl -n '__hoopctl_at "connect"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "connect"' -l no-input -d 'never ask anything' -f

@@ -5,7 +5,7 @@ export const CONNECT: CommandSpec = {
   name: 'connect',
   summary: 'open a guarded door to targets, and run a client through it',
   description:
-    'Opens a local port (or a Unix socket) per target. Whatever comes through is decided by the policies, and is on record before the target sees it.\nWithout a client the doors stay open until Ctrl-C or the time limit. With one they close when it ends, and its exit code passes through.',
+    'Opens a local port (or a Unix socket) per target. Whatever comes through is decided by the policies, and is on record before the target sees it.\nWithout a client the doors stay open until Ctrl-C or the time limit. With one they close when it ends, and its exit code passes through.\nFor one target of SSH, on a terminal, the client is a shell on it; --plain keeps the door open instead.',
   arguments: [{ name: '<target...>', description: 'names of targets in hoopctl.yaml', complete: 'target' }],
   options: [
     { flags: '--port <number>', description: 'listen on this port (of the first target; the next ones count up)' },
@@ -13,11 +13,19 @@ export const CONNECT: CommandSpec = {
     { flags: '--ttl <duration>', description: 'close after this time (the policies may allow less)' },
     { flags: '--reason <text>', description: 'why, for the record' },
     ...ASKING_OPTIONS,
-    { flags: '--plain', description: 'print text as it happens, without the live view that a terminal gets' },
+    {
+      flags: '--plain',
+      description: 'print text as it happens, without the live view or the shell that a terminal gets',
+    },
     { flags: '--json', description: 'print events as NDJSON: ready, decision, request, end' },
   ],
   rest: 'CLIENT ARGS…',
-  examples: ['hoopctl connect pg-prod', 'hoopctl connect pg-prod --reason "ticket 4711" -- psql'],
+  examples: [
+    'hoopctl connect pg-prod',
+    'hoopctl connect pg-prod --reason "ticket 4711" -- psql',
+    'hoopctl connect web-1',
+    'hoopctl connect web-1 -- scp web-1:/var/log/app.log .',
+  ],
 };
 
 export const EXEC: CommandSpec = {
