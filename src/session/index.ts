@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Approver } from '../core/approver.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Grammar } from '../core/grammar.ts';
+import { HoopError } from '../core/errors.ts';
 import type { DoorCredential, Protocol, SessionContext, SessionEnd } from '../core/protocol.ts';
 import type { Recorder } from '../core/recorder.ts';
 import type { ApprovalRequest } from '../core/request.ts';
@@ -94,7 +95,9 @@ export function openSession(options: SessionOptions): Session {
   const lost = (error: unknown): void => {
     // Whoever writes after the end, or is the second to notice, has nothing new to tell.
     if (sealing !== null) return;
-    warn(`the record cannot be written: ${error instanceof Error ? error.message : 'unknown failure'}`);
+    // The record's own errors say that it cannot be written.
+    const told = error instanceof Error ? error.message : 'unknown failure';
+    warn(error instanceof HoopError ? told : `the record cannot be written: ${told}`);
     // The record is broken already: sealing it may fail too, and has been reported.
     end('record').catch(() => undefined);
   };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../src/protocols/ssh/openssh-key.ts';
 import { startSshServer, type SshServer } from '../ssh/server.ts';
 import { Place } from './command-line.ts';
+import { typeInto } from './typing.ts';
 
 let server: SshServer;
 let place: Place;
@@ -99,6 +100,13 @@ describe('a target of SSH on the command line', () => {
       stdout: 'at web-1\nat web-2\n',
     });
     expect(readdirSync(join(place.state, 'run'))).toEqual(['doors']);
+  });
+
+  it('says at the left of the terminal that its time is up, whatever its client has made of it', async () => {
+    const client = ['sh', '-c', 'stty raw; exec sleep 60'];
+    const { code, shown } = await typeInto(place, ['connect', 'web-1', '--ttl', '1s', '--', ...client], []);
+    expect(code).toBe(3);
+    expect(shown).toMatch(/\r\nThe time of web-1 is up: its door is closed\.\r+\n$/u);
   });
 
   it('says where its configuration is, in text and as an event', async () => {

@@ -120,7 +120,7 @@ describe('a session', () => {
     );
     expect(clearances.map((clearance) => clearance.outcome)).toEqual(['refused', 'refused', 'refused']);
     expect(await one.ended).toBe('record');
-    expect(warnings).toEqual(['the record cannot be written: the disk is full']);
+    expect(warnings).toEqual(['the disk is full']);
   });
 
   it('clears nothing once its record is sealed', async () => {

@@ -10,7 +10,6 @@ import { shellQuoted } from '../../../core/shell.ts';
 import { visible, visibleJson } from '../../../core/visible.ts';
 import { byWeight } from '../../../core/weight.ts';
 import type { Invocation } from '../../invocation.ts';
-import type { Terminal } from '../../terminal.ts';
 import { aborted } from './aborted.ts';
 import { urlVariable } from './doors.ts';
 import { EventLines } from './event-lines.ts';
@@ -111,11 +110,13 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
       terminal.progress(`${label} ${target.name}: ${what}. Answer in another terminal: hoopctl approve ${id}`);
     },
     end: (session, cause) => {
-      // A client that was stopped has left the cursor behind its prompt.
-      if (inside && terminal.interactive && CLOSES_BY_ITSELF.has(cause)) terminal.progress('');
-      if (cause === 'expired') terminal.progress(`The time of ${session.target.name} is up: its door is closed.`);
-      if (cause === 'identity') sayDisowned(terminal, session);
-      if (cause === 'idle') terminal.progress(`Nothing came through the door of ${session.target.name}: it is closed.`);
+      // A client that was stopped has left the cursor behind its prompt, and may still keep the terminal from going to the left.
+      const isTaken = inside && terminal.interactive;
+      const say = (text: string): void => terminal.progress(isTaken ? `${text}\r` : text);
+      if (isTaken && CLOSES_BY_ITSELF.has(cause)) say('');
+      if (cause === 'expired') say(`The time of ${session.target.name} is up: its door is closed.`);
+      if (cause === 'identity') for (const line of disowned(session)) say(line);
+      if (cause === 'idle') say(`Nothing came through the door of ${session.target.name}: it is closed.`);
       if (!inside) terminal.progress(`On record: hoopctl replay ${session.id}`);
     },
     warn: (message) => terminal.warn(visible(message)),
@@ -136,11 +137,10 @@ function shownIdentity({
   return { kind, display, subject, issuer, verified, actsFor: person };
 }
 
-function sayDisowned(terminal: Terminal, session: GuardedSession): void {
-  const why = session.why() ?? 'who asks is not who it was opened for any more';
-  terminal.progress(`The door of ${session.target.name} is closed: ${visible(why)}.`);
-  // Which says so when it takes a new login.
-  terminal.progress(`Try: hoopctl connect ${session.target.name}`);
+function disowned({ target, why }: GuardedSession): readonly string[] {
+  const reason = why() ?? 'who asks is not who it was opened for any more';
+  // Connecting says so when it takes a new login.
+  return [`The door of ${target.name} is closed: ${visible(reason)}.`, `Try: hoopctl connect ${target.name}`];
 }
 
 function instructions({ id, target, identity, address, environment, expires }: GuardedSession): readonly string[] {
