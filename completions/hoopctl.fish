@@ -208,7 +208,7 @@ complete -c hoopctl -n '__hoopctl_at "policy test"' -l help -d 'print help' -f
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a list -d 'list the targets of hoopctl.yaml'
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a show -d 'show a target and what guards it'
 complete -c hoopctl -n '__hoopctl_at "targets"' -f -a test -d 'log in to targets and out again'
-complete -c hoopctl -n '__hoopctl_at "targets"' -f -a secret -d 'keep passwords, keys and passphrases of targets: in the system keychain, or in files'
+complete -c hoopctl -n '__hoopctl_at "targets"' -f -a secret -d 'keep passwords, keys, passphrases and certificates of targets: in the system keychain, or in files'
 complete -c hoopctl -n '__hoopctl_at "targets"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets"' -l help -d 'print help' -f
@@ -226,8 +226,8 @@ complete -c hoopctl -n '__hoopctl_at "targets test"' -l json -d 'print JSON inst
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets test"' -l help -d 'print help' -f
-complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a set -d 'keep a target’s password, key or passphrase, which is typed or read from stdin'
-complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a rm -d 'remove a target’s password, key or passphrase from wherever it is kept'
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a set -d 'keep a target’s password, key, passphrase or certificate, which is typed or read from stdin'
+complete -c hoopctl -n '__hoopctl_at "targets secret"' -f -a rm -d 'remove a target’s password, key, passphrase or certificate from wherever it is kept'
 complete -c hoopctl -n '__hoopctl_at "targets secret"' -l config -d 'use this hoopctl.yaml' -r -F
 complete -c hoopctl -n '__hoopctl_at "targets secret"' -l no-input -d 'never ask anything' -f
 complete -c hoopctl -n '__hoopctl_at "targets secret"' -l help -d 'print help' -f

@@ -231,7 +231,7 @@ const TARGET_ARGUMENT = { name: '<target>', description: 'its name', complete: '
 
 const SECRET_ARGUMENT = {
   name: '[key]',
-  description: 'which: password, key or passphrase; left out where it has one only',
+  description: 'which: password, key, passphrase or certificate; left out where it has one only',
   complete: SECRET_KEYS,
 } as const;
 
@@ -258,13 +258,13 @@ const TARGETS: CommandSpec = {
     },
     {
       name: 'secret',
-      summary: 'keep passwords, keys and passphrases of targets: in the system keychain, or in files',
+      summary: 'keep passwords, keys, passphrases and certificates of targets: in the system keychain, or in files',
       subcommands: [
         {
           name: 'set',
-          summary: 'keep a target’s password, key or passphrase, which is typed or read from stdin',
+          summary: 'keep a target’s password, key, passphrase or certificate, which is typed or read from stdin',
           description:
-            'For a target with `password: { keychain: NAME }`, and the same of `key` and `passphrase` over SSH. Where there is no system keychain, it is kept in a file that only you may read, encrypted when HOOPCTL_KEY_FILE or HOOPCTL_PASSPHRASE is set.',
+            'For a target with `password: { keychain: NAME }`, and the same of `key`, `passphrase` and `certificate` over SSH. Where there is no system keychain, it is kept in a file that only you may read, encrypted when HOOPCTL_KEY_FILE or HOOPCTL_PASSPHRASE is set.',
           arguments: [TARGET_ARGUMENT, SECRET_ARGUMENT],
           options: [JSON_OPTION],
           examples: [
@@ -275,7 +275,7 @@ const TARGETS: CommandSpec = {
         },
         {
           name: 'rm',
-          summary: 'remove a target’s password, key or passphrase from wherever it is kept',
+          summary: 'remove a target’s password, key, passphrase or certificate from wherever it is kept',
           arguments: [TARGET_ARGUMENT, SECRET_ARGUMENT],
           options: [JSON_OPTION],
         },

@@ -26,10 +26,7 @@ export function sshGuarding(
     {
       what: 'the server’s key',
       enforced: true,
-      note:
-        hostKeys.kind === 'pinned'
-          ? 'one of those that are pinned, or nothing'
-          : `one of those in ${hostKeys.path}, or nothing`,
+      note: serverNote(hostKeys),
     },
     ...outputGuarding(policies),
     {
@@ -39,6 +36,15 @@ export function sshGuarding(
     },
     ...surroundings(logins),
   ];
+}
+
+function serverNote(hostKeys: SshTarget['hostKeys']): string {
+  if (hostKeys.kind === 'known-hosts') return `one of those in ${hostKeys.path}, or nothing`;
+  if (hostKeys.authorities.length === 0) return 'one of those that are pinned, or nothing';
+  const certified = 'one that an authority that is pinned has certified for this name';
+  return hostKeys.fingerprints.length === 0
+    ? `${certified}, or nothing`
+    : `${certified}, one that is pinned, or nothing`;
 }
 
 const SEVERITY = { allow: 0, ask: 1, deny: 2 } as const;

@@ -15,8 +15,9 @@ export type ShownTarget = {
   | {
       readonly key: string;
       readonly passphrase: string;
+      readonly certificate: string;
       readonly agent: string;
-      /** Fingerprints, or the file that they are in. */
+      /** Fingerprints, of authorities as `authority SHA256:…`, or the file that they are in. */
       readonly hostKeys: readonly string[];
     }
 );
@@ -33,8 +34,10 @@ export function shownTarget(target: TargetConfig): ShownTarget {
     case 'ssh': {
       const key = shownReference(target.key);
       const passphrase = shownReference(target.passphrase);
+      const certificate = shownCertificate(target);
       const agent = shownAgent(target.agent);
-      return { name, protocol, address, user, key, passphrase, password, agent, hostKeys: knownBy(target), policies };
+      const hostKeys = knownBy(target);
+      return { name, protocol, address, user, key, passphrase, certificate, password, agent, hostKeys, policies };
     }
   }
 }
@@ -45,7 +48,13 @@ function shownAgent(agent: SshTarget['agent']): string {
 }
 
 function knownBy({ hostKeys }: SshTarget): readonly string[] {
-  return hostKeys.kind === 'pinned' ? hostKeys.fingerprints : [hostKeys.path];
+  if (hostKeys.kind === 'known-hosts') return [hostKeys.path];
+  return [...hostKeys.fingerprints, ...hostKeys.authorities.map((authority) => `authority ${authority}`)];
+}
+
+function shownCertificate({ key, certificate }: SshTarget): string {
+  if (certificate === null && key?.from === 'file') return `file: ${key.path}-cert.pub, if it is there`;
+  return shownReference(certificate);
 }
 
 function shownReference(reference: SecretReference | null): string {

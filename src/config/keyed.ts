@@ -35,8 +35,8 @@ export interface KeyedOptions {
   readonly exactlyOne?: readonly string[];
   /** At least one of these keys must be there. */
   readonly atLeastOne?: readonly string[];
-  /** Not both of these keys may be there. */
-  readonly notTogether?: readonly [string, string];
+  /** Of each pair, not both keys may be there. */
+  readonly notTogether?: readonly (readonly [string, string])[];
 }
 
 /** Fixed keys: an unknown one is a problem, and so is a missing one without a fallback. */
@@ -93,7 +93,7 @@ function unknownKey(key: string, path: string, names: readonly string[], options
 }
 
 function countsHold(node: Node & { kind: 'map' }, report: Report, path: string, options: KeyedOptions): boolean {
-  const { exactlyOne, atLeastOne, notTogether } = options;
+  const { exactlyOne, atLeastOne, notTogether = [] } = options;
   const has = (names: readonly string[]): number => node.entries.filter(({ key }) => names.includes(key)).length;
   const at = path === '' ? options.what : path;
   if (exactlyOne !== undefined && has(exactlyOne) !== 1) {
@@ -104,8 +104,9 @@ function countsHold(node: Node & { kind: 'map' }, report: Report, path: string, 
     report.add(node.at, `${at} needs at least one of ${atLeastOne.join(', ')}`);
     return false;
   }
-  if (notTogether !== undefined && has(notTogether) > 1) {
-    report.add(node.at, `${at} takes ${notTogether.join(' or ')}, not both: leave one out`);
+  const both = notTogether.find((pair) => has(pair) > 1);
+  if (both !== undefined) {
+    report.add(node.at, `${at} takes ${both.join(' or ')}, not both: leave one out`);
     return false;
   }
   return true;
@@ -125,7 +126,9 @@ function schemaOf(fields: Fields, options: KeyedOptions): JsonSchema {
     ...(needed.length > 0 ? { required: needed } : {}),
     ...(options.exactlyOne === undefined ? {} : { oneOf: each(options.exactlyOne) }),
     ...(options.atLeastOne === undefined ? {} : { anyOf: each(options.atLeastOne) }),
-    ...(options.notTogether === undefined ? {} : { not: { required: options.notTogether } }),
+    ...(options.notTogether === undefined
+      ? {}
+      : { not: { anyOf: options.notTogether.map((pair) => ({ required: pair })) } }),
   };
 }
 

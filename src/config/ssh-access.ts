@@ -18,6 +18,7 @@ export async function resolveSsh(name: string, target: SshTarget, sources: Secre
   return {
     key: key === null ? null : await privateKey(`the key of ${name}`, key, sources),
     passphrase: passphrase === null ? null : await resolveSecret(`the passphrase of ${name}`, passphrase, sources),
+    certificate: await certificateOf(name, target, sources),
     agent: agent === null ? null : agentSocket(name, agent, sources),
     hostKeys: hostKeys.kind === 'pinned' ? hostKeys : await knownHosts(name, resolvePath(hostKeys.path, sources)),
   };
@@ -29,6 +30,48 @@ async function privateKey(what: string, reference: SshTarget['key'] & object, so
   throw new HoopError('config.secret', `${what} is no private key as OpenSSH or PEM writes it`, {
     hint: 'name the file without ".pub"; puttygen -O private-openssh converts a key of PuTTY',
   });
+}
+
+/** Longer ones fit into no packet that servers take; base64 adds a third. */
+const LARGEST_CERTIFICATE = 64 * 1024;
+
+/** It is no secret: anybody may read its file. What is named must be there; what lies beside the key may be. */
+async function certificateOf(
+  name: string,
+  { key, certificate }: SshTarget,
+  sources: SecretSources,
+): Promise<SshAccess['certificate']> {
+  const what = `the certificate of ${name}`;
+  if (certificate === null) {
+    if (key?.from !== 'file') return null;
+    const path = `${resolvePath(key.path, sources)}-cert.pub`;
+    const text = await readPublicFile(what, path);
+    return text === null ? null : { text, from: path };
+  }
+  if (certificate.from !== 'file') {
+    const secret = await resolveSecret(what, certificate, sources);
+    return { text: secret.reveal(), from: certificate.from };
+  }
+  const path = resolvePath(certificate.path, sources);
+  const text = await readPublicFile(what, path);
+  if (text !== null) return { text, from: path };
+  throw fault(`${what} is to come from ${path}, which does not exist`, 'have your certificate authority issue one');
+}
+
+/** Null when it does not exist. @throws HoopError `config.target` */
+async function readPublicFile(what: string, path: string): Promise<string | null> {
+  const from = `${what} is to come from ${path}`;
+  try {
+    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw fault(`${from}, which is not a file`, 'name a file');
+    if (stat.size > LARGEST_CERTIFICATE) throw fault(`${from}, which is larger than 64 KiB`, 'check the path');
+    return await handle.readFile('utf8');
+  } catch (error) {
+    if (error instanceof HoopError) throw error;
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw fault(`${from}, which cannot be read (${errnoOf(error) ?? 'unknown'})`, 'check its permissions', error);
+  }
 }
 
 function agentSocket(name: string, agent: SshTarget['agent'] & object, sources: SecretSources): string {

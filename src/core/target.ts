@@ -18,11 +18,16 @@ export interface SshAccess {
   /** A private key, as OpenSSH or PEM writes it, and what it is locked with. Null: none. */
   readonly key: Secret | null;
   readonly passphrase: Secret | null;
+  /** A certificate of that key, `ssh-ed25519-cert-v01@openssh.com AAAA…`, and what it is called for people. Null: none. */
+  readonly certificate: { readonly text: string; readonly from: string } | null;
   /** The socket of the operator's own agent, which is asked for signatures and never shown to clients; null: not asked. */
   readonly agent: string | null;
-  /** The only keys that the server may show: `SHA256:…` fingerprints, or lines as in OpenSSH's known_hosts. */
+  /**
+   * The only keys that the server may show, and the authorities that may certify them: `SHA256:…` fingerprints, at least
+   * one of either, or lines as in OpenSSH's known_hosts.
+   */
   readonly hostKeys:
-    | { readonly kind: 'pinned'; readonly fingerprints: readonly string[] }
+    | { readonly kind: 'pinned'; readonly fingerprints: readonly string[]; readonly authorities: readonly string[] }
     /** `path`: for people to read. */
     | { readonly kind: 'known-hosts'; readonly path: string; readonly text: string };
 }

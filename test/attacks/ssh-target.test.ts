@@ -84,7 +84,7 @@ describe('a target that lies', () => {
   }
 
   function targetAt(port: number): Target {
-    const hostKeys = { kind: 'pinned', fingerprints: [fingerprintOf(KEY.blob)] } as const;
+    const hostKeys = { kind: 'pinned', fingerprints: [fingerprintOf(KEY.blob)], authorities: [] } as const;
     return {
       name: 'web-1',
       protocol: 'ssh',
@@ -95,7 +95,7 @@ describe('a target that lies', () => {
       password: new Secret('any'),
       tls: { mode: 'disable', ca: null, certificate: null },
       limits: LIMITS,
-      ssh: { key: null, passphrase: null, agent: null, hostKeys },
+      ssh: { key: null, passphrase: null, certificate: null, agent: null, hostKeys },
     };
   }
 

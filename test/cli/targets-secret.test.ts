@@ -114,7 +114,7 @@ Check it with: hoopctl targets test pg
   it('takes no value as an argument, where other users could see it', async () => {
     const { code, stderr } = await place.run('targets', 'secret', 'set', 'pg', 'canary-1');
     expect(code).toBe(2);
-    expect(stderr).toContain('behind pg stands one of password, key, passphrase, never a secret itself');
+    expect(stderr).toContain('behind pg stands one of password, key, passphrase, certificate, never a secret itself');
     expect(stderr).not.toContain('canary');
   });
 

@@ -124,10 +124,10 @@ describe('what an SSH server is known by', () => {
     const { line, fingerprint } = ed25519();
     const target = `agent: true\nhost_key: [${FINGERPRINT}, ${line}, ${line} web-1, ${fingerprint}]`;
     expect(targetOf(minimalSsh({ target }))).toMatchObject({
-      hostKeys: { kind: 'pinned', fingerprints: [FINGERPRINT, fingerprint] },
+      hostKeys: { kind: 'pinned', fingerprints: [FINGERPRINT, fingerprint], authorities: [] },
     });
     expect(targetOf(minimalSsh({ target: `agent: true\nhost_key: ${line}` }))).toMatchObject({
-      hostKeys: { kind: 'pinned', fingerprints: [fingerprint] },
+      hostKeys: { kind: 'pinned', fingerprints: [fingerprint], authorities: [] },
     });
   });
 

@@ -57,8 +57,9 @@ export async function startHostileServer(
       ssh: {
         key: new Secret(key.privateText),
         passphrase: null,
+        certificate: null,
         agent: null,
-        hostKeys: { kind: 'pinned', fingerprints: [fingerprintOf(host.blob)] },
+        hostKeys: { kind: 'pinned', fingerprints: [fingerprintOf(host.blob)], authorities: [] },
       },
     },
     stop: async () => {

@@ -13,6 +13,8 @@ export type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa';
 export interface SshServerOptions {
   /** Of its host keys; an Ed25519 one when not given. */
   readonly hostKeys?: readonly HostKeyType[];
+  /** Signs its host keys: called with the path of each public key, beside which `…-cert.pub` is to be. */
+  readonly certify?: (publicKey: string) => void;
   /** More lines for sshd_config. `$DIRECTORY`: of the server's files. */
   readonly settings?: readonly string[];
 }
@@ -53,6 +55,9 @@ function settingsOf(directory: string, port: number, options: SshServerOptions):
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     ...keys,
+    ...(options.certify === undefined
+      ? []
+      : keys.map((line) => `${line.replace('HostKey', 'HostCertificate')}-cert.pub`)),
     `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
     `PidFile ${join(directory, 'sshd.pid')}`,
     'StrictModes no',
@@ -80,6 +85,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   const port = await freePort();
   const { username: user, uid } = userInfo();
   const hostKeys = (options.hostKeys ?? ['ed25519']).map((type) => keygen(join(directory, `host_${type}`), type));
+  for (const type of options.hostKeys ?? ['ed25519']) options.certify?.(join(directory, `host_${type}.pub`));
   const authorized = keygen(join(directory, 'user'), 'ed25519');
   const key = readFileSync(join(directory, 'user'), 'utf8');
   writeFileSync(join(directory, 'authorized_keys'), `${authorized}\n`);
@@ -108,6 +114,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     ssh: {
       key: new Secret(key),
       passphrase: null,
+      certificate: null,
       agent: null,
       hostKeys: { kind: 'known-hosts', path: 'known_hosts', text: knownHosts(port, hostKeys) },
       ...access,

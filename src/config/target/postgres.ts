@@ -45,6 +45,8 @@ const keys = keyed(
       key: `${OF_SSH}: write tls: { mode: verify-full, cert: FILE, key: FILE } for a client certificate`,
       passphrase: OF_SSH,
       agent: OF_SSH,
+      certificate: `${OF_SSH}: write tls: { mode: verify-full, cert: FILE, key: FILE } for a client certificate`,
+      host_ca: `${OF_SSH}: write tls: { mode: verify-full, ca: FILE } for an authority of your own`,
       host_key: `${OF_SSH}: write tls: { mode: verify-full, ca: FILE } for an authority of your own`,
       known_hosts: `${OF_SSH}: write tls: { mode: verify-full, ca: FILE } for an authority of your own`,
     },

@@ -3,7 +3,7 @@ import type { PostgresTarget } from './postgres.ts';
 import type { SshTarget } from './ssh.ts';
 
 /** The keys of a target that say where a secret is. */
-export const SECRET_KEYS = ['password', 'key', 'passphrase'] as const;
+export const SECRET_KEYS = ['password', 'key', 'passphrase', 'certificate'] as const;
 
 export type SecretKey = (typeof SECRET_KEYS)[number];
 
@@ -18,6 +18,7 @@ export function secretsOf(target: PostgresTarget | SshTarget): readonly TargetSe
     password: target.password,
     key: target.protocol === 'ssh' ? target.key : null,
     passphrase: target.protocol === 'ssh' ? target.passphrase : null,
+    certificate: target.protocol === 'ssh' ? target.certificate : null,
   };
   return SECRET_KEYS.flatMap((key) => (keyed[key] === null ? [] : [{ key, reference: keyed[key] }]));
 }

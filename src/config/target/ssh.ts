@@ -3,7 +3,7 @@ import { keyed, optional, required } from '../keyed.ts';
 import { filePath, type SecretReference, secretReference } from '../reference.ts';
 import { mismatch, refine, type Shape, text } from '../shape.ts';
 import { valueAt } from '../tree.ts';
-import { hostKeys } from './host-key.ts';
+import { hostAuthorities, hostKeys } from './host-key.ts';
 import { type AnyTarget, type Guards, LIMITED, POLICY, protocolKey } from './keys.ts';
 
 /** How to log in to an SSH server, and by what it is known: references to secrets and paths, no values. */
@@ -11,10 +11,13 @@ export interface SshTarget extends AnyTarget {
   readonly protocol: 'ssh';
   readonly key: SecretReference | null;
   readonly passphrase: SecretReference | null;
+  /** Of that key. Null: the one that lies beside the key's file, if there is one. */
+  readonly certificate: SecretReference | null;
   /** The socket of an agent, as written; `environment`: the operator's own, `SSH_AUTH_SOCK`. */
   readonly agent: { readonly from: 'environment' } | { readonly from: 'path'; readonly path: string } | null;
   readonly hostKeys:
-    | { readonly kind: 'pinned'; readonly fingerprints: readonly string[] }
+    /** Of keys, and of authorities that may certify them; at least one of either. */
+    | { readonly kind: 'pinned'; readonly fingerprints: readonly string[]; readonly authorities: readonly string[] }
     /** A path, as written. */
     | { readonly kind: 'known-hosts'; readonly path: string };
 }
@@ -60,17 +63,34 @@ const keys = keyed(
     user: required(text({ longest: 255 }), 'The user to log in as.'),
     key: optional(secretReference, null, 'Where a private key is kept; never the key itself.'),
     passphrase: optional(secretReference, null, 'Where the passphrase of that key is kept.'),
+    certificate: optional(
+      secretReference,
+      null,
+      'Where an OpenSSH certificate of that key is kept. Left out: KEY-cert.pub beside the file of the key, if it is there.',
+    ),
     password: optional(secretReference, null, 'Where the password is kept; never the password itself.'),
     agent: optional(agent, null, 'true: the operator’s agent (SSH_AUTH_SOCK) logs in; or the path of its socket.'),
     host_key: optional(hostKeys, null, 'The keys that the server may show: fingerprints "SHA256:…", or public keys.'),
-    known_hosts: optional(filePath(), null, `A file of known hosts. Without host_key either: ${USUAL_KNOWN_HOSTS}.`),
+    host_ca: optional(
+      hostAuthorities,
+      null,
+      'The authorities whose host certificates count: fingerprints "SHA256:…", or public keys.',
+    ),
+    known_hosts: optional(
+      filePath(),
+      null,
+      `A file of known hosts. Without host_key and host_ca: ${USUAL_KNOWN_HOSTS}.`,
+    ),
     policy: POLICY,
     limits: LIMITED,
   },
   {
     what: 'a target',
     atLeastOne: ['key', 'agent', 'password'],
-    notTogether: ['host_key', 'known_hosts'],
+    notTogether: [
+      ['host_key', 'known_hosts'],
+      ['host_ca', 'known_hosts'],
+    ],
     elsewhere: {
       database: OF_DATABASES,
       tls: `${OF_DATABASES}. What the server is known by is host_key: "SHA256:…", or known_hosts: FILE`,
@@ -87,14 +107,18 @@ const keys = keyed(
 
 /** A target with `protocol: ssh`. */
 export const sshTarget: Shape<SshTarget & { readonly policy: Guards }> = refine(keys, (value, node, report, path) => {
-  const { host_key: fingerprints, known_hosts: file, ...rest } = value;
-  if (rest.passphrase !== null && rest.key === null) {
-    const { at } = valueAt(node, 'passphrase') ?? node;
-    return report.add(at, `${path}.passphrase opens a private key: write key: { file: PATH } too`);
+  const { host_key: fingerprints, host_ca: authorities, known_hosts: file, ...rest } = value;
+  if (rest.key === null) {
+    const orphan = (['passphrase', 'certificate'] as const).find((one) => rest[one] !== null);
+    if (orphan !== undefined) {
+      const { at } = valueAt(node, orphan) ?? node;
+      const verb = orphan === 'passphrase' ? 'opens' : 'certifies';
+      return report.add(at, `${path}.${orphan} ${verb} a private key: write key: { file: PATH } too`);
+    }
   }
   const hosts =
-    fingerprints === null
+    fingerprints === null && authorities === null
       ? { kind: 'known-hosts' as const, path: file ?? USUAL_KNOWN_HOSTS }
-      : { kind: 'pinned' as const, fingerprints };
+      : { kind: 'pinned' as const, fingerprints: fingerprints ?? [], authorities: authorities ?? [] };
   return { ...rest, hostKeys: hosts };
 });

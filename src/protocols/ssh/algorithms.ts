@@ -39,9 +39,24 @@ export const HOST_KEYS = [
 
 export type HostKeyAlgorithm = (typeof HOST_KEYS)[number];
 
+/** What the algorithms of certified keys end with (PROTOCOL.certkeys of OpenSSH). */
+export const CERTIFIED = '-cert-v01@openssh.com';
+
+/** The same with certificates of these keys. */
+export const HOST_CERTIFICATES = HOST_KEYS.map((algorithm) => `${algorithm}${CERTIFIED}` as const);
+
+export type OfferedHostKey = HostKeyAlgorithm | (typeof HOST_CERTIFICATES)[number];
+
 /** What is offered on either side. `hostKeys`: the server's that can be verified. */
-export function algorithms(hostKeys: readonly HostKeyAlgorithm[]): Algorithms {
-  return { kex: KEX, cipher: CIPHERS, hmac: MACS, compress: ['none'], serverHostKey: [...hostKeys] };
+export function algorithms(hostKeys: readonly OfferedHostKey[]): Algorithms {
+  // ssh2's types know nothing of certificates.
+  const serverHostKey = [...hostKeys] as HostKeyAlgorithm[];
+  return { kex: KEX, cipher: CIPHERS, hmac: MACS, compress: ['none'], serverHostKey };
+}
+
+/** The type of the key that is signed with so: one RSA key is signed with in several ways. */
+export function keyTypeOf(algorithm: HostKeyAlgorithm): string {
+  return algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm;
 }
 
 /**

@@ -1,17 +1,43 @@
-import type { AnyAuthMethod, ParsedKey } from 'ssh2';
+import type { AnyAuthMethod, BaseAgent, ParsedKey } from 'ssh2';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { HoopError } from '../../core/errors.ts';
 import type { SshAccess, Target } from '../../core/target.ts';
-import { utils } from './library.ts';
+import type { Certificate } from './certificates/certificate.ts';
+import { certifiedKey } from './certificates/certified-key.ts';
+import { certificateIn, type Doubt, doubtAbout, isCurrent } from './certificates/user.ts';
+import { createAgent, utils } from './library.ts';
+import { fingerprintOf } from './openssh-key.ts';
+import { heldBy } from './operator-agent.ts';
+import { SignerAgent } from './signer-agent.ts';
 
-/**
- * What hoopctl logs in with, in the order in which it is shown. Every one of them stays inside: an agent is asked for
- * signatures, and never handed on.
- * @throws HoopError `ssh.login` when the private key cannot be read
- */
-export function* credentialsOf(target: Target, { key, passphrase, agent }: SshAccess): Generator<AnyAuthMethod> {
+/** What hoopctl logs in with, and what may be said of it when it is not let in. */
+export interface Credentials {
+  /** In the order in which they are shown. Every one of them stays inside: an agent is asked for signatures, and never handed on. */
+  readonly methods: readonly AnyAuthMethod[];
+  /** Of the certificates that there are: what may be wrong with them. An agent's are known when it has been asked. */
+  readonly doubts: () => readonly Doubt[];
+}
+
+/** @throws HoopError `ssh.login` when the private key, or its certificate, cannot be used */
+export function credentialsOf(target: Target, access: SshAccess, clock: Pick<Clock, 'now'> = systemClock): Credentials {
+  const seen: Certificate[] = [];
+  return {
+    methods: [...methodsOf(target, access, { seen, clock })],
+    doubts: () => seen.map((certificate) => doubtAbout(certificate, target.user, clock.now())),
+  };
+}
+
+/** `seen`: takes the certificates that are there. */
+interface Certificates {
+  readonly seen: Certificate[];
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+function* methodsOf(target: Target, access: SshAccess, certificates: Certificates): Generator<AnyAuthMethod> {
   const { user: username, password } = target;
-  if (key !== null) yield { type: 'publickey', username, key: privateKey(target, key.reveal(), passphrase?.reveal()) };
-  if (agent !== null) yield { type: 'agent', username, agent };
+  const { agent } = access;
+  yield* keyMethods(target, access, certificates);
+  if (agent !== null) yield { type: 'agent', username, agent: operatorAgent(agent, certificates) };
   if (password !== null) {
     yield { type: 'password', username, password: password.reveal() };
     yield {
@@ -22,6 +48,47 @@ export function* credentialsOf(target: Target, { key, passphrase, agent }: SshAc
         finish(prompts.map(({ echo }) => (echo === true ? '' : password.reveal()))),
     };
   }
+}
+
+/** A certificate comes before its key, which may be known to the server by itself. */
+function* keyMethods(target: Target, access: SshAccess, { seen }: Certificates): Generator<AnyAuthMethod> {
+  const { user: username, name } = target;
+  if (access.key === null) return;
+  const key = privateKey(target, access.key.reveal(), access.passphrase?.reveal());
+  if (access.certificate !== null) {
+    const certificate = certificateFor(name, key, access.certificate);
+    seen.push(certificate);
+    const signer = certifiedKey(certificate, key.getPrivatePEM());
+    yield { type: 'agent', username, agent: new SignerAgent(async () => [signer], null) };
+  }
+  yield { type: 'publickey', username, key };
+}
+
+/** Certificates that no server would take now are not shown: servers count attempts. */
+function operatorAgent(path: string, { seen, clock }: Certificates): BaseAgent {
+  const agent = createAgent(path);
+  return new SignerAgent(async () => {
+    const { keys, certificates } = await heldBy(agent, (certificate) => isCurrent(certificate, clock.now()));
+    seen.push(...certificates);
+    return keys;
+  }, agent);
+}
+
+/** @throws HoopError `ssh.login` when it is none of this key */
+function certificateFor(name: string, key: ParsedKey, { text, from }: SshAccess['certificate'] & object): Certificate {
+  const certificate = certificateIn(text);
+  const fault =
+    certificate === null
+      ? 'is no certificate as OpenSSH writes it'
+      : certificate.use !== 'user'
+        ? 'is one for hosts, not for users'
+        : certificate.key.equals(key.getPublicSSH())
+          ? null
+          : `is for the key ${fingerprintOf(certificate.key)}, not for the one that is configured, ${fingerprintOf(key.getPublicSSH())}`;
+  if (certificate !== null && fault === null) return certificate;
+  throw new HoopError('ssh.login', `the certificate of ${name} (${from}) ${fault ?? ''}`, {
+    hint: 'look at it: ssh-keygen -L -f CERTIFICATE; have the key signed again, or take the certificate away',
+  });
 }
 
 function privateKey({ name }: Target, text: string, passphrase: string | undefined): ParsedKey {

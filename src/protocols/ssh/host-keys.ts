@@ -1,6 +1,9 @@
 import { HoopError } from '../../core/errors.ts';
 import type { SshAccess } from '../../core/target.ts';
-import { HOST_KEYS, type HostKeyAlgorithm } from './algorithms.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { HOST_CERTIFICATES, HOST_KEYS, type HostKeyAlgorithm, keyTypeOf, type OfferedHostKey } from './algorithms.ts';
+import { isCertificateType } from './certificates/certificate.ts';
+import { type Authorities, hostFault } from './certificates/host.ts';
 import { keysFor, type KnownKey, nameIn, type Place, typeOf } from './known-hosts.ts';
 import { fingerprintOf } from './openssh-key.ts';
 
@@ -10,45 +13,83 @@ export interface KnownServer {
    * Algorithms that may be asked of it, to be tried one set after the other: a server that has several keys shows the one
    * it is asked for, and only some may be known.
    */
-  readonly attempts: readonly (readonly HostKeyAlgorithm[])[];
-  /** Null when the key is the server's, or why it is not taken for that: HoopError `ssh.host-key`. */
+  readonly attempts: readonly (readonly OfferedHostKey[])[];
+  /** Null when the key, or the certificate, is the server's, or why it is not taken for that: HoopError `ssh.host-key`. */
   verify(blob: Buffer): HoopError | null;
 }
 
 /** @throws HoopError `ssh.host-key` when what is known cannot be used */
-export function knownServer(access: SshAccess['hostKeys'], place: Place): KnownServer {
-  return access.kind === 'pinned' ? pinned(access.fingerprints, place) : written(access, place);
+export function knownServer(
+  access: SshAccess['hostKeys'],
+  place: Place,
+  clock: Pick<Clock, 'now'> = systemClock,
+): KnownServer {
+  const known = access.kind === 'pinned' ? pinned(access, place) : written(access, place);
+  return {
+    attempts: known.attempts,
+    verify: (blob) =>
+      isCertificateType(typeOf(blob) ?? '')
+        ? hostFault(blob, place, known.authorities, clock.now())
+        : known.verify(blob),
+  };
 }
 
-function pinned(fingerprints: readonly string[], place: Place): KnownServer {
+/** `verify`: of keys alone. */
+interface Known extends KnownServer {
+  readonly authorities: Authorities;
+}
+
+function pinned(
+  { fingerprints, authorities }: Extract<SshAccess['hostKeys'], { kind: 'pinned' }>,
+  place: Place,
+): Known {
+  const kinds = [KINDS.ed25519, KINDS.ecdsa, KINDS.rsa];
   return {
-    attempts: [KINDS.ed25519, KINDS.ecdsa, KINDS.rsa],
+    attempts: authorities.length === 0 ? kinds : fingerprints.length === 0 ? [ANY] : [HOST_CERTIFICATES, ...kinds],
+    authorities: {
+      where: 'host_ca',
+      trusts: (key) => authorities.includes(fingerprintOf(key)),
+      isRevoked: () => false,
+    },
     verify: (blob) => {
       const seen = fingerprintOf(blob);
+      if (fingerprints.length === 0) return uncertified(place, shown(blob), 'host_ca');
       return fingerprints.includes(seen) ? null : changed(place, fingerprints, shown(blob));
     },
   };
 }
 
-function written({ path, text }: Extract<SshAccess['hostKeys'], { kind: 'known-hosts' }>, place: Place): KnownServer {
+function written({ path, text }: Extract<SshAccess['hostKeys'], { kind: 'known-hosts' }>, place: Place): Known {
   const keys = keysFor(text, place);
-  const trusted = keys.filter(({ kind }) => kind === 'trusted');
+  const of = (kind: KnownKey['kind']): readonly KnownKey[] => keys.filter((key) => key.kind === kind);
+  const [trusted, revokedKeys, vouching] = [of('trusted'), of('revoked'), of('authority')];
+  const isOneOf = (some: readonly KnownKey[], blob: Buffer): boolean => some.some((key) => key.blob.equals(blob));
   const algorithms = HOST_KEYS.filter((algorithm) => trusted.some(({ type }) => type === keyTypeOf(algorithm)));
   return {
-    // Of a server that is not known any key will do: it is shown, and not trusted.
-    attempts: [algorithms.length === 0 ? HOST_KEYS : algorithms],
+    attempts: vouching.length === 0 ? [algorithms.length === 0 ? HOST_KEYS : algorithms] : certifiedOr(algorithms),
+    authorities: {
+      where: path,
+      trusts: (key) => isOneOf(vouching, key),
+      isRevoked: (key) => isOneOf(revokedKeys, key),
+    },
     verify: (blob) => {
-      const same = ({ blob: known }: KnownKey): boolean => known.equals(blob);
-      if (keys.some((key) => key.kind === 'revoked' && same(key))) return revoked(place, blob, path);
-      if (trusted.length === 0) return unknown(place, blob, path);
-      if (trusted.some(same)) return null;
-      return changed(
-        place,
-        trusted.map(({ blob: known }) => shown(known)),
-        shown(blob),
-      );
+      if (isOneOf(revokedKeys, blob)) return revoked(place, blob, path);
+      if (isOneOf(trusted, blob)) return null;
+      if (trusted.length > 0) {
+        const expected = trusted.map(({ blob: known }) => shown(known));
+        return changed(place, expected, shown(blob));
+      }
+      return vouching.length > 0 ? uncertified(place, shown(blob), path) : unknown(place, blob, path);
     },
   };
+}
+
+/** Certificates or any key: where nothing else is known, a key is shown, and not trusted. */
+const ANY: readonly OfferedHostKey[] = [...HOST_CERTIFICATES, ...HOST_KEYS];
+
+/** Keys that are known still count where a certificate is not good. */
+function certifiedOr(known: readonly HostKeyAlgorithm[]): KnownServer['attempts'] {
+  return known.length === 0 ? [ANY] : [[...HOST_CERTIFICATES, ...known], known];
 }
 
 const KINDS = {
@@ -56,11 +97,6 @@ const KINDS = {
   ecdsa: ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'],
   rsa: ['rsa-sha2-512', 'rsa-sha2-256'],
 } as const satisfies Record<string, readonly HostKeyAlgorithm[]>;
-
-/** One RSA key is signed with in several ways. */
-function keyTypeOf(algorithm: HostKeyAlgorithm): string {
-  return algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm;
-}
 
 function shown(blob: Buffer): string {
   return `${fingerprintOf(blob)} (${typeOf(blob) ?? 'unknown'})`;
@@ -79,6 +115,16 @@ function revoked(place: Place, blob: Buffer, path: string): HoopError {
     'ssh.host-key',
     `the host key of ${nameIn(place)}, ${shown(blob)}, is marked as revoked in ${path}: nothing was sent`,
     { hint: 'have the server given a new key, and write that one down' },
+  );
+}
+
+function uncertified(place: Place, seen: string, where: string): HoopError {
+  return new HoopError(
+    'ssh.host-key',
+    `${nameIn(place)} shows no certificate, only the key ${seen}, and ${where} names no key of it but an authority. Nothing was sent`,
+    {
+      hint: `have its key signed for ${place.host.toLowerCase()}, with HostCertificate in its sshd_config; or write down its key`,
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { HoopError } from '../../core/errors.ts';
+import { matchesPattern } from './patterns.ts';
 
 /*
  * OpenSSH's known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): lines of
@@ -9,7 +10,8 @@ import { HoopError } from '../../core/errors.ts';
  */
 
 export interface KnownKey {
-  readonly kind: 'trusted' | 'revoked';
+  /** `authority`: it vouches for servers, and is the key of none. */
+  readonly kind: 'trusted' | 'revoked' | 'authority';
   readonly type: string;
   /** As it goes over the wire. */
   readonly blob: Buffer;
@@ -43,13 +45,19 @@ export function keysFor(text: string, place: Place): readonly KnownKey[] {
     const marker = first.startsWith('@') ? first : null;
     const [names, type, key] = marker === null ? words : words.slice(1);
     if (names === undefined || !matches(names, name)) continue;
-    if (marker !== null && marker !== '@revoked') throw unsupported(marker, name, index + 1);
+    const kind = marker === null ? 'trusted' : MARKERS[marker];
+    if (kind === undefined) throw unsupported(first, name, index + 1);
     const blob = type === undefined || key === undefined ? null : keyBlob(type, key);
-    if (blob !== null) keys.push({ kind: marker === null ? 'trusted' : 'revoked', ...blob });
-    else if (marker !== null) throw unreadable(marker, index + 1);
+    if (blob !== null) keys.push({ kind, ...blob });
+    else if (kind === 'revoked') throw unreadable(first, index + 1);
   }
   return keys;
 }
+
+const MARKERS: Readonly<Record<string, KnownKey['kind'] | undefined>> = {
+  '@revoked': 'revoked',
+  '@cert-authority': 'authority',
+};
 
 function matches(names: string, name: string): boolean {
   if (names.startsWith('|')) return matchesHashed(names, name);
@@ -61,13 +69,6 @@ function matches(names: string, name: string): boolean {
   }
   return found;
 }
-
-function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, (char) => WILD[char] ?? `\\${char}`);
-  return new RegExp(`^${source}$`, 's').test(name);
-}
-
-const WILD: Readonly<Record<string, string | undefined>> = { '*': '.*', '?': '.' };
 
 function matchesHashed(hashed: string, name: string): boolean {
   const [empty, version, salt, digest] = hashed.split('|');
@@ -91,8 +92,8 @@ export function typeOf(blob: Buffer): string | null {
 }
 
 function unsupported(marker: string, name: string, line: number): HoopError {
-  const what = marker === '@cert-authority' ? 'certificate authorities of hosts are' : `the marker ${marker} is`;
-  return new HoopError('ssh.host-key', `line ${line} of the known_hosts file: ${what} not supported by this version`, {
+  const what = `the marker ${marker} is not known`;
+  return new HoopError('ssh.host-key', `line ${line} of the known_hosts file: ${what}`, {
     hint: `write the key of ${name} itself into that file, and take that line out`,
   });
 }

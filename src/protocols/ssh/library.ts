@@ -1,6 +1,7 @@
 import type * as ssh2 from 'ssh2';
 import type { randomFillSync } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { type Insides, teachCertificates } from './certificates/exchange.ts';
 import { paddingSource } from './padding.ts';
 import { type ChannelClass, heedConnections } from './room.ts';
 
@@ -11,7 +12,8 @@ import { type ChannelClass, heedConnections } from './room.ts';
  * they are (nodejs/node#65446, mscdex/ssh2#1511). So each is kept; what it holds of OpenSSL is let go by ssh2 itself.
  * That is about a kilobyte for every exchange of keys.
  *
- * And it takes its randomness from where it is had for less (see padding.ts), and no more than can be sent (see room.ts).
+ * It takes its randomness from where it is had for less (see padding.ts), and no more than can be sent (see room.ts). And it
+ * takes the certificates of servers (see certificates/exchange.ts).
  */
 
 type Library = typeof ssh2;
@@ -57,6 +59,10 @@ function load(): Library {
   const own = crypto.randomFillSync;
   crypto.randomFillSync = paddingSource(own);
   try {
+    teachCertificates({
+      parser: require('ssh2/lib/protocol/keyParser.js') as Insides['parser'],
+      constants: require('ssh2/lib/protocol/constants.js') as Insides['constants'],
+    });
     heedConnections((require('ssh2/lib/Channel.js') as { Channel: ChannelClass }).Channel);
     return require('ssh2') as Library;
   } finally {
@@ -64,4 +70,4 @@ function load(): Library {
   }
 }
 
-export const { Client, Server, utils } = load();
+export const { BaseAgent, Client, createAgent, Server, utils } = load();

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { sshString, uint32 } from './strings.ts';
 
 /*
  * Ed25519 keys as OpenSSH writes them.
@@ -35,7 +36,7 @@ export interface SshKey {
 /** The key that these 32 secret bytes make. Pure. */
 export function ed25519Key(seed: Buffer, comment: string): SshKey {
   const point = publicPoint(createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' }));
-  const blob = Buffer.concat([string(TYPE), string(point)]);
+  const blob = Buffer.concat([sshString(TYPE), sshString(point)]);
   return {
     blob,
     privateText: privateText({ seed, point, blob, comment }),
@@ -62,27 +63,23 @@ interface Parts {
 function privateText({ seed, point, blob, comment }: Parts): string {
   // It only tells whether a passphrase was right, and there is none.
   const check = uint32(0);
-  const secret = [check, check, string(TYPE), string(point), string(Buffer.concat([seed, point])), string(comment)];
+  const secret = [
+    check,
+    check,
+    sshString(TYPE),
+    sshString(point),
+    sshString(Buffer.concat([seed, point])),
+    sshString(comment),
+  ];
   const length = secret.reduce((sum, part) => sum + part.length, 0);
   const padding = Buffer.from(Array.from({ length: (BLOCK - (length % BLOCK)) % BLOCK }, (_, index) => index + 1));
   const file = Buffer.concat([
     Buffer.from('openssh-key-v1\0', 'latin1'),
-    ...['none', 'none', ''].map(string),
+    ...['none', 'none', ''].map(sshString),
     uint32(1),
-    string(blob),
-    string(Buffer.concat([...secret, padding])),
+    sshString(blob),
+    sshString(Buffer.concat([...secret, padding])),
   ]);
   const lines = file.toString('base64').match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
   return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n');
-}
-
-function string(value: string | Buffer): Buffer {
-  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
-  return Buffer.concat([uint32(bytes.length), bytes]);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

@@ -52,7 +52,7 @@ interface Writer {
   finalize(packet: Buffer): Buffer;
 }
 
-interface Wire extends Requests {
+export interface Wire extends Requests {
   readonly _packetRW: { readonly write: Writer };
   readonly _handlers: {
     CHANNEL_OPEN: (wire: unknown, info: OpenInfo) => void;
@@ -241,8 +241,13 @@ function takesRequests({ state }: Inner['outgoing']): boolean {
   return state === 'open' || state === 'eof';
 }
 
-/** Sends a message, in the place of another that ssh2 knows how to send. */
+/** Sends a message that ssh2 does not know. */
 function say(wire: Wire, message: Buffer): void {
+  sendInPlace(wire, message, () => wire.openssh_agentForward(0, false));
+}
+
+/** Sends a message in the place of another, which `speak` has ssh2 send. */
+export function sendInPlace(wire: Wire, message: Buffer, speak: () => void): void {
   const { write } = wire._packetRW;
   const own = write.finalize.bind(write);
   write.finalize = () => {
@@ -251,7 +256,7 @@ function say(wire: Wire, message: Buffer): void {
     return own(packet);
   };
   try {
-    wire.openssh_agentForward(0, false);
+    speak();
   } finally {
     Reflect.deleteProperty(write, 'finalize');
   }

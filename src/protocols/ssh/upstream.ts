@@ -5,15 +5,20 @@ import type { SshAccess, Target } from '../../core/target.ts';
 import { within } from '../../wire/deadline.ts';
 import { keepStep } from '../../wire/step.ts';
 import { reclaimArrivals } from './arrivals.ts';
-import { algorithms, type HostKeyAlgorithm, isPrefixOpen } from './algorithms.ts';
+import { algorithms, isPrefixOpen, type OfferedHostKey } from './algorithms.ts';
+import { plainKeyOf } from './certificates/certificate.ts';
+import { takeCertificates } from './certificates/exchange.ts';
+import type { Doubt } from './certificates/user.ts';
 import { credentialsOf } from './credentials.ts';
 import { type KnownServer, knownServer } from './host-keys.ts';
 import { Client } from './library.ts';
+import { loginFailure, OtherKey } from './login-failure.ts';
 import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
 import { fingerprintOf } from './openssh-key.ts';
 import { sendTogether } from './packets.ts';
 import { declineRequests, isStrict, keepToPackets, keepToWindows } from './ssh2.ts';
 import { answerAfterExit } from './ssh2-channels.ts';
+import { showSigners, type Signer } from './ssh2-login.ts';
 
 /** A connection to the target, logged in. */
 export interface Upstream {
@@ -55,12 +60,9 @@ function accessOf({ ssh, name }: Target): SshAccess {
   throw new HoopError('config.target', `${name} does not say how to log in`, { hint: `hoopctl targets show ${name}` });
 }
 
-/** The server has shown a key that is not known, or has none of the kind that was asked for: it may have others. */
-class OtherKey extends HoopError {}
-
 interface Attempt {
   readonly server: KnownServer;
-  readonly hostKeys: readonly HostKeyAlgorithm[];
+  readonly hostKeys: readonly OfferedHostKey[];
 }
 
 async function attempt(target: Target, access: SshAccess, how: Attempt, signal: AbortSignal): Promise<Upstream> {
@@ -120,9 +122,11 @@ function negotiate(
   signal: AbortSignal,
 ): Promise<Upstream> {
   const client = new Client();
-  const { handler, used } = handlerOf(target, access);
+  const { handler, used, doubts } = handlerOf(target, access);
+  let shown: () => Signer | null = () => null;
   let refusal: HoopError | null = null;
   let fingerprint = '';
+  let accepted: Buffer | null = null;
   const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   const stop = (): void => void socket.destroy();
   signal.addEventListener('abort', stop, { once: true });
@@ -135,7 +139,7 @@ function negotiate(
     // Also later: whatever breaks the connection closes it, and is noticed by that.
     client.on('error', (error: Error & { readonly level?: string }) => {
       socket.destroy();
-      reject(refusal ?? failure(target, error));
+      reject(refusal ?? loginFailure(target, error, doubts()));
     });
     void closed.then(() => reject(refusal ?? lost(target)));
     client.on('handshake', (negotiated) => {
@@ -146,7 +150,9 @@ function negotiate(
     client.once('ready', () => {
       reclaimArrivals(client, socket);
       const version = (client as unknown as { readonly _remoteVer?: string })._remoteVer ?? 'unknown';
-      resolve({ client, version, fingerprint, authentication: used(), closed });
+      const words = shown()?.words;
+      const authentication = words === undefined ? used() : `${used()}, ${words}`;
+      resolve({ client, version, fingerprint, authentication, closed });
     });
     const config: ConnectConfig = {
       sock: socket,
@@ -154,8 +160,11 @@ function negotiate(
       ident: 'hoopctl',
       algorithms: algorithms(hostKeys),
       hostVerifier: (key: Buffer) => {
-        fingerprint = fingerprintOf(key);
+        // It has been found good before, if its certificate runs out in the meantime.
+        if (accepted?.equals(key) === true) return true;
+        fingerprint = fingerprintOf(plainKeyOf(key));
         const error = server.verify(key);
+        if (error === null) accepted = Buffer.from(key);
         if (error !== null) refusal = new OtherKey(error.code, error.message, { hint: error.hint ?? '' });
         return error === null;
       },
@@ -167,6 +176,8 @@ function negotiate(
     try {
       keepStep(socket);
       client.connect(config);
+      takeCertificates(client);
+      shown = showSigners(client);
       keepToWindows(client, stop);
       keepToPackets(client, stop);
       declineRequests(client);
@@ -186,8 +197,10 @@ function handlerOf(
 ): {
   readonly handler: AuthHandlerMiddleware;
   readonly used: () => string;
+  readonly doubts: () => readonly Doubt[];
 } {
-  const credentials = [...credentialsOf(target, access)];
+  const { methods, doubts } = credentialsOf(target, access);
+  const credentials = [...methods];
   let last = 'none';
   const handler: AuthHandlerMiddleware = (left, _partial, next) => {
     const allowed: readonly string[] | null = left;
@@ -197,54 +210,11 @@ function handlerOf(
     // The types do not say that `false` ends it.
     next(method ?? (false as unknown as AnyAuthMethod));
   };
-  return { handler, used: () => last };
+  return { handler, used: () => last, doubts };
 }
 
 function nameOf({ type }: AnyAuthMethod): string {
   return type === 'agent' ? 'publickey' : type;
-}
-
-function failure(target: Target, error: Error & { readonly level?: string }): HoopError {
-  const { name } = target;
-  switch (error.level) {
-    case 'client-authentication':
-      return new HoopError(
-        'ssh.login',
-        `${name} does not let ${target.user} in with the credential that is configured`,
-        {
-          cause: error,
-          hint: `check user, key and password: hoopctl targets show ${name}`,
-        },
-      );
-    case 'agent':
-      return new HoopError('ssh.login', `the SSH agent that is configured for ${name} cannot be asked`, {
-        cause: error,
-        hint: 'check that it runs and holds the key: ssh-add -l',
-      });
-    case 'handshake':
-      return new OtherKey(
-        'ssh.protocol',
-        `${name} and hoopctl have no algorithms in common, or the server broke them off`,
-        {
-          cause: error,
-          hint: 'hoopctl takes no SHA-1 and no CBC ciphers: bring the server up to date',
-        },
-      );
-    case 'protocol':
-      return new HoopError('ssh.protocol', `what answers for ${name} does not speak SSH as it is understood here`, {
-        cause: error,
-        hint: `check that there is a server of SSH at ${target.host}:${target.port}`,
-      });
-    default:
-      return new HoopError(
-        'ssh.closed',
-        `the connection to ${name} failed (${errnoOf(error) ?? error.level ?? 'closed'})`,
-        {
-          cause: error,
-          hint: 'try again; if it goes on, look into the log of the server',
-        },
-      );
-  }
 }
 
 const unwanted = (): HoopError => new HoopError('wire.closed', 'nobody waits for the connection any more');

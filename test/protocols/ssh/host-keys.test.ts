@@ -9,7 +9,7 @@ const written = (text: string) => knownServer({ kind: 'known-hosts', path: '/etc
 
 describe('who a server is (R33)', () => {
   it('is known by a fingerprint, whatever the kind of its key', () => {
-    const server = knownServer({ kind: 'pinned', fingerprints: [fingerprintOf(ONE.blob)] }, PLACE);
+    const server = knownServer({ kind: 'pinned', fingerprints: [fingerprintOf(ONE.blob)], authorities: [] }, PLACE);
     expect(server.verify(ONE.blob)).toBeNull();
     expect(server.attempts).toEqual([
       ['ssh-ed25519'],

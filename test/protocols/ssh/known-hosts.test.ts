@@ -52,12 +52,17 @@ describe('known_hosts', () => {
     expect(found(`@revoked * ${OTHER}\nweb.internal ${ONE}`)).toEqual([`revoked ${OTHER}`, `trusted ${ONE}`]);
   });
 
+  it('keeps authorities apart, which are the key of no server', () => {
+    expect(found(`@cert-authority *.internal ${OTHER}\nweb.internal ${ONE}`)).toEqual([
+      `authority ${OTHER}`,
+      `trusted ${ONE}`,
+    ]);
+    expect(found(`@cert-authority *.example ${OTHER}`)).toEqual([]);
+  });
+
   it('stops at what it does not understand of this server: it may take something back', () => {
-    expect(() => found(`@cert-authority *.internal ${ONE}`)).toThrow(
-      'certificate authorities of hosts are not supported',
-    );
-    expect(() => found(`@else web.internal ${ONE}`)).toThrow('the marker @else is not supported');
+    expect(() => found(`@else web.internal ${ONE}`)).toThrow('the marker @else is not known');
     expect(() => found('web.internal x y\n@revoked web.internal nonsense')).toThrow('line 2');
-    expect(found(`@cert-authority *.example ${ONE}\nweb.internal ${ONE}`)).toEqual([`trusted ${ONE}`]);
+    expect(() => found(`@constructor web.internal ${ONE}`)).toThrow('the marker @constructor is not known');
   });
 });

@@ -37,7 +37,7 @@ describe('logging in to a real sshd', () => {
   const probe = (access: Partial<SshAccess> = {}) => ssh().probe(server.target(access), AbortSignal.timeout(10_000));
   const blobOf = (key: string): Buffer => Buffer.from(key.split(' ')[1] ?? '', 'base64');
   const pinned = (...blobs: readonly Buffer[]): Partial<SshAccess> => ({
-    hostKeys: { kind: 'pinned', fingerprints: blobs.map(fingerprintOf) },
+    hostKeys: { kind: 'pinned', fingerprints: blobs.map(fingerprintOf), authorities: [] },
   });
   const written = (...keys: readonly string[]): Partial<SshAccess> => ({
     hostKeys: { kind: 'known-hosts', path: 'known_hosts', text: knownHosts(server.port, keys) },
@@ -146,12 +146,12 @@ describe('logging in where a password is asked for', () => {
   }
 
   function passwordTarget(port: number, password: string): Target {
-    const hostKeys = { kind: 'pinned', fingerprints: [fingerprintOf(hostKey.blob)] } as const;
+    const hostKeys = { kind: 'pinned', fingerprints: [fingerprintOf(hostKey.blob)], authorities: [] } as const;
     return {
       ...BASE,
       port,
       password: new Secret(password),
-      ssh: { key: null, passphrase: null, agent: null, hostKeys },
+      ssh: { key: null, passphrase: null, certificate: null, agent: null, hostKeys },
     };
   }
 

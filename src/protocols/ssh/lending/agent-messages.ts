@@ -2,6 +2,7 @@ import { HoopError } from '../../../core/errors.ts';
 import { Cursor } from '../../../wire/cursor.ts';
 import type { Framing } from '../../../wire/framer.ts';
 import { fingerprintOf } from '../openssh-key.ts';
+import { readString } from '../strings.ts';
 
 /*
  * SSH agent protocol (draft-ietf-sshm-ssh-agent):
@@ -96,8 +97,8 @@ function refused(words: string | null): AgentRequest {
 }
 
 function signing(cursor: Cursor): AgentRequest {
-  const key = string(cursor);
-  const data = string(cursor);
+  const key = readString(cursor);
+  const data = readString(cursor);
   cursor.uint32();
   if (!cursor.finished) return refused('something that cannot be read');
   return { kind: 'sign', words: `with ${keyWords(key)}: ${purposeOf(data)}` };
@@ -123,15 +124,15 @@ function purposeOf(data: Buffer): string {
 /** Of a login (RFC 4252, 7), as whom, and at which server as far as that is said; null when it is none. */
 function loginIn(data: Buffer): string | null {
   const cursor = new Cursor(data);
-  string(cursor);
+  readString(cursor);
   const isLogin = cursor.uint8() === LOGIN;
   const user = text(cursor);
   const service = text(cursor);
   const method = text(cursor);
   const isSigned = cursor.uint8() === 1;
-  string(cursor);
-  string(cursor);
-  const host = method === BOUND_METHOD ? string(cursor) : null;
+  readString(cursor);
+  readString(cursor);
+  const host = method === BOUND_METHOD ? readString(cursor) : null;
   if (!isLogin || !isSigned || service !== 'ssh-connection' || !cursor.finished) return null;
   if (method !== METHOD && method !== BOUND_METHOD) return null;
   return `a login as ${short(user)}${host === null ? '' : ` at the server with the key ${fingerprintOf(host)}`}`;
@@ -143,12 +144,8 @@ function signatureIn(data: Buffer): string | null {
   return `a signature for "${short(text(new Cursor(data, SIGNATURE.length)))}"`;
 }
 
-function string(cursor: Cursor): Buffer {
-  return cursor.bytes(cursor.uint32());
-}
-
 function text(cursor: Cursor): string {
-  return string(cursor).toString('utf8');
+  return readString(cursor).toString('utf8');
 }
 
 /** The other side chooses how long it is. */
