@@ -21,6 +21,7 @@ export function loginFailure(
         hint: 'check that it runs and holds the key: ssh-add -l',
       });
     case 'handshake':
+      if (/signature verification failed/.test(error.message)) return unproven(name, error);
       return new OtherKey(
         'ssh.protocol',
         `${name} and hoopctl have no algorithms in common, or the server broke them off`,
@@ -54,3 +55,10 @@ function notLetIn({ name, user }: Target, doubt: Doubt | undefined, cause: Error
     hint,
   });
 }
+
+const unproven = (name: string, cause: Error): HoopError =>
+  new HoopError(
+    'ssh.host-key',
+    `${name} does not prove to have the key that it shows. Somebody may be in between; nothing was sent`,
+    { cause, hint: 'ask whoever runs the server what stands between it and this machine' },
+  );
