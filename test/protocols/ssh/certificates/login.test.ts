@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../../src/core/secret.ts';
 import type { SshAccess } from '../../../../src/core/target.ts';
@@ -46,6 +47,84 @@ describe('logging in by a certificate (PROTOCOL.certkeys)', () => {
     const agent = await startAgent();
     try {
       agent.add('-D');
+      agent.add('-q', key);
+      const { authentication } = await probe({ key: null, agent: agent.socket });
+      expect(authentication).toBe('publickey, a certificate ("for a test", forever)');
+    } finally {
+      await agent.stop();
+    }
+  });
+
+  it.each<[string, readonly string[], string, string]>([
+    ['has expired', ['-n', '$USER', '-V', '20200101:20200102'], 'expired on 2020-01-0', 'renew it'],
+    ['is not valid yet', ['-n', '$USER', '-V', '20990101:20990102'], 'is not valid before 20', 'the clock'],
+    ['is another’s', ['-n', 'ada,bob'], 'is for ada, bob, not for $USER', 'have one issued for $USER'],
+    ['names nobody', [], 'names no user', 'ssh-keygen -s CA -n $USER'],
+  ])('says so when it %s', async (what, args, words, hint) => {
+    const key = authority.key(`bad_${what.replaceAll(' ', '_')}`, 'ed25519');
+    const certificate = authority.sign(`${key}.pub`, ...args.map((one) => one.replace('$USER', server.user)));
+    const expected = {
+      code: 'ssh.login',
+      message: expect.stringContaining(
+        `does not let ${server.user} in: the certificate "for a test" ${words.replace('$USER', server.user)}`,
+      ),
+      hint: expect.stringContaining(hint.replace('$USER', server.user)),
+    };
+    await expect(probe(inFiles(key, certificate))).rejects.toMatchObject(expected);
+    const agent = await startAgent();
+    try {
+      agent.add('-q', key);
+      await expect(probe({ key: null, agent: agent.socket })).rejects.toMatchObject(expected);
+    } finally {
+      await agent.stop();
+    }
+  });
+
+  it('says that its authority may not be trusted when nothing else is wrong with it', async () => {
+    const stranger = openAuthority();
+    try {
+      const key = stranger.key('key', 'ed25519');
+      const certificate = stranger.sign(`${key}.pub`, '-n', server.user);
+      await expect(probe(inFiles(key, certificate))).rejects.toMatchObject({
+        message: expect.stringContaining('was not taken'),
+        hint: expect.stringContaining('TrustedUserCAKeys'),
+      });
+    } finally {
+      stranger.remove();
+    }
+  });
+
+  it('goes on with the key alone where the server knows it', async () => {
+    const certificate = authority.sign(join(server.directory, 'user.pub'), '-n', 'ada');
+    expect((await probe(inFiles(join(server.directory, 'user'), certificate))).authentication).toBe('publickey');
+  });
+
+  it.each<[string, (key: string) => string, string]>([
+    ['is for another key', () => authority.sign(`${authority.key('other', 'ed25519')}.pub`), 'is for the key SHA256:'],
+    ['is one for hosts', (key) => authority.sign(`${key}.pub`, '-h'), 'is one for hosts, not for users'],
+    ['is a key', (key) => `${key}.pub`, 'is no certificate as OpenSSH writes it'],
+  ])('stops before anything is sent when it %s', async (what, certificateOf, words) => {
+    const key = authority.key(`odd_${what.replaceAll(' ', '_')}`, 'ed25519');
+    const before = server.log().length;
+    await expect(probe(inFiles(key, certificateOf(key)))).rejects.toMatchObject({
+      code: 'ssh.login',
+      message: expect.stringContaining(words),
+    });
+    expect(server.log().slice(before)).not.toContain('userauth');
+  });
+
+  it('is shown by an agent before its key, and expired ones not at all', async () => {
+    const agent = await startAgent();
+    try {
+      for (const name of ['old_1', 'old_2', 'old_3', 'old_4', 'old_5', 'old_6']) {
+        const key = authority.key(name, 'ed25519');
+        authority.sign(`${key}.pub`, '-n', server.user, '-V', '20200101:20200102');
+        agent.add('-q', key);
+        // Only the certificate stays.
+        agent.add('-q', '-d', `${key}.pub`);
+      }
+      const key = authority.key('new', 'ed25519');
+      authority.sign(`${key}.pub`, '-n', server.user);
       agent.add('-q', key);
       const { authentication } = await probe({ key: null, agent: agent.socket });
       expect(authentication).toBe('publickey, a certificate ("for a test", forever)');

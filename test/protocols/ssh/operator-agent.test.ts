@@ -1,0 +1,59 @@
+import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ssh } from '../../../src/protocols/ssh/index.ts';
+import { sshString, uint32 } from '../../../src/protocols/ssh/strings.ts';
+import { startSecurityKeyAgent } from '../../ssh/security-key.ts';
+import { type SshServer, startSshServer } from '../../ssh/server.ts';
+
+describe('the operator’s agent', () => {
+  let server: SshServer;
+  beforeAll(async () => {
+    server = await startSshServer();
+  });
+  afterAll(() => server.stop());
+
+  const probe = (agent: string) => ssh().probe(server.target({ key: null, agent }), AbortSignal.timeout(10_000));
+
+  it('signs with a security key', async () => {
+    const agent = await startSecurityKeyAgent();
+    try {
+      appendFileSync(join(server.directory, 'authorized_keys'), `${agent.publicKey}\n`);
+      expect((await probe(agent.socket)).authentication).toMatch(/^publickey, the security key SHA256:\S+$/);
+    } finally {
+      agent.stop();
+    }
+  });
+
+  it.each([
+    ['nothing', null],
+    ['a failure', Buffer.from([5])],
+    ['another answer', Buffer.from([14, 0, 0, 0, 0])],
+    ['fewer keys than it says', Buffer.concat([Buffer.from([12]), uint32(1_000_000_000), sshString('x')])],
+    ['more than it says', Buffer.concat([Buffer.from([12]), uint32(0), sshString('x')])],
+  ])('is told to be out of order when it answers %s', async (what, answer) => {
+    const socket = join(server.directory, `agent-${what.replaceAll(' ', '-')}`);
+    const agent = createServer((client) => {
+      client
+        .on('error', () => undefined)
+        .once('data', () => {
+          if (answer === null) client.end();
+          else client.write(sshString(answer));
+        });
+    });
+    await new Promise<void>((resolve) => agent.listen(socket, resolve));
+    try {
+      await expect(probe(socket)).rejects.toMatchObject({
+        code: 'ssh.login',
+        message: 'the SSH agent that is configured for web-1 cannot be asked',
+      });
+    } finally {
+      agent.close();
+    }
+  });
+
+  it('is told to be missing when nobody listens', async () => {
+    await expect(probe(join(server.directory, 'nowhere'))).rejects.toMatchObject({ code: 'ssh.login' });
+  });
+});
