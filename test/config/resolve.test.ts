@@ -86,6 +86,27 @@ describe('a target of SSH', () => {
     expect(JSON.stringify(target)).not.toMatch(/canary|OPENSSH/u);
   });
 
+  it('comes with a certificate: what is named, or what lies beside the key', async () => {
+    const known = 'host_key: SHA256:uNiVztksCsDhcc0u9e8BrENJXAslzgXBUK3+pLGdVSc';
+    const certificateOf = async (login: string): Promise<unknown> =>
+      (await ssh(`${login}\n${known}`, { K: OPENSSH, C: 'printed' })).ssh?.certificate;
+    await writeFile(join(directory, 'id'), OPENSSH, { mode: 0o600 });
+    expect(await certificateOf('key: { file: id }')).toBeNull();
+    // Anybody may read it: it is no secret.
+    const beside = join(directory, 'id-cert.pub');
+    await writeFile(beside, 'beside\n', { mode: 0o644 });
+    expect(await certificateOf('key: { file: id }')).toEqual({ text: 'beside\n', from: beside });
+    expect(await certificateOf('key: { env: K }')).toBeNull();
+    expect(await certificateOf('key: { file: id }\ncertificate: { env: C }')).toEqual({ text: 'printed', from: 'env' });
+    await expect(certificateOf('key: { file: id }\ncertificate: { file: other }')).rejects.toMatchObject({
+      code: 'config.target',
+      message: `the certificate of web is to come from ${join(directory, 'other')}, which does not exist`,
+    });
+    await expect(certificateOf('key: { file: id }\ncertificate: { file: . }')).rejects.toThrow('which is not a file');
+    await writeFile(beside, Buffer.alloc(64 * 1024 + 1));
+    await expect(certificateOf('key: { file: id }')).rejects.toThrow('which is larger than 64 KiB');
+  });
+
   it('reads ~/.ssh/known_hosts where nothing is said, and nothing where keys are pinned', async () => {
     const pinned = 'agent: true\nhost_key: SHA256:uNiVztksCsDhcc0u9e8BrENJXAslzgXBUK3+pLGdVSc';
     const env = { SSH_AUTH_SOCK: '/run/agent' };

@@ -112,6 +112,24 @@ describe('how an SSH target is logged in to', () => {
   );
 });
 
+describe('the certificate of an SSH target', () => {
+  it('is kept where secrets are, or lies beside its key', () => {
+    expect(targetOf(minimalSsh({ target: 'key: { file: id }' }))).toMatchObject({ certificate: null });
+    expect(
+      targetOf(minimalSsh({ target: 'key: { file: id }\ncertificate: { exec: [vault, read, x] }' })),
+    ).toMatchObject({ certificate: { from: 'exec', command: ['vault', 'read', 'x'] } });
+  });
+
+  it('goes with a key', () => {
+    expect(found('agent: true\ncertificate: { file: c }')).toContain(
+      'targets.web.certificate certifies a private key: write key: { file: PATH } too',
+    );
+    expect(found('key: { file: k }\ncertificate: ssh-ed25519-cert-v01@openssh.com AAAA')).toContain(
+      'a secret is never written here',
+    );
+  });
+});
+
 describe('what an SSH server is known by', () => {
   it('is ~/.ssh/known_hosts where nothing is said, or the file that is named', () => {
     expect(targetOf(minimalSsh())).toMatchObject({ hostKeys: { kind: 'known-hosts', path: '~/.ssh/known_hosts' } });
@@ -131,7 +149,24 @@ describe('what an SSH server is known by', () => {
     });
   });
 
+  it('may be authorities that certify keys, with keys beside them or alone', () => {
+    const { line, fingerprint } = ed25519();
+    expect(targetOf(minimalSsh({ target: `agent: true\nhost_ca: ${line}` }))).toMatchObject({
+      hostKeys: { kind: 'pinned', fingerprints: [], authorities: [fingerprint] },
+    });
+    expect(targetOf(minimalSsh({ target: `agent: true\nhost_ca: [${line}]\nhost_key: ${FINGERPRINT}` }))).toMatchObject(
+      { hostKeys: { kind: 'pinned', fingerprints: [FINGERPRINT], authorities: [fingerprint] } },
+    );
+  });
+
   it.each([
+    ['authorities and a file', `host_ca: ${FINGERPRINT}\nknown_hosts: k`, 'takes host_ca or known_hosts, not both'],
+    [
+      'a line of a file',
+      `host_ca: "@cert-authority * ${ed25519().line}"`,
+      'write the key alone, from "ssh-ed25519" on',
+    ],
+    ['an authority that is none', 'host_ca: x', 'ssh-keygen -lf CA.pub prints it'],
     ['both', `host_key: ${FINGERPRINT}\nknown_hosts: k`, '4:5 targets.web takes host_key or known_hosts, not both'],
     ['no key behind the word', 'host_key:', '9:14 targets.web.host_key is empty: expected a fingerprint "SHA256:…"'],
     ['an empty key', 'host_key: ""', '9:15 targets.web.host_key is empty: expected a fingerprint "SHA256:…"'],

@@ -51,7 +51,11 @@ function keygen(path: string, type: HostKeyType): string {
 
 function settingsOf(directory: string, port: number, options: SshServerOptions): string {
   const keys = (options.hostKeys ?? ['ed25519']).map((type) => `HostKey ${join(directory, `host_${type}`)}`);
-  return [
+  const { settings = [] } = options;
+  const keyword = (line: string): string => line.split(' ')[0] ?? '';
+  // sshd takes the first that is said.
+  const isUsual = (line: string): boolean => !settings.some((one) => keyword(one) === keyword(line));
+  const usual = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     ...keys,
@@ -72,12 +76,10 @@ function settingsOf(directory: string, port: number, options: SshServerOptions):
     'PrintMotd no',
     'PrintLastLog no',
     'LogLevel VERBOSE',
-    ...(options.settings?.some((line) => line.startsWith('Subsystem ')) === true
-      ? []
-      : ['Subsystem sftp internal-sftp']),
-    ...(options.settings ?? []).map((line) => line.replace('$DIRECTORY', directory)),
-    '',
-  ].join('\n');
+    'Subsystem sftp internal-sftp',
+  ];
+  const own = settings.map((line) => line.replace('$DIRECTORY', directory));
+  return [...usual.filter(isUsual), ...own, ''].join('\n');
 }
 
 export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {

@@ -14,23 +14,33 @@ export interface KnownServer {
    * it is asked for, and only some may be known.
    */
   readonly attempts: readonly (readonly OfferedHostKey[])[];
-  /** Null when the key, or the certificate, is the server's, or why it is not taken for that: HoopError `ssh.host-key`. */
+  /**
+   * Null when the key, or the certificate, is the server's, or why it is not taken for that: HoopError `ssh.host-key`. What
+   * was good once stays so: a connection does not end when a certificate runs out.
+   */
   verify(blob: Buffer): HoopError | null;
 }
 
-/** @throws HoopError `ssh.host-key` when what is known cannot be used */
+/** For one connection. @throws HoopError `ssh.host-key` when what is known cannot be used */
 export function knownServer(
   access: SshAccess['hostKeys'],
   place: Place,
   clock: Pick<Clock, 'now'> = systemClock,
 ): KnownServer {
   const known = access.kind === 'pinned' ? pinned(access, place) : written(access, place);
+  let accepted: Buffer | null = null;
+  const verify = (blob: Buffer): HoopError | null => {
+    const isCertificate = isCertificateType(typeOf(blob) ?? '');
+    return isCertificate ? hostFault(blob, place, known.authorities, clock.now()) : known.verify(blob);
+  };
   return {
     attempts: known.attempts,
-    verify: (blob) =>
-      isCertificateType(typeOf(blob) ?? '')
-        ? hostFault(blob, place, known.authorities, clock.now())
-        : known.verify(blob),
+    verify: (blob) => {
+      if (accepted?.equals(blob) === true) return null;
+      const error = verify(blob);
+      if (error === null) accepted = Buffer.from(blob);
+      return error;
+    },
   };
 }
 

@@ -126,7 +126,6 @@ function negotiate(
   let shown: () => Signer | null = () => null;
   let refusal: HoopError | null = null;
   let fingerprint = '';
-  let accepted: Buffer | null = null;
   const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   const stop = (): void => void socket.destroy();
   signal.addEventListener('abort', stop, { once: true });
@@ -160,11 +159,8 @@ function negotiate(
       ident: 'hoopctl',
       algorithms: algorithms(hostKeys),
       hostVerifier: (key: Buffer) => {
-        // It has been found good before, if its certificate runs out in the meantime.
-        if (accepted?.equals(key) === true) return true;
         fingerprint = fingerprintOf(plainKeyOf(key));
         const error = server.verify(key);
-        if (error === null) accepted = Buffer.from(key);
         if (error !== null) refusal = new OtherKey(error.code, error.message, { hint: error.hint ?? '' });
         return error === null;
       },

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SshAccess } from '../../../../src/core/target.ts';
+import { knownServer } from '../../../../src/protocols/ssh/host-keys.ts';
 import { ssh } from '../../../../src/protocols/ssh/index.ts';
 import { fingerprintOf } from '../../../../src/protocols/ssh/openssh-key.ts';
 import { openAuthority } from '../../../ssh/authority.ts';
 import { type HostKeyType, type SshServer, startSshServer } from '../../../ssh/server.ts';
+import { openSshStage } from '../../../ssh/stage.ts';
 
 const HOST = ['-h', '-n', '127.0.0.1,web-1'] as const;
 const blobOf = (line: string): Buffer => Buffer.from(line.split(' ')[1] ?? '', 'base64');
@@ -110,6 +113,47 @@ describe('a server with a certificate', () => {
     } finally {
       await server.stop();
     }
+  });
+});
+
+describe('a connection to a server with a certificate', () => {
+  it.each(['ed25519', 'rsa'] as const)('exchanges its keys anew (%s)', async (type) => {
+    const server = await startSshServer({
+      hostKeys: [type],
+      certify: (key) => void authority.sign(key, ...HOST),
+      settings: ['RekeyLimit 64K', 'LogLevel DEBUG'],
+    });
+    const known = written(`@cert-authority * ${authority.publicKey}`);
+    const stage = await openSshStage(server.target({ hostKeys: known }));
+    try {
+      const ran = await stage.ssh(['web-1', 'head -c 600000 /dev/zero']);
+      expect({ code: ran.code, length: ran.stdout.length }).toEqual({ code: 0, length: 600_000 });
+      expect(server.log().split('rekey out after').length).toBeGreaterThan(3);
+    } finally {
+      await stage.close();
+      await server.stop();
+    }
+  });
+
+  it('does not end when the certificate runs out', () => {
+    const key = authority.key('lasting', 'ed25519');
+    const lines = [1, 2].map((serial) =>
+      readFileSync(
+        authority.sign(`${key}.pub`, ...HOST, '-z', `${serial}`, '-V', '20260101000000Z:20270101000000Z'),
+        'utf8',
+      ),
+    );
+    const [blob = Buffer.alloc(0), renewed = Buffer.alloc(0)] = lines.map(blobOf);
+    let now = Date.parse('2026-06-01');
+    const server = knownServer(
+      pinned([], [fingerprintOf(blobOf(authority.publicKey))]),
+      { host: 'web-1', port: 22 },
+      { now: () => now },
+    );
+    expect(server.verify(blob)).toBeNull();
+    now = Date.parse('2027-06-01');
+    expect(server.verify(blob)).toBeNull();
+    expect(server.verify(renewed)?.message).toContain('expired on 2027-01-01');
   });
 });
 

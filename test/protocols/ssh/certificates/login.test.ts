@@ -7,6 +7,7 @@ import { ssh } from '../../../../src/protocols/ssh/index.ts';
 import { startAgent } from '../../../ssh/agent.ts';
 import { openAuthority } from '../../../ssh/authority.ts';
 import { type HostKeyType, type SshServer, startSshServer } from '../../../ssh/server.ts';
+import { openSshStage } from '../../../ssh/stage.ts';
 
 const KINDS: readonly [HostKeyType, ...string[]][] = [
   ['ed25519'],
@@ -52,6 +53,25 @@ describe('logging in by a certificate (PROTOCOL.certkeys)', () => {
       expect(authentication).toBe('publickey, a certificate ("for a test", forever)');
     } finally {
       await agent.stop();
+    }
+  });
+
+  it('by a key that is locked, with its passphrase', async () => {
+    const key = authority.key('locked', 'ecdsa', '-N', 'open sesame');
+    const certificate = authority.sign(`${key}.pub`, '-n', server.user);
+    const access = { ...inFiles(key, certificate), passphrase: new Secret('open sesame') };
+    expect((await probe(access)).authentication).toContain('a certificate');
+    await expect(probe({ ...access, passphrase: null })).rejects.toThrow('is locked, and no passphrase is configured');
+  });
+
+  it('runs what the certificate forces in place of what was decided: the server sees to that', async () => {
+    const key = authority.key('forced', 'ed25519');
+    const certificate = authority.sign(`${key}.pub`, '-n', server.user, '-O', 'force-command=echo forced');
+    const stage = await openSshStage(server.target(inFiles(key, certificate)));
+    try {
+      expect(await stage.ssh(['web-1', 'echo asked'])).toMatchObject({ code: 0, stdout: 'forced\n' });
+    } finally {
+      await stage.close();
     }
   });
 
