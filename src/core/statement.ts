@@ -61,12 +61,17 @@ export type Start = Whereabouts | (() => Promise<Whereabouts>);
 /** Where nothing is known of it. */
 export const NOWHERE: Whereabouts = { directory: null, home: null, shell: null };
 
+/** `free`: they run what they are told to. `restrained`: those that the shell's own programs start run nothing. */
+export type Pagers = 'free' | 'restrained';
+
 /** What a statement is besides its text, where it is none of SQL. */
 export interface CommandContext {
   /** What it does, where the protocol itself says so: a channel is opened, a file is written. Null: `text` is a command line. */
   readonly effects: readonly Effect[] | null;
   /** Of a command line; `NOWHERE` of anything else. */
   readonly start: Start;
+  /** What whoever types may do in a pager that a program starts by itself; left out where there is no terminal for one. */
+  readonly pagers?: Pagers;
   /** `NAME=value` of each variable that the client sets for it, and may. Left out where there are none. */
   readonly variables?: readonly string[];
 }

@@ -1,10 +1,10 @@
 import type { Effect } from '../core/action.ts';
 import { framedCommand, framedMove } from '../core/command-frame.ts';
-import { directoryOf, NOWHERE, type Statement, type Whereabouts } from '../core/statement.ts';
+import { directoryOf, NOWHERE, type Statement } from '../core/statement.ts';
 import type { Analysis } from '../policy/analysis.ts';
 import { askTerms } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
-import { analyseCommand } from '../policy/shell/analyse.ts';
+import { analyseCommand, type CommandLine } from '../policy/shell/analyse.ts';
 import { hangsOnShell } from '../policy/shell/dialect.ts';
 import { readLine } from '../policy/shell/line.ts';
 import type { Bench } from './judge.ts';
@@ -36,19 +36,17 @@ export class CommandJudge implements Judging {
     if (!isFaithful(statement, command.effects === null)) {
       return unintelligible('this is not a command line as it would be sent', 'Report it as a bug; nothing was sent.');
     }
-    const { effects, start } = command;
+    const { effects, start, pagers } = command;
     if (effects !== null) return this.#decide(effects, '');
-    if (typeof start !== 'function') return this.#judgeFrom(text, start);
-    const anywhere = analyseCommand({ text, ...NOWHERE });
+    if (typeof start !== 'function') return this.#judgeFrom({ text, pagers, ...start });
+    const anywhere = analyseCommand({ text, pagers, ...NOWHERE });
     if (anywhere.every(isSettled) && !hangsOnShell(text)) return this.#decide(anywhere, '');
-    return start().then((known) => this.#judgeFrom(text, known));
+    return start().then((known) => this.#judgeFrom({ text, pagers, ...known }));
   }
 
-  #judgeFrom(text: string, start: Whereabouts): Judgement {
-    return this.#decide(
-      analyseCommand({ text, ...start }),
-      `${start.directory ?? ''}\n${start.home ?? ''}\n${start.shell ?? ''}`,
-    );
+  #judgeFrom(line: CommandLine): Judgement {
+    const { directory, home, shell } = line;
+    return this.#decide(analyseCommand(line), [directory, home, shell].map((one) => one ?? '').join('\n'));
   }
 
   #decide(effects: readonly Effect[], ground: string): Judgement {

@@ -52,6 +52,66 @@ describe('a guarded shell before login shells that read lines in ways of their o
   );
 });
 
+/** Programs that start a pager by themselves where what they show does not fit into the window. */
+const PAGING = ['dpkg -l', 'dpkg-query -l', 'systemctl list-unit-files', 'systemd-cgls --all'].filter((line) =>
+  existsSync(`/usr/bin/${line.split(' ')[0] ?? ''}`),
+);
+
+describe('what is typed into a pager that a program started by itself', () => {
+  let server: SshServer;
+  let stage: SshStage;
+
+  beforeAll(async () => {
+    // As systemd's programs are for whoever has logged in as the user that they run as.
+    const settings = ['SetEnv SYSTEMD_PAGERSECURE=0'];
+    server = await startSshServer({ settings });
+    stage = await openSshStage(server.target(), [{ ...GUARDED, opaque: 'deny' }]);
+  });
+  afterAll(async () => {
+    await stage.close();
+    await server.stop();
+  });
+
+  it.each(PAGING)('is not run from a guarded shell: %s', async (line) => {
+    const typist = openTypist(stage, 80, 10);
+    await typist.prompt();
+    typist.send(`${line}\r`);
+    await typist.until((shown) => /^lines 1-\d|^:$/mu.test(shown));
+    typist.send('!');
+    await typist.until((shown) => /ommand not available/u.test(shown));
+    typist.send('\rq');
+    await typist.prompt();
+    await typist.close();
+  });
+
+  it.each([...PAGING, 'journalctl', 'sudo systemctl status', 'apt list'])(
+    'cannot be known beforehand of a command with a terminal: %s',
+    async (line) => {
+      const { code, stderr } = await stage.ssh(['-tt', 'web-1', line]);
+      expect(code).toBe(126);
+      expect(stderr).toContain('cannot be known before it runs');
+    },
+  );
+
+  it.each(PAGING)('is nothing where there is no terminal, or no pager: %s', async (line) => {
+    expect((await stage.ssh(['web-1', line])).code).toBe(0);
+    expect((await stage.ssh(['-tt', 'web-1', line.replace(' ', ' --no-pager ')])).code).toBe(0);
+    expect((await stage.ssh(['-tt', 'web-1', `${line} | head -3`])).code).toBe(0);
+  });
+
+  it.each([
+    'env -i dpkg -l',
+    'env -u LESSSECURE dpkg -l',
+    'sudo dpkg -l',
+    'LESSSECURE=0 dpkg -l',
+    'unset PAGER; dpkg -l',
+  ])('is not let out by taking away what restrains pagers: %s', async (line) => {
+    const typist = openTypist(stage, 80, 10);
+    expect(await typist.line(line)).toMatch(/\[126\]\$$/u);
+    await typist.close();
+  });
+});
+
 describe('a line of a guarded shell that waits', () => {
   let server: SshServer;
   let stage: SshStage;
@@ -88,7 +148,8 @@ describe('a line of a guarded shell that waits', () => {
     rmSync(join(directory, 'approved'), { recursive: true });
     symlinkSync('other', join(directory, 'approved'));
     await stage.register.answer(answerTo(request), null);
-    expect(await typist.prompt()).toContain('a link leads elsewhere by now: nothing was run');
+    await typist.until((text) => text.includes('a link leads elsewhere by now: nothing was run'));
+    await typist.prompt();
     expect(readdirSync(join(directory, 'other'))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { ParsedScript } from 'unbash';
 import type { Effect } from '../../core/action.ts';
-import type { Whereabouts } from '../../core/statement.ts';
+import type { Pagers, Whereabouts } from '../../core/statement.ts';
 import type { Scene } from './call.ts';
 import { hasControl, isLocal } from './characters.ts';
 import { isCovered } from './coverage.ts';
@@ -9,12 +9,14 @@ import { Findings } from './findings.ts';
 import { invoke } from './invoke.ts';
 import { parseText } from './legible.ts';
 import { Reader } from './reader.ts';
-import { FORGOTTEN, type Outcome, type State, unchanged } from './state.ts';
+import { FORGOTTEN, type Outcome, shown, type State, unchanged } from './state.ts';
 import { Walker } from './walk.ts';
 import { literal, type Word } from './word.ts';
 
 export interface CommandLine extends Whereabouts {
   readonly text: string;
+  /** See `CommandContext`. */
+  readonly pagers?: Pagers | undefined;
 }
 
 /** Programs that run programs that run programs … */
@@ -48,13 +50,13 @@ export function analyseCommand(line: CommandLine): readonly Effect[] {
 
 class Analysis {
   readonly findings = new Findings();
-  readonly #start: Whereabouts;
+  readonly #start: CommandLine;
   readonly #isLoose: boolean;
   wasLoosened = false;
   #read = 0;
   #nested = 0;
 
-  constructor(start: Whereabouts, isLoose: boolean) {
+  constructor(start: CommandLine, isLoose: boolean) {
     this.#start = start;
     this.#isLoose = isLoose;
   }
@@ -107,7 +109,7 @@ class Analysis {
   #substitution(script: ParsedScript, source: string, state: State, via: readonly string[]): void {
     this.#nested++;
     if (this.#nested > MOST_NESTED) this.findings.unread(via);
-    else this.#script(script, source, state, via);
+    else this.#script(script, source, shown(state), via);
     this.#nested--;
   }
 
@@ -121,6 +123,7 @@ class Analysis {
   #scene(): Scene {
     const scene: Scene = {
       findings: this.findings,
+      pagers: this.#start.pagers,
       spend: (units) => this.#spend(units),
       invoke: (words, state, via) => {
         if (via.length === 0) return invoke(words, state, via, scene);

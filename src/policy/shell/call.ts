@@ -1,4 +1,5 @@
 import type { Operation } from '../../core/action.ts';
+import type { Pagers } from '../../core/statement.ts';
 import type { Findings, Invocation } from './findings.ts';
 import { locate, type Location } from './location.ts';
 import type { Outcome, State } from './state.ts';
@@ -7,6 +8,8 @@ import type { Word } from './word.ts';
 /** What judging one command needs of the judging of all. */
 export interface Scene {
   readonly findings: Findings;
+  /** See `CommandContext`. */
+  readonly pagers: Pagers | undefined;
   /** False when all that may be spent on one command line is: then no more of it is read. `units`: characters, about. */
   spend(units: number): boolean;
   /** Judges a program with its words: what a wrapper runs. */

@@ -40,7 +40,7 @@ function judgeProgram(call: Call, program: Program | undefined): void {
     verb === 'unknown' ||
     (program.risky === true && (parsed.unsure || hasUnsure(parsed.operands)));
   const also = program.also?.(call, parsed) ?? false;
-  const runs = runsOthers(call, program, parsed) || also === 'runs';
+  const runs = runsOthers(call, program, parsed) || also === 'runs' || mayPage(call, program, parsed);
   findings.run(call, {
     opaque: opaque || runs || also === true,
     changes: verb === 'changing' || changes(program, parsed),
@@ -48,6 +48,15 @@ function judgeProgram(call: Call, program: Program | undefined): void {
   if (runs) findings.unknown([...call.via, call.program]);
   touchValues(call, program, parsed.given);
   touchOperands(call, program, parsed);
+}
+
+/** Whether it starts a pager by itself that runs what is typed into it. */
+function mayPage({ scene, state, via }: Call, { options, pages }: Program, { given }: Parsed): boolean {
+  if (scene.pagers === undefined || state.isPiped === true) return false;
+  if (pages !== true && !optionsOf(options).long.has('no-pager')) return false;
+  // What runs it may have taken away what restrains pagers: sudo and env do.
+  const isRestrained = scene.pagers === 'restrained' && via.length === 0;
+  return !isRestrained && !given.some(({ name }) => name === 'no-pager');
 }
 
 /** Judges what options make a program run. True when there are some, or may be. */

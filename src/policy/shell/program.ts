@@ -32,6 +32,8 @@ export interface Program {
   readonly verbs?: { readonly reading: readonly string[]; readonly changing: readonly string[] };
   /** Set where there are options that do more than is said here: then a word that is not known may be one. */
   readonly risky?: true;
+  /** Set where it starts a pager by itself, and has no option `no-pager` by which that is known. */
+  readonly pages?: true;
   /** Set where its words follow rules of their own: then `also` alone says what is known. */
   readonly own?: true;
   /** What else it does. True: it cannot be known. `runs`: nor what other programs it runs, so that its name allows nothing. */

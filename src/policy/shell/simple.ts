@@ -2,12 +2,14 @@ import type { Assignment, Command, Redirection } from 'unbash';
 import type { Deed, Scene } from './call.ts';
 import type { Reader } from './reader.ts';
 import { redirect } from './redirect.ts';
-import { assigned, FORGOTTEN, type Outcome, type State, unchanged } from './state.ts';
+import { assigned, FORGOTTEN, type Outcome, shown, type State, unchanged } from './state.ts';
 import { isHarmlessAssignment, isOwn } from './variables.ts';
 import { literal, textOf, type Word } from './word.ts';
 
 /** Judges a simple command: its assignments, redirections and words. */
-export function simple(command: Command, state: State, reader: Reader, scene: Scene, via: readonly string[]): Outcome {
+export function simple(command: Command, before: State, reader: Reader, scene: Scene, via: readonly string[]): Outcome {
+  // Wherever it is led, that may be a terminal again.
+  const state = isRedirected(command) ? shown(before) : before;
   const contest = (): void => scene.findings.unknown(via);
   if (!scene.spend(command.end - command.pos)) return unchanged(FORGOTTEN);
   const assignments = command.prefix.filter((one): one is Assignment => one.type === 'Assignment');
@@ -46,6 +48,10 @@ function wordsOf({ name, suffix }: Command, state: State, reader: Reader, isBlan
 
 function isRedirection(one: Command['suffix'][number]): one is Redirection {
   return one.type === 'Redirect' || one.type === 'HereDoc' || one.type === 'HereString';
+}
+
+function isRedirected({ redirects, suffix }: Command): boolean {
+  return redirects.length > 0 || suffix.some(isRedirection);
 }
 
 function readsOnly({ redirects }: Command): boolean {

@@ -9,6 +9,8 @@ export interface State {
   readonly variables: ReadonlyMap<string, Word>;
   /** What reads the line; null when that is not known. */
   readonly shell: ShellKind | null;
+  /** Set where what is shown goes to another program for sure, and to no terminal. */
+  readonly isPiped?: true;
 }
 
 /** What is remembered after a command, by whether it succeeded. */
@@ -39,11 +41,24 @@ export function join(one: State, other: State): State {
     directories: directories.length > MOST_DIRECTORIES ? [null] : directories,
     variables: one.variables === other.variables ? one.variables : agreed(one.variables, other.variables),
     shell: one.shell === other.shell ? one.shell : null,
+    ...(one.isPiped === true && other.isPiped === true ? { isPiped: true } : {}),
   };
 }
 
 /** A shell of which nothing is known. */
 export const FORGOTTEN: State = { directories: [null], variables: new Map<string, Word>(), shell: null };
+
+/** The same, where what is shown goes to another program. */
+export function piped(state: State): State {
+  return { ...state, isPiped: true };
+}
+
+/** The same, where what is shown may go to a terminal. */
+export function shown(state: State): State {
+  if (state.isPiped !== true) return state;
+  const { isPiped: _, ...rest } = state;
+  return rest;
+}
 
 export function moved(state: State, directories: readonly (string | null)[]): State {
   return { ...state, directories };

@@ -12,7 +12,18 @@ import type {
 } from 'unbash';
 import type { Deed, Scene } from './call.ts';
 import { redirect } from './redirect.ts';
-import { after, assigned, FORGOTTEN, isSame, join, type Outcome, type State, unchanged } from './state.ts';
+import {
+  after,
+  assigned,
+  FORGOTTEN,
+  isSame,
+  join,
+  type Outcome,
+  piped,
+  shown,
+  type State,
+  unchanged,
+} from './state.ts';
 import { simple } from './simple.ts';
 import type { Reader } from './reader.ts';
 import { isOwn } from './variables.ts';
@@ -77,7 +88,9 @@ export class Walker {
     const isNegated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
     if (prefixes.some(({ type }) => type === 'Time') && commands.length === 0) this.#contest();
     let last = unchanged(state);
-    for (const command of commands) last = this.#single(command, state);
+    for (const [index, command] of commands.entries()) {
+      last = this.#single(command, index < commands.length - 1 ? piped(state) : state);
+    }
     // Some shells run the last command of a pipeline themselves, others run none of it.
     const outcome = commands.length === 1 ? last : unchanged(join(state, after(last)));
     return isNegated ? { succeeded: outcome.failed, failed: outcome.succeeded } : outcome;
@@ -89,7 +102,7 @@ export class Walker {
         return simple(node, state, this.#reader, this.#scene, this.#via);
       case 'Redirected': {
         this.#redirect(node.redirects, state);
-        return this.#single(node.command, state);
+        return this.#single(node.command, shown(state));
       }
       case 'Subshell':
         this.list(node.body.commands, state);

@@ -253,7 +253,7 @@ export class Program {
     const { start } = this.#options;
     switch (start.kind) {
       case 'exec':
-        return commandStatement(checked(start.command), () => this.#whereabouts(variables));
+        return commandStatement(checked(start.command), () => this.#whereabouts(variables), this.#isTerminal);
       case 'shell':
         return channelStatement('shell', 'shell', []);
       case 'subsystem':

@@ -24,8 +24,8 @@ export function sshStatement(
 }
 
 /** A command line. */
-export function commandStatement(line: string, start: Start): Statement {
-  return sshStatement(line, { effects: null, start });
+export function commandStatement(line: string, start: Start, isTerminal: boolean): Statement {
+  return sshStatement(line, { effects: null, start, ...(isTerminal ? { pagers: 'free' } : {}) });
 }
 
 /** Where hoopctl has a command line run. */
@@ -35,10 +35,11 @@ export interface Place extends Whereabouts {
 
 /** A command line that hoopctl has run in a place. */
 export function framedStatement(line: string, start: Place): Statement {
-  return sshStatement(line, { effects: null, start }, Buffer.from(framedCommand(line, start.directory), 'utf8'));
+  const bytes = Buffer.from(framedCommand(line, start.directory), 'utf8');
+  return sshStatement(line, { effects: null, start, pagers: 'restrained' }, bytes);
 }
 
-/** One of which only the directory is wanted that it leads to. */
+/** One of which only the directory is wanted that it leads to. It is run without a terminal. */
 export function moveStatement(line: string, start: Place): Statement {
   return sshStatement(line, { effects: null, start }, Buffer.from(framedMove(line, start.directory), 'utf8'));
 }

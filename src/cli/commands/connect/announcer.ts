@@ -137,8 +137,9 @@ function shownIdentity({
   return { kind, display, subject, issuer, verified, actsFor: person };
 }
 
-function disowned({ target, why }: GuardedSession): readonly string[] {
-  const reason = why() ?? 'who asks is not who it was opened for any more';
+function disowned(session: GuardedSession): readonly string[] {
+  const { target } = session;
+  const reason = session.why() ?? 'who asks is not who it was opened for any more';
   // Connecting says so when it takes a new login.
   return [`The door of ${target.name} is closed: ${visible(reason)}.`, `Try: hoopctl connect ${target.name}`];
 }

@@ -21,12 +21,14 @@ export const ADMINISTRATION: Programs = {
       changing: [],
     },
     risky: true,
+    pages: true,
   },
   apt: {
     runs: 'o|option: c|config-file:',
     options: 'installed upgradable a|all-versions n|names-only f|full',
     verbs: { reading: ['list', 'show', 'search', 'policy', 'depends', 'rdepends'], changing: [] },
     risky: true,
+    pages: true,
   },
   'apt-mark': {
     options: '',

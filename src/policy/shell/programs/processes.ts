@@ -61,7 +61,6 @@ export const PROCESSES: Programs = {
         'list-paths',
         'get-default',
         'show-environment',
-        'help',
       ],
       changing: [
         'start',
