@@ -1,5 +1,6 @@
 import type { Channel, Command, Effect } from '../../core/action.ts';
 import type { ArgumentPattern, CommandRule, PathPattern, ProgramPattern, WordPattern } from '../rules.ts';
+import { otherNames } from '../loopback.ts';
 import type { Sense } from '../sense.ts';
 import { hasFlags } from './flags.ts';
 
@@ -80,13 +81,19 @@ function isProgram(patterns: readonly ProgramPattern[], { program, redirected }:
 /** What was found out of the words of a command, which all of its effects share. */
 const GIVEN = new WeakMap<readonly (string | null)[], Map<string, boolean>>();
 
-function isGiven(pattern: ArgumentPattern, { program, args }: Command, sense: Sense): boolean {
+function isGiven(pattern: ArgumentPattern, { program, args, channel }: Command, sense: Sense): boolean {
   const known = GIVEN.get(args) ?? new Map<string, boolean>();
   // No name of a program has a NUL in it: nothing else has this key.
   const key = `${sense}\0${program ?? ''}\0${pattern.source}`;
-  const given = known.get(key) ?? holdsOf(pattern, program, args, sense);
+  // Who keeps others from a place means it, whatever it is called.
+  const words = channel === 'forward' && sense === 'could' ? args.flatMap(withOtherNames) : args;
+  const given = known.get(key) ?? holdsOf(pattern, program, words, sense);
   if (!known.has(key)) GIVEN.set(args, known.set(key, given));
   return given;
+}
+
+function withOtherNames(word: string | null): readonly (string | null)[] {
+  return word === null ? [word] : [word, ...otherNames(word)];
 }
 
 function holdsOf(

@@ -157,6 +157,28 @@ describe('what is led through a door, before a real sshd', () => {
     }
   });
 
+  it('is kept from the target itself where a rule denies that, whatever it is called', async () => {
+    await under({
+      allow: [rule({ command: forwards('local') })],
+      deny: [rule({ command: forwards(`local 127.0.0.1:${portOf(service)}`) })],
+    });
+    const to = (host: string, port = portOf(service)) =>
+      stage.ssh(['-W', `${host}:${port}`, 'web-1'], { input: 'abc' });
+    for (const host of [
+      'localhost',
+      'LocalHost',
+      '127.0.0.1',
+      '127.0.0.2',
+      '[::1]',
+      '0.0.0.0',
+      '[::]',
+      'ip6-localhost',
+    ]) {
+      expect({ host, ...(await to(host)) }).toMatchObject({ host, code: 255, stdout: '' });
+    }
+    expect((await to('localhost', server.port)).stdout).toMatch(/^SSH-2.0-/);
+  });
+
   it('counts for everybody’s where a target is to listen for everybody', async () => {
     await under({ deny: [rule({ command: forwards('remote 0.0.0.0:*'), message: 'not for everybody' })] });
     for (const host of ['*', '0.0.0.0', '[::]', '']) {
