@@ -138,10 +138,12 @@ function shownIdentity({
 }
 
 function disowned(session: GuardedSession): readonly string[] {
-  const { target } = session;
   const reason = session.why() ?? 'who asks is not who it was opened for any more';
   // Connecting says so when it takes a new login.
-  return [`The door of ${target.name} is closed: ${visible(reason)}.`, `Try: hoopctl connect ${target.name}`];
+  return [
+    `The door of ${session.target.name} is closed: ${visible(reason)}.`,
+    `Try: hoopctl connect ${session.target.name}`,
+  ];
 }
 
 function instructions({ id, target, identity, address, environment, expires }: GuardedSession): readonly string[] {
