@@ -71,8 +71,10 @@ export class KeyDecoder {
   readonly #decoder = new StringDecoder('utf8');
   #state: State = 'plain';
   #isAfterReturn = false;
-  /** What was read in this state. */
+  /** What was read in this state; of a paste what surely is of it. */
   #sequence = '';
+  /** The end of a paste, as far as it may have been read. */
+  #tail = '';
 
   push(bytes: Buffer): readonly Key[] {
     const keys: Key[] = [];
@@ -98,6 +100,7 @@ export class KeyDecoder {
 
   #become(state: State): null {
     this.#sequence = '';
+    this.#tail = '';
     this.#state = state;
     return null;
   }
@@ -200,17 +203,18 @@ export class KeyDecoder {
   }
 
   #paste(character: string): Key | null {
-    const pasted = this.#sequence + character;
-    if (!pasted.endsWith(PASTE_END)) {
-      // The end has to be found, whatever is left out.
-      this.#sequence =
-        pasted.length <= LONGEST_PASTE
-          ? pasted
-          : pasted.slice(0, -PASTE_END.length - 1) + pasted.slice(-PASTE_END.length);
-      return null;
+    this.#tail += character;
+    if (this.#tail === PASTE_END) {
+      const text = pastedText(this.#sequence);
+      this.#become('plain');
+      return { kind: 'paste', text };
     }
-    this.#become('plain');
-    return { kind: 'paste', text: pastedText(pasted.slice(0, -PASTE_END.length)) };
+    while (!PASTE_END.startsWith(this.#tail)) {
+      // The end has to be found, whatever is left out.
+      if (this.#sequence.length < LONGEST_PASTE) this.#sequence += this.#tail[0] ?? '';
+      this.#tail = this.#tail.slice(1);
+    }
+    return null;
   }
 }
 

@@ -31,9 +31,12 @@ export class LineBuffer {
 
   /** False when there was no room for all of it. */
   insert(text: string): boolean {
-    const room = LONGEST - this.text.length;
-    // A mark that is typed by itself stands on what is there.
-    this.#before = charactersOf(this.before + text.slice(0, Math.max(0, room)));
+    const room = Math.max(0, LONGEST - this.text.length);
+    if (room > 0) {
+      // A mark that is typed by itself stands on what is there.
+      const last = this.#before.pop() ?? '';
+      this.#before.push(...charactersOf(last + text.slice(0, room)));
+    }
     return text.length <= room;
   }
 

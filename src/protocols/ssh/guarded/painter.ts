@@ -26,6 +26,8 @@ export class Painter {
   #window: Window;
   /** The row that the cursor is in, counted from where the prompt begins on the screen. */
   #row = 0;
+  /** Of it, where that is known. */
+  #column: number | null = null;
   #picture: Picture = { prompt: '', before: '', after: '' };
 
   constructor(window: Window) {
@@ -39,10 +41,16 @@ export class Painter {
   /** A line begins where the cursor is, at the beginning of a row. */
   begin(): void {
     this.#row = 0;
+    this.#column = null;
   }
 
   paint(picture: Picture): string {
+    const more = this.#added(picture);
     this.#picture = picture;
+    if (more !== null) {
+      this.#column = (this.#column ?? 0) + more.length;
+      return more;
+    }
     const { columns, rows: height } = this.#window;
     const layout = layOut(picture, columns);
     // Of a line that is higher than the window the part with the cursor is seen.
@@ -54,7 +62,16 @@ export class Painter {
     const text = seen[last] === '' && last > 0 ? `${seen.slice(0, -1).join('')}\r\n` : seen.join('');
     const drawn = `${this.#toStart()}\u001b[J${text}${up(last - row)}\r${right(layout.column)}`;
     this.#row = row;
+    this.#column = layout.column;
     return drawn;
+  }
+
+  /** What was put in at the end of a row, and is to be drawn by itself; null where more than that changes. */
+  #added({ prompt, before, after }: Picture): string | null {
+    const old = this.#picture;
+    if (this.#column === null || after !== '' || old.after !== '' || prompt !== old.prompt) return null;
+    const more = before.startsWith(old.before) ? before.slice(old.before.length) : null;
+    return more !== null && isPlain(more) && this.#column + more.length < this.#window.columns ? more : null;
   }
 
   /** Goes to the beginning of the row below the line, with `mark` behind it. */
@@ -66,6 +83,7 @@ export class Painter {
   /** The window has another size: terminals lay the line out anew. */
   resize(window: Window): string {
     this.#window = usableWindow(window);
+    this.#column = null;
     const { columns, rows } = this.#window;
     this.#row = Math.min(layOut(this.#picture, columns).row, rows - 1);
     return this.paint(this.#picture);
@@ -84,6 +102,11 @@ export function usableWindow({ columns, rows }: Window): Window {
   return { columns: columns < 2 ? 80 : Math.min(columns, LARGEST), rows: rows < 1 ? 24 : Math.min(rows, LARGEST) };
 }
 
+/** Whether every character of it is one cell, and shown as it is. */
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
 function up(rows: number): string {
   return rows > 0 ? `\u001b[${rows}A` : '';
 }
@@ -97,6 +120,19 @@ function layOut({ prompt, before, after }: Picture, columns: number): Layout {
   const rows = [''];
   let column = 0;
   const put = (text: string): void => {
+    if (isPlain(text)) {
+      for (let at = 0; at < text.length;) {
+        if (column === columns) {
+          rows.push('');
+          column = 0;
+        }
+        const piece = text.slice(at, at + columns - column);
+        rows[rows.length - 1] += piece;
+        column += piece.length;
+        at += piece.length;
+      }
+      return;
+    }
     for (const character of visible(text)) {
       const width = isMark(character) ? 0 : isWide(character) ? 2 : 1;
       if (column + width > columns) {

@@ -87,6 +87,18 @@ describe('a line that is edited', () => {
     expect(drawn).toContain('\u0007');
   });
 
+  it.each(['x', '~', '\u001b', '\u001b[201', '\n'])('takes a paste in time that grows with it, full of %j', (piece) => {
+    const editor = new LineEditor({ columns: 80, rows: 24 });
+    editor.begin(PROMPT);
+    const start = performance.now();
+    editor.push(Buffer.from(`${ESC}[200~${piece.repeat(500_000 / piece.length)}${ESC}[201~`));
+    expect(performance.now() - start).toBeLessThan(3000);
+    editor.push(Buffer.from('\u0003'));
+    editor.begin(PROMPT);
+    editor.push(Buffer.from('y'));
+    expect(editor.text).toBe('y');
+  });
+
   it('is the same however the bytes are cut', () => {
     const bytes = Buffer.from(
       `日本e\u0301${LEFT}x${ESC}[1;5D${ESC}]0;t\u0007${ESC}[200~p\u0001q${ESC}[201~${ESC}b👍\u0005 end${ESC}\u007f!${ESC}[?1;2c`,
@@ -239,6 +251,16 @@ describe('what is drawn of a line', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is one letter where one is typed at the end, and the rest of the row stays as it is', () => {
+    const editor = new LineEditor({ columns: 20, rows: 5 });
+    editor.begin(PROMPT);
+    const drawn = Array.from('abcdefghij', (letter) => editor.push(Buffer.from(letter)).drawn);
+    expect(drawn.slice(0, 9)).toEqual(Array.from('abcdefghi'));
+    // A full row is drawn with the beginning of the next.
+    expect(editor.push(Buffer.from('k')).drawn).toContain('abcdefghijk');
+    expect(editor.push(Buffer.from(LEFT)).drawn).not.toBe('');
   });
 
   it('makes visible what would hide or reorder it', async () => {
