@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/policy/rules.ts';
 import { UNGUARDED } from '../../src/policy/unguarded.ts';
@@ -8,6 +9,7 @@ import { answerTo } from '../session/asking.ts';
 import { askRule } from '../policy/examples.ts';
 import { rule } from '../policy/shell/judging.ts';
 import { openTypist, type Typist } from '../protocols/ssh/guarded/terminal.ts';
+import { enter, outcomeOf, run } from '../ssh/client.ts';
 import { startSshServer, type SshServer } from '../ssh/server.ts';
 import { eventually, openSshStage, type SshStage } from '../ssh/stage.ts';
 
@@ -109,6 +111,103 @@ describe('what is typed into a pager that a program started by itself', () => {
     const typist = openTypist(stage, 80, 10);
     expect(await typist.line(line)).toMatch(/\[126\]\$$/u);
     await typist.close();
+  });
+});
+
+describe('a terminal that a program has left in another state', () => {
+  let server: SshServer;
+  let stage: SshStage;
+  let typist: Typist;
+
+  beforeAll(async () => {
+    server = await startSshServer();
+    stage = await openSshStage(server.target(), [GUARDED]);
+    typist = openTypist(stage, 60, 12);
+    await typist.line('cd /usr');
+  });
+  afterAll(async () => {
+    await typist.close();
+    await stage.close();
+    await server.stop();
+  });
+
+  /** As an operator would: what is in a file that is shown does the same. */
+  it.each([
+    ['letters drawn as lines', '\\033(0'],
+    ['letters drawn as lines, from the second set', '\\033)0\\016'],
+    ['rows that do not wrap', '\\033[?7l'],
+    ['letters that push others on', '\\033[4h'],
+    ['a part of the window that scrolls', '\\033[2;4r\\033[3;1H'],
+    ['the other screen', '\\033[?1049h'],
+    ['letters nobody sees', '\\033[8m'],
+    ['a mouse that reports', '\\033[?1000h\\033[?1003h\\033[?1006h'],
+    ['another kind of keys', '\\033[?1h\\033='],
+  ])('shows lines as they are: %s', async (_, codes) => {
+    await typist.prompt();
+    const long = `echo ${'0123456789'.repeat(6)}`;
+    const before = stage.of('complete').length;
+    typist.send(`printf '${codes}'\r`);
+    await eventually(
+      () => stage.of('complete').length,
+      (count) => count > before,
+    );
+    await typist.prompt();
+    typist.send(long);
+    await typist.until((shown) => shown.endsWith(`hoopctl web-1:/usr$ ${long}`));
+    typist.send('\u0001X');
+    await typist.until((shown) => shown.endsWith(`hoopctl web-1:/usr$ X${long}`));
+    expect(typist.modes()).toMatchObject({
+      applicationCursorKeysMode: false,
+      insertMode: false,
+      mouseTrackingMode: 'none',
+      sendFocusMode: false,
+      wraparoundMode: true,
+    });
+    typist.send('\u0003');
+    // What is on record is seen alike.
+    expect(stage.shown('output')).toContain('\u001b(B\u000f');
+  });
+});
+
+describe('a line of a guarded shell that is taken back before it is sent', () => {
+  it('does not run, though it was decided', async () => {
+    const server = await startSshServer();
+    const directory = realpathSync(mkdtempSync(join(tmpdir(), 'hoopctl-taken-')));
+    const stage = await openSshStage(server.target(), [GUARDED]);
+    const client = await enter(stage);
+    const shell = await new Promise<ClientChannel>((resolve, reject) => {
+      client.shell({ term: 'xterm' }, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
+    });
+    let said = '';
+    shell.on('data', (bytes: Buffer) => void (said += bytes.toString()));
+    await eventually(
+      () => said,
+      (text) => text.includes('$ '),
+    );
+    // The record is slow to take it.
+    const gate = Promise.withResolvers<void>();
+    stage.recorder.gate = gate.promise;
+    shell.write(`touch ${directory}/ran\r`);
+    await eventually(
+      () => stage.of('statement').at(-1)?.text,
+      (text) => text?.startsWith('touch') === true,
+    );
+    shell.write('\u0003');
+    // What comes behind it on the connection is answered: so it has arrived.
+    const other = await run(client, 'true');
+    stage.recorder.gate = null;
+    gate.resolve();
+    await outcomeOf(other);
+    await eventually(
+      () => said,
+      (text) => text.includes('[130]$ '),
+    );
+    expect(readdirSync(directory)).toEqual([]);
+    expect(stage.of('complete').map(({ tag }) => tag)).toContain('taken back');
+    client.end();
+    await stage.close();
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
   });
 });
 

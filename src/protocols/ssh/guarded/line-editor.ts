@@ -28,6 +28,7 @@ interface Search {
   readonly draft: string;
 }
 
+const CANCELLED = { kind: 'cancel' } as const;
 const BELL = '\u0007';
 const CLEAR = '\u001b[H\u001b[2J';
 const BRACKETS = { on: '\u001b[?2004h', off: '\u001b[?2004l' } as const;
@@ -86,8 +87,12 @@ export class LineEditor {
       else {
         // Whoever sent more has not seen what comes of this: it is shown, and waits.
         const rest = keys.slice(index + 1);
-        if (done.kind === 'submit') this.#keep(rest);
-        else if (done.kind === 'complete') this.#typed = rest;
+        if (done.kind === 'submit') {
+          // Enter and Ctrl-C at once: whoever wanted it does not any more.
+          if (rest.some(isInterrupt)) return { drawn: drawn + this.#ending(CANCELLED), event: CANCELLED };
+          this.#keep(rest);
+        }
+        if (done.kind === 'complete') this.#typed = rest;
         return { drawn: drawn + this.#ending(done), event: done };
       }
     }
@@ -248,6 +253,10 @@ export class LineEditor {
     this.#buffer.replace(words === '' ? draft : found.line);
     return '';
   }
+}
+
+function isInterrupt(key: Key): boolean {
+  return key.kind === 'key' && key.name === 'ctrl-c';
 }
 
 function ring(done: boolean | void): string {

@@ -20,8 +20,16 @@ export type Written = Exclude<EditorEvent, { readonly kind: 'complete' }>;
 const INTERRUPT = 0x03;
 /** Bytes that are typed while names are looked up. */
 const MOST_TYPED = 4096;
-/** A program may have left colours on, and the cursor hidden. */
-const PLAIN = '\u001b[0m\u001b[?25h';
+/**
+ * What a program may have left behind is taken back, where the cursor is: the other screen, reports of a mouse and of the
+ * focus, a part of the window that scrolls by itself, letters that are drawn as lines, colours, a hidden cursor, letters that
+ * push others on, rows that do not wrap, keys of another kind.
+ */
+export const PLAIN = [
+  '\u001b[?47l\u001b7\u001b[r\u001b8',
+  '\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1004l\u001b[?1006l',
+  '\u001b(B\u000f\u001b[0m\u001b[?25h\u001b[4l\u001b[?7h\u001b[?1l\u001b>',
+].join('');
 
 /** Has lines written, one after the other, by whoever types on a channel. */
 export class LineInput {

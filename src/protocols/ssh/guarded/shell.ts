@@ -16,7 +16,7 @@ import { framedStatement, moveStatement, type Place, withVariables } from '../st
 import { lost, type Upstream } from '../upstream.ts';
 import { directoryFrom } from '../directory.ts';
 import { Intake } from './intake.ts';
-import { LineInput, type Written } from './line-input.ts';
+import { LineInput, PLAIN, type Written } from './line-input.ts';
 import { Listing } from './listing.ts';
 import { BACKGROUND, ownCommand } from './own-commands.ts';
 import type { Window } from './painter.ts';
@@ -207,6 +207,7 @@ export class GuardedShell {
   async #write(prompt: string): Promise<Written> {
     const afresh = this.#hasRun;
     this.#hasRun = false;
+    if (afresh) this.#record.push(Buffer.from(PLAIN, 'utf8'));
     const written = await this.#input.line(prompt, { directory: this.#directory, afresh });
     if (written.kind === 'submit') this.#record.push(Buffer.from(`${visible(prompt + written.text)}\r\n`, 'utf8'));
     return written;
@@ -334,10 +335,15 @@ export class GuardedShell {
   async #clear(statement: Statement): Promise<ClearedLine | null> {
     const { guard, variables } = this.#options;
     const clearance = await guard.clear(withVariables(statement, variables), this.#hold());
-    this.#intake.drop();
     if (clearance.outcome === 'cleared') {
-      return { bytes: await guard.release([clearance.bytes]), number: clearance.number };
+      const bytes = await guard.release([clearance.bytes]);
+      this.#intake.drop();
+      if (!this.#isGone && this.#withdrawal.signal.reason !== 'cancelled') return { bytes, number: clearance.number };
+      await this.#complete(clearance.number, this.#gone ?? 'taken back');
+      this.#status = INTERRUPTED;
+      return null;
     }
+    this.#intake.drop();
     this.#show(refusalLines(clearance.refusal, true));
     this.#status = this.#withdrawal.signal.aborted ? INTERRUPTED : REFUSED;
     return null;

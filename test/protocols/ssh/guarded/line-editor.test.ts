@@ -73,6 +73,11 @@ describe('a line that is edited', () => {
     expect(typed('a\u0004')).toEqual({ text: 'a', events: [] });
   });
 
+  it('is given up with Ctrl-C that comes along with Enter, and with it what was pasted', () => {
+    expect(typed('abc\r\u0003').events).toEqual([{ kind: 'cancel' }]);
+    expect(typed(`${ESC}[200~one\ntwo${ESC}[201~\rx\u0003y`).events).toEqual([{ kind: 'cancel' }]);
+  });
+
   it('is given up with Ctrl-C, also within what a terminal seems to answer', () => {
     expect(typed('abc\u0003').events).toEqual([{ kind: 'cancel' }]);
     expect(typed(`a${ESC}]11;\u0003`).events).toEqual([{ kind: 'cancel' }]);

@@ -8,6 +8,8 @@ export interface Typist {
   send(text: string): void;
   /** The rows that are seen, and those that have scrolled away; rows that wrap are one. */
   text(): string;
+  /** What programs have set of it. */
+  modes(): Terminal['modes'];
   /** Where the cursor is in the window. */
   cursor(): { readonly row: number; readonly column: number };
   /** Resolves when the screen is as asked; rejects with what is on it. */
@@ -64,6 +66,7 @@ export function openTypist(stage: SshStage, columns = 100, rows = 30, options: T
   return {
     send: (sent) => pty.write(sent),
     text,
+    modes: () => terminal.modes,
     cursor: () => ({ row: terminal.buffer.active.cursorY, column: terminal.buffer.active.cursorX }),
     until,
     isReady: () => isPrompt(text()),
