@@ -1,24 +1,9 @@
-import { isMark, isWide } from '../../../core/width.ts';
-import { visible } from '../../../core/visible.ts';
+import { isPlain, layOut, type Picture, textOf } from './layout.ts';
 
 /** Cells of a window. */
 export interface Window {
   readonly columns: number;
   readonly rows: number;
-}
-
-/** What is to be seen: a prompt, and a line behind it with a cursor. */
-export interface Picture {
-  readonly prompt: string;
-  readonly before: string;
-  readonly after: string;
-}
-
-interface Layout {
-  /** What stands in each row. */
-  readonly rows: readonly string[];
-  readonly row: number;
-  readonly column: number;
 }
 
 /** Draws a line that may take several rows, over what was drawn of it before. */
@@ -58,9 +43,7 @@ export class Painter {
     const seen = layout.rows.slice(top, top + height);
     const last = seen.length - 1;
     const row = layout.row - top;
-    // The last row may be empty: the terminal has not gone there by itself.
-    const text = seen[last] === '' && last > 0 ? `${seen.slice(0, -1).join('')}\r\n` : seen.join('');
-    const drawn = `${this.#toStart()}\u001b[J${text}${up(last - row)}\r${right(layout.column)}`;
+    const drawn = `${this.#toStart()}\u001b[J${textOf(seen)}${up(last - row)}\r${right(layout.column)}`;
     this.#row = row;
     this.#column = layout.column;
     return drawn;
@@ -102,53 +85,10 @@ export function usableWindow({ columns, rows }: Window): Window {
   return { columns: columns < 2 ? 80 : Math.min(columns, LARGEST), rows: rows < 1 ? 24 : Math.min(rows, LARGEST) };
 }
 
-/** Whether every character of it is one cell, and shown as it is. */
-function isPlain(text: string): boolean {
-  return /^[ -~]*$/.test(text);
-}
-
 function up(rows: number): string {
   return rows > 0 ? `\u001b[${rows}A` : '';
 }
 
 function right(columns: number): string {
   return columns > 0 ? `\u001b[${columns}C` : '';
-}
-
-/** As terminals do: what does not fit into a row any more begins the next. */
-function layOut({ prompt, before, after }: Picture, columns: number): Layout {
-  const rows = [''];
-  let column = 0;
-  const put = (text: string): void => {
-    if (isPlain(text)) {
-      for (let at = 0; at < text.length;) {
-        if (column === columns) {
-          rows.push('');
-          column = 0;
-        }
-        const piece = text.slice(at, at + columns - column);
-        rows[rows.length - 1] += piece;
-        column += piece.length;
-        at += piece.length;
-      }
-      return;
-    }
-    for (const character of visible(text)) {
-      const width = isMark(character) ? 0 : isWide(character) ? 2 : 1;
-      if (column + width > columns) {
-        rows.push('');
-        column = 0;
-      }
-      rows[rows.length - 1] += character;
-      column += width;
-    }
-  };
-  put(prompt);
-  put(before);
-  const cursor = { row: rows.length - 1, column };
-  put(after);
-  // Behind a full row the cursor stands in the next one.
-  if (column === columns) rows.push('');
-  if (cursor.column < columns) return { rows, ...cursor };
-  return { rows, row: cursor.row + 1, column: 0 };
 }

@@ -209,7 +209,7 @@ export class GuardedShell {
     this.#hasRun = false;
     if (afresh) this.#record.push(Buffer.from(PLAIN, 'utf8'));
     const written = await this.#input.line(prompt, { directory: this.#directory, afresh });
-    if (written.kind === 'submit') this.#record.push(Buffer.from(`${visible(prompt + written.text)}\r\n`, 'utf8'));
+    if (written.kind === 'submit') this.#record.push(Buffer.from(`${seenAs(prompt + written.text)}\r\n`, 'utf8'));
     return written;
   }
 
@@ -221,7 +221,7 @@ export class GuardedShell {
         this.#status = own.code ?? this.#status;
         return false;
       case 'history':
-        this.#list(this.#input.history.lines);
+        this.#list(this.#input.history.lines.flatMap((line) => line.split('\n')));
         return true;
       case 'words':
         this.#say(own.words);
@@ -399,6 +399,11 @@ export class GuardedShell {
     const { guard, outlet } = this.#options;
     return outlet.write('output', guard.shown(Buffer.from(text, 'utf8')));
   }
+}
+
+/** As it was drawn. */
+function seenAs(text: string): string {
+  return text.split('\n').map(visible).join(`\r\n${CONTINUATION}`);
 }
 
 const SIGNALS: Readonly<Record<string, number | undefined>> = constants.signals;

@@ -258,6 +258,25 @@ describe('what is drawn of a line', () => {
     );
   });
 
+  it('is one row for each line where it was submitted in several, and edited as it is seen', async () => {
+    const editor = new LineEditor({ columns: 20, rows: 10 });
+    const shown = new Shown(20, 10);
+    editor.history.add('for i in 日本 longer a b\ndo echo 12345678901\ndone');
+    await shown.draw(editor.begin(PROMPT) + editor.push(Buffer.from(UP)).drawn);
+    const { active } = shown.terminal.buffer;
+    const rows = (): readonly string[] =>
+      Array.from({ length: 6 }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
+    expect(rows()).toEqual(['at:/srv$ for i in 日', '本 longer a b', '> do echo 1234567890', '1', '> done', '']);
+    expect([active.cursorX, active.cursorY]).toEqual([6, 4]);
+    // A row that a line fills to its end, with the cursor behind it.
+    await shown.draw(editor.push(Buffer.from(`${LEFT.repeat(6)}\u007f${RIGHT}`)).drawn);
+    expect(rows().slice(2)).toEqual(['> do echo 1234567891', '> done', '', '']);
+    expect([active.cursorX, active.cursorY]).toEqual([19, 2]);
+    await shown.draw(editor.push(Buffer.from('\u007f')).drawn);
+    expect(rows().slice(2)).toEqual(['> do echo 123456789', '> done', '', '']);
+    expect(editor.push(Buffer.from('\r')).event).toMatchObject({ kind: 'submit' });
+  });
+
   it('is one letter where one is typed at the end, and the rest of the row stays as it is', () => {
     const editor = new LineEditor({ columns: 20, rows: 5 });
     editor.begin(PROMPT);

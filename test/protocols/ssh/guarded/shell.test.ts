@@ -171,8 +171,13 @@ describe('a guarded shell on a real sshd, with OpenSSH’s client in a terminal'
     typist.send('END\r');
     await typist.until((shown) => shown.endsWith('> END\n>'));
     typist.send('sort\r');
-    const shown = await typist.prompt();
-    expect(shown).toContain('> sort\na\nb\n');
+    expect(await typist.prompt()).toContain('> sort\na\nb\n');
+    // It is recalled, and on record, as it was written.
+    typist.send('\u001b[A');
+    await typist.until((text) => text.endsWith(at('$ cat <<END |\n> b\n> a\n> END\n> sort')));
+    typist.send('\u0003');
+    await typist.prompt();
+    expect(stage.shown('output')).toContain('> END\r\n> sort\r\n');
     expect(decided()).toEqual([['cat <<END |\nb\na\nEND\nsort', 'allow']]);
   });
 
