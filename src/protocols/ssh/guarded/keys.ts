@@ -91,6 +91,11 @@ export class KeyDecoder {
     return keys;
   }
 
+  /** Whether more of a paste is to come. */
+  get isPasting(): boolean {
+    return this.#state === 'paste';
+  }
+
   /** Forgets what was begun: something else has read in between. */
   reset(): void {
     this.#decoder.end();

@@ -80,6 +80,11 @@ export class LineEditor {
   push(bytes: Buffer): Edited {
     const keys = [...this.#typed, ...this.#keys.push(bytes)];
     this.#typed = [];
+    if (this.#keys.isPasting && keys.some(isEnter)) {
+      // What comes along with Enter waits to be seen, and so Enter waits for the rest of it.
+      this.#typed = keys;
+      return { drawn: '', event: null };
+    }
     let drawn = '';
     for (const [index, key] of keys.entries()) {
       const done = this.#apply(key);
@@ -253,6 +258,10 @@ export class LineEditor {
     this.#buffer.replace(words === '' ? draft : found.line);
     return '';
   }
+}
+
+function isEnter(key: Key): boolean {
+  return key.kind === 'key' && key.name === 'enter';
 }
 
 function isInterrupt(key: Key): boolean {

@@ -182,6 +182,29 @@ describe('lines one after the other', () => {
     expect(editor.begin(PROMPT)).not.toContain('three');
   });
 
+  it('of a paste that begins along with Enter wait for Enter, too, wherever the bytes are cut', () => {
+    const bytes = Buffer.from(`one\r${ESC}[200~two\nthree\n${ESC}[201~`);
+    for (let at = 1; at < bytes.length; at += 1) {
+      const editor = new LineEditor({ columns: 80, rows: 24 });
+      editor.begin(PROMPT);
+      const events: EditorEvent[] = [];
+      for (const part of [bytes.subarray(0, at), bytes.subarray(at)]) {
+        const { event } = editor.push(part);
+        // What comes behind a line that was submitted is its program's.
+        if (event !== null) {
+          events.push(event);
+          break;
+        }
+      }
+      expect(events).toEqual([{ kind: 'submit', text: 'one' }]);
+      // Cut off within the beginning of it, it is no paste yet.
+      if (at <= bytes.indexOf('two') - 1) continue;
+      expect(editor.pasted).toBe(1);
+      editor.begin(PROMPT);
+      expect(editor.text).toBe('two');
+    }
+  });
+
   it('of a paste stand where the cursor was', () => {
     const editor = new LineEditor({ columns: 80, rows: 24 });
     editor.begin(PROMPT);
