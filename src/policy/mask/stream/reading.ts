@@ -12,6 +12,8 @@ import type { BeforeGone, Surface } from './surface.ts';
 import { wellFormed } from './well-formed.ts';
 
 const LF = 0x0a;
+const [ESC, BRACKET, SMALL_M] = [0x1b, 0x5b, 0x6d];
+const [ZERO, SEMICOLON] = [0x30, 0x3b];
 const CR = 0x0d;
 const SPACE = 0x20;
 const BAR = 0x7c;
@@ -30,6 +32,8 @@ export class Reading extends Sheet {
   #surface: Surface;
   #page: Page | null = null;
   #isOrdinary = true;
+  /** Behind the last byte that was read, among those that wait. */
+  #read = 0;
   /** Whether nothing but what is being read came behind the last letter. */
   #isBehindLetter = false;
 
@@ -60,6 +64,7 @@ export class Reading extends Sheet {
 
   /** Reads bytes from one place to another: whole characters, where they are any. */
   read(bytes: Buffer, from: number, to: number): void {
+    this.#read = Math.max(this.#read, to);
     const raw = wellFormed(bytes, from, to);
     this.#specials.begin(raw, from, to);
     let at = from;
@@ -78,7 +83,12 @@ export class Reading extends Sheet {
       at = plain;
       if (hit < 0) break;
       if (this.#endsWithReturn()) this.#afterReturn(raw[at] ?? 0);
-      at = this.#one(raw, at, to);
+      const behind = colourEnd(raw, at, to);
+      if (behind < 0) at = this.#one(raw, at, to);
+      else {
+        at = behind;
+        this.#isBehindLetter = false;
+      }
       if (this.#specials.at === hit) this.#specials.skip();
     }
   }
@@ -88,10 +98,13 @@ export class Reading extends Sheet {
     const { start } = this.#surface;
     this.strings.settle(gone);
     const { places } = this;
-    for (let at = this.firstWaiting(); at < this.length; at++) {
-      const place = places[at] ?? SHOWN;
-      places[at] = place < gone ? SHOWN : place - gone;
-    }
+    if (gone >= this.#read) places.fill(SHOWN, this.firstWaiting(), this.length);
+    else
+      for (let at = this.firstWaiting(); at < this.length; at++) {
+        const place = places[at] ?? SHOWN;
+        places[at] = place < gone ? SHOWN : place - gone;
+      }
+    this.#read = Math.max(0, this.#read - gone);
     this.covered = this.covered.flatMap(({ at, place, length }) =>
       place < gone ? [] : [{ at, place: place - gone, length }],
     );
@@ -218,4 +231,15 @@ export class Reading extends Sheet {
     this.cursor = this.length;
     this.#isBehindLetter = (raw[to - 1] ?? 0) >= SPACE;
   }
+}
+
+/** Behind a sequence that is all there and only colours, as most are; −1 for anything else. */
+function colourEnd(raw: Buffer, start: number, to: number): number {
+  if (raw[start] !== ESC || raw[start + 1] !== BRACKET) return -1;
+  for (let at = start + 2; at < to; at++) {
+    const byte = raw[at] ?? 0;
+    if (byte === SMALL_M) return at + 1;
+    if (byte < ZERO || byte > SEMICOLON) return -1;
+  }
+  return -1;
 }
