@@ -1,5 +1,7 @@
 import { isMark, isWide } from '../../../core/width.ts';
 
+import { MALFORMED_REST } from './well-formed.ts';
+
 const TAB = 0x09;
 const STOP = 8;
 
@@ -24,7 +26,7 @@ const MOST_KNOWN = 4096;
 export function cellsAt(text: Buffer, at: number, size: number, column: number): number {
   const byte = text[at] ?? 0;
   if (byte === TAB) return STOP - (column % STOP);
-  if (size === 1) return byte < 0x20 ? 0 : 1;
+  if (size === 1) return byte < 0x20 || byte === MALFORMED_REST ? 0 : 1;
   const character = text.toString('utf8', at, at + size);
   const known = widths.get(character);
   if (known !== undefined) return known;

@@ -89,7 +89,7 @@ export class Page implements Surface {
     rows.sync();
     if (size === 1 && this.#isOverLetter()) return this.#overwrite(raw, from);
     rows.split();
-    const cells = size === 1 ? 1 : cellsAt(raw, from, size, rows.column);
+    const cells = cellsAt(raw, from, size, rows.column);
     if (cells > 0 && rows.column + cells > rows.size.columns && !this.#wrap(cells)) return;
     if (cells > 0 && this.#modes.insert) this.#edits.insertCells(cells);
     const at = this.#sheet.cursor;

@@ -141,7 +141,7 @@ export class Rows {
       const byte = text[at] ?? 0;
       if (byte === LF) return at + 1;
       const size = Math.min(sizeOf(byte), length - at);
-      const cells = size === 1 && byte > SPACE ? 1 : this.cellsAt(at, size, this.#cells);
+      const cells = size === 1 && byte > SPACE && byte < 0x80 ? 1 : this.cellsAt(at, size, this.#cells);
       // What is wider than a row has one for itself.
       if (cells > 0 && at > start && this.#cells + cells > this.size.columns) return at;
       this.#cells += cells;

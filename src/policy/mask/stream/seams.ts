@@ -23,8 +23,8 @@ export interface Broken extends Replaced {
   readonly pieces: readonly Span[];
 }
 
-/** Rows that go on in each other, and how they read without what stands between them. */
-interface Joined {
+/** Parts of a text that go on in each other, and how they read without what stands between them. */
+export interface Joined {
   readonly text: Buffer;
   readonly pieces: readonly (Span & { readonly at: number })[];
 }
@@ -149,7 +149,7 @@ function indent(text: Buffer, start: number, end: number): number {
   return at - start < LEAST_INDENT ? 0 : at - start;
 }
 
-function piecesOf({ pieces }: Joined, from: number, to: number): readonly Span[] {
+export function piecesOf({ pieces }: Joined, from: number, to: number): readonly Span[] {
   return pieces.flatMap(({ start, end, at }) => {
     const first = Math.max(start, start + from - at);
     const last = Math.min(end, start + to - at);

@@ -6,6 +6,7 @@ import { type Broken, Seams } from './seams.ts';
 import type { StreamSearch } from './search.ts';
 import type { Replaced } from '../detect/replace.ts';
 import { keyReach } from './key-reach.ts';
+import { malformedFindings } from './malformed.ts';
 import type { Said } from './strings.ts';
 import { Typed } from './typed.ts';
 
@@ -232,10 +233,10 @@ export class StreamMask {
 
   #findings(text: Buffer, start: number, end: number): readonly (Replaced | Broken)[] {
     const found = this.#search.findings(text, start, end);
+    const malformed = malformedFindings(this.#search, text, start, end);
     const columns = this.#reading.size?.columns;
-    if (columns === undefined) return found;
-    const broken = this.#seams.findings(text, start, end, columns);
-    return broken.length === 0 ? found : [...found, ...broken];
+    const broken = columns === undefined ? [] : this.#seams.findings(text, start, end, columns);
+    return broken.length + malformed.length === 0 ? found : [...found, ...broken, ...malformed];
   }
 
   #mark(found: Replaced | Broken): void {

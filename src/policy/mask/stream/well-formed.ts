@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What stands for what is no UTF-8, one character of as many bytes: U+FFFD in UTF-8, a dot, a byte that is in no character. */
-const STANDS_IN: readonly Buffer[] = [Buffer.of(), Buffer.of(0xff), Buffer.of(0xc2, 0xb7), Buffer.of(0xef, 0xbf, 0xbd)];
+/** What stands for what is no UTF-8: for its first byte, and for others, which take no cell. Neither is in any character. */
+export const MALFORMED = 0xff;
+export const MALFORMED_REST = 0xfe;
 
 /**
  * The same bytes, where `[from, to)` of them is UTF-8; else a copy in which each beginning of a character that does not go
- * on, and each byte that begins none, is one character of the same length, as terminals draw it (U+FFFD). So whoever reads it
+ * on, and each byte that begins none, is `MALFORMED`, which takes a cell as U+FFFD does. So whoever reads it
  * knows from a character's first byte how long it is, and no control is taken for a part of one.
  */
 export function wellFormed(raw: Buffer, from: number, to: number): Buffer {
@@ -13,7 +14,7 @@ export function wellFormed(raw: Buffer, from: number, to: number): Buffer {
   const copy = Buffer.from(raw);
   for (let at = from; at < to;) {
     const { size, whole } = characterAt(raw, at, to);
-    if (!whole) STANDS_IN[size]?.copy(copy, at);
+    if (!whole) copy.fill(MALFORMED_REST, at, at + size).fill(MALFORMED, at, at + 1);
     at += size;
   }
   return copy;

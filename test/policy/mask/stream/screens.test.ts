@@ -128,6 +128,16 @@ describe('behind what is no UTF-8, an id', () => {
       expect(seen(shown(slices))).not.toMatch(LEAK);
   });
 
+  it.each([
+    ['a byte that begins none', [0xff]],
+    ['half a character', [0xe2, 0x82]],
+    ['the beginning of one', [0xf0]],
+  ])('that has %s within is masked, since not all terminals show it', (_, within) => {
+    const bytes = Buffer.concat([Buffer.from(HEAD), Buffer.from(within), Buffer.from(`${TAIL} ok`)]);
+    for (const slices of [[bytes], Array.from(bytes, (byte) => Buffer.of(byte))])
+      expect(seen(shown(slices))).not.toMatch(LEAK);
+  });
+
   it('that has half a character within, which is written over, is masked', () => {
     const slices = [Buffer.from(HEAD), Buffer.of(0xe0), Buffer.from(`\b${TAIL} ok`)];
     for (const all of [shown(slices), shown([Buffer.concat(slices)])]) expect(seen(all)).not.toMatch(LEAK);
