@@ -27,17 +27,19 @@ export function failureLines({ message, hint }: HoopError, terminal: boolean): B
   return lines([message, hint === null ? null : `Try: ${hint}`], terminal);
 }
 
-export function heldLines({ id, asked, expires, terms }: ApprovalRequest, terminal: boolean): Buffer {
+export function heldLines(request: ApprovalRequest, terminal: boolean): Buffer {
+  return lines([...heldWords(request, 'run'), 'Ctrl-C takes it back.'], terminal);
+}
+
+/** What is told of what waits for people, line by line. */
+export function heldWords({ id, asked, expires, terms }: ApprovalRequest, done: 'run' | 'done'): readonly string[] {
   const message = terms.find((one) => one.message !== null)?.message ?? null;
-  return lines(
-    [
-      `held for approval: request ${id}`,
-      message,
-      `It is not run before a person approves it, until ${timeOf(expires, asked)}.`,
-      `Approve it in another terminal with: hoopctl approve ${id}. Ctrl-C takes it back.`,
-    ],
-    terminal,
-  );
+  return [
+    `held for approval: request ${id}`,
+    ...(message === null ? [] : [message]),
+    `It is not ${done} before a person approves it, until ${timeOf(expires, asked)}.`,
+    `Approve it in another terminal with: hoopctl approve ${id}`,
+  ];
 }
 
 /** An ISO time for people, to the second: `10:15:00 UTC`, with its date where that is another one than `now`'s. */

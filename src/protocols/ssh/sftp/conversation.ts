@@ -77,7 +77,11 @@ export class Conversation {
       holding: this.#holding,
       home: () => this.#greetings.home,
       forward: (request, bytes, opening) => this.#forward({ request, handle: null, opening }, bytes),
-      refuse: (id, fault) => this.#refuse(id, fault),
+      refuse: (id, fault) => {
+        this.#refuse(id, fault);
+        // What people have denied, or let wait for too long, comes at any time.
+        this.#flush();
+      },
       notices: this.#notices,
       again: (entry) => this.#line.add(entry),
       failed,

@@ -1,8 +1,8 @@
 import type { Hold } from '../../../core/guard.ts';
-import type { ApprovalRequest } from '../../../core/request.ts';
+import { heldWords } from '../refuse.ts';
 
 export interface HoldingOptions {
-  /** Tells the user in words; there is no place for them in the protocol itself. */
+  /** Tells the user a line of words; there is no place for them in the protocol itself. */
   readonly tell: (text: string) => void;
   readonly sever: () => void;
 }
@@ -32,7 +32,7 @@ export class Holding {
         else if (this.#waiting.size >= MOST_HELD) gone.abort('cancelled');
         else {
           this.#waiting.add(gone);
-          this.#options.tell(heldText(request));
+          for (const line of heldWords(request, 'done')) this.#options.tell(line);
           whenHeld();
         }
         return gone.signal;
@@ -53,8 +53,4 @@ export class Holding {
     for (const gone of this.#waiting) gone.abort('disconnected');
     this.#waiting.clear();
   }
-}
-
-function heldText({ id, expires }: ApprovalRequest): string {
-  return `hoopctl: held for approval: request ${id}, until ${expires}. Approve it in another terminal with: hoopctl approve ${id}`;
 }

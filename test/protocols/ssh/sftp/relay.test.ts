@@ -222,6 +222,24 @@ describe('a request that is held', () => {
     expect(existsSync(join(root, 'srv/a'))).toBe(false);
   });
 
+  it('is answered when it is denied, though nothing else goes on', async () => {
+    const stage = stageOf(allBut({ ask: [asksFor(['remove'], `${root}/srv/**`)] }));
+    const asker = await openAsker(stage);
+    const removed = asker.outcome((id) => ask.remove(id, 'a'));
+    await expect.poll(() => stage.register.list().length).toBe(1);
+    const [request] = stage.register.list();
+    if (request === undefined) throw new Error('nothing waits');
+    await stage.register.answer(answerTo(request, { verdict: 'deny', reason: 'not now' }), null);
+    expect(await removed).toBe(DENIED);
+    expect(existsSync(join(root, 'srv/a'))).toBe(true);
+    expect(stage.told).toEqual([
+      `held for approval: request ${request.id}`,
+      expect.stringMatching(/^It is not done before a person approves it, until \d\d:\d\d:\d\d UTC\.$/u),
+      `Approve it in another terminal with: hoopctl approve ${request.id}`,
+      'a person denied this: not now',
+    ]);
+  });
+
   it('is refused when what it leads to has changed meanwhile', async () => {
     const stage = stageOf(allBut({ ask: [asksFor(['write'], `${root}/srv/a`)] }));
     const asker = await openAsker(stage);
