@@ -78,7 +78,12 @@ export class Connection {
     return new Promise((resolve) => {
       const server = new Server(SETTINGS(keys.host.privateText), (connection, { header }) => {
         sendTogether(connection, this.#client);
-        connection.on('error', () => this.#client.destroy());
+        let isLoggedIn = false;
+        connection.on('error', ({ message }) => {
+          // There is no way to tell the client: what comes next cannot be found.
+          if (isLoggedIn && message.startsWith(OVERSIZED)) warnOnce(TOO_LONG);
+          this.#client.destroy();
+        });
         const cutOff = (): void => void this.#client.destroy();
         keepToWindows(connection, cutOff);
         keepToPackets(connection, cutOff);
@@ -88,6 +93,7 @@ export class Connection {
         });
         connection.on('authentication', (context) => admission.answer(context, connection));
         connection.once('ready', () => {
+          isLoggedIn = true;
           sentry.stop();
           reclaimArrivals(connection, this.#client);
           resolve({ connection, software: header.versions.software });
@@ -139,6 +145,11 @@ const SETTINGS = (key: string): ServerConfig => ({
   // From here to the client nothing is lost unnoticed, and signs of life would keep a session open that nobody uses.
   keepaliveInterval: NEVER,
 });
+
+/** What ssh2 says of a packet that is longer than it takes. */
+const OVERSIZED = 'Bad packet length';
+const TOO_LONG =
+  'a client was cut off: it sent more at once than can be taken, such as a command line of more than about 34,000 bytes. Longer ones are read from the input of a shell: sh -s';
 
 /** Milliseconds: the longest that a timer takes. */
 const NEVER = 2 ** 31 - 1;

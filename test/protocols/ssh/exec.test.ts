@@ -68,6 +68,13 @@ describe('a command through a door to a real sshd, with OpenSSH’s client', () 
     expect(stage.of('statement').map(({ text }) => text)).toEqual(['env TEST_ONE=first', 'echo $TEST_ONE']);
   });
 
+  it('is cut off where it is longer than can be taken, and the operator is told what to do', async () => {
+    expect(await stage.ssh(['web-1', `true ${'x'.repeat(33_000)}`])).toMatchObject({ code: 0 });
+    expect(stage.warnings).toEqual([]);
+    expect(await stage.ssh(['web-1', `true ${'x'.repeat(36_000)}`])).toMatchObject({ code: 255 });
+    expect(stage.warnings.join()).toContain('a command line of more than about 34,000 bytes');
+  });
+
   it('runs fifty at once on one connection', async () => {
     const control = ['-o', `ControlPath=${join(stage.directory, 'control')}`];
     const master = spawn('ssh', ['-F', stage.config, ...control, '-M', '-N', 'web-1'], { stdio: 'ignore' });
