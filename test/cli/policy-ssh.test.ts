@@ -172,6 +172,7 @@ describe('targets of SSH', () => {
     };
     expect(target).toEqual({
       name: 'web-3',
+      certificate: 'none',
       protocol: 'ssh',
       address: '127.0.0.1:1',
       user: 'deploy',

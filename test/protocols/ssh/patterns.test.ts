@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { matchesPattern } from '../../../src/protocols/ssh/patterns.ts';
 
-const letters = (more: string) =>
-  fc.string({ unit: fc.constantFrom('a', 'b', '.', ...Array.from(more)), maxLength: 12 });
+const letters = (...more: readonly string[]) =>
+  fc.string({ unit: fc.constantFrom('a', 'b', '.', ...more), maxLength: 12 });
 
 it('a pattern stands for what an expression of the same meaning stands for', () => {
   fc.assert(
-    fc.property(letters('*?'), letters(''), (pattern, name) => {
+    fc.property(letters('*', '?'), letters(), (pattern, name) => {
       const source = pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.');
       expect(matchesPattern(pattern, name)).toBe(new RegExp(`^${source}$`).test(name));
     }),
