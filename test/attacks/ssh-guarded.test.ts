@@ -169,6 +169,69 @@ describe('a terminal that a program has left in another state', () => {
   });
 });
 
+const READ = "bash -c 'read -s -p Secret: x; echo; echo over'";
+/** Programs that read a secret without showing it, after `Secret:`, and what is typed then. */
+const SECRETIVE: readonly (readonly [string, string, readonly string[]])[] = [
+  ['read -s', READ, ['hunter2\r']],
+  ['letter by letter', READ, Array.from('hunter2\r')],
+  ['stty -echo', 'stty -echo; printf Secret:; read x; stty echo; echo over', ['hunter2\r']],
+  ['ahead of its prompt', 'stty -echo; printf Secret:; sleep 0.3; printf more; read x; echo over', ['hunter2\r']],
+  [
+    'stars for letters',
+    `bash -c 'printf Secret:; while read -s -n1 c && [ -n "$c" ]; do printf "*"; done; echo; echo over'`,
+    Array.from('hunter2\r'),
+  ],
+  ['behind Escape', READ, ['\u001bPhunter2\r']],
+  ['behind Escape, apart', READ, ['\u001b', ']', 'hunter2\r']],
+  ['with corrections', READ, ['hunter2x\u007f\t\u0015hunter2\r']],
+  ['pasted', READ, ['\u001b[200~hunter2\u001b[201~\r']],
+  ['given up', READ, ['hunter2\u0003']],
+  ['ended', READ, ['hunter2\u0004', '\u0004']],
+  ['never read', 'stty -echo; printf Secret:; sleep 0.3; echo over', ['hunter2\r']],
+];
+
+describe('a secret that is typed without echo in a guarded shell whose policy records what is typed', () => {
+  let server: SshServer;
+  let stage: SshStage;
+  let typist: Typist;
+  let directory: string;
+
+  beforeAll(async () => {
+    server = await startSshServer();
+    directory = realpathSync(mkdtempSync(join(tmpdir(), 'hoopctl-secrets-')));
+    stage = await openSshStage(server.target(), [{ ...GUARDED, record: { ...GUARDED.record, input: 'full' } }]);
+    typist = openTypist(stage, 160, 40);
+    await typist.line(`cd ${directory}`);
+  });
+  afterAll(async () => {
+    await typist.close();
+    await stage.close();
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it.each(SECRETIVE)('is nowhere in the record: %s', async (_, line, pieces) => {
+    const shown = await typist.prompt();
+    const ended = stage.of('complete').length;
+    typist.send(`${line}\r`);
+    const asked = (text: string): boolean => /\nSecret:/u.test(text.slice(shown.length));
+    await typist.until(asked);
+    for (const piece of pieces) typist.send(piece);
+    await eventually(
+      () => stage.of('complete').length,
+      (count) => count > ended,
+    );
+    await typist.prompt();
+    const said = JSON.stringify(stage.recorder.events);
+    for (const part of ['hunter2', 'unter2', 'hunter', 'nter']) expect(said).not.toContain(part);
+  });
+
+  it('is known there by the number of its letters alone', () => {
+    const typed = stage.of('terminal').flatMap(({ stream, text }) => (stream === 'input' ? [text] : []));
+    expect(typed.filter((text) => text.includes('7 keys not shown')).length).toBeGreaterThan(5);
+  });
+});
+
 describe('a line of a guarded shell that is taken back before it is sent', () => {
   it('does not run, though it was decided', async () => {
     const server = await startSshServer();
