@@ -51,11 +51,16 @@ export function completionOf(wanted: Wanted, names: readonly Candidate[], column
   );
   const [only] = fitting;
   if (only === undefined) return NOTHING_FOLLOWS;
-  if (fitting.length === 1)
-    return { inserted: escaped(only.name.slice(begun.length)) + (only.isDirectory ? '/' : ' '), shown: '' };
+  if (fitting.length === 1) return { inserted: written(only.name, wanted) + (only.isDirectory ? '/' : ' '), shown: '' };
   const common = commonStart(fitting.map(({ name }) => name));
-  if (common.length > begun.length) return { inserted: escaped(common.slice(begun.length)), shown: '' };
+  if (common.length > begun.length) return { inserted: written(common, wanted), shown: '' };
   return { inserted: '', shown: rowsOf(fitting, columns) };
+}
+
+/** What is put in behind what is begun: a name that programs and shells would take for something else is led in by `./`. */
+function written(name: string, wanted: Wanted): string {
+  const leads = wanted.kind === 'path' && wanted.directory === '' && wanted.begun === '' && /^[-+=]/u.test(name);
+  return (leads ? './' : '') + escaped(name.slice(wanted.begun.length));
 }
 
 /** Whether a command's first word is due. */
