@@ -3,8 +3,8 @@ import { baseName } from './program-name.ts';
 
 /** Words that csh reads on behind: `if 1 rm x` runs rm there. */
 const KEYWORDS = /\b(?:if|while|until|for|case|else)\b/u;
-/** Redirections that only some shells know, or take for something else. */
-const REDIRECTIONS = /\d[<>]|[<>][&|(]|&>|\|&|<<|<>/u;
+/** Redirections that only some shells know, or take for something else, and signs behind which csh goes on to no other line. */
+const SIGNS = /\d[<>]|[<>][&|(]|&>|\|&|<<|<>|(?:&&|\|)[ \t]*\n/u;
 /** Words without a sign that shells differ over, in quotes or without, and what parts them. */
 const ALIKE = /^(?:[\w./+%@:,=~*?[\]<>;|& \t\n-]|'[^'\\!\n]*'|"[^"\\!$`\n]*")*$/u;
 /** Programs of which shells of the Korn family compute the words. */
@@ -12,7 +12,7 @@ const COMPUTING = /(?:^|[\s;&|])(?:test|\[|ulimit)(?=\s)/u;
 
 /** True when csh, fish and every shell of POSIX take a line for the same. */
 export function isAlike(text: string): boolean {
-  return ALIKE.test(text) && !KEYWORDS.test(text) && !REDIRECTIONS.test(text);
+  return ALIKE.test(text) && !KEYWORDS.test(text) && !SIGNS.test(text);
 }
 
 /** True where it takes to know which shell reads a line to know what it does. */

@@ -45,6 +45,8 @@ const LONGEST_BRACKETED = 512;
 /** What zsh takes for a part of `$x` behind it: an index, or what is to be made of the value. */
 const MODIFIED = /^(?:\[|:[aAcehlpPqQrstuwWfFgx&])/u;
 
+const ALL_WORDS = /^"\$(?:@|\{@\})"$/u;
+
 const NAME = /^\$(?:\{([A-Za-z_][A-Za-z0-9_]*|[@*]|\d+)\}|([A-Za-z_][A-Za-z0-9_]*|[@*]|\d))$/u;
 
 /** Takes a word apart: the quoting of a Bourne shell, read from the source itself. Linear in its length. */
@@ -70,6 +72,8 @@ class Tokenizer {
   }
 
   read(): Tokens {
+    // No words of its own are no word, though it stands in quotes.
+    if (ALL_WORDS.test(this.#text) && this.#valueOf('@')?.text === '') return { tokens: [], contested: false };
     this.#tilde();
     while (this.#at < this.#text.length) this.#unquoted(this.#text[this.#at] ?? '');
     this.#flush();
@@ -237,6 +241,7 @@ class Tokenizer {
     const match = NAME.exec(written);
     const name = match?.[1] ?? match?.[2];
     if (match?.[2] !== undefined && MODIFIED.test(this.#text.slice(this.#at, this.#at + 2))) this.#contested = true;
+    if (name === '@' && quoted) this.#contested = true;
     const value = name === undefined ? null : this.#valueOf(name);
     if (value !== null && value.text !== null && (value.kind === 'literal' || quoted)) {
       if (value.kind === 'glob') this.#stars(value.text);

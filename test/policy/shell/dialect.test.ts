@@ -31,6 +31,8 @@ const UNLIKE = [
   'for i in a; do ls; done',
   'cat <<E\nE',
   'A=b; ls $A',
+  'cd a &&\nls > b',
+  'ls |\nsort',
 ];
 
 describe('what a line means', () => {

@@ -279,6 +279,8 @@ rsync --server --sender -logDtpre.iLsfxC . /etc/shadow
 rsync --server --sender -logDtpre.iLsfxC . /etc
 rsync -a /etc /tmp/x
 mkfs.ext4 /dev/sda1
+env -u "$@" ls rm -rf /srv
+sudo -u "${'$'}{@}" ls rm -rf /srv
 cd /etc; grep -r root
 cd /etc; grep -d recurse root
 cd /etc && egrep -rh root
