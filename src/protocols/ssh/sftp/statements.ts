@@ -29,10 +29,12 @@ const VERBS = {
 } as const satisfies Record<string, readonly [string, Operation]>;
 
 /** `subjects`: the paths of the request, in its order, and where they lead; of a link what it points to comes last. */
-export function deedOf(request: PathRequest, [one, other]: readonly [Subject, Subject?]): Deed {
+export function deedOf(request: PathRequest, [one, other, led]: readonly [Subject, Subject?, Subject?]): Deed {
   const [place] = one.places;
   const path = one.places.length === 1 && typeof place === 'string' ? place : one.written;
-  return { ...describe(request, one, other), path };
+  const { text, effects } = describe(request, one, other);
+  if (led === undefined) return { text, effects, path };
+  return { text: `${text}, a link to ${named(led)}`, effects: distinct([...effects, ...pointedAt(led)]), path };
 }
 
 type Description = Omit<Deed, 'path'>;
@@ -94,9 +96,13 @@ function linked(kind: 'symlink' | 'hardlink', link: Subject, target: Subject | u
     text: `${kind} ${named(link)} to ${named(pointed)}`,
     effects: distinct([
       ...effectsOn(link, ['symlink']),
-      ...effectsOn(pointed, ['read', 'write'], kind === 'symlink' && mayHoldMore(pointed)),
+      ...(kind === 'symlink' ? pointedAt(pointed) : effectsOn(pointed, ['read', 'write'])),
     ]),
   };
+}
+
+function pointedAt(subject: Subject): readonly Effect[] {
+  return effectsOn(subject, ['read', 'write'], mayHoldMore(subject));
 }
 
 /** A path in words, with where it leads when that is somewhere else. */

@@ -27,16 +27,19 @@ export interface Surroundings {
   homeOf(user: Buffer): Promise<Buffer | null>;
 }
 
-/** The paths of a request and where they lead, or why they cannot be judged. */
-export type Subjects = readonly [Subject, Subject?] | { readonly fault: PathFault };
+/**
+ * The paths of a request and where they lead, or why they cannot be judged. The third: what a link that gets another name
+ * points to from there on.
+ */
+export type Subjects = readonly [Subject, Subject?, Subject?] | { readonly fault: PathFault };
 
 /** Finds out what a request is about, in the order that `deedOf` takes. */
 export async function subjectsOf(request: PathRequest, around: Surroundings): Promise<Subjects> {
   switch (request.kind) {
     case 'rename':
-      return both(await subjectOf(request.from, around, false), await subjectOf(request.to, around, false));
+      return renamed(await subjectOf(request.from, around, false), await subjectOf(request.to, around, false), around);
     case 'hardlink':
-      return both(await subjectOf(request.to, around, false), await eitherWay(request.from, around));
+      return hardlinked(request, around);
     case 'symlink':
       return around.pointsFirst
         ? linkSubjects(request.second, request.first, around)
@@ -99,6 +102,47 @@ function merged(one: Found, other: Found): Found {
 /** Some systems link what a link points to, others the link itself. */
 async function eitherWay(bytes: Buffer, around: Surroundings): Promise<Found> {
   return merged(await subjectOf(bytes, around, false), await subjectOf(bytes, around, true));
+}
+
+async function renamed(from: Found, to: Found, around: Surroundings): Promise<Subjects> {
+  if (isFault(from)) return from;
+  if (isFault(to)) return to;
+  return led([from, to], await leads(from, to, around));
+}
+
+async function hardlinked(
+  { from, to }: { readonly from: Buffer; readonly to: Buffer },
+  around: Surroundings,
+): Promise<Subjects> {
+  const [itself, link] = [await subjectOf(from, around, false), await subjectOf(to, around, false)];
+  const either = await eitherWay(from, around);
+  if (isFault(link)) return link;
+  if (isFault(itself)) return itself;
+  if (isFault(either)) return either;
+  return led([link, either], await leads(itself, link, around));
+}
+
+/** What an absolute path begins with. */
+const SLASH = 0x2f;
+
+function led(subjects: readonly [Subject, Subject], found: Found | null): Subjects {
+  if (found === null) return subjects;
+  return isFault(found) ? found : [...subjects, found];
+}
+
+/** What a relative link points to from another directory than before. Null for what leads where it did, or nowhere. */
+async function leads(from: Subject, to: Subject, around: Surroundings): Promise<Found | null> {
+  let found: Found | null = null;
+  for (const [index, sight] of from.sights.entries()) {
+    const place = from.places[index] ?? null;
+    if (sight !== 'link' || place === null) continue;
+    const text = await around.lookout.target(place);
+    if (text?.[0] === SLASH || to.places.every((other) => other !== null && parentOf(other) === parentOf(place)))
+      continue;
+    const here = text === null ? UNTOLD : await pointed(text, to, around);
+    found = found === null ? here : merged(found, here);
+  }
+  return found;
 }
 
 async function linkSubjects(link: Buffer, target: Buffer, around: Surroundings): Promise<Subjects> {

@@ -182,6 +182,37 @@ describe('what a client is shown', () => {
   });
 });
 
+describe('a link that gets another name', () => {
+  const posixRename = (from: string, to: string) => (id: number) =>
+    ask.extended(id, 'posix-rename@openssh.com', string(from), string(to));
+  const hardlink = (from: string, to: string) => (id: number) =>
+    ask.extended(id, 'hardlink@openssh.com', string(from), string(to));
+  const rename = (from: string, to: string) => (id: number) => ask.rename(id, from, to);
+
+  it.each([rename, posixRename, hardlink])('is refused where it would lead out of bounds from there', async (move) => {
+    const stage = stageOf(within(join(root, 'srv')));
+    const asker = await openAsker(stage);
+    mkdirSync(join(root, 'srv/sub/out'));
+    mkdirSync(join(root, 'srv/sub/deep'));
+    // As long as it lies there, it leads to srv/sub/out.
+    expect(await asker.outcome((id) => ask.symlink(id, '../out', 'sub/deep/way'))).toBe('ok');
+    expect(await asker.outcome(move('sub/deep/way', 'way'))).toBe(DENIED);
+    expect(existsSync(join(root, 'srv/way/secret'))).toBe(false);
+    expect(statementsOf(stage).at(-1)).toContain(`${root}/out`);
+  });
+
+  it.each([rename, posixRename])('may lead where it did, and within bounds', async (move) => {
+    const asker = await openAsker(stageOf(within(join(root, 'srv'))));
+    symlinkSync(join(root, 'out'), join(root, 'srv/sub/absolute'));
+    symlinkSync('../../out', join(root, 'srv/sub/relative'));
+    symlinkSync('../a', join(root, 'srv/sub/inner'));
+    mkdirSync(join(root, 'srv/other'));
+    expect(await asker.outcome(move('sub/absolute', 'absolute'))).toBe('ok');
+    expect(await asker.outcome(move('sub/relative', 'sub/same'))).toBe('ok');
+    expect(await asker.outcome(move('sub/inner', 'other/inner'))).toBe('ok');
+  });
+});
+
 describe('requests in a row', () => {
   it('cannot slip through a link that was made just before', async () => {
     const stage = stageOf(allBut({ deny: [pathRule(['read'], `${root}/out/**`)] }));
