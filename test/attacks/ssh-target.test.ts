@@ -188,6 +188,28 @@ describe('a target that lies', () => {
     expect(exit).toBe(255);
   });
 
+  it('by words in place of a signal’s name has them on no record', async () => {
+    const words = 'canary\u001b]0;4111 1111 1111 1111';
+    const fields = ['exit-signal', words, '', ''].map((text) => {
+      const bytes = Buffer.from(text);
+      return Buffer.concat([uint32(bytes.length), bytes]);
+    });
+    const [type, name, message, language] = fields as [Buffer, Buffer, Buffer, Buffer];
+    conduct = ({ channel, id, connection }) => {
+      sayAsItIs(
+        connection,
+        Buffer.concat([Buffer.of(98), uint32(id), type, Buffer.of(0), name, Buffer.of(0), message, language]),
+      );
+      channel.close();
+    };
+    await said();
+    await eventually(
+      () => stage.of('complete').map(({ tag }) => tag),
+      (tags) => tags.includes('signal UNKNOWN'),
+    );
+    expect(JSON.stringify(stage.recorder.events)).not.toContain('canary');
+  });
+
   it('by showing keys of its own is not asked for proofs of them, of which it could have any number kept', async () => {
     const keys = Buffer.concat([uint32(KEY.blob.length), KEY.blob]);
     const name = Buffer.from('hostkeys-00@openssh.com');

@@ -15,9 +15,16 @@ export function exitOf(channel: ClientChannel): Promise<Exit | null> {
     exit =
       code !== null
         ? { kind: 'code', code }
-        : { kind: 'signal', name: name ?? 'SIGKILL', coreDumped: coreDumped === true };
+        : { kind: 'signal', name: signalOf(name), coreDumped: coreDumped === true };
   });
   const ended = new Promise<Exit | null>((resolve) => channel.once('close', () => resolve(exit)));
   EXITS.set(channel, ended);
   return ended;
+}
+
+/** What a system calls a signal. Anything else would be words of the target's, which nobody has looked at. */
+const NAME = /^SIG[A-Z0-9]{1,12}$/;
+
+function signalOf(name = ''): string {
+  return NAME.test(name) ? name : 'SIGUNKNOWN';
 }
