@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fingerprintOf } from '../../src/protocols/ssh/openssh-key.ts';
 import { startSshServer, type SshServer } from '../ssh/server.ts';
 import { Place } from './command-line.ts';
@@ -100,6 +100,20 @@ describe('a target of SSH on the command line', () => {
       stdout: 'at web-1\nat web-2\n',
     });
     expect(readdirSync(join(place.state, 'run'))).toEqual(['doors']);
+  });
+
+  it('tells whoever waits for a port that it is held, which their client cannot', async () => {
+    const ask = 'ask: [{ channel: forward, within: 2s }]';
+    const asking = new Place(
+      readFileSync(join(place.directory, 'hoopctl.yaml'), 'utf8').replace('deny:', `${ask}\n    deny:`),
+    );
+    onTestFinished(() => asking.remove());
+    const { code, stderr } = await asking.run('connect', 'web-1', '--', 'ssh', '-W', '127.0.0.2:9', 'web-1');
+    expect(code).toBe(255);
+    expect(stderr).toMatch(
+      /^held web-1: forward to 127\.0\.0\.2:9\. Answer in another terminal: hoopctl approve \w+$/mu,
+    );
+    expect(stderr).toContain('nobody approved this in time');
   });
 
   it('says at the left of the terminal that its time is up, whatever its client has made of it', async () => {

@@ -92,6 +92,9 @@ const CLOSES_BY_ITSELF: ReadonlySet<string> = new Set(['expired', 'identity', 'i
 /** For people: how to use the door, and every refusal. With a client inside, only warnings: the terminal is the client's. */
 export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
   const inside = rest !== null;
+  // A client may have made of the terminal that a new line does not begin at its left.
+  const isTaken = inside && terminal.interactive;
+  const say = (text: string): void => terminal.progress(isTaken ? `${text}\r` : text);
   return {
     ready: (session) => {
       if (inside) return;
@@ -104,15 +107,15 @@ export function textAnnouncer({ terminal, rest }: Invocation): Announcer {
     },
     masked: () => undefined,
     request: ({ id, target, effects }) => {
-      if (inside) return;
+      // Whoever waits for a port is told by nobody else: SSH has no words for it.
+      const isPort = effects.some(({ command }) => command?.channel === 'forward');
+      if (inside && !isPort) return;
       const label = terminal.styled('stderr', 'yellow', 'held');
       const what = describe(byWeight(effects)[0] ?? null);
-      terminal.progress(`${label} ${target.name}: ${what}. Answer in another terminal: hoopctl approve ${id}`);
+      say(`${label} ${target.name}: ${what}. Answer in another terminal: hoopctl approve ${id}`);
     },
     end: (session, cause) => {
-      // A client that was stopped has left the cursor behind its prompt, and may still keep the terminal from going to the left.
-      const isTaken = inside && terminal.interactive;
-      const say = (text: string): void => terminal.progress(isTaken ? `${text}\r` : text);
+      // A client that was stopped has left the cursor behind its prompt.
       if (isTaken && CLOSES_BY_ITSELF.has(cause)) say('');
       if (cause === 'expired') say(`The time of ${session.target.name} is up: its door is closed.`);
       if (cause === 'identity') for (const line of disowned(session)) say(line);
