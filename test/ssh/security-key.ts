@@ -13,6 +13,8 @@ export interface SecurityKeyAgent {
   readonly socket: string;
   /** `sk-ssh-ed25519@openssh.com AAAA…`. */
   readonly publicKey: string;
+  /** Takes a certificate of that key, which it then holds, too. */
+  take(certificate: Buffer): void;
   stop(): void;
 }
 
@@ -32,11 +34,12 @@ export async function startSecurityKeyAgent(): Promise<SecurityKeyAgent> {
     const signed = sign(null, Buffer.concat([digest(APPLICATION), tail, digest(data)]), privateKey);
     return Buffer.concat([sshString(TYPE), sshString(signed), tail]);
   };
+  const held: Buffer[] = [blob];
   const answer = (message: Buffer): Buffer => {
     const cursor = new Cursor(message, 4);
-    if (cursor.uint8() === 11) return Buffer.concat([Buffer.from([12]), uint32(1), sshString(blob), sshString('')]);
+    if (cursor.uint8() === LIST) return listed(held);
     readString(cursor);
-    return Buffer.concat([Buffer.from([14]), sshString(signature(readString(cursor)))]);
+    return Buffer.concat([Buffer.from([SIGNED]), sshString(signature(readString(cursor)))]);
   };
   const server = createServer((client) => {
     const framer = new Framer(FRAMING);
@@ -52,9 +55,20 @@ export async function startSecurityKeyAgent(): Promise<SecurityKeyAgent> {
   return {
     socket,
     publicKey: `${TYPE} ${blob.toString('base64')}`,
+    take: (certificate) => void held.push(certificate),
     stop: () => {
       server.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Messages of the agent protocol. */
+const LIST = 11;
+const LISTED = 12;
+const SIGNED = 14;
+
+function listed(blobs: readonly Buffer[]): Buffer {
+  const keys = blobs.flatMap((blob) => [sshString(blob), sshString('')]);
+  return Buffer.concat([Buffer.from([LISTED]), uint32(blobs.length), ...keys]);
 }

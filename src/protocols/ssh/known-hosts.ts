@@ -44,7 +44,9 @@ export function keysFor(text: string, place: Place): readonly KnownKey[] {
     if (first === '' || first.startsWith('#')) continue;
     const marker = first.startsWith('@') ? first : null;
     const [names, type, key] = marker === null ? words : words.slice(1);
-    if (names === undefined || !matches(names, name)) continue;
+    if (names === undefined) continue;
+    // As OpenSSH has it: certificates are for hosts, not for ports of theirs, and what is taken back is so at any of them.
+    if (!matches(names, name) && (marker === null || !matches(names, place.host.toLowerCase()))) continue;
     const kind = marker === null ? 'trusted' : MARKERS[marker];
     if (kind === undefined) throw unsupported(first, name, index + 1);
     const blob = type === undefined || key === undefined ? null : keyBlob(type, key);

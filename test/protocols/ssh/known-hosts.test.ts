@@ -60,6 +60,14 @@ describe('known_hosts', () => {
     expect(found(`@cert-authority *.example ${OTHER}`)).toEqual([]);
   });
 
+  it('takes authorities, and what is revoked, for every port of a host', () => {
+    const lines = `@cert-authority *.internal ${ONE}\n@revoked web.internal ${OTHER}\nweb.internal ${OTHER}`;
+    expect(found(lines, FAR)).toEqual([`authority ${ONE}`, `revoked ${OTHER}`]);
+    expect(found(`@cert-authority [*.internal]:2222 ${ONE}`, FAR)).toEqual([`authority ${ONE}`]);
+    expect(found(`@cert-authority [*.internal]:2222 ${ONE}`)).toEqual([]);
+    expect(found(`@cert-authority ${hashed('web.internal')} ${ONE}`, FAR)).toEqual([`authority ${ONE}`]);
+  });
+
   it('stops at what it does not understand of this server: it may take something back', () => {
     expect(() => found(`@else web.internal ${ONE}`)).toThrow('the marker @else is not known');
     expect(() => found('web.internal x y\n@revoked web.internal nonsense')).toThrow('line 2');

@@ -1,9 +1,10 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ssh } from '../../../src/protocols/ssh/index.ts';
 import { sshString, uint32 } from '../../../src/protocols/ssh/strings.ts';
+import { openAuthority } from '../../ssh/authority.ts';
 import { startSecurityKeyAgent } from '../../ssh/security-key.ts';
 import { type SshServer, startSshServer } from '../../ssh/server.ts';
 
@@ -23,6 +24,25 @@ describe('the operator’s agent', () => {
       expect((await probe(agent.socket)).authentication).toMatch(/^publickey, the security key SHA256:\S+$/);
     } finally {
       agent.stop();
+    }
+  });
+
+  it('signs with a security key that is certified', async () => {
+    const authority = openAuthority();
+    const trusting = await startSshServer({ settings: [`TrustedUserCAKeys ${authority.path}`] });
+    const agent = await startSecurityKeyAgent();
+    try {
+      const key = join(authority.directory, 'sk.pub');
+      writeFileSync(key, `${agent.publicKey}\n`);
+      const line = readFileSync(authority.sign(key, '-n', trusting.user), 'utf8');
+      agent.take(Buffer.from(line.split(' ')[1] ?? '', 'base64'));
+      const target = trusting.target({ key: null, agent: agent.socket });
+      const { authentication } = await ssh().probe(target, AbortSignal.timeout(10_000));
+      expect(authentication).toBe('publickey, a certificate ("for a test", forever)');
+    } finally {
+      agent.stop();
+      await trusting.stop();
+      authority.remove();
     }
   });
 
