@@ -65,7 +65,7 @@ describe('what is typed into a pager that a program started by itself', () => {
 
   beforeAll(async () => {
     // As systemd's programs are for whoever has logged in as the user that they run as.
-    const settings = ['SetEnv SYSTEMD_PAGERSECURE=0'];
+    const settings = ['SetEnv SHLVL=1 SYSTEMD_PAGERSECURE=0'];
     server = await startSshServer({ settings });
     stage = await openSshStage(server.target(), [{ ...GUARDED, opaque: 'deny' }]);
   });

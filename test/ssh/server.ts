@@ -70,6 +70,8 @@ function settingsOf(directory: string, port: number, options: SshServerOptions):
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitUserEnvironment no',
+    // bash takes itself for one within another then, and does not read what its user has set up for every shell.
+    'SetEnv SHLVL=1',
     'AcceptEnv LANG LC_* TEST_* GIT_PROTOCOL',
     'MaxSessions 200',
     'MaxStartups 200:30:400',

@@ -268,7 +268,7 @@ describe('what is led through a door, before a real sshd', () => {
     const port = await freePort();
     stage = await openSshStage({ ...server.target(), port });
     const ran = await stage.ssh(['-N', 'web-1']);
-    expect(ran.stderr).toMatch(/hoopctl: web-1 cannot be reached \(ECONNREFUSED\)/);
+    expect(ran.stderr).toMatch(/hoopctl: web-1 cannot be reached: nothing listens there \(ECONNREFUSED\)/);
   });
 
   it('ends with the session, on record as broken off', async () => {
