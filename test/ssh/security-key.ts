@@ -22,7 +22,8 @@ const TYPE = 'sk-ssh-ed25519@openssh.com';
 const APPLICATION = 'ssh:';
 const TOUCHED = 1;
 
-export async function startSecurityKeyAgent(): Promise<SecurityKeyAgent> {
+/** `isTouched`: false for one that nobody touches in time. */
+export async function startSecurityKeyAgent(isTouched = true): Promise<SecurityKeyAgent> {
   const directory = mkdtempSync(join(tmpdir(), 'hoopctl-sk-'));
   const socket = join(directory, 'agent');
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -38,6 +39,7 @@ export async function startSecurityKeyAgent(): Promise<SecurityKeyAgent> {
   const answer = (message: Buffer): Buffer => {
     const cursor = new Cursor(message, 4);
     if (cursor.uint8() === LIST) return listed(held);
+    if (!isTouched) return Buffer.from([FAILURE]);
     readString(cursor);
     return Buffer.concat([Buffer.from([SIGNED]), sshString(signature(readString(cursor)))]);
   };
@@ -64,6 +66,7 @@ export async function startSecurityKeyAgent(): Promise<SecurityKeyAgent> {
 }
 
 /** Messages of the agent protocol. */
+const FAILURE = 5;
 const LIST = 11;
 const LISTED = 12;
 const SIGNED = 14;

@@ -16,6 +16,7 @@ export function loginFailure(
     case 'client-authentication':
       return notLetIn(target, doubt, error);
     case 'agent':
+      if (/does not sign|responded with failure/.test(error.message)) return unsigned(name, error);
       return new HoopError('ssh.login', `the SSH agent that is configured for ${name} cannot be asked`, {
         cause: error,
         hint: 'check that it runs and holds the key: ssh-add -l',
@@ -62,3 +63,9 @@ const unproven = (name: string, cause: Error): HoopError =>
     `${name} does not prove to have the key that it shows. Somebody may be in between; nothing was sent`,
     { cause, hint: 'ask whoever runs the server what stands between it and this machine' },
   );
+
+const unsigned = (name: string, cause: Error): HoopError =>
+  new HoopError('ssh.login', `the SSH agent that is configured for ${name} does not sign with the key that it holds`, {
+    cause,
+    hint: 'touch the security key, confirm in its window, or unlock it (ssh-add -X), and try again',
+  });

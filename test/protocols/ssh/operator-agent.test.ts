@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ssh } from '../../../src/protocols/ssh/index.ts';
 import { sshString, uint32 } from '../../../src/protocols/ssh/strings.ts';
+import { startAgent } from '../../ssh/agent.ts';
 import { openAuthority } from '../../ssh/authority.ts';
 import { startSecurityKeyAgent } from '../../ssh/security-key.ts';
 import { type SshServer, startSshServer } from '../../ssh/server.ts';
@@ -24,6 +25,31 @@ describe('the operator’s agent', () => {
       expect((await probe(agent.socket)).authentication).toMatch(/^publickey, the security key SHA256:\S+$/);
     } finally {
       agent.stop();
+    }
+  });
+
+  it('is told not to sign when nobody touches the security key', async () => {
+    const agent = await startSecurityKeyAgent(false);
+    try {
+      appendFileSync(join(server.directory, 'authorized_keys'), `${agent.publicKey}\n`);
+      await expect(probe(agent.socket)).rejects.toMatchObject({
+        code: 'ssh.login',
+        message: 'the SSH agent that is configured for web-1 does not sign with the key that it holds',
+        hint: expect.stringContaining('touch the security key'),
+      });
+    } finally {
+      agent.stop();
+    }
+  });
+
+  it('is told not to sign when a person says no (ssh-add -c)', async () => {
+    // Without a window to ask in, that is a no.
+    const agent = await startAgent('-c');
+    try {
+      appendFileSync(join(server.directory, 'authorized_keys'), `${agent.publicKey}\n`);
+      await expect(probe(agent.socket)).rejects.toThrow('does not sign with the key that it holds');
+    } finally {
+      await agent.stop();
     }
   });
 

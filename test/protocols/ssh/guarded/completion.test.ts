@@ -33,7 +33,12 @@ describe('what Tab puts in', () => {
     ['back\\slash', 'back\\\\slash '],
   ])('means the file of that name alone: %j', (name, inserted) => {
     expect(completed('cat ', name)).toBe(inserted);
-    const effects = analyseCommand({ text: `cat ${inserted}`, directory: '/srv', home: '/root', shell: 'plain' as const });
+    const effects = analyseCommand({
+      text: `cat ${inserted}`,
+      directory: '/srv',
+      home: '/root',
+      shell: 'plain' as const,
+    });
     expect(effects.filter(({ object }) => object === 'path')).toMatchObject([
       { action: 'read', name: `/srv/${name}`, certain: true },
     ]);
