@@ -273,6 +273,8 @@ describe('what is not found', () => {
     ['is encoded', `${Buffer.from(ID).toString('base64')}\r\n`],
     ['is broken in a pane that is narrower', `${HEAD}|one\r\n${TAIL}|two\r\n`],
     ['is broken in a row that is not full', `${HEAD}\r\n${TAIL}\r\n`],
+    ['is spared by an erasure', `\u001b[5;1H\u001b[1"q${HEAD}\u001b[0"q\u001b[?2J\u001b[5;9H${TAIL}`],
+    ['is copied as a rectangle', `\u001b[5;9H${TAIL}\u001b[5;9;5;20;1;7;9;1$v\u001b[7;1H${HEAD}`],
     ['is in a picture', `\u001b_Ga=T;${ID}\u001b\\`],
   ])('%s, and shown', (_, text) => {
     expect(shown([text])).toBe(text);
