@@ -3,6 +3,7 @@ import type { ArgumentPattern, CommandRule, PathPattern, ProgramPattern, WordPat
 import { otherNames } from '../loopback.ts';
 import type { Sense } from '../sense.ts';
 import { hasFlags } from './flags.ts';
+import { verbIn } from './verb.ts';
 
 /**
  * True when every key of the rule that is set holds for the effect; what is not known could be anything. False
@@ -102,9 +103,16 @@ function holdsOf(
   args: readonly (string | null)[],
   sense: Sense,
 ): boolean {
-  return parts.every((part) =>
+  const isThere = parts.every((part) =>
     'flags' in part ? hasFlags(part.flags, program, args, sense) : args.some((word) => isWord(part, word, sense)),
   );
+  return isThere && (sense === 'could' || program === null || saysWhat(parts, verbIn(program, args)));
+}
+
+/** Whether the first word of a rule that allows is the one that says what the program does: others stand for names. */
+function saysWhat(parts: ArgumentPattern['parts'], verb: string | null | undefined): boolean {
+  const first = parts.find((part) => 'matches' in part);
+  return verb === undefined || first === undefined || (verb !== null && first.matches(verb));
 }
 
 function isWord(pattern: WordPattern, word: string | null, sense: Sense): boolean {

@@ -36,6 +36,8 @@ export interface Program {
   readonly pages?: true;
   /** Set where its words follow rules of their own: then `also` alone says what is known. */
   readonly own?: true;
+  /** Options of such a program that come in front of the word that says what it does. */
+  readonly leading?: string;
   /** What else it does. True: it cannot be known. `runs`: nor what other programs it runs, so that its name allows nothing. */
   readonly also?: (call: Call, parsed: Parsed) => Unclear | void;
 }

@@ -8,6 +8,8 @@ function words(text: string): readonly string[] {
   return text.split(' ');
 }
 
+const KUBECTL =
+  'n|namespace: context: cluster: user: s|server: request-timeout: as: as-group: kubeconfig: v: warnings-as-errors';
 const CONTAINERS =
   'a|all f|filter: format: n|last: l|latest no-trunc q|quiet s|size digests since: until: t|timestamps tail: follow no-stream type:';
 const CONTAINER_READING = words('ps images logs inspect stats top port version info history diff events');
@@ -22,7 +24,7 @@ export const DAILY: Programs = {
     risky: true,
   },
   // Where to, and as whom, the configuration says, which may name a program for it.
-  kubectl: { options: '', own: true, also: () => true },
+  kubectl: { options: '', own: true, leading: KUBECTL, also: () => true },
   ipcs: {
     options: 'a|all q|queues m|shmems s|semaphores t|time p|pid c|creator l|limits u|summary b|bytes human i|id:',
   },

@@ -4,7 +4,7 @@ import type { Unclear } from '../program.ts';
 import { moved, type State } from '../state.ts';
 import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
-const GLOBAL =
+export const GIT_OPTIONS =
   '-pPvh C: c: exec-path? html-path man-path info-path paginate no-pager git-dir: work-tree: namespace: bare no-replace-objects literal-pathspecs glob-pathspecs noglob-pathspecs icase-pathspecs no-optional-locks config-env: version help';
 /** Options in front of the verb that say what it runs. */
 const CONFIGURES: ReadonlySet<string | null> = new Set([null, 'c', 'config-env', 'exec-path']);
@@ -41,7 +41,7 @@ const SERVING: Readonly<Record<string, (call: Call, parsed: Parsed) => Unclear>>
  * stands for all of that; what the command line itself makes it run is another matter.
  */
 export function git(call: Call): Unclear {
-  const { given, operands, strange, unsure } = parseOptions(optionsOf(GLOBAL), call.words, true);
+  const { given, operands, strange, unsure } = parseOptions(optionsOf(GIT_OPTIONS), call.words, true);
   const [first, ...rest] = operands;
   const verb = textOf(first);
   const serve = verb === null ? undefined : SERVING[verb];
