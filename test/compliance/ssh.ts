@@ -82,7 +82,9 @@ async function start(): Promise<Place> {
   const server = await startSshServer({ settings: ['ForceCommand $DIRECTORY/log.sh'] });
   const log = join(server.directory, 'commands');
   const script = join(server.directory, 'log.sh');
-  writeFileSync(script, `#!/bin/sh\necho "$SSH_ORIGINAL_COMMAND" >> ${log}\nexec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n`);
+  // What hoopctl itself asks a target, once, is nothing that a client has sent.
+  const note = `case "$SSH_ORIGINAL_COMMAND" in "pwd -P && "*) ;; *) echo "$SSH_ORIGINAL_COMMAND" >> ${log};; esac`;
+  writeFileSync(script, `#!/bin/sh\n${note}\nexec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n`);
   chmodSync(script, 0o755);
   let read = 0;
   const target = server.target();
