@@ -1,3 +1,5 @@
+import { visible } from '../../../core/visible.ts';
+
 /** Where a line goes on that is not complete. */
 export const CONTINUATION = '> ';
 
@@ -14,4 +16,9 @@ export interface PromptState {
 export function promptOf({ target, directory, status, pasted }: PromptState): string {
   const notes = [...(status === 0 ? [] : [String(status)]), ...(pasted === 0 ? [] : [`${pasted} more pasted`])];
   return `hoopctl ${target}:${directory}${notes.length === 0 ? '' : ` [${notes.join(', ')}]`}$ `;
+}
+
+/** A line behind its prompt, as it is seen when it is submitted. */
+export function seenAs(text: string): string {
+  return text.split('\n').map(visible).join(`\r\n${CONTINUATION}`);
 }

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { ClientChannel, PseudoTtyInfo, ServerChannel, WindowChangeInfo } from 'ssh2';
 import type { Cleared } from '../../../core/brand.ts';
@@ -20,7 +19,8 @@ import { LineInput, PLAIN, type Written } from './line-input.ts';
 import { Listing } from './listing.ts';
 import { BACKGROUND, ownCommand } from './own-commands.ts';
 import type { Window } from './painter.ts';
-import { CONTINUATION, promptOf } from './prompt.ts';
+import { CONTINUATION, promptOf, seenAs } from './prompt.ts';
+import { INTERRUPTED, statusOf } from './status.ts';
 
 export interface GuardedShellOptions {
   readonly line: Line;
@@ -55,8 +55,6 @@ const NOWHERE_TO_RUN = [
   'the target does not say in which directory its commands start: no line was run',
   'Check that the login shell there understands POSIX syntax, as sh, bash and zsh do: csh and fish do not.',
 ];
-/** 128 and SIGINT: what shells say of what was given up. */
-const INTERRUPTED = 130;
 
 /** A shell of hoopctl's own: each line is read here, decided like any other command, and only then run on the target. */
 export class GuardedShell {
@@ -278,10 +276,8 @@ export class GuardedShell {
   #end(ending: Ending): void {
     switch (ending.kind) {
       case 'code':
-        this.#status = ending.code;
-        return;
       case 'signal':
-        this.#status = 128 + (SIGNALS[ending.name] ?? 0);
+        this.#status = statusOf(ending);
         return;
       case 'left':
         this.#gone ??= 'client gone';
@@ -400,13 +396,6 @@ export class GuardedShell {
     return outlet.write('output', guard.shown(Buffer.from(text, 'utf8')));
   }
 }
-
-/** As it was drawn. */
-function seenAs(text: string): string {
-  return text.split('\n').map(visible).join(`\r\n${CONTINUATION}`);
-}
-
-const SIGNALS: Readonly<Record<string, number | undefined>> = constants.signals;
 
 function windowOf({ cols, rows }: { readonly cols: number; readonly rows: number }): Window {
   return { columns: cols, rows };
