@@ -70,6 +70,12 @@ const FORGETS = [
 ];
 const JOBLESS = ['each line is run by a shell of its own: there are no jobs from one line to the next'];
 
+/** Said where no line can be run. */
+export const NOWHERE_TO_RUN = [
+  'the target does not say in which directory its commands start: no line was run',
+  'Check that the login shell there understands POSIX syntax, as sh, bash and zsh do: csh and fish do not.',
+];
+
 /** Said of a line with something in it that is to go on. */
 export const BACKGROUND = ['what runs in the background may end with its line: there are no jobs from one to the next'];
 

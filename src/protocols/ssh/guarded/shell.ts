@@ -17,7 +17,7 @@ import { directoryFrom } from '../directory.ts';
 import { Intake } from './intake.ts';
 import { LineInput, PLAIN, type Written } from './line-input.ts';
 import { Listing } from './listing.ts';
-import { BACKGROUND, ownCommand } from './own-commands.ts';
+import { BACKGROUND, NOWHERE_TO_RUN, ownCommand } from './own-commands.ts';
 import type { Window } from './painter.ts';
 import { CONTINUATION, promptOf, seenAs } from './prompt.ts';
 import { INTERRUPTED, statusOf } from './status.ts';
@@ -51,10 +51,6 @@ interface ClearedLine {
 type Whole = Extract<LineReading, { readonly kind: 'whole' }>;
 
 const INTERRUPT = 0x03;
-const NOWHERE_TO_RUN = [
-  'the target does not say in which directory its commands start: no line was run',
-  'Check that the login shell there understands POSIX syntax, as sh, bash and zsh do: csh and fish do not.',
-];
 
 /** A shell of hoopctl's own: each line is read here, decided like any other command, and only then run on the target. */
 export class GuardedShell {
