@@ -63,7 +63,9 @@ describe('a client’s display (ssh -Y), through a door to a real sshd', () => {
   let stage: SshStage;
   let drawing: Drawing | null = null;
   beforeAll(async () => {
-    server = await startSshServer({ settings: ['X11Forwarding yes', 'SetEnv SHLVL=1 XAUTHORITY=$DIRECTORY/xauthority'] });
+    server = await startSshServer({
+      settings: ['X11Forwarding yes', 'SetEnv SHLVL=1 XAUTHORITY=$DIRECTORY/xauthority'],
+    });
     do port = await freePort();
     while (port < 6000);
     screen = display().listen(port, '127.0.0.1');
