@@ -134,6 +134,8 @@ function requirements() {
     ['sshd', 'openssh-server', () => fs.existsSync('/usr/sbin/sshd')],
     ['rsync', 'rsync', program('rsync')],
     ['xauth', 'xauth', program('xauth', 'version')],
+    // Shells that may read command lines on a server.
+    ...['busybox', 'fish', 'ksh', 'mksh', 'tcsh', 'yash', 'zsh'].map((name) => [name, name, exists(name)]),
     ['ansible', 'ansible-core', program('ansible')],
     ['Chromium', 'chromium', program('chromium')],
   ];
