@@ -295,6 +295,7 @@ jq -f /etc/shadow .
 ln -sr ../../etc/shadow /tmp/x
 cd /; ln -sr etc /tmp/x
 who /etc/shadow
+pkill -F /etc/shadow
 /sbin/mkfs -t ext4 /dev/sda
 `
   .split('\n')

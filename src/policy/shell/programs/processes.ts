@@ -29,6 +29,7 @@ export const PROCESSES: Programs = {
   pkill: {
     options:
       '# signal: e|echo c|count f|full g|pgroup: G|group: i|ignore-case n|newest o|oldest P|parent: s|session: t|terminal: u|euid: U|uid: v|inverse x|exact F|pidfile: H',
+    values: { F: 'read' },
     changes: true,
   },
   killall: {
