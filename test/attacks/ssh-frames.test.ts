@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { framedCommand, framedMove } from '../../src/core/command-frame.ts';
 import { readLine } from '../../src/policy/shell/line.ts';
 
-/** Login shells that understand POSIX syntax, as far as they are installed. */
-const SHELLS = ['bash', 'dash', 'zsh', 'ksh', 'mksh', 'yash', 'busybox sh']
-  .map((shell) => shell.split(' '))
-  .filter(([program = '']) => existsSync(join('/usr/bin', program)));
+/** Login shells that understand POSIX syntax. */
+const SHELLS = ['bash', 'dash', 'zsh', 'ksh', 'mksh', 'yash', 'busybox sh'].map((shell) => shell.split(' '));
 
 /** What a line may be that tries to run somewhere else than in its directory. zsh, for one, ends a group at any `}`. */
 const LINES = [

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
 import { verdictOn } from './judging.ts';
 
-const SHELLS = ['/bin/bash', '/bin/dash', '/bin/sh', '/bin/zsh', '/bin/ksh'].filter((shell) => existsSync(shell));
+const SHELLS = ['/bin/bash', '/bin/dash', '/bin/sh', '/bin/zsh', '/bin/ksh'];
 const PROGRAMS = ['ls', 'rm', 'cat', 'id', 'zz'];
 
 let folder = '';
