@@ -47,6 +47,10 @@ const MODIFIED = /^(?:\[|:[aAcehlpPqQrstuwWfFgx&])/u;
 
 const ALL_WORDS = /^"\$(?:@|\{@\})"$/u;
 
+/** What can come to nothing but one number: `$?`, `$(id -u)`, `$(ls | wc -l)`, `$(wc -l < FILE)`. */
+const NUMBER =
+  /^\$(?:[?#$!]|\((?:id -[gu]|nproc|date \+%s|(?:[\w ./*+:=@%,-]+\|)* *wc -[clmw](?: *< *[\w./-]+)?|(?:[\w ./*+:=@%,-]+\|)+ *grep -c \w[\w./-]*)\))$/u;
+
 const NAME = /^\$(?:\{([A-Za-z_][A-Za-z0-9_]*|[@*]|\d+)\}|([A-Za-z_][A-Za-z0-9_]*|[@*]|\d))$/u;
 
 /** Takes a word apart: the quoting of a Bourne shell, read from the source itself. Linear in its length. */
@@ -253,7 +257,7 @@ class Tokenizer {
     } else if (!this.#surroundings.isBlank) {
       if (/^[<>?*+@!=]/u.test(written)) this.#contested = true;
       // Numbers are not parted, nor is nothing.
-      const isWhole = quoted ? !/^\$\{?@|\[@\]/u.test(written) : /^\$[?#$!]$/u.test(written);
+      const isWhole = quoted ? !/^\$\{?@|\[@\]/u.test(written) : NUMBER.test(written);
       this.#push({ kind: 'unknown', quoted: isWhole });
     }
   }

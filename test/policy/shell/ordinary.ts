@@ -133,6 +133,10 @@ sleep 1 & wait $!
 wait -n
 [ -v x ]
 [ "$(id -u)" -eq 0 ]
+[ $(id -u) -eq 0 ] && echo root
+[ $(ls /srv/app | wc -l) -gt 5 ]
+[ $(wc -l < note.txt) -gt 5 ]
+[ $(ps aux | grep -c nginx) -gt 1 ] || echo down
 [ $? -eq 0 ]
 [ $# -gt 1 ]
 true && echo ok || echo failed

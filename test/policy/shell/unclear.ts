@@ -231,6 +231,13 @@ test -v "$X"
 test -R "$X"
 [ ! -v "$X" ]
 [ $(cat x) -eq 0 ]
+[ $(wc -l x) -eq 0 ]
+[ $(cat x; id -u) -eq 0 ]
+[ $(cat x & wc -l) -eq 0 ]
+[ $(id -un) = root ]
+[ $(grep -c a *) -eq 0 ]
+[ $(cat x | grep -c a b) -eq 0 ]
+[ $(wc -l < x $(cat y)) -eq 0 ]
 [ $X ]
 [ $X = y ]
 [ "$X" "$Y" ]
