@@ -89,6 +89,7 @@ class Analysis {
     const source = script.source ?? outer;
     if ((script.errors?.length ?? 0) > 0) this.findings.unread(via);
     const reader = new Reader({
+      source,
       home: this.#start.home,
       isLoose: this.#isLoose,
       nested: (nested, current) => this.#substitution(nested, source, current, via),

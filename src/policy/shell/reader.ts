@@ -8,6 +8,7 @@ import {
   type WordPart,
 } from 'unbash';
 import { expand } from './expand.ts';
+import { isQuestion } from './question.ts';
 import { type State } from './state.ts';
 import { tokenize, type Written } from './tokens.ts';
 import { UNKNOWN_WORD, type Word } from './word.ts';
@@ -30,6 +31,8 @@ const QUOTING: ReadonlySet<SyntaxNode['type']> = new Set<SyntaxNode['type']>([
 
 /** What reading words needs of the judging of their text. */
 export interface ReaderContext {
+  /** The text, in which nodes say where they stand. */
+  readonly source: string;
   readonly home: string | null;
   /** Judges the commands in a substitution. */
   nested(script: ParsedScript, state: State): void;
@@ -101,6 +104,13 @@ export class Reader {
       if (quoted && child.type === 'ParameterExpansion' && child.text.includes("'")) this.#context.lose();
       this.descend(child, state, quoted || QUOTING.has(child.type));
     });
+  }
+
+  /** Whether it asks, and does nothing else; then it has been read. */
+  asks({ pos, end }: SyntaxNode): boolean {
+    if (!isQuestion(this.#context.source.slice(pos, end))) return false;
+    this.spans.push([pos, end]);
+    return true;
   }
 
   loosened(state: State): State {

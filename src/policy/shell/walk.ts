@@ -144,6 +144,7 @@ export class Walker {
         return this.#loop(node.body, FORGOTTEN);
       case 'TestCommand':
       case 'ArithmeticCommand':
+        if (this.#reader.asks(node)) return unchanged(state);
         this.#contest();
         this.#reader.descend(node, state);
         return unchanged({ ...state, variables: new Map() });

@@ -13,4 +13,9 @@ describe('what cannot be known', () => {
   it.each(UNCLEAR)('is not let through as %j', (text) => {
     expect(verdictOn(text)).not.toBe('allow');
   });
+
+  // To a shell that does not know `[[`, the next line is a command.
+  it('is not let through where a line ends within brackets', () => {
+    expect(verdictOn('[[ -f\nzz ]]')).not.toBe('allow');
+  });
 });

@@ -132,6 +132,9 @@ printf '%-10s|%+d\n' a 1
 sleep 1 & wait $!
 wait -n
 [ -v x ]
+[[ -f /etc/debian_version ]] && cat /etc/debian_version
+if [[ ! -d /srv/app ]]; then echo missing; fi
+n=x; [[ -n "$n" ]] && [[ $n == x ]] && echo same
 [ "$(id -u)" -eq 0 ]
 [ $(id -u) -eq 0 ] && echo root
 [ $(ls /srv/app | wc -l) -gt 5 ]

@@ -73,6 +73,7 @@ const command = fc
       'c"a"t',
       'if ls; then rm x; fi',
       'for i in a b; do ls $i; done',
+      '[[ -d /tmp ]] && ls; [[ $HOME == x ]] || rm x',
     ),
     fc.array(quoted, { maxLength: 3 }),
   )

@@ -150,7 +150,6 @@ ls |& cat
 ls >& x
 cat < /dev/tcp/x/1
 echo x > /dev/tcp/x/1
-[[ -f x ]]
 ((x=1))
 for ((;;)); do ls; done
 select x in a; do ls; done
@@ -231,6 +230,19 @@ test -v "$X"
 test -R "$X"
 [ ! -v "$X" ]
 [ $(cat x) -eq 0 ]
+[[ -v 'a[$(id)]' ]]
+[[ -v $x ]]
+[[ $x -eq 0 ]]
+[[ x -eq 0 ]]
+[[ x =~ $x ]]
+[[ -f x && rm y ]]
+[[ -f x || y ]]
+[[ -f $(cat x) ]]
+[[ -f *(e:id:) ]]
+[[ -n $x[1] ]]
+[[ -o x ]]
+[[ a < b ]]
+[[ a > b ]]
 [ $(wc -l x) -eq 0 ]
 [ $(cat x; id -u) -eq 0 ]
 [ $(cat x & wc -l) -eq 0 ]
