@@ -39,6 +39,15 @@ describe('a rule of what programs do', () => {
       expect([text, verdictOn(text, policy)]).toEqual([text, 'allow']);
   });
 
+  it('takes no pattern that is looked for in packed files for a file', () => {
+    const logs = rule({ program: ['zgrep', 'zegrep', 'zfgrep'], path: ['/var/log/**'] });
+    const policy = { ...SENSIBLE, default: 'deny' as const, deny: [], allow: [logs] };
+    for (const text of ['zgrep error /var/log/app.gz', 'zegrep -i error /var/log/app', 'zfgrep -e x /var/log/app.gz'])
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'allow']);
+    for (const text of ['zgrep error /etc/x', 'zgrep -e error /etc/x /var/log/app.gz', 'zegrep -e error x'])
+      expect([text, verdictOn(text, policy)]).toEqual([text, 'deny']);
+  });
+
   it('allows by a word what that word says, and nothing that has it as a name', () => {
     const closed = { ...SENSIBLE, default: 'deny' as const, deny: [], opaque: 'deny' as const };
     const named = rule({

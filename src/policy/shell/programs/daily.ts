@@ -1,6 +1,6 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
-import { unpacked } from './replaced.ts';
+import { unpacked, unpackedBehindPattern } from './replaced.ts';
 import { responding } from './response-files.ts';
 
 /** Names of verbs in one text, as they are written down for one program after the other. */
@@ -74,14 +74,14 @@ export const DAILY: Programs = {
     options: '# e: i v w c l n o q h H',
     operands: 'read',
     first: { use: 'text', unless: ['e'] },
-    also: (call, { operands }) => unpacked(call, operands),
+    also: unpackedBehindPattern,
     risky: true,
   },
   zfgrep: {
     options: '# e: i v w c l n o q h H',
     operands: 'read',
     first: { use: 'text', unless: ['e'] },
-    also: (call, { operands }) => unpacked(call, operands),
+    also: unpackedBehindPattern,
     risky: true,
   },
   uuidgen: { options: 'r|random t|time' },

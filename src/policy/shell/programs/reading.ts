@@ -1,7 +1,7 @@
 import { compared } from './diff.ts';
 import { jq } from './jq.ts';
 import type { Programs } from '../program.ts';
-import { unpacked } from './replaced.ts';
+import { unpacked, unpackedBehindPattern } from './replaced.ts';
 import { responding } from './response-files.ts';
 
 /** Programs that read files and write to nowhere but their output, unless it is said. */
@@ -66,7 +66,7 @@ export const READING: Programs = {
     options: '# E F G e: i v w x c l L m: o q s H h n A: B: C: a',
     operands: 'read',
     first: { use: 'text', unless: ['e'] },
-    also: (call, { operands }) => unpacked(call, operands),
+    also: unpackedBehindPattern,
     risky: true,
   },
   cut: {

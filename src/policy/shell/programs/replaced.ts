@@ -30,6 +30,11 @@ export function unpacked(call: Call, words: readonly Word[]): void {
   for (const word of words.flatMap(longerNames)) touch(call, 'read', word);
 }
 
+/** The same for those that look for a pattern, which comes before the files unless `-e` gives it. */
+export function unpackedBehindPattern(call: Call, { operands, given }: Parsed): void {
+  unpacked(call, given.some(({ name }) => name === 'e') ? operands : operands.slice(1));
+}
+
 /** The files that are taken where there is none of the name that is given: `a.gz` for `a`. */
 function longerNames(word: Word): readonly Word[] {
   if (word.text === null) return [UNKNOWN_WORD];
