@@ -51,8 +51,8 @@ describe('a rule of what programs do', () => {
   it('allows by a word what that word says, and nothing that has it as a name', () => {
     const closed = { ...SENSIBLE, default: 'deny' as const, deny: [], opaque: 'deny' as const };
     const named = rule({
-      program: ['systemctl', 'docker', 'git', 'kubectl', 'apt'],
-      args: ['status', 'ps', 'get', 'list', 'push --force', 'restart nginx'],
+      program: ['systemctl', 'docker', 'git', 'kubectl', 'apt', 'ufw'],
+      args: ['status', 'ps', 'get', 'list', 'install', 'enable', 'push --force', 'restart nginx'],
     });
     const policy = { ...closed, allow: [named, rule({ program: ['useradd'], args: ['app'] })] };
     for (const text of [
@@ -65,6 +65,10 @@ describe('a rule of what programs do', () => {
       'kubectl get pods',
       'kubectl -n prod get pods',
       'apt list --installed',
+      'apt -y install nginx',
+      'apt -qq -y install nginx',
+      'docker -D ps',
+      'ufw --force enable',
       'useradd -m app',
     ])
       expect([text, verdictOn(text, policy)]).toEqual([text, 'allow']);
@@ -79,7 +83,8 @@ describe('a rule of what programs do', () => {
       'git clean -fdx status',
       'kubectl delete pod get',
       'kubectl -n get delete pod x',
-      'apt install list',
+      'apt remove list',
+      'apt -y remove install',
     ])
       expect([text, verdictOn(text, policy)]).toEqual([text, 'deny']);
     // Whatever it may be is denied and asked for as before.

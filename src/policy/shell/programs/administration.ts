@@ -25,7 +25,7 @@ export const ADMINISTRATION: Programs = {
   },
   apt: {
     runs: 'o|option: c|config-file:',
-    options: 'installed upgradable a|all-versions n|names-only f|full',
+    options: 'installed upgradable a|all-versions n|names-only f|full y|yes|assume-yes q|quiet',
     verbs: { reading: ['list', 'show', 'search', 'policy', 'depends', 'rdepends'], changing: [] },
     risky: true,
     pages: true,
@@ -53,7 +53,7 @@ export const ADMINISTRATION: Programs = {
   docker: {
     runs: 'H|host: c|context: config:',
     options:
-      'a|all f|filter: format: n|last: l|latest no-trunc q|quiet s|size digests since: until: t|timestamps tail: follow no-stream type:',
+      'D|debug a|all f|filter: format: n|last: l|latest no-trunc q|quiet s|size digests since: until: t|timestamps tail: follow no-stream type:',
     verbs: {
       reading: [
         'ps',

@@ -133,7 +133,7 @@ export const DAILY: Programs = {
     risky: true,
   },
   ufw: {
-    options: '',
+    options: 'force dry-run',
     verbs: {
       reading: ['status', 'version'],
       changing: words('enable disable allow deny reject limit delete insert reload reset route default logging'),
