@@ -40,7 +40,8 @@ function judgeProgram(call: Call, program: Program | undefined): void {
     verb === 'unknown' ||
     (program.risky === true && (parsed.unsure || hasUnsure(parsed.operands)));
   const also = program.also?.(call, parsed) ?? false;
-  const runs = runsOthers(call, program, parsed) || also === 'runs' || mayPage(call, program, parsed);
+  const runs =
+    runsOthers(call, program, parsed) || also === 'runs' || (verb !== 'changing' && mayPage(call, program, parsed));
   findings.run(call, {
     opaque: opaque || runs || also === true,
     changes: verb === 'changing' || changes(program, parsed),
@@ -50,7 +51,7 @@ function judgeProgram(call: Call, program: Program | undefined): void {
   touchOperands(call, program, parsed);
 }
 
-/** Whether it starts a pager by itself that runs what is typed into it. */
+/** Whether it starts a pager by itself that runs what is typed into it; those that change something show nothing in one. */
 function mayPage({ scene, state, via }: Call, { options, pages }: Program, { given }: Parsed): boolean {
   if (scene.pagers === undefined || state.isPiped === true) return false;
   if (pages !== true && !optionsOf(options).long.has('no-pager')) return false;

@@ -50,6 +50,9 @@ describe('programs that start a pager where they have a terminal', () => {
     'dpkg -l | grep ssh',
     '{ dpkg -l; } | cat',
     'for i in a b; do dpkg -l; done | cat',
+    'sudo systemctl restart app',
+    'systemctl --now enable app',
+    'sudo loginctl terminate-session 3',
   ])('are known with a terminal where no pager is started: %s', (line) => {
     expect(isKnown(line, 'free')).toBe(true);
   });
@@ -72,6 +75,7 @@ describe('programs that start a pager where they have a terminal', () => {
     'dpkg -l > link',
     'systemctl help ssh',
     'systemctl --no-pager help ssh',
+    'systemctl show restart',
   ])('are not known where what they show may get to the terminal: %s', (line) => {
     expect(isKnown(line, 'free')).toBe(false);
   });
