@@ -64,7 +64,6 @@ export class Decisions {
   async #ask(entry: Entry, deed: Deed): Promise<void> {
     const { guard, holding } = this.#options;
     const isHeld = Promise.withResolvers<'held'>();
-    // Clients look names up by themselves, for every listing, and show numbers where they get none.
     const isAsked = entry.request.kind !== 'owners';
     const hold = isAsked ? holding.hold(() => isHeld.resolve('held')) : holding.unasked();
     const clearance = guard.clear(statementOf(deed, entry.message), hold);
@@ -85,7 +84,8 @@ export class Decisions {
     if (clearance.outcome === 'cleared') return this.#cleared(request, deed, clearance);
     // The record is lost: the session is over.
     if (clearance.refusal.cause === 'unrecorded') throw new HoopError('record.append', clearance.refusal.message);
-    this.#options.notices.refused(clearance.refusal.message, isLook(request));
+    // Nobody has asked for names of users and groups: clients do, and show numbers where they get none.
+    if (request.kind !== 'owners') this.#options.notices.refused(clearance.refusal.message, isLook(request));
     return this.#options.refuse(request.id, refusalFault(clearance.refusal));
   }
 
