@@ -23,6 +23,8 @@ echo x >&! §/srv/app/data
     lines(String.raw`
 echo 2>| rm -rf §/srv
 echo >| rm -rf §/srv
+echo >?§/srv/new
+echo >>?§/srv/new
 echo 'a\' '; rm -rf §/srv; echo \'
 echo (rm -rf §/srv)
 `),
