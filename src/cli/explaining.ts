@@ -5,7 +5,7 @@ import type { Grammar } from '../core/grammar.ts';
 import type { Identity } from '../core/identity.ts';
 import { HoopError } from '../core/errors.ts';
 import type { Consultation } from '../core/protocol.ts';
-import { NOWHERE } from '../core/statement.ts';
+import { NOWHERE, type Whereabouts } from '../core/statement.ts';
 import { requestEffects } from '../policy/channel-request.ts';
 import type { Policy } from '../policy/rules.ts';
 import { explainCommand, openExplainer } from '../session/explain.ts';
@@ -53,8 +53,11 @@ async function judgeCommand(
 ): Promise<Judgement> {
   const outcome = requestEffects({ channel: channel ?? 'exec', text });
   if (!outcome.ok) throw new HoopError('cli.usage', `the request ${outcome.reason}`, { hint: HOW_TO_ASK });
-  return explainCommand(asked, text, { effects: outcome.effects, start: NOWHERE });
+  return explainCommand(asked, text, { effects: outcome.effects, start: READ_BY_POSIX });
 }
+
+/** Nobody asks the target: most have such a shell, and where one does not the same line is opaque at most. */
+const READ_BY_POSIX: Whereabouts = { ...NOWHERE, shell: 'plain' };
 
 const HOW_TO_ASK = 'hoopctl policy explain "rm -rf /srv" --target NAME';
 

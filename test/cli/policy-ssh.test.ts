@@ -70,6 +70,11 @@ describe('policy explain for SSH', () => {
     expect(stdout).toMatch(/^effects +/m);
   });
 
+  it('reads a command line as a shell of POSIX does', async () => {
+    for (const line of ['cat /srv/a 2>&1 | tail', 'echo "$HOME"', 'if [ -f /srv/a ]; then cat /srv/a; fi'])
+      expect(await explain(line)).toMatchObject({ verdict: 'allow' });
+  });
+
   it.each([
     [['--channel', 'sfpt', 'x'], "argument 'sfpt' is invalid. Allowed choices are exec, shell, sftp"],
     [['--channel', 'sftp', 'delete /x'], 'the request does something to a path'],
