@@ -5,8 +5,12 @@ import { baseName } from './program-name.ts';
 const KEYWORDS = /\b(?:if|while|until|for|case|else)\b/u;
 /** Redirections that only some shells know, or take for something else, and signs behind which csh goes on to no other line. */
 const SIGNS = /\d[<>]|[<>][&|(]|&>|\|&|<<|<>|(?:&&|\|)[ \t]*\n/u;
-/** Words without a sign that shells differ over, in quotes or without, and what parts them. */
-const ALIKE = /^(?:[\w./+%@:,=~*?[\]<>;|& \t\n-]|'[^'\\!\n]*'|"[^"\\!$`\n]*")*$/u;
+/**
+ * Words without a sign that shells differ over, in quotes or without, and what parts them. Within a word fish takes `&` for a
+ * letter, and what stands in brackets for a part of it: spaces, too.
+ */
+const ALIKE =
+  /^(?:[\w./+%@:,=~*?\]<>;| \t\n-]|&&|&(?=[ \t\n]|$)|(?<![^\s;|&<>])\[|(?<=[^\s;|&<>])\[[\w./+%@:,=~*?-]*\]|'[^'\\!\n]*'|"[^"\\!$`\n]*")*$/u;
 /** Programs of which shells of the Korn family compute the words. */
 const COMPUTING = /(?:^|[\s;&|])(?:test|\[|ulimit)(?=\s)/u;
 

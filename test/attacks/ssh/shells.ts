@@ -25,6 +25,10 @@ echo 2>| rm -rf §/srv
 echo >| rm -rf §/srv
 echo >?§/srv/new
 echo >>?§/srv/new
+mkdir "§/open/a&x="; cat §/open/a&x=/../../srv/key
+mkdir "§/open/a&x="; echo gone >§/open/a&x=/../../srv/app/data
+mkdir "§/open/a[ x=]"; cat §/open/a[ x=]/../../srv/key
+mkdir "§/open/a[;x=]"; cat §/open/a[;x=]/../../srv/key
 echo 'a\' '; rm -rf §/srv; echo \'
 echo (rm -rf §/srv)
 `),

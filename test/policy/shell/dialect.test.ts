@@ -15,6 +15,7 @@ const ALIKE = [
   'cat a && echo "a b" || echo \'c (d)\'',
   'sort < a | uniq > b & sleep 1',
   "git-upload-pack '/srv/app.git'",
+  'echo "http://app/x?a=1&b=2"; ls a[0-9] [ab]*; sleep 1&',
   'rsync --server --sender -logDtpre.iLsfxC . /srv',
 ];
 
@@ -32,6 +33,10 @@ const UNLIKE = [
   'cat <<E\nE',
   'A=b; ls $A',
   'cd a &&\nls > b',
+  'cat a&x=/../b',
+  'cat a&"ls"',
+  'cat a[;x=]/../b',
+  'cat a[ b]/../b',
   'ls |\nsort',
 ];
 
