@@ -5,6 +5,7 @@ import { optionsOf, parseOptions } from './options.ts';
 import type { Program, Use } from './program.ts';
 import { baseName } from './program-name.ts';
 import { programNamed } from './programs/table.ts';
+import { isAskedForVersion } from './programs/version.ts';
 import { type Outcome, type State, unchanged } from './state.ts';
 import { literal, textOf, UNKNOWN_WORD, type Word } from './word.ts';
 import { mayServeFiles } from './wrappers/sftp-server.ts';
@@ -25,7 +26,8 @@ export function invoke(words: readonly Word[], state: State, via: readonly strin
   if (own !== undefined) return own(call) ?? unchanged(state);
   const name = baseName(program);
   const wrapper = wrapperNamed(name);
-  if (wrapper !== undefined) wrapper(call);
+  if (isAskedForVersion(name, rest)) scene.findings.run(call, { opaque: false, changes: false });
+  else if (wrapper !== undefined) wrapper(call);
   else judgeProgram(call, programNamed(name));
   return unchanged(state);
 }

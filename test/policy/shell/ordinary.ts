@@ -132,6 +132,11 @@ printf '%-10s|%+d\n' a 1
 sleep 1 & wait $!
 wait -n
 [ -v x ]
+python3 --version
+node -v
+java -version 2>&1 | head -1
+git --version && docker --version
+/usr/bin/perl -v | head -2
 [[ -f /etc/debian_version ]] && cat /etc/debian_version
 if [[ ! -d /srv/app ]]; then echo missing; fi
 n=x; [[ -n "$n" ]] && [[ $n == x ]] && echo same

@@ -230,6 +230,15 @@ test -v "$X"
 test -R "$X"
 [ ! -v "$X" ]
 [ $(cat x) -eq 0 ]
+python3 --version x
+python3 "$x"
+./python3 --version
+/tmp/python3 --version
+x --version
+npm --version
+PYTHONHOME=/tmp python3 --version
+LD_PRELOAD=./x python3 --version
+PATH=. python3 --version
 [[ -v 'a[$(id)]' ]]
 [[ -v $x ]]
 [[ $x -eq 0 ]]
