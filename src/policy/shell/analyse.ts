@@ -64,8 +64,6 @@ class Analysis {
   judge(text: string): void {
     const variables = new Map(EMPTY_PARAMETERS);
     const { shell } = this.#start;
-    // csh begins a new command at a line break in quotes, fish escapes within them: a line may be another one there.
-    if ((shell === null || shell === 'fish') && !isAlike(text)) this.findings.unknown();
     try {
       this.#text(text, { directories: [this.#start.directory], variables, shell }, []);
     } catch {
@@ -75,6 +73,8 @@ class Analysis {
   }
 
   #text(text: string, state: State, via: readonly string[]): Outcome {
+    // csh begins a new command at a line break in quotes, fish escapes within them: a line may be another one there.
+    if ((state.shell === null || state.shell === 'fish') && !isAlike(text)) this.findings.unknown(via);
     const script = via.length > DEEPEST || !this.#spend(text.length) ? null : parseText(text);
     if (script === null) {
       this.findings.unread(via);

@@ -11,8 +11,8 @@ const SIGNS = /\d[<>]|[<>][&|(]|&>|\|&|<<|<>|(?:&&|\|)[ \t]*\n/u;
  */
 const ALIKE =
   /^(?:[\w./+%@:,=~*?\]<>;| \t\n-]|&&|&(?=[ \t\n]|$)|(?<![^\s;|&<>])\[|(?<=[^\s;|&<>])\[[\w./+%@:,=~*?-]*\]|'[^'\\!\n]*'|"[^"\\!$`\n]*")*$/u;
-/** Programs of which shells of the Korn family compute the words. */
-const COMPUTING = /(?:^|[\s;&|])(?:test|\[|ulimit)(?=\s)/u;
+/** Programs of which shells of the Korn family compute the words, and those that give them to the same shell to read. */
+const COMPUTING = /(?:^|[\s;&|])(?:test|\[|ulimit|eval|flock)(?=\s)/u;
 
 /** True when csh, fish and every shell of POSIX take a line for the same. */
 export function isAlike(text: string): boolean {

@@ -27,6 +27,7 @@ echo >?§/srv/new
 echo >>?§/srv/new
 mkdir "§/open/a&x="; cat §/open/a&x=/../../srv/key
 mkdir "§/open/a&x="; echo gone >§/open/a&x=/../../srv/app/data
+mkdir "§/open/a&x="; eval 'cat §/open/a&x=/../../srv/key'
 mkdir "§/open/a[ x=]"; cat §/open/a[ x=]/../../srv/key
 mkdir "§/open/a[;x=]"; cat §/open/a[;x=]/../../srv/key
 echo 'a\' '; rm -rf §/srv; echo \'

@@ -52,6 +52,14 @@ describe('what a line means', () => {
     expect([isKnown(text, 'fish'), isKnown(text, null)]).toEqual([false, false]);
   });
 
+  it.each(["eval 'cat a&x=/../b'", "eval 'echo $x'", "flock l -c 'cat a&x=/../b'", "cd a; flock l -c 'echo $x'"])(
+    'is not known of what that shell is given to read: %s',
+    (text) => {
+      expect([isAlike(text), hangsOnShell(text), isKnown(text, 'plain')]).toEqual([true, true, true]);
+      expect([isKnown(text, 'fish'), isKnown(text, null)]).toEqual([false, false]);
+    },
+  );
+
   it('is known of ordinary lines of which the shell is known', () => {
     for (const text of ORDINARY) expect([text, isKnown(text, 'plain')]).toEqual([text, true]);
   });

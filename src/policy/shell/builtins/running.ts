@@ -11,7 +11,9 @@ export function evaluate(call: Call): Outcome {
   const known = texts.filter((text) => text !== null);
   findings.run(call, { opaque: known.length < texts.length || call.program === 'trap', changes: false });
   if (known.length === 0) return known.length < texts.length ? unchanged(FORGOTTEN) : unchanged(call.state);
-  const outcome = call.scene.script(known.join(' '), call.program === 'trap' ? FORGOTTEN : call.state, via);
+  const { state } = call;
+  const later = { ...FORGOTTEN, shell: state.shell };
+  const outcome = call.scene.script(known.join(' '), call.program === 'trap' ? later : state, via);
   return known.length < texts.length || call.program === 'trap' ? unchanged(FORGOTTEN) : outcome;
 }
 

@@ -1,3 +1,4 @@
+import type { ShellKind } from '../../../core/statement.ts';
 import type { Call } from '../call.ts';
 import { kindOf } from '../dialect.ts';
 import { optionsOf, parseOptions } from '../options.ts';
@@ -83,7 +84,7 @@ export function substituteUser(call: Call): void {
   const { given, operands } = parseOptions(optionsOf(SU), call.words);
   const { scene, state } = call;
   scene.findings.run(call, { opaque: true, changes: false });
-  const away = FORGOTTEN;
+  const away = { ...FORGOTTEN, shell: kindOf('sh') };
   for (const { name, value } of given) {
     if (name !== 'c' && name !== 'session-command') continue;
     const text = textOf(value ?? undefined);
@@ -120,16 +121,18 @@ export function flock(call: Call): void {
   scene.findings.run(call, { opaque: strange || unsure, changes: true });
   if (strange || unsure) scene.findings.unknown(inside(call));
   const rest = operands.slice(1);
-  if (textOf(rest[0]) === '-c' || textOf(rest[0]) === '--command') judgeJoined(call, rest.slice(1));
-  else if (rest.length > 0) scene.invoke(rest, state, inside(call));
+  if (textOf(rest[0]) === '-c' || textOf(rest[0]) === '--command') {
+    // Of the one who runs it, by SHELL.
+    judgeJoined(call, rest.slice(1), state.shell);
+  } else if (rest.length > 0) scene.invoke(rest, state, inside(call));
 }
 
-/** Words that are put together and given to a shell. */
-export function judgeJoined(call: Call, words: readonly Word[]): void {
+/** Words that are put together and given to a shell: sh, unless it is another kind. */
+export function judgeJoined(call: Call, words: readonly Word[], shell: ShellKind | null = kindOf('sh')): void {
   const texts = words.map(textOf);
   const known = texts.filter((text) => text !== null);
   if (known.length < texts.length) call.scene.findings.unknown(inside(call));
-  if (known.length > 0) call.scene.script(known.join(' '), { ...call.state, shell: kindOf('sh') }, inside(call));
+  if (known.length > 0) call.scene.script(known.join(' '), { ...call.state, shell }, inside(call));
 }
 
 function inside(call: Call): readonly string[] {
