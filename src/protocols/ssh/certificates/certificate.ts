@@ -21,15 +21,17 @@ import { readString, sshString } from '../strings.ts';
  */
 
 /** What is certified, by the type of the certificate: the key's own type, and of how many strings it is made. */
-const CERTIFIED: Readonly<Record<string, { readonly type: string; readonly strings: number } | undefined>> = {
-  'ssh-ed25519-cert-v01@openssh.com': { type: 'ssh-ed25519', strings: 1 },
-  'ecdsa-sha2-nistp256-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp256', strings: 2 },
-  'ecdsa-sha2-nistp384-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp384', strings: 2 },
-  'ecdsa-sha2-nistp521-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp521', strings: 2 },
-  'ssh-rsa-cert-v01@openssh.com': { type: 'ssh-rsa', strings: 2 },
-  'sk-ssh-ed25519-cert-v01@openssh.com': { type: 'sk-ssh-ed25519@openssh.com', strings: 2 },
-  'sk-ecdsa-sha2-nistp256-cert-v01@openssh.com': { type: 'sk-ecdsa-sha2-nistp256@openssh.com', strings: 3 },
-};
+const CERTIFIED: ReadonlyMap<string, { readonly type: string; readonly strings: number }> = new Map(
+  Object.entries({
+    'ssh-ed25519-cert-v01@openssh.com': { type: 'ssh-ed25519', strings: 1 },
+    'ecdsa-sha2-nistp256-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp256', strings: 2 },
+    'ecdsa-sha2-nistp384-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp384', strings: 2 },
+    'ecdsa-sha2-nistp521-cert-v01@openssh.com': { type: 'ecdsa-sha2-nistp521', strings: 2 },
+    'ssh-rsa-cert-v01@openssh.com': { type: 'ssh-rsa', strings: 2 },
+    'sk-ssh-ed25519-cert-v01@openssh.com': { type: 'sk-ssh-ed25519@openssh.com', strings: 2 },
+    'sk-ecdsa-sha2-nistp256-cert-v01@openssh.com': { type: 'sk-ecdsa-sha2-nistp256@openssh.com', strings: 3 },
+  }),
+);
 
 /** What OpenSSH takes. */
 const MOST_PRINCIPALS = 256;
@@ -65,7 +67,7 @@ export interface Certificate {
 
 /** Whether a key on the wire, of this type, would be a certificate. */
 export function isCertificateType(type: string): boolean {
-  return CERTIFIED[type] !== undefined;
+  return CERTIFIED.has(type);
 }
 
 /** Null for what is none, or not as the specification has it. Total. */
@@ -73,7 +75,7 @@ export function certificateOf(blob: Buffer): Certificate | null {
   if (blob.length > LONGEST) return null;
   const cursor = new Cursor(blob);
   const type = readString(cursor).toString('latin1');
-  const certified = CERTIFIED[type];
+  const certified = CERTIFIED.get(type);
   if (certified === undefined) return null;
   readString(cursor);
   const parts = Array.from({ length: certified.strings }, () => sshString(readString(cursor)));

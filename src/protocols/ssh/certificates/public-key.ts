@@ -21,13 +21,18 @@ interface Curve {
   readonly hash: string;
 }
 
-const CURVES: Readonly<Record<string, Curve | undefined>> = {
-  'ecdsa-sha2-nistp256': { name: 'nistp256', jwk: 'P-256', size: 32, hash: 'sha256' },
-  'ecdsa-sha2-nistp384': { name: 'nistp384', jwk: 'P-384', size: 48, hash: 'sha384' },
-  'ecdsa-sha2-nistp521': { name: 'nistp521', jwk: 'P-521', size: 66, hash: 'sha512' },
-};
+const CURVES: ReadonlyMap<string, Curve> = new Map(
+  Object.entries({
+    'ecdsa-sha2-nistp256': { name: 'nistp256', jwk: 'P-256', size: 32, hash: 'sha256' },
+    'ecdsa-sha2-nistp384': { name: 'nistp384', jwk: 'P-384', size: 48, hash: 'sha384' },
+    'ecdsa-sha2-nistp521': { name: 'nistp521', jwk: 'P-521', size: 66, hash: 'sha512' },
+  }),
+);
 
-const RSA_HASHES: Readonly<Record<string, string | undefined>> = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' };
+const RSA_HASHES: ReadonlyMap<string, string> = new Map([
+  ['rsa-sha2-256', 'sha256'],
+  ['rsa-sha2-512', 'sha512'],
+]);
 
 /** Bits: smaller ones can be factored, larger ones take OpenSSL too long. */
 const RSA_BITS = { least: 2048, most: 16_384 } as const;
@@ -42,7 +47,7 @@ export function verdictOn(key: Buffer, data: Buffer, signature: Buffer): Verdict
   try {
     if (type === 'ssh-ed25519') return algorithm === type ? edVerdict(key, data, bytes) : 'bad';
     if (type === 'ssh-rsa') return rsaVerdict(key, data, algorithm, bytes);
-    const curve = CURVES[type];
+    const curve = CURVES.get(type);
     if (curve === undefined) return 'unsupported';
     return algorithm === type ? ecVerdict(curve, key, data, bytes) : 'bad';
   } catch {
@@ -75,7 +80,7 @@ const UNCOMPRESSED = 4;
 
 function rsaVerdict(key: Buffer, data: Buffer, algorithm: string, signature: Buffer): Verdict {
   if (algorithm === 'ssh-rsa') return 'sha1';
-  const hash = RSA_HASHES[algorithm];
+  const hash = RSA_HASHES.get(algorithm);
   const [e, n] = partsOf(key, 2);
   if (hash === undefined || e === undefined || n === undefined) return 'bad';
   const publicKey = jwk({ kty: 'RSA', e: e.toString('base64url'), n: n.toString('base64url') });

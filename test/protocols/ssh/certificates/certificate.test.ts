@@ -77,6 +77,10 @@ describe('a certificate', () => {
     expect(certificateOf(Buffer.concat([blob, Buffer.alloc(1)]))).toBeNull();
   });
 
+  it.each(['constructor', '__proto__', 'toString', ''])('is nothing of the type %j', (type) => {
+    expect(certificateOf(Buffer.concat([sshString(type), Buffer.alloc(200)]))).toBeNull();
+  });
+
   it('is read of any bytes without a failure', () => {
     const { blob } = certified(authority, HOST);
     const cut = fc.tuple(fc.nat(blob.length), fc.uint8Array({ maxLength: 64 }), fc.nat(blob.length));
