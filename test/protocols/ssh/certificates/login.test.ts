@@ -75,6 +75,21 @@ describe('logging in by a certificate (PROTOCOL.certkeys)', () => {
     }
   });
 
+  it('runs it once more in place of what hoopctl itself asks', async () => {
+    const key = authority.key('counted', 'ed25519');
+    const runs = `${key}.runs`;
+    const certificate = authority.sign(`${key}.pub`, '-n', server.user, '-O', `force-command=echo run >> ${runs}`);
+    const stage = await openSshStage(server.target(inFiles(key, certificate)));
+    try {
+      await stage.ssh(['web-1', 'echo asked']);
+      expect(readFileSync(runs, 'utf8')).toBe('run\n');
+      await stage.ssh(['web-1', 'echo "$HOME"']);
+      expect(readFileSync(runs, 'utf8')).toBe('run\n'.repeat(3));
+    } finally {
+      await stage.close();
+    }
+  });
+
   it.each<[string, readonly string[], string, string]>([
     ['has expired', ['-n', '$USER', '-V', '20200101:20200102'], 'expired on 2020-01-0', 'renew it'],
     ['is not valid yet', ['-n', '$USER', '-V', '20990101:20990102'], 'is not valid before 20', 'the clock'],
