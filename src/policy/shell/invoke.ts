@@ -42,8 +42,8 @@ function judgeProgram(call: Call, program: Program | undefined): void {
     verb === 'unknown' ||
     (program.risky === true && (parsed.unsure || hasUnsure(parsed.operands)));
   const also = program.also?.(call, parsed) ?? false;
-  const runs =
-    runsOthers(call, program, parsed) || also === 'runs' || (verb !== 'changing' && mayPage(call, program, parsed));
+  const pages = (program.pages === true || verb !== 'changing') && mayPage(call, program, parsed);
+  const runs = runsOthers(call, program, parsed) || also === 'runs' || pages;
   findings.run(call, {
     opaque: opaque || runs || also === true,
     changes: verb === 'changing' || changes(program, parsed),
@@ -53,13 +53,19 @@ function judgeProgram(call: Call, program: Program | undefined): void {
   touchOperands(call, program, parsed);
 }
 
-/** Whether it starts a pager by itself that runs what is typed into it; those that change something show nothing in one. */
-function mayPage({ scene, state, via }: Call, { options, pages }: Program, { given }: Parsed): boolean {
-  if (scene.pagers === undefined || state.isPiped === true) return false;
+/** Whether it starts a pager by itself that runs what is typed into it, where it shows something. */
+function mayPage({ scene, state, via }: Call, program: Program, { given }: Parsed): boolean {
+  const { options, pages } = program;
+  if (scene.pagers === undefined || state.isPiped === true || isFollowing(program, given)) return false;
   if (pages !== true && !optionsOf(options).long.has('no-pager')) return false;
   // What runs it may have taken away what restrains pagers: sudo and env do.
   const isRestrained = scene.pagers === 'restrained' && via.length === 0;
   return !isRestrained && !given.some(({ name }) => name === 'no-pager');
+}
+
+function isFollowing({ follows }: Program, given: readonly Given[]): boolean {
+  if (follows === undefined || !given.some(({ name }) => name === follows.by)) return false;
+  return given.every(({ name }) => name === follows.by || (name !== null && follows.beside.includes(name)));
 }
 
 /** Judges what options make a program run. True when there are some, or may be. */

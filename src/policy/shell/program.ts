@@ -32,8 +32,10 @@ export interface Program {
   readonly verbs?: { readonly reading: readonly string[]; readonly changing: readonly string[] };
   /** Set where there are options that do more than is said here: then a word that is not known may be one. */
   readonly risky?: true;
-  /** Set where it starts a pager by itself, and has no option `no-pager` by which that is known. */
+  /** Set where it starts a pager by itself: always, or without an option `no-pager` by which that is known. */
   readonly pages?: true;
+  /** An option with which it goes on and starts no pager, and those beside which that holds. */
+  readonly follows?: { readonly by: string; readonly beside: readonly string[] };
   /** Set where its words follow rules of their own: then `also` alone says what is known. */
   readonly own?: true;
   /** Options of such a program that come in front of the word that says what it does. */

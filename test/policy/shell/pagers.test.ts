@@ -50,6 +50,8 @@ describe('programs that start a pager where they have a terminal', () => {
     'dpkg -l | grep ssh',
     '{ dpkg -l; } | cat',
     'for i in a b; do dpkg -l; done | cat',
+    'journalctl -f',
+    'sudo journalctl -xfu app -n 50',
     'sudo systemctl restart app',
     'systemctl --now enable app',
     'sudo loginctl terminate-session 3',
@@ -76,6 +78,11 @@ describe('programs that start a pager where they have a terminal', () => {
     'systemctl help ssh',
     'systemctl --no-pager help ssh',
     'systemctl show restart',
+    'resolvectl dns',
+    'journalctl -f --list-boots',
+    'journalctl -fe',
+    'journalctl --fields -f',
+    'journalctl -u -f',
   ])('are not known where what they show may get to the terminal: %s', (line) => {
     expect(isKnown(line, 'free')).toBe(false);
   });

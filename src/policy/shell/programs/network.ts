@@ -42,8 +42,10 @@ export const NETWORK: Programs = {
     options: 'no-pager 4 6 i|interface: t|type: c|class:',
     verbs: {
       reading: ['status', 'query', 'statistics', ''],
+      // Some of these show what there is, where they are given nothing to set.
       changing: ['flush-caches', 'reset-statistics', 'dns', 'domain', 'revert'],
     },
+    pages: true,
     risky: true,
   },
   whois: { options: 'h|host: p|port: H I' },

@@ -120,6 +120,10 @@ export const PROCESSES: Programs = {
     options:
       'a|all f|follow e|pager-end n|lines? no-tail r|reverse o|output: output-fields: utc x|catalog no-full l|full q|quiet m|merge b|boot? list-boots k|dmesg t|identifier: u|unit: user-unit: p|priority: facility: g|grep: case-sensitive? c|cursor: after-cursor: show-cursor S|since: U|until: N|fields F|field: system user disk-usage verify header no-pager no-hostname D|directory: file: i: vacuum-size: vacuum-time: vacuum-files: rotate flush sync',
     values: { D: 'read', file: 'read' },
+    follows: {
+      by: 'f',
+      beside: ['n', 'no-tail', 'u', 'user-unit', 't', 'p', 'g', 'S', 'b', 'k', 'o', 'a', 'x', 'q', 'l'],
+    },
     changes: ['vacuum-size', 'vacuum-time', 'vacuum-files', 'rotate', 'flush', 'sync'],
     risky: true,
   },
