@@ -12,7 +12,7 @@ const SIGNS = /\d[<>]|[<>][&|(]|&>|\|&|<<|<>|(?:&&|\|)[ \t]*\n/u;
 const ALIKE =
   /^(?:[\w./+%@:,=~*?\]<>;| \t\n-]|&&|&(?=[ \t\n]|$)|(?<![^\s;|&<>])\[|(?<=[^\s;|&<>])\[[\w./+%@:,=~*?-]*\]|'[^'\\!\n]*'|"[^"\\!$`\n]*")*$/u;
 /** Programs of which shells of the Korn family compute the words, and those that give them to the same shell to read. */
-const COMPUTING = /(?:^|[\s;&|])(?:test|\[|ulimit|eval|flock)(?=\s)/u;
+const HANGING = /(?:^|[\s;&|])(?:test|\[|ulimit|eval|flock)(?=\s)/u;
 
 /** True when csh, fish and every shell of POSIX take a line for the same. */
 export function isAlike(text: string): boolean {
@@ -21,7 +21,7 @@ export function isAlike(text: string): boolean {
 
 /** True where it takes to know which shell reads a line to know what it does. */
 export function hangsOnShell(text: string): boolean {
-  return !isAlike(text) || COMPUTING.test(text);
+  return !isAlike(text) || HANGING.test(text);
 }
 
 /** Shells that compute no words of `test`. */

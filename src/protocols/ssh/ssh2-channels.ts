@@ -48,8 +48,10 @@ interface OpenInfo {
 
 interface Writer {
   readonly allocStart: number;
-  alloc(length: number): Buffer;
-  finalize(packet: Buffer): Buffer;
+  /** Of a packet that may go out while keys are exchanged. */
+  readonly allocStartKEX: number;
+  alloc(length: number, anyTime: boolean): Buffer;
+  finalize(packet: Buffer, anyTime: boolean): Buffer;
 }
 
 export interface Wire extends Requests {
@@ -246,14 +248,14 @@ function say(wire: Wire, message: Buffer): void {
   sendInPlace(wire, message, () => wire.openssh_agentForward(0, false));
 }
 
-/** Sends a message in the place of another, which `speak` has ssh2 send. */
-export function sendInPlace(wire: Wire, message: Buffer, speak: () => void): void {
+/** Sends a message in the place of another, which `speak` has ssh2 send. `anyTime`: also while keys are exchanged. */
+export function sendInPlace(wire: Pick<Wire, '_packetRW'>, message: Buffer, speak: () => void, anyTime = false): void {
   const { write } = wire._packetRW;
   const own = write.finalize.bind(write);
   write.finalize = () => {
-    const packet = write.alloc(message.length);
-    packet.set(message, write.allocStart);
-    return own(packet);
+    const packet = write.alloc(message.length, anyTime);
+    packet.set(message, anyTime ? write.allocStartKEX : write.allocStart);
+    return own(packet, anyTime);
   };
   try {
     speak();

@@ -1,25 +1,18 @@
 import type { Connection } from 'ssh2';
+import { sendInPlace, type Wire } from './ssh2-channels.ts';
 
 /*
  * What ssh2 leaves out where a channel or a connection ends. Its version is pinned exactly in package.json: look here when
  * it changes.
  */
 
-interface Writer {
-  /** Where a packet begins that may go out while keys are exchanged. */
-  readonly allocStartKEX: number;
-  alloc(length: number, evenInExchange: true): Buffer;
-  finalize(packet: Buffer, evenInExchange: true): Buffer;
-}
-
-interface Wire {
-  readonly _packetRW: { readonly write: Writer };
+interface Parting extends Pick<Wire, '_packetRW'> {
   readonly _handlers: { CHANNEL_CLOSE: (wire: unknown, channel: number) => void };
   channelClose(channel: number): void;
 }
 
 interface Peer {
-  readonly _protocol: Wire;
+  readonly _protocol: Parting;
   readonly _chanMgr: { get(channel: number): unknown; remove(channel: number): void };
 }
 
@@ -59,19 +52,7 @@ const LONGEST = 400;
 
 /** Ends a connection and says why, which ssh2's own `end` does not. */
 export function endWith(connection: Connection, words: string): void {
-  const { write } = peerOf(connection)._protocol._packetRW;
-  const finalize = write.finalize.bind(write);
-  const message = goodbye(words);
-  write.finalize = () => {
-    const packet = write.alloc(message.length, true);
-    packet.set(message, write.allocStartKEX);
-    return finalize(packet, true);
-  };
-  try {
-    connection.end();
-  } finally {
-    Reflect.deleteProperty(write, 'finalize');
-  }
+  sendInPlace(peerOf(connection)._protocol, goodbye(words), () => connection.end(), true);
 }
 
 function goodbye(words: string): Buffer {

@@ -10,8 +10,8 @@ export type Bound = Omit<ApprovalRequest, 'digest' | 'preview'>;
 
 /**
  * SHA-256, in hex, of what an answer binds: who asks, of which target, the exact bytes that would be sent, the text, the
- * variables that are set for it, the values and their types, what policy made of it, the code it leads to, under which policies, at which place of the
- * record, until when.
+ * variables that are set for it, the values and their types, what policy made of it, the code it leads to, under which
+ * policies, at which place of the record, until when.
  */
 export function digestOf(
   bound: Bound,
