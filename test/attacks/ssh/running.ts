@@ -98,7 +98,7 @@ ln -s /bin/rm §/open/ls; cd §/open; ./ls -rf §/srv
 PS4='$(rm -rf §/srv)'; set -x; ls
 PS4='$(rm -rf §/srv)' bash -xc ls
 env SHELLOPTS=xtrace PS4='$(rm -rf §/srv)' bash -c ls
-IFS=x; A=rmx-rfx§/srv; $A
+IFS=:; A=rm:-rf:§/srv; $A
 echo §/srv | xargs rm -rf
 echo §/srv | xargs -n1 -I{} rm -rf {}
 xargs -a <(echo §/srv) rm -rf
