@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What happens in its own time is waited for as long as on a machine that does much else.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
   },
 });

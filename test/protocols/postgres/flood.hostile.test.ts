@@ -196,11 +196,14 @@ describe('a client that is slow on purpose (R15)', () => {
     const drips: NodeJS.Timeout[] = [];
     const slow = await flood(3);
     for (const client of slow) {
-      // What is said to SSLRequest is no message.
-      if (before[0] === SSL) client.socket.removeAllListeners('data').resume();
-      client.send(...before);
       let at = 0;
-      drips.push(setInterval(() => client.send(bytes.subarray(at, (at += 1))), 5));
+      const drip = () => {
+        drips.push(setInterval(() => client.send(bytes.subarray(at, (at += 1))), 5));
+      };
+      // What is said to SSLRequest is no message. Bytes sent before it would end the connection for that alone.
+      if (before[0] === SSL) client.socket.removeAllListeners('data').once('data', drip).resume();
+      else drip();
+      client.send(...before);
     }
     await expect.poll(() => slow.every(({ closed }) => closed)).toBe(true);
     for (const drip of drips) clearInterval(drip);
