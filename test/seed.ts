@@ -1,7 +1,4 @@
 import fc from 'fast-check';
+import { SEED } from './chance.ts';
 
-/**
- * HOOPCTL_TEST_SEED: a number that properties draw other examples from. Without it they are the same in every run: what
- * fails is then about what was changed.
- */
-fc.configureGlobal({ seed: Number(process.env['HOOPCTL_TEST_SEED'] ?? 1) });
+fc.configureGlobal({ seed: SEED });

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { seedFrom } from '../chance.ts';
 import { soak } from './soak.ts';
 
 /** Milliseconds of a round. */
@@ -11,7 +10,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } },
 });
-const seed = values.seed === undefined ? seedFrom(process.env) : Number(values.seed) >>> 0;
+const seed = Number(values.seed ?? process.env['HOOPCTL_TEST_SEED'] ?? Date.now()) >>> 0;
 const rounds = Math.max(2, Math.round((Number(values.minutes) * 60_000) / ROUND) - 1);
 const tell = (text: string): void => void process.stdout.write(`${text}\n`);
 

@@ -20,6 +20,8 @@ export interface SoakOptions {
   readonly round: number;
   /** Rounds behind the first one, in which the program takes what it needs for good. */
   readonly rounds: number;
+  /** What must have been done before the last round ends, however slow the machine is. */
+  readonly wanted?: readonly string[];
   /** Told of each round as it ends. */
   readonly tell: (text: string) => void;
 }
@@ -49,7 +51,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const findings: string[] = [];
   try {
     for (let round = 0; round <= options.rounds; round += 1) {
-      await playRound(world, chance, options.round, round);
+      const wanted = round < options.rounds ? [] : options.wanted;
+      await playRound(world, chance, { milliseconds: options.round, round, wanted });
       seen.push(await quiet(world, seen[0]));
       options.tell(`round ${round}: ${summary(world.ledger, seen.at(-1))}`);
       if (world.ledger.complaints.length > 0) break;
@@ -62,9 +65,17 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   return { findings: [...world.ledger.complaints, ...findings], ledger: world.ledger, vitals: seen };
 }
 
-async function playRound(world: World, chance: Chance, milliseconds: number, round: number): Promise<void> {
+interface Round {
+  readonly milliseconds: number;
+  readonly round: number;
+  readonly wanted: readonly string[] | undefined;
+}
+
+async function playRound(world: World, chance: Chance, { milliseconds, round, wanted = [] }: Round): Promise<void> {
+  const { complaints, done } = world.ledger;
   const until = Date.now() + milliseconds;
-  const over = (): boolean => Date.now() >= until;
+  const isEnough = (): boolean => complaints.length > 0 || wanted.every((what) => done.has(what));
+  const over = (): boolean => Date.now() >= until && isEnough();
   const playing = PLAYERS.map((player) => play(player, world, chance.another(), over));
   // In the middle, so that there is a before and an after.
   await pause(milliseconds / 3);

@@ -26,7 +26,7 @@ it.each(plays)(
     // Else all went well, or nothing got anywhere.
     if (connections > 300) expect([...ends.keys()]).toEqual(expect.arrayContaining(['client', 'protocol', 'target']));
     // What has ended a moment ago may still be on its way out.
-    if (connections > 300) await expect.poll(growth, { timeout: 5000 }).toBeLessThan(0);
+    if (connections > 300) await expect.poll(growth).toBeLessThan(0);
   },
   TIMEOUT,
 );

@@ -1,4 +1,4 @@
-import { seedFrom } from '../../../chance.ts';
+import { SEED } from '../../../chance.ts';
 import { inUse } from '../../../garbage.ts';
 import { AllocationWatch } from './allocation.ts';
 import { transcript } from './evidence.ts';
@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const MEBIBYTE = 1024 * 1024;
 
 /** Milliseconds that a test may take: a long run has no limit to speak of. */
-export const TIMEOUT = LONG > 0 ? DAY : 60_000;
+export const TIMEOUT = LONG > 0 ? DAY : 90_000;
 
 /** How many messages to mutate: so many, unless `HOOPCTL_TEST_MUTATIONS` says otherwise. */
 export const mutations = (few: number): number => (LONG > 0 ? LONG : few);
@@ -42,7 +42,6 @@ export async function playUntil(
   count: (trial: Trial) => number,
 ): Promise<Figures> {
   const wanted = mutations(few);
-  const first = seedFrom(process.env);
   const watch = new AllocationWatch();
   const ends = new Map<string, number>();
   let mutated = 0;
@@ -51,7 +50,7 @@ export async function playUntil(
   try {
     for (; mutated < wanted; connections += 1) {
       if (connections === WARM) before = total();
-      const seed = first + connections;
+      const seed = SEED + connections;
       const trial = await stage.play(seed, play);
       const largest = watch.largest();
       const greedy = largest > 2 * trial.bytes + READING ? [`${largest} bytes were set aside for ${trial.bytes}`] : [];
