@@ -8,9 +8,9 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     setupFiles: 'test/seed.ts',
     maxWorkers: availableParallelism(),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     // What happens in its own time is waited for as long as on a machine that does much else.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     expect: { poll: { timeout: 20_000, interval: 20 } },
   },
 });

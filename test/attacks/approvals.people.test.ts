@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   his = await people.open('bob');
   bots = await people.open('bob', '--as', 'bot');
-}, 60_000);
+});
 
 afterAll(() => people[Symbol.asyncDispose]());
 

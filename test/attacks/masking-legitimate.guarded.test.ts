@@ -22,7 +22,7 @@ describe.each(serverVersions())('honest clients behind masks of PostgreSQL %i', 
     await stage.ready('one');
     await stage.ready('two');
     doors = await Doors.open(stage.server, ['typed', 'defining']);
-  }, 60_000);
+  });
   afterAll(async () => {
     await doors?.close();
     await stage?.stop();
@@ -39,7 +39,6 @@ describe.each(serverVersions())('honest clients behind masks of PostgreSQL %i', 
   const chosen = honest.filter((_, index) => version === 18 || index % 6 === 0);
   it.for(chosen.map((errand, index) => ({ ...errand, errand, index })))(
     '$kind: $title gives what it gives directly, but for masks',
-    { timeout: 30_000 },
     async ({ errand, index }) => {
       const all = process.env['HOOPCTL_TEST_MODES'] === 'all';
       const turns = all ? errand.modes : errand.modes.filter((_, at) => at === index % errand.modes.length);
@@ -70,7 +69,7 @@ describe.each(serverVersions())('honest clients behind masks of PostgreSQL %i', 
     expect(await typed(binaries, command, doors.env('one', 'typed'))).toEqual(direct);
   });
 
-  it.each(dumps)('pg_dump writes the same with %s', { timeout: 60_000 }, async (...line) => {
+  it.each(dumps)('pg_dump writes the same with %s', async (...line) => {
     await stage.ready('one');
     const direct = await dumped(binaries, line, stage.server.environment('one'));
     expect(await dumped(binaries, line, doors.env('one', 'typed'))).toEqual(direct);

@@ -32,7 +32,7 @@ describe.each(serverVersions())('on PostgreSQL %i', (version) => {
     server = await startStage(version);
     await reset(server);
     door = await doorTo(server, everyPolicy);
-  }, 60_000);
+  });
   afterAll(async () => {
     await door?.close();
     await server?.stop();
@@ -41,7 +41,6 @@ describe.each(serverVersions())('on PostgreSQL %i', (version) => {
   const chosen = legitimate.filter((errand, index) => errand.since <= version && (version === 18 || index % 5 === 0));
   it.for(chosen.map((errand, index) => ({ name: errand.name, errand, index })))(
     '$name gives through the door what it gives directly',
-    { timeout: 30_000 },
     async ({ errand, index }) => {
       const direct = new Map<string, string[]>();
       for (const mode of modes.filter((each) => turns(errand, index).some((turn) => turn.mode === each))) {

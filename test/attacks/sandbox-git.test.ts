@@ -61,7 +61,7 @@ describe.each(OWNERS)('git in the sandbox of %s', (_, owner) => {
     daemon = createServer((socket) => socket.end(stage.world.canary)).listen(join(repository, 'fsmonitor--daemon.ipc'));
     await once(daemon, 'listening');
     own(work);
-  }, 60_000);
+  });
   afterAll(() => {
     daemon?.close();
     stage?.close();

@@ -229,7 +229,7 @@ describe('approve, where the policy wants a fresh login', () => {
     );
     const [cwd, home] = [place.directory, place.directory];
     const approving = approve({ ...invocation, cwd, home, arguments: [one.request.id] });
-    await expect.poll(() => existsSync(page), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(page)).toBe(true);
     const url = readFileSync(page, 'utf8');
     expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
       prompt: 'login',

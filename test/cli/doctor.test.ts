@@ -20,7 +20,7 @@ targets:
   return place;
 }
 
-describe('what doctor says of who vouches for people', { timeout: 30_000 }, () => {
+describe('what doctor says of who vouches for people', () => {
   it('is how they can log in there', async () => {
     const { stdout } = await configured(real.issuer).run('doctor');
     const site = new URL(real.issuer).host;

@@ -65,14 +65,14 @@ describe.each(WAYS)('a program on a terminal, %s', (_, options) => {
   });
 
   it('ends with Ctrl-C where it does not care, with the code that says so', async () => {
-    const { child, screen, ended } = open(['sh', '-c', 'echo up; exec sleep 60'], options);
+    const { child, screen, ended } = open(['sh', '-c', 'echo up; exec sleep 600'], options);
     await screen.until((text) => text.includes('up'));
     child.write('\u0003');
     expect(await ended).toBe(130);
   });
 
   it('is ended, and its terminal given back, with SIGTERM', async () => {
-    const { child, screen, ended } = open(['sh', '-c', 'echo up; exec sleep 60'], options);
+    const { child, screen, ended } = open(['sh', '-c', 'echo up; exec sleep 600'], options);
     await screen.until((text) => text.includes('up'));
     child.kill('SIGTERM');
     expect(await ended).toBe(143);

@@ -30,7 +30,7 @@ targets:
 policies:
   p: { default: allow, session: { sandbox: optional } }
 `);
-}, 60_000);
+});
 afterAll(async () => {
   place?.remove();
   await real?.close();
@@ -56,7 +56,7 @@ async function serviceToken(): Promise<string> {
   return accessToken?.reveal() ?? '';
 }
 
-describe('what a program prints of the tokens that hoopctl holds', { timeout: 60_000 }, () => {
+describe('what a program prints of the tokens that hoopctl holds', () => {
   it('is neither shown nor recorded when they were given in a file', async () => {
     const token = await serviceToken();
     const file = join(place.directory, 'token');

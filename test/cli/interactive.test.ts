@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const type = (args: readonly string[], steps: Steps): Promise<Shown> => typeInto(place, args, steps);
 
-describe('on a terminal', { timeout: 60_000 }, () => {
+describe('on a terminal', () => {
   it('Ctrl-C is for the client inside: it cancels the query once, and the session goes on (R50)', async () => {
     const { shown, code } = await type(
       ['connect', 'pg', '--', 'psql', '-X', '--set=PROMPT1=ready> ', '--no-readline'],

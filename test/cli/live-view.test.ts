@@ -39,7 +39,7 @@ async function verdicts(): Promise<string> {
   return (await outcome).stdout;
 }
 
-describe('connect on a terminal', { timeout: 60_000 }, () => {
+describe('connect on a terminal', () => {
   it('shows the live view without the secret, and closes the door after a yes', async () => {
     const { child, stage, ended } = open('connect', 'pg', '--reason', 'to look');
     // A frame comes in pieces: what stands lower may not be there yet.
@@ -82,7 +82,7 @@ describe('connect on a terminal', { timeout: 60_000 }, () => {
   });
 });
 
-describe('approve on a terminal', { timeout: 60_000 }, () => {
+describe('approve on a terminal', () => {
   it('opens the inbox when no request is named, and leaves it with q', async () => {
     const { child, stage, ended } = open('approve');
     await stage.until((text) => text.includes('Nothing waits for an answer.'));

@@ -80,7 +80,7 @@ policies:
     session: { sandbox: optional }
 `);
   Object.assign(place.env, { XDG_RUNTIME_DIR: join(place.directory, 'run') });
-}, 60_000);
+});
 afterAll(async () => {
   place?.remove();
   await server?.stop();

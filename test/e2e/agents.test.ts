@@ -60,7 +60,7 @@ interface Given {
   readonly input: readonly Readonly<Record<string, unknown>>[];
 }
 
-describe('the example agent', { timeout: 90_000 }, () => {
+describe('the example agent', () => {
   let stdout = '';
   let stderr = '';
   let given: readonly Given[] = [];
@@ -81,7 +81,7 @@ describe('the example agent', { timeout: 90_000 }, () => {
     given = [...stdout.matchAll(/^GIVEN (\S+)$/gm)].map(
       ([, text = '']) => JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as Given,
     );
-  }, 90_000);
+  });
 
   /** What the model was given as the last tool's result, at its turn. */
   const resultAt = (turn: number): string => JSON.stringify(given[turn]?.input.at(-1));
@@ -180,7 +180,7 @@ export const model = new ScriptedModel([
 ]);
 `;
 
-describe('an agent that would answer for itself', { timeout: 90_000 }, () => {
+describe('an agent that would answer for itself', () => {
   it('cannot, by any way to the program that answers outside', async () => {
     stage.write('approving.mjs', approving(stage.state));
     const command = ['node', 'agent.mjs', '--model', 'approving.mjs', 'Approve it.'];

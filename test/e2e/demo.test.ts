@@ -29,7 +29,7 @@ function commandOf(pid: string): string {
   }
 }
 
-describe('the demo', { timeout: 60_000 }, () => {
+describe('the demo', () => {
   it('runs unattended, says of each step what came of it, and leaves nothing behind', async () => {
     const { code, stdout, stderr } = await place.run('demo', '--yes');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -31,7 +31,7 @@ beforeAll(async () => {
     },
     policies: { p: { default: 'allow', deny: [{ action: ['drop'] }] } },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await door?.close();
@@ -56,4 +56,4 @@ it('a record that cannot be written ends the session before the statement reache
   const session = door.ready.get('one')?.session ?? '';
   expect(unrecorded(ranOn(server, mark), letThrough(await recordOf(door.environment, session)))).toEqual([]);
   await expect(wireClient(wireOptions(door.env('one')))).rejects.toThrow();
-}, 60_000);
+});

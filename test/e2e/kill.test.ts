@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await startServer();
   await server.admin('postgres', 'create table t (n int)');
   state = mkdtempSync(join(tmpdir(), 'hoopctl-kill-'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await server?.stop();

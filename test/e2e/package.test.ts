@@ -49,7 +49,7 @@ function hoopctl(...args: readonly string[]) {
   return { status, stdout, stderr };
 }
 
-describe('the package', { timeout: 90_000 }, () => {
+describe('the package', () => {
   it('holds what a user needs, and nothing of the workshop', () => {
     const installed = join(directory, 'node_modules', 'hoopctl');
     const names = readdirSync(installed).filter((name) => name !== 'node_modules');

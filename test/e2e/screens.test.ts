@@ -13,7 +13,7 @@ let session: string;
 beforeAll(async () => {
   main = builtProgram();
   session = await tell(place.state);
-}, 60_000);
+});
 
 afterAll(() => {
   place.remove();

@@ -15,7 +15,7 @@ let door: Door;
 
 beforeAll(async () => {
   server = await startServer();
-}, 60_000);
+});
 
 afterAll(async () => {
   await server?.stop();
@@ -28,7 +28,7 @@ beforeEach(async () => {
     targets: { one: { address, database: 'postgres', user: server.user, tls: 'disable', policy: ['p'] } },
     policies: { p: { default: 'allow', deny: [{ action: ['drop'] }] } },
   });
-}, 60_000);
+});
 
 afterEach(async () => {
   await door?.close();

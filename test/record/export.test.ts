@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EXPORT_FORMATS, renderExport, writeExport } from '../../src/record/export.ts';
 import { recordPath } from '../../src/record/layout.ts';
 import { readEvents } from '../../src/record/reader.ts';
@@ -8,9 +8,6 @@ import type { ReplayPiece } from '../../src/record/replay.ts';
 import { openSessionSource } from '../../src/record/source.ts';
 import { stateDirectory } from './fixtures.ts';
 import { decode, exported, HOSTILE, INVISIBLE, MARKUP, record } from './hostile.ts';
-
-// Exhaustive, and on machines that do other things meanwhile.
-vi.setConfig({ testTimeout: 60_000 });
 
 async function pieces(state: string, session: string): Promise<ReplayPiece[]> {
   const source = await openSessionSource(state, session);

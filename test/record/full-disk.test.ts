@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
 import type { Recorder } from '../../src/core/recorder.ts';
 import { verificationKeys } from '../../src/record/key.ts';
@@ -18,9 +18,6 @@ import {
   testClock,
   testHeader,
 } from './fixtures.ts';
-
-// Exhaustive, and on machines that do other things meanwhile.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Trouble {
   /** Counts writes and syncs from 1; the one with this number fails, and all after it. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Recorder } from '../../src/core/recorder.ts';
 import { verificationKeys } from '../../src/record/key.ts';
 import { readEvents } from '../../src/record/reader.ts';
@@ -13,9 +13,6 @@ import { verifyRecord } from '../../src/record/verify.ts';
 import type { Verification } from '../../src/record/verify.ts';
 import { openRecord } from '../../src/record/writer.ts';
 import { onRecord, rowsEvent, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
-
-// Exhaustive, and on machines that do other things meanwhile.
-vi.setConfig({ testTimeout: 60_000 });
 
 async function read(
   state: string,
@@ -65,13 +62,13 @@ describe('a record that is being written', () => {
     const header = testHeader();
     const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
     await recorder.write(rowsEvent(Buffer.from('abc')));
-    await vi.waitFor(async () => expect((await read(state, header.session)).entries).toHaveLength(2), {
-      timeout: 2000,
-    });
+    await expect.poll(async () => (await read(state, header.session)).entries.length).toBe(2);
     await recorder.close('client');
   });
 
   test('is sealed by heads as it grows, so that what is proven is never far behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const state = stateDirectory();
     const header = testHeader();
     const recorder = await openRecord({ state, header, clock: testClock(), sync: 'process' });
@@ -79,10 +76,10 @@ describe('a record that is being written', () => {
       Array.from({ length: 3000 }, (_, index) => onRecord(recorder, statementEvent(`select ${index}`))),
     );
     expect(await verify(state, header.session)).toMatchObject({ status: 'incomplete', events: 3001, sealed: 2049 });
-    await vi.waitFor(
-      async () => expect(await verify(state, header.session)).toMatchObject({ status: 'incomplete', sealed: 3001 }),
-      { timeout: 5000 },
-    );
+    vi.advanceTimersByTime(1000);
+    await expect
+      .poll(() => verify(state, header.session))
+      .toMatchObject({ status: 'incomplete', events: 3001, sealed: 3001 });
     await recorder.close('client');
   });
 
@@ -166,7 +163,7 @@ describe('rows', () => {
       expect(runs(entries)).toEqual(expected);
     });
     await expect(fc.assert(property, { numRuns: 25 })).resolves.toBeUndefined();
-  }, 60_000);
+  });
 
   /** Rows joined to runs of the same byte, as `statement:byte:length`. */
   function runs(entries: readonly RecordEntry[]): string[] {

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HoopError } from '../../src/core/errors.ts';
 import { recordPath } from '../../src/record/layout.ts';
 import { searchSessions } from '../../src/record/search.ts';
@@ -18,9 +18,6 @@ import {
   testClock,
   testHeader,
 } from './fixtures.ts';
-
-// Exhaustive, and on machines that do other things meanwhile.
-vi.setConfig({ testTimeout: 60_000 });
 
 const START = Date.UTC(2026, 0, 1);
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { HoopError } from '../../src/core/errors.ts';
 import {
   CHECK_SIZE,
@@ -33,9 +33,6 @@ import {
   testClock,
   testHeader,
 } from './fixtures.ts';
-
-// Exhaustive, and on machines that do other things meanwhile.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Frame {
   readonly start: number;

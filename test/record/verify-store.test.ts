@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readAnchors, checkAnchors } from '../../src/record/anchors.ts';
 import { openKey, parseVerificationKey, verificationKeys } from '../../src/record/key.ts';
 import { anchorsPath, keyPath, recordPath } from '../../src/record/layout.ts';
@@ -21,9 +21,6 @@ import type { SessionVerdict, StoreVerdict } from '../../src/record/verify-store
 import { openRecord } from '../../src/record/writer.ts';
 import { newSessionId } from '../../src/record/session-id.ts';
 import { onRecord, stateDirectory, statementEvent, testClock, testHeader } from './fixtures.ts';
-
-// Exhaustive, and on machines that do other things meanwhile.
-vi.setConfig({ testTimeout: 60_000 });
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);

@@ -35,7 +35,7 @@ export function guardAttacks(version: ServerVersion, attacks: readonly MaskAttac
       await stage.ready('two');
       shown = await Doors.open(stage.server, showingPolicies);
       told = await Doors.open(stage.server, ['refuse', 'equality']);
-    }, 60_000);
+    });
     afterAll(() => stage?.stop());
 
     async function met(attack: MaskAttack, mode: Mode, world: World, policy: MaskingPolicy): Promise<Meeting> {
@@ -66,7 +66,6 @@ export function guardAttacks(version: ServerVersion, attacks: readonly MaskAttac
 
     it.for(chosen(version, attacks).map((attack, index) => ({ ...attack, attack, index })))(
       'nothing comes of $kind, $channel: $name',
-      { timeout: 60_000 },
       async ({ attack, index }) => {
         // Which of the policies comes with which mode changes from one round of the modes to the next.
         const round = index + Math.floor(index / attack.modes.length);
@@ -76,7 +75,7 @@ export function guardAttacks(version: ServerVersion, attacks: readonly MaskAttac
       },
     );
 
-    it('nothing of them is in what hoopctl writes and prints', { timeout: 60_000 }, async () => {
+    it('nothing of them is in what hoopctl writes and prints', async () => {
       await told.close();
       const kept = await shown.close();
       expect(kept.size).toBeGreaterThan(2);

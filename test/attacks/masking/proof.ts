@@ -29,7 +29,7 @@ export function proveAttacks(version: ServerVersion, attacks: readonly MaskAttac
     let stage: Stage;
     beforeAll(async () => {
       stage = await Stage.start(version);
-    }, 60_000);
+    });
     afterAll(() => stage?.stop());
 
     const met = async (attack: MaskAttack, world: World): Promise<Meeting> => {

@@ -64,7 +64,7 @@ export function tryAttacks(version: ServerVersion, attacks: readonly Attack[]): 
       server = await startStage(version);
       await server.admin('postgres', 'create database app template app_template');
       door = await doorTo(server, [...new Set(attacks.flatMap(policiesOf))]);
-    }, 60_000);
+    });
     afterAll(async () => {
       await door?.close();
       await server?.stop();
@@ -74,7 +74,6 @@ export function tryAttacks(version: ServerVersion, attacks: readonly Attack[]): 
     const chosen = possible.filter((attack, index) => isChosen(version, attack, index));
     it.for(chosen.map((attack, index) => ({ ...attack, attack, index })))(
       'nothing comes of $policy: $name ($lesson)',
-      { timeout: 30_000 },
       async ({ attack, index }) => {
         await reset(server, attack.setup);
         const [first] = attack.modes;

@@ -48,7 +48,7 @@ async function logIn(from: Home, ...more: readonly string[]): Promise<Outcome> {
   return running.outcome;
 }
 
-describe('a token (R11)', { timeout: 60_000 }, () => {
+describe('a token (R11)', () => {
   it('is in one file that only its owner may read, and nowhere else in the state', async () => {
     home = new Home(null);
     const { code } = await logIn(home);
@@ -99,7 +99,7 @@ describe('a token (R11)', { timeout: 60_000 }, () => {
   });
 });
 
-describe('secrets in the environment (R11)', { timeout: 60_000 }, () => {
+describe('secrets in the environment (R11)', () => {
   it('reach neither the browser nor any other process that is started', async () => {
     home = new Home(null);
     const { code, shown } = await typeInto(home, args, [['your browser… ', '\r']], {

@@ -27,7 +27,7 @@ function tokens(): Promise<TokenSet> {
   return logIn(openProvider(real.settings(), { clock: systemClock }), 'ada');
 }
 
-describe('tokens from stdin', { timeout: 60_000 }, () => {
+describe('tokens from stdin', () => {
   it('are kept when they prove who it is', async () => {
     home = new Home(null);
     const { idToken, accessToken, refreshToken } = await tokens();
@@ -82,7 +82,7 @@ describe('tokens from stdin', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a service with its client’s secret', { timeout: 60_000 }, () => {
+describe('a service with its client’s secret', () => {
   const config = (secret: string): string => `version: 1
 identity:
   issuer: ${real.issuer}
@@ -132,7 +132,7 @@ targets:
   });
 });
 
-describe('who is asked to vouch', { timeout: 60_000 }, () => {
+describe('who is asked to vouch', () => {
   const config = (): string => `version: 1
 identity: { issuer: ${real.issuer}, client_id: ${CLIENT_ID} }
 targets:

@@ -66,7 +66,7 @@ async function watched(running: Running, until: Promise<Outcome>): Promise<Reado
   return seen;
 }
 
-describe('on a machine with a keychain', { timeout: 60_000 }, () => {
+describe('on a machine with a keychain', () => {
   it('tokens are kept there and in no file, which is said; and no process shows them (R11)', async () => {
     home = homeWithKeyring();
     const running = start();

@@ -32,7 +32,7 @@ function type(steps: Steps, env: NodeJS.ProcessEnv = {}, ...more: readonly strin
 
 const OPEN = 'in your browser… ';
 
-describe('on a terminal', { timeout: 60_000 }, () => {
+describe('on a terminal', () => {
   it('Enter opens the page of the code, which is confirmed there', async () => {
     const { shown, code } = await type([[OPEN, '\r']], { BROWSER: home.browser() });
     expect(code).toBe(0);
@@ -92,7 +92,7 @@ describe('on a terminal', { timeout: 60_000 }, () => {
   });
 });
 
-describe('without a terminal', { timeout: 60_000 }, () => {
+describe('without a terminal', () => {
   it('the code is confirmed on another device', async () => {
     const running = home.start(...args);
     const { url, code } = await shownCode(running);
@@ -169,7 +169,7 @@ describe('without a terminal', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what is logged in', { timeout: 60_000 }, () => {
+describe('what is logged in', () => {
   async function logIn(...more: readonly string[]): Promise<void> {
     const running = home.start(...args, ...more);
     const { url, code } = await shownCode(running);

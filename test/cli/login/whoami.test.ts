@@ -44,7 +44,7 @@ async function idTokenOf(login: string): Promise<string> {
   return tokens.idToken?.reveal() ?? '';
 }
 
-describe('whoami', { timeout: 60_000 }, () => {
+describe('whoami', () => {
   it('shows whoever is logged in, and until when, without asking the provider', async () => {
     home = new Home(config());
     await logInAs('ada');
@@ -134,7 +134,7 @@ describe('whoami', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a token in the environment', { timeout: 60_000 }, () => {
+describe('a token in the environment', () => {
   it('goes before a login, and is verified', async () => {
     home = new Home(config());
     await logInAs('bob');

@@ -16,7 +16,7 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
 
   beforeAll(async () => {
     stage = await startStage(version, { unmatched: ['calm', 'unmatched'], scoped: ['calm', 'scoped'] });
-  }, 60_000);
+  });
   afterAll(() => stage.stop(), 60_000);
 
   /** Resolves when the server is at a statement that has this in its text. */
@@ -31,7 +31,7 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
 
   const interruptTwice = async (session: Terminal): Promise<void> => {
     for (const name of ['first', 'second']) {
-      session.type(`select pg_sleep(60), '${name}';\n`);
+      session.type(`select pg_sleep(600), '${name}';\n`);
       await running(name);
       session.type(interrupt);
       await session.until(new RegExp(cancelled));
@@ -40,7 +40,7 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
     }
     session.type('begin;\n');
     await session.until(/BEGIN/);
-    session.type("select pg_sleep(60), 'third';\n");
+    session.type("select pg_sleep(600), 'third';\n");
     await running('third');
     session.type(interrupt);
     await session.until(new RegExp(cancelled));
@@ -54,17 +54,13 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
     ['C.UTF-8', 'unmatched'],
     ['C', 'unmatched'],
     ['C.UTF-8', 'direct'],
-  ])(
-    'by Ctrl-C in psql in a terminal, in the locale %s (%s)',
-    async (locale, how) => {
-      const connection = how === 'direct' ? stage.direct('calm') : stage.guarded(how);
-      const psql = join(clientBinaries() ?? '', 'psql');
-      const session = openTerminal([psql, '-X', '-n'], connection, { LC_ALL: locale });
-      await session.until(/calm[=#>]+ $/);
-      await interruptTwice(session);
-    },
-    30_000,
-  );
+  ])('by Ctrl-C in psql in a terminal, in the locale %s (%s)', async (locale, how) => {
+    const connection = how === 'direct' ? stage.direct('calm') : stage.guarded(how);
+    const psql = join(clientBinaries() ?? '', 'psql');
+    const session = openTerminal([psql, '-X', '-n'], connection, { LC_ALL: locale });
+    await session.until(/calm[=#>]+ $/);
+    await interruptTwice(session);
+  });
 
   test('by Ctrl-C in psql inside hoopctl, which lives on', async () => {
     const { door } = stage;
@@ -75,28 +71,29 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
     const session = openTerminal(argv, {}, { ...door.environment, HOOPCTL_STATE_DIR: state, PSQL_PAGER: 'cat' });
     await session.until(/calm[=#>]+ $/);
     await interruptTwice(session);
-  }, 30_000);
+  });
 
-  test.each(['unmatched', 'direct'])(
-    'by SIGINT to psql without a terminal (%s)',
-    async (how) => {
-      const connection = how === 'direct' ? stage.direct('calm') : stage.guarded(how);
-      const args = ['-X', '-At', '-c', "select pg_sleep(60), 'signalled'"];
-      const outcome = await client('psql', args, connection, {
-        started: (child) => void running('signalled').then(() => child.kill('SIGINT')),
-      });
-      expect(outcome).toEqual({ code: 1, stdout: '', stderr: `Cancel request sent\nERROR:  ${cancelled}\n` });
-    },
-    30_000,
-  );
+  test.each(['unmatched', 'direct'])('by SIGINT to psql without a terminal (%s)', async (how) => {
+    const connection = how === 'direct' ? stage.direct('calm') : stage.guarded(how);
+    const args = ['-X', '-At', '-c', "select pg_sleep(600), 'signalled'"];
+    const outcome = await client('psql', args, connection, {
+      started: (child) => void running('signalled').then(() => child.kill('SIGINT')),
+    });
+    expect(outcome).toEqual({ code: 1, stdout: '', stderr: `Cancel request sent\nERROR:  ${cancelled}\n` });
+  });
 
   test('and nobody else’s with it', async () => {
     const other = client('psql', ['-X', '-At', '-c', "select pg_sleep(1), 'bystander'"], stage.guarded('unmatched'));
     await running('bystander');
-    const { stderr } = await client('psql', ['-X', '-c', "select pg_sleep(60), 'target'"], stage.guarded('unmatched'), {
-      started: (child) => void running('target').then(() => child.kill('SIGINT')),
-    });
+    const { stderr } = await client(
+      'psql',
+      ['-X', '-c', "select pg_sleep(600), 'target'"],
+      stage.guarded('unmatched'),
+      {
+        started: (child) => void running('target').then(() => child.kill('SIGINT')),
+      },
+    );
     expect(stderr).toContain(cancelled);
     expect(await other).toEqual({ code: 0, stdout: '|bystander\n', stderr: '' });
-  }, 30_000);
+  });
 });

@@ -13,7 +13,7 @@ describe.each(serverVersions())('drivers see the same through the door to Postgr
   beforeAll(async () => {
     const targets = { unmatched: ['shop', 'unmatched'], scoped: ['shop', 'scoped'] } as const;
     stage = await startStage(version, targets, async (server) => void (await server.admin('shop', prepared)));
-  }, 60_000);
+  });
   afterAll(() => stage.stop(), 60_000);
 
   const scripts = { pg: nodePostgres, postgres: postgresJs, 'drizzle-orm': drizzle };
@@ -25,31 +25,23 @@ describe.each(serverVersions())('drivers see the same through the door to Postgr
     ['postgres', 'unmatched'],
     ['drizzle-orm', 'unmatched'],
     ['drizzle-orm', 'scoped'],
-  ] as const)(
-    '%s under the policy %s',
-    async (driver, target) => {
-      const direct = await scripts[driver](stage.direct('shop'), target === 'unmatched');
-      const guarded = await scripts[driver](stage.guarded(target), target === 'unmatched');
-      expect(guarded.entries).toEqual(direct.entries);
-      expect(direct.entries.length).toBeGreaterThan(10);
-    },
-    60_000,
-  );
+  ] as const)('%s under the policy %s', async (driver, target) => {
+    const direct = await scripts[driver](stage.direct('shop'), target === 'unmatched');
+    const guarded = await scripts[driver](stage.guarded(target), target === 'unmatched');
+    expect(guarded.entries).toEqual(direct.entries);
+    expect(direct.entries.length).toBeGreaterThan(10);
+  });
 
   test.each([
     ['with-psycopg2.py', 'unmatched'],
     ['with-psycopg3.py', 'unmatched'],
     ['with-psycopg3.py', 'scoped'],
-  ])(
-    'drivers/%s under the policy %s',
-    async (script, target) => {
-      const listening = target === 'unmatched' ? 'yes' : 'no';
-      const direct = await runPython(`drivers/${script}`, { ...stage.direct('shop'), LISTENING: listening });
-      expect({ code: direct.code, stderr: direct.stderr }).toEqual({ code: 0, stderr: '' });
-      const guarded = await runPython(`drivers/${script}`, { ...stage.guarded(target), LISTENING: listening });
-      expect(guarded.stdout.split('\n')).toEqual(direct.stdout.split('\n'));
-      expect({ code: guarded.code, stderr: guarded.stderr }).toEqual({ code: 0, stderr: '' });
-    },
-    60_000,
-  );
+  ])('drivers/%s under the policy %s', async (script, target) => {
+    const listening = target === 'unmatched' ? 'yes' : 'no';
+    const direct = await runPython(`drivers/${script}`, { ...stage.direct('shop'), LISTENING: listening });
+    expect({ code: direct.code, stderr: direct.stderr }).toEqual({ code: 0, stderr: '' });
+    const guarded = await runPython(`drivers/${script}`, { ...stage.guarded(target), LISTENING: listening });
+    expect(guarded.stdout.split('\n')).toEqual(direct.stdout.split('\n'));
+    expect({ code: guarded.code, stderr: guarded.stderr }).toEqual({ code: 0, stderr: '' });
+  });
 });

@@ -26,11 +26,11 @@ beforeAll(async () => {
       expect(made).toMatchObject({ code: 0, stdout: '' });
     },
   );
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(files, { recursive: true, force: true });
   await stage.stop();
-}, 60_000);
+});
 
 /** Every dump protects itself with a random word of its own. */
 const neutral = (dump: string): string => dump.replaceAll(/^(\\(?:un)?restrict) \w+$/gm, '$1 WORD');
@@ -116,7 +116,7 @@ describe('a database is filled through the door', () => {
     expect(filled.code).toBe(0);
     expect(await dump(stage.direct('piped'), ...whole)).toBe(await original());
     expect(await dump(stage.guarded('piped'), ...whole)).toBe(await original());
-  }, 30_000);
+  });
 
   test('by pg_restore with four workers, and again over what is there', async () => {
     const archive = join(files, 'restore');
@@ -131,7 +131,7 @@ describe('a database is filled through the door', () => {
         (await dump(stage.direct(database), ...tables)).split('\n').toSorted();
       expect(await lines('restored')).toEqual(await lines('rich'));
     }
-  }, 60_000);
+  });
 
   test('within a scope, by pg_restore in one transaction', async () => {
     const archive = join(files, 'narrow');
@@ -153,5 +153,5 @@ describe('a database is filled through the door', () => {
     expect(first).toBe('an answer');
     expect(await asked).toMatchObject({ code: 0, stdout: '1\n' });
     await held;
-  }, 30_000);
+  });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
     await server.admin('shop', "insert into app.items select g, 'item ' || g from generate_series(1, 100) g");
     await server.admin('shop', 'create index items_name on app.items (name)', 'cluster app.items using items_name');
   });
-}, 60_000);
+});
 afterAll(() => stage.stop(), 60_000);
 
 /** Tables come by their size, which changes under the hands of whoever vacuums them. */

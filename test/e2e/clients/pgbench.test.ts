@@ -35,11 +35,11 @@ describe.each(serverVersions())('pgbench through the door to PostgreSQL %i', (ve
   beforeAll(async () => {
     stage = await startStage(version, { bench: ['bench', 'unmatched'], scoped: ['bench', 'scoped'] });
     writeFileSync(join(scripts, 'pipeline.sql'), pipeline);
-  }, 60_000);
+  });
   afterAll(async () => {
     rmSync(scripts, { recursive: true, force: true });
     await stage.stop();
-  }, 60_000);
+  });
 
   const bench = async (target: string, ...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await client('pgbench', args, stage.guarded(target));
@@ -54,17 +54,13 @@ describe.each(serverVersions())('pgbench through the door to PostgreSQL %i', (ve
     expect(Number(row?.['transactions'])).toBe(transactions);
   };
 
-  test.each(['bench', 'scoped'])(
-    'builds its tables anew, from the client and on the server: %s',
-    async (target) => {
-      await bench(target, '-i', '-I', 'dtGvpf', '-s', '1', '-q');
-      await bench(target, '-i', '-s', '1', '-q');
-      const [row] = await stage.server.admin('bench', 'select count(*)::int as rows from pgbench_accounts');
-      expect(row).toEqual({ rows: 100_000 });
-      await balanced(0);
-    },
-    60_000,
-  );
+  test.each(['bench', 'scoped'])('builds its tables anew, from the client and on the server: %s', async (target) => {
+    await bench(target, '-i', '-I', 'dtGvpf', '-s', '1', '-q');
+    await bench(target, '-i', '-s', '1', '-q');
+    const [row] = await stage.server.admin('bench', 'select count(*)::int as rows from pgbench_accounts');
+    expect(row).toEqual({ rows: 100_000 });
+    await balanced(0);
+  });
 
   test('keeps its books in all three modes, in pipelines, and within a scope', async () => {
     await stage.server.admin('bench', 'truncate pgbench_history');
@@ -79,7 +75,7 @@ describe.each(serverVersions())('pgbench through the door to PostgreSQL %i', (ve
     }
     expect(await bench('scoped', ...each, '-M', 'prepared', '-t', '20')).toContain('80/80');
     await balanced(3 * 160 + 2 * 160 + 80);
-  }, 60_000);
+  });
 
   test('drops its tables again', async () => {
     await bench('bench', '-i', '-I', 'd');

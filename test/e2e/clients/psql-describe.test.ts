@@ -160,7 +160,7 @@ beforeAll(async () => {
       expect(made).toMatchObject({ code: 0, stdout: '' });
     },
   );
-}, 60_000);
+});
 afterAll(() => stage.stop(), 60_000);
 
 /** What psql says to each command, errors in their place. */
@@ -177,16 +177,12 @@ async function answers(asked: readonly string[], connection: Record<string, stri
 }
 
 describe('what psql describes is the same through the door', () => {
-  test.each(['unmatched', 'scoped', 'reading', 'both'])(
-    'under the policy %s',
-    async (target) => {
-      const expected = await answers(commands, stage.direct('rich'));
-      expect(Object.values(expected).join('')).not.toContain('ERROR');
-      expect(Object.values(expected).every((answer) => answer !== '')).toBe(true);
-      expect(await answers(commands, stage.guarded(target))).toEqual(expected);
-    },
-    60_000,
-  );
+  test.each(['unmatched', 'scoped', 'reading', 'both'])('under the policy %s', async (target) => {
+    const expected = await answers(commands, stage.direct('rich'));
+    expect(Object.values(expected).join('')).not.toContain('ERROR');
+    expect(Object.values(expected).every((answer) => answer !== '')).toBe(true);
+    expect(await answers(commands, stage.guarded(target))).toEqual(expected);
+  });
 
   test.each(['unmatched', 'reading'])('of other servers’ users and of subscriptions, under %s', async (target) => {
     expect(await answers(outsideScope, stage.guarded(target))).toEqual(

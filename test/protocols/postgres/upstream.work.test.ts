@@ -10,7 +10,7 @@ vi.mock('node:crypto', async (original) => {
   return { ...real, pbkdf2: vi.fn<typeof real.pbkdf2>(real.pbkdf2) };
 });
 
-it('derives the key of a target’s password once for as many logins as there are', { timeout: 60_000 }, async () => {
+it('derives the key of a target’s password once for as many logins as there are', async () => {
   const server = await startServer({ authentication: 'scram-sha-256' });
   try {
     const target = targetOf(server);

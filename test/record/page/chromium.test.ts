@@ -66,7 +66,7 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-describe('a page in a browser', { timeout: 60_000 }, () => {
+describe('a page in a browser', () => {
   test('runs under its own policy, asks for nothing, and takes no statement for markup', async () => {
     await browser.until(`document.getElementById('count').textContent === '2,005 of 2,005'`);
     expect(await browser.value(`document.querySelectorAll('img, iframe, article script').length`)).toBe(0);

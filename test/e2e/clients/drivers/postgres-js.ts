@@ -105,7 +105,7 @@ async function failures(sql: Sql, seen: Transcript, other: Sql): Promise<void> {
     ),
   );
   seen.saw('one of a pipeline', await Promise.all(pipelined));
-  const slow = sql`select pg_sleep(60)`;
+  const slow = sql`select pg_sleep(600)`;
   const ended = seen.of('cancelled', () => slow);
   await started(other);
   slow.cancel();
@@ -116,7 +116,7 @@ async function failures(sql: Sql, seen: Transcript, other: Sql): Promise<void> {
 /** Until another connection sees the sleep. */
 async function started(other: Sql): Promise<void> {
   const asleep = (): postgres.PendingQuery<postgres.Row[]> =>
-    other`select 1 from pg_stat_activity where query like '%pg_sleep(60)%' and wait_event = 'PgSleep'`;
+    other`select 1 from pg_stat_activity where query like '%pg_sleep(600)%' and wait_event = 'PgSleep'`;
   while ((await asleep()).length === 0);
 }
 

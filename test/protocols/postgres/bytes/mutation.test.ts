@@ -30,7 +30,7 @@ beforeAll(async () => {
     },
     policies: { p: { default: 'allow', deny: [{ action: ['drop', 'truncate', 'delete'] }] } },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await door?.close();

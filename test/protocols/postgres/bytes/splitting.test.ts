@@ -29,7 +29,7 @@ beforeAll(async () => {
     policies: { p: { default: 'allow', deny: [{ action: ['drop'] }] } },
   });
   whole = await converse(wireOptions(door.env('one')), [conversation.bytes]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await door?.close();
@@ -51,12 +51,12 @@ it('a client’s bytes give the same answers however they are split', async () =
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 it('a client’s bytes give the same answers when they come one by one', async () => {
   const every = Array.from(conversation.bytes, (_, index) => index);
   expect(await converse(wireOptions(door.env('one')), cut(conversation.bytes, every))).toEqual(whole);
-}, 60_000);
+});
 
 it('a server’s bytes give the same answers however they are split', async () => {
   await fc.assert(
@@ -78,4 +78,4 @@ it('a server’s bytes give the same answers however they are split', async () =
     () => straight,
     () => straight,
   );
-}, 60_000);
+});

@@ -47,7 +47,7 @@ describe.each(serverVersions())('what PostgreSQL %i gives, through a door that m
       connectionString: `postgres://administrator@/postgres?host=${server.socket}&port=${server.port}`,
     });
     await direct.connect();
-  }, 60_000);
+  });
   afterEach(() => {
     for (const client of clients.splice(0)) client.destroy();
     copy = null;
