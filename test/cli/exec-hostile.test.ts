@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { ExecStage } from './exec-stage.ts';
 
 let stage: ExecStage;
@@ -69,23 +69,16 @@ describe('a configuration in a directory that a script may write to', () => {
 
 describe('hoopctl that is killed', () => {
   it('leaves nothing that ran in the sandbox, however it hides', async () => {
-    const hide = `setsid -f bash -c 'trap "" HUP TERM; exec -a killed-outside sleep 600'; echo up; sleep 600`;
+    const hidden = `killed-outside-${process.pid}`;
+    const hide = `setsid -f bash -c 'trap "" HUP TERM; exec -a ${hidden} sleep 600'; echo up; sleep 600`;
     const { child, outcome } = stage.start('exec', '--target', 'pg-one', '--', 'bash', '-c', hide);
     await new Promise((resolve) => child.stdout?.once('data', resolve));
-    await eventually(() => running('killed-outside') > 0);
+    await eventually(() => running(hidden) > 0);
     child.kill('SIGKILL');
     expect((await outcome).signal).toBe('SIGKILL');
-    await eventually(() => running('killed-outside') === 0);
+    await eventually(() => running(hidden) === 0);
   });
 });
-
-async function eventually(holds: () => boolean): Promise<void> {
-  const ends = performance.now() + 10_000;
-  while (!holds()) {
-    if (performance.now() > ends) throw new Error('it has not come to that');
-    await setImmediate();
-  }
-}
 
 /** Processes that are called so. */
 function running(name: string): number {

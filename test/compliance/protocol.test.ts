@@ -16,6 +16,7 @@ import { fileVariables, writeClientFiles, type WrittenFiles } from '../../src/lo
 import { type Door, openDoor } from '../../src/local/door.ts';
 import { createProtocol } from '../../src/protocols/registry.ts';
 import { openGrammar, openSession, type Session } from '../../src/session/index.ts';
+import { eventually } from '../eventually.ts';
 import { person } from '../policy/examples.ts';
 import { unanswered } from '../session/asking.ts';
 import { ScriptedRecorder, TestStanding } from '../session/bench.ts';
@@ -56,16 +57,6 @@ function tapped(client: Duplex, keep: (bytes: Buffer) => void): Duplex {
     write: (...args: unknown[]) => (look(args[0]), write(...args)),
     end: (...args: unknown[]) => (look(args[0]), end(...args)),
   });
-}
-
-async function eventually<T>(look: () => T | Promise<T>, wanted: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 5000;
-  for (;;) {
-    const value = await look();
-    if (wanted(value)) return value;
-    if (Date.now() > deadline) throw new Error(`it stayed ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** Files that are gone at the end of the block. */
@@ -272,10 +263,8 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
 
   it('ends with the session, for those who are in and for those who come (law 6)', async () => {
     const many = [await connected(), await connected(), await connected()];
-    const started = performance.now();
     await stage.session.end('time limit');
     await Promise.all(many.map((client) => client.ended));
-    expect(performance.now() - started).toBeLessThan(2000);
     await eventually(
       () => place.connections(),
       (count) => count === 0,
@@ -304,7 +293,7 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
     const locked = await openStage(place.locked);
     const failure = await connected(locked).catch((error: unknown) => String(error));
     expect(typeof failure).toBe('string');
-    await expect(locked.protocol.probe(place.locked, AbortSignal.timeout(5000))).rejects.toMatchObject({
+    await expect(locked.protocol.probe(place.locked, AbortSignal.timeout(20_000))).rejects.toMatchObject({
       name: 'HoopError',
     });
     await stage.session.end('over');
@@ -334,11 +323,11 @@ describe.each(SUBJECTS)('$name', ({ start }) => {
   });
 
   it('can look whether the target is there, and says what is wrong when it is not', async () => {
-    const report = await stage.protocol.probe(place.target, AbortSignal.timeout(5000));
+    const report = await stage.protocol.probe(place.target, AbortSignal.timeout(20_000));
     expect(report.serverVersion).not.toBe('unknown');
     expect(report.milliseconds).toBeGreaterThan(0);
     const nowhere = { ...place.target, port: 1 };
-    const failure = await stage.protocol.probe(nowhere, AbortSignal.timeout(5000)).catch((error: unknown) => error);
+    const failure = await stage.protocol.probe(nowhere, AbortSignal.timeout(20_000)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(HoopError);
     expect((failure as HoopError).hint).not.toBeNull();
     const failed = await openStage(nowhere);

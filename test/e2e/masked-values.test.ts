@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { type Door, hoopctl, openDoor, type RunResult } from '../postgres/door.ts';
 import { frames } from '../postgres/frames.ts';
 import { startServer } from '../postgres/server.ts';
@@ -105,23 +105,12 @@ async function previewOf(door: Door): Promise<string> {
   const client = await wireClient(wireOptions(door.env('held')));
   client.send(frames.query("update app.people set plain = 'new'"));
   const isRequest = (event: Readonly<Record<string, unknown>>): boolean => event['event'] === 'request';
-  const id = await until(
+  const id = await eventually(
     () => door.events.find(isRequest)?.['request'],
     (found) => found !== undefined,
   );
   const show = (): Promise<RunResult> => hoopctl(door.environment, 'requests', 'show', String(id), '--json');
-  const { stdout } = await until(show, (shown) => shown.stdout.includes('"sample":{'));
+  const { stdout } = await eventually(show, (shown) => shown.stdout.includes('"sample":{'));
   client.destroy();
   return stdout;
-}
-
-/** What `look` finds, as soon as that will do. */
-async function until<T>(look: () => T | Promise<T>, will: (found: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const found = await look();
-    if (will(found)) return found;
-    if (Date.now() > deadline) throw new Error(`it stayed ${JSON.stringify(found)}`);
-    await setImmediate();
-  }
 }

@@ -73,7 +73,7 @@ export class WireClient {
   }
 
   /** The next message not yet taken; null when the connection ended. @throws after `within` milliseconds of silence */
-  async next(within = 10_000): Promise<Message | null> {
+  async next(within = 20_000): Promise<Message | null> {
     const deadline = Date.now() + within;
     for (;;) {
       const message = this.messages[this.#read];
@@ -96,7 +96,7 @@ export class WireClient {
   }
 
   /** All messages up to and including one of these types, or up to the end of the connection. */
-  async until(types: string, within = 10_000): Promise<Message[]> {
+  async until(types: string, within = 20_000): Promise<Message[]> {
     const taken: Message[] = [];
     for (;;) {
       const message = await this.next(within);
@@ -107,7 +107,7 @@ export class WireClient {
   }
 
   /** One simple Query and all of its answer. */
-  async query(text: string, within = 10_000): Promise<Message[]> {
+  async query(text: string, within = 20_000): Promise<Message[]> {
     this.send(frames.query(text));
     return this.until('Z', within);
   }

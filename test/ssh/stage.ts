@@ -17,6 +17,8 @@ import { person } from '../policy/examples.ts';
 import { ORIGIN, openRegister } from '../session/asking.ts';
 import { CountingGrammar, ScriptedRecorder, TestStanding } from '../session/bench.ts';
 
+export { eventually } from '../eventually.ts';
+
 export interface Ran {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -133,15 +135,4 @@ export function runProgram(command: string, args: readonly string[], options: Ru
       resolve({ code, signal, stdout: out ?? '', stderr: err ?? '' });
     });
   });
-}
-
-/** Looks until it is as wanted. */
-export async function eventually<T>(look: () => T | Promise<T>, wanted: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const value = await look();
-    if (wanted(value)) return value;
-    if (Date.now() > deadline) throw new Error(`it stayed ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalRequest } from '../../../src/core/request.ts';
+import { eventually } from '../../eventually.ts';
 import type { ServerVersion } from '../../postgres/binaries.ts';
 import { fieldsOf, valuesOf } from '../../postgres/frames.ts';
 import { type WireClient, wireOptions } from '../../postgres/wire-client.ts';
@@ -12,10 +13,6 @@ function* chance(seed: number): Generator<number> {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     yield state / 2 ** 32;
   }
-}
-
-async function until(wanted: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await wanted())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** Many clients, slow ones, and those who cancel. */
@@ -157,7 +154,7 @@ export function crowds(version: ServerVersion): void {
         expect(rows.filter(({ type }) => type === 'N')).toEqual([]);
         const request = await stage.held(client);
         // For as long as it waits, the client is told what it knows already.
-        await until(() => client.messages.at(-1)?.type === 'S');
+        await eventually(() => client.messages.at(-1)?.type === 'S');
         await stage.approve(request);
         expect(tagsOf(await client.until('Z'))).toEqual(['DELETE 1']);
       } finally {
@@ -179,9 +176,9 @@ export function crowds(version: ServerVersion): void {
       client.socket.resume();
       await client.until('Z');
       client.socket.pause();
-      await until(async () => (await stage.waiting()).length === 1);
+      await eventually(async () => (await stage.waiting()).length === 1);
       client.destroy();
-      await until(async () => (await stage.waiting()).length === 0);
+      await eventually(async () => (await stage.waiting()).length === 0);
     });
 
     it('a client that sends much more while it is held gets all of its answers, in order', async () => {
@@ -208,7 +205,7 @@ export function crowds(version: ServerVersion): void {
       );
       await stage.held(client);
       client.socket.resetAndDestroy();
-      await until(async () => (await stage.waiting()).length === 0);
+      await eventually(async () => (await stage.waiting()).length === 0);
       const other = await stage.client();
       await other.query('select 1');
       expect([await stage.waiting(), stage.ran(mark)]).toEqual([[], []]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { clientBinaries, type ServerVersion } from '../../postgres/binaries.ts';
 import { hoopctl } from '../../postgres/door.ts';
 import { fieldsOf } from '../../postgres/frames.ts';
@@ -11,10 +12,6 @@ import { ASKS, frames, POLICIES, serverWithTables, shapeOf, Stage } from './stag
 
 const psql = join(clientBinaries() ?? '/usr/bin', 'psql');
 const TEXT = 'delete from app.items where id = 201';
-
-async function until(wanted: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await wanted())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 /** How what is held ends other than by an answer. */
 export function endings(version: ServerVersion): void {
@@ -53,7 +50,7 @@ export function endings(version: ServerVersion): void {
       const { environment } = stage.door;
       for (const answer of ['approve', 'deny'] as const) {
         const { said, closed } = client(TEXT);
-        await until(() => said().includes('held for approval'));
+        await eventually(() => said().includes('held for approval'));
         const id = /request (\w{8})$/m.exec(said())?.[1] ?? '';
         expect((await hoopctl(environment, 'requests', 'list')).stdout).toContain(id);
         const more = answer === 'deny' ? ['--reason', 'once is enough'] : [];
@@ -70,11 +67,11 @@ export function endings(version: ServerVersion): void {
       await open();
       const mark = stage.mark();
       const { child, said, closed } = client(TEXT);
-      await until(() => said().includes('held for approval'));
+      await eventually(() => said().includes('held for approval'));
       const [request] = await stage.waiting();
       if (request === undefined) throw new Error('nothing waits');
       child.kill(signal);
-      await until(async () => (await stage.waiting()).length === 0);
+      await eventually(async () => (await stage.waiting()).length === 0);
       expect(await stage.approve(request)).toMatchObject({ accepted: false });
       await closed;
       if (signal === 'SIGINT') expect(said()).toContain('canceling statement due to user request');
@@ -139,7 +136,7 @@ export function endings(version: ServerVersion): void {
       one.send(frames.query(TEXT));
       const request = await stage.held(one);
       await stage.server.halt('immediate');
-      await until(async () => (await stage.waiting()).length === 0);
+      await eventually(async () => (await stage.waiting()).length === 0);
       await one.until('');
       expect([one.closed, await stage.approve(request)]).toEqual([true, expect.objectContaining({ accepted: false })]);
       await stage.server.resume();
@@ -150,11 +147,11 @@ export function endings(version: ServerVersion): void {
       await open();
       const one = await stage.client();
       const count = await stage.count();
-      await one.query("set idle_in_transaction_session_timeout to '300ms'");
+      await one.query("set idle_in_transaction_session_timeout to '3s'");
       await one.query('begin');
       one.send(frames.query(TEXT));
       const request = await stage.held(one);
-      await until(async () => (await stage.waiting()).length === 0);
+      await eventually(async () => (await stage.waiting()).length === 0);
       const last = (await one.until('')).filter(({ type }) => type === 'E');
       expect(last.map((error) => fieldsOf(error)['C'])).toEqual(['25P03']);
       expect(await stage.approve(request)).toMatchObject({ accepted: false });
@@ -162,12 +159,12 @@ export function endings(version: ServerVersion): void {
     });
 
     it('may wait longer than a session may idle', async () => {
-      await open({ asks: { ...ASKS, session: { ttl: '10m', idle: '1s' } } });
+      await open({ asks: { ...ASKS, session: { ttl: '10m', idle: '3s' } } });
       const one = await stage.client();
       one.send(frames.query(TEXT));
       const request = await stage.held(one);
       const since = performance.now();
-      await until(() => performance.now() - since > 2500);
+      await eventually(() => performance.now() - since > 4500);
       expect(await stage.approve(request)).toMatchObject({ accepted: true });
       expect(shapeOf(await one.until('Z'))).toBe('C ZI');
     });

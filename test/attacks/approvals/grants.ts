@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalRequest } from '../../../src/core/request.ts';
+import { eventually } from '../../eventually.ts';
 import type { ServerVersion } from '../../postgres/binaries.ts';
 import { fieldsOf } from '../../postgres/frames.ts';
 import { type WireClient, wireClient, wireOptions } from '../../postgres/wire-client.ts';
@@ -243,7 +244,7 @@ export function grantedStatements(version: ServerVersion): void {
       client.send(frames.query('delete from app.items where id = 181'));
       await stage.approve(await stage.held(client), { uses: 5, lasts: 1000 });
       await client.until('Z');
-      while ((await stage.inbox.grants()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(async () => (await stage.inbox.grants()).length === 0);
       await isHeld(client, 'delete from app.items where id = 182');
     });
   });
@@ -251,12 +252,6 @@ export function grantedStatements(version: ServerVersion): void {
 
 /** Until so many of the test's statements wait for a lock on the server. */
 async function blocked(stage: Stage, wanted: number): Promise<void> {
-  for (;;) {
-    const [row] = await stage.server.admin(
-      'postgres',
-      `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and usename = '${stage.server.user}'`,
-    );
-    if (row?.['n'] === wanted) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const count = `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and usename = '${stage.server.user}'`;
+  await eventually(async () => (await stage.server.admin('postgres', count))[0]?.['n'] === wanted);
 }

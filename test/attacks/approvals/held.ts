@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import type { ServerVersion } from '../../postgres/binaries.ts';
 import { fieldsOf } from '../../postgres/frames.ts';
 import { frames, shapeOf, Stage, tagsOf } from './stage.ts';
@@ -75,7 +76,7 @@ export function heldStatements(version: ServerVersion): void {
       client.send(frames.query('delete from app.items'));
       const request = await stage.held(client);
       leave(client.socket as never);
-      while ((await stage.waiting()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await eventually(async () => (await stage.waiting()).length === 0);
       expect(await stage.approve(request)).toMatchObject({ accepted: false });
       expect(stage.ran(mark)).toEqual([]);
     });

@@ -5,6 +5,7 @@ import type { ApprovalRequest } from '../../../src/core/request.ts';
 import { osUser } from '../../../src/identity/os-user.ts';
 import { InboxClient } from '../../../src/local/inbox/client.ts';
 import { openKey } from '../../../src/record/key.ts';
+import { eventually } from '../../eventually.ts';
 import type { ServerVersion } from '../../postgres/binaries.ts';
 import { type Door, openDoor } from '../../postgres/door.ts';
 import { fieldsOf, type Message } from '../../postgres/frames.ts';
@@ -21,7 +22,7 @@ export const ASKS = {
 export const POLICIES = {
   /** What is held is not tried: what the server's log says was run, was let through. */
   asks: ASKS,
-  brief: { ...ASKS, ask: [{ action: ['write', 'opaque'], within: '1s', preview: 'none' }] },
+  brief: { ...ASKS, ask: [{ action: ['write', 'opaque'], within: '3s', preview: 'none' }] },
   /** What is held is tried meanwhile. */
   tried: { ...ASKS, ask: [{ action: 'write' }] },
 } as const;
@@ -116,7 +117,7 @@ export class Stage implements AsyncDisposable {
   async clear(): Promise<void> {
     for (const client of this.#clients.splice(0)) client.destroy();
     for (const grant of await this.inbox.grants()) await this.inbox.revoke(grant.id, null);
-    while ((await this.waiting()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(async () => (await this.waiting()).length === 0);
   }
 
   /** All but the server. */

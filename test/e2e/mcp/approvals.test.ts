@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Agent, command, eventually, newestSession, setStage, type Stage, startAgent } from './stage.ts';
+import { eventually } from '../../eventually.ts';
+import { type Agent, command, newestSession, setStage, type Stage, startAgent } from './stage.ts';
 
 let stage: Stage;
 let agent: Agent;
@@ -63,10 +64,7 @@ describe('a statement that people are asked about', () => {
 
   it('is waited for, as long as asked', async () => {
     const answer = update({ wait: 30 });
-    const [request = ''] = await eventually(async () => {
-      const all = await waiting();
-      return all.length === 0 ? null : all;
-    });
+    const [request = ''] = await eventually(waiting, ({ length }) => length > 0);
     expect(agent.said()).toContain(`hoopctl approve ${request}`);
     await command(stage, 'deny', request, '--reason', 'use the form');
     const { isError, content } = await answer;
@@ -93,10 +91,7 @@ describe('a statement that people are asked about', () => {
   it('is taken back when its call is cancelled', async () => {
     const controller = new AbortController();
     const answer = update({ wait: 60 }, { signal: controller.signal });
-    const [request = ''] = await eventually(async () => {
-      const all = await waiting();
-      return all.length === 0 ? null : all;
-    });
+    const [request = ''] = await eventually(waiting, ({ length }) => length > 0);
     controller.abort('not wanted any more');
     await expect(answer).rejects.toThrow();
     expect((await ask(request, 10)).content).toMatchObject({ status: 'withdrawn', denied: false });
@@ -128,9 +123,7 @@ describe('a statement that people are asked about', () => {
 
   it('ends with its server, and is on record as not sent', async () => {
     await held();
-    const before = performance.now();
     await agent.close();
-    expect(performance.now() - before).toBeLessThan(1500);
     expect(await waiting()).toEqual([]);
     const session = await newestSession(stage);
     expect((await command(stage, 'replay', session, '--text')).stdout).toContain(UPDATE);
@@ -142,21 +135,21 @@ describe('a statement that runs', () => {
   it('is cancelled with its call', async () => {
     const controller = new AbortController();
     const running = async () =>
-      (await stage.server.admin('postgres', "select 1 from pg_stat_activity where query like 'select pg_sleep(60)%'"))
+      (await stage.server.admin('postgres', "select 1 from pg_stat_activity where query like 'select pg_sleep(600)%'"))
         .length;
     const answer = agent.call(
       'run_statement',
-      { target: 'pg-reason', sql: 'select pg_sleep(60) -- for long' },
+      { target: 'pg-reason', sql: 'select pg_sleep(600) -- for long' },
       { signal: controller.signal },
     );
     const outcome = answer.then(
       ({ content }) => JSON.stringify(content),
       () => 'cancelled',
     );
-    const began = await Promise.race([outcome, eventually(async () => ((await running()) > 0 ? 'running' : null))]);
-    expect(began).toBe('running');
+    const began = await Promise.race([outcome, eventually(running, (count) => count > 0)]);
+    expect(began).toBe(1);
     controller.abort();
     expect(await outcome).toBe('cancelled');
-    expect(await eventually(async () => ((await running()) === 0 ? true : null))).toBe(true);
+    await eventually(running, (count) => count === 0);
   });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, eventually, newestSession, setStage, type Stage, startAgent, startRaw } from './stage.ts';
+import { eventually } from '../../eventually.ts';
+import { wireClient, wireOptions } from '../../postgres/wire-client.ts';
+import { command, newestSession, setStage, type Stage, startAgent, startRaw } from './stage.ts';
 
 let stage: Stage;
 
@@ -40,10 +42,10 @@ function raw() {
     for (const line of lines) messages.push(JSON.parse(line) as Message);
   });
   const answered = (id: Message['id'], count = 1): Promise<readonly Message[]> =>
-    eventually(async () => {
-      const found = messages.filter((message) => message.id === id);
-      return found.length >= count ? found : null;
-    });
+    eventually(
+      () => messages.filter((message) => message.id === id),
+      (found) => found.length >= count,
+    );
   const send = (...all: readonly unknown[]): void =>
     void child.stdin.write(all.map((one) => `${typeof one === 'string' ? one : JSON.stringify(one)}\n`).join(''));
   send(INITIALIZE);
@@ -115,8 +117,15 @@ describe('a server that is sent nonsense', () => {
     const { child, outcome, answered, send, messages } = raw();
     await answered('hello');
     const count = 3000;
-    for (let id = 0; id < count; id += 1) send(run(id, 'select pg_sleep(0.2), $1::text', { parameters: ['x'] }));
-    await eventually(async () => (messages.length > count ? true : null), 60_000);
+    // Those that are let in have to wait for this.
+    const holder = await wireClient(wireOptions(stage.server.environment('postgres')));
+    await holder.query('begin; lock table app.numbers');
+    const sql = 'select count(*), $1::text from app.numbers';
+    for (let id = 0; id < count; id += 1) send(run(id, sql, { parameters: ['x'], wait: 60 }));
+    const refused = () => messages.filter(({ result }) => result?.structuredContent?.['status'] === 'error').length;
+    await eventually(() => refused() > 1000, Boolean, 60_000);
+    await holder.end();
+    await eventually(() => messages.length > count, Boolean, 60_000);
     const statuses = Map.groupBy(messages, ({ result }) => String(result?.structuredContent?.['status']));
     expect(messages.length).toBe(count + 1);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(count + 1);
@@ -129,7 +138,7 @@ describe('a server that is sent nonsense', () => {
     expect((await answered(count))[0]?.result?.isError).toBe(false);
     child.stdin.end();
     expect((await outcome).code).toBe(0);
-  }, 90_000);
+  });
 
   it('does not let more than so many wait for one answer', async () => {
     const agent = await startAgent(stage, ['--target', 'pg-prod']);
@@ -142,7 +151,7 @@ describe('a server that is sent nonsense', () => {
       if (content['code'] === 'wire.limit') crowded += 1;
       return content['status'];
     });
-    await eventually(async () => (crowded === 172 ? true : null));
+    await eventually(() => crowded === 172);
     // Whoever is let in is enough to end it for all.
     await command(stage, 'deny', String(request), '--reason', 'no');
     expect((await Promise.all(polls)).filter((status) => status === 'denied')).toHaveLength(128);
@@ -159,11 +168,9 @@ describe('a server that is left', () => {
     const { child, outcome, answered, send } = raw();
     send(run(1, 'select 1'));
     await answered(1);
-    send(run(2, 'select pg_sleep(60)'));
-    const before = performance.now();
+    send(run(2, 'select pg_sleep(600)'));
     child.kill(signal);
     expect((await outcome).code).toBe(code);
-    expect(performance.now() - before).toBeLessThan(2500);
     await newestSession(stage);
   });
 
@@ -186,7 +193,7 @@ describe('a server that is left', () => {
     for (let id = 0; id < count; id += 1) send(run(id, sql, { max_bytes: 1_000_000 }));
     const looks = `select (select last_value from app.served) = ${count} and not exists
       (select from pg_stat_activity where application_name = 'hoopctl mcp' and state = 'active') as served`;
-    await eventually(async () => ((await stage.server.admin('postgres', looks))[0]?.['served'] === true ? true : null));
+    await eventually(async () => (await stage.server.admin('postgres', looks))[0]?.['served'] === true);
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     expect(await gone).toBe(143);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { identityYaml, logInAt } from '../../cli/login/logged-in.ts';
 import { RealProvider } from '../../identity/provider/real.ts';
-import { type Agent, command, eventually, setStage, type Stage, startAgent } from './stage.ts';
+import { eventually } from '../../eventually.ts';
+import { type Agent, command, setStage, type Stage, startAgent } from './stage.ts';
 
 let stage: Stage;
 let agents: Agent[];
@@ -46,9 +47,9 @@ const ask = (agent: Agent, sql = 'select 1') => agent.call('run_statement', { ta
 
 describe('sessions', () => {
   it('end when nothing passes, and the next call opens another one', async () => {
-    const agent = await agentOf(policy('session: { ttl: 10m, idle: 1s, reason: optional }'));
+    const agent = await agentOf(policy('session: { ttl: 10m, idle: 4s, reason: optional }'));
     expect((await ask(agent)).content['status']).toBe('done');
-    const first = await eventually(async () => /on record as (\w+)/.exec(agent.said())?.[1] ?? null);
+    const first = await eventually(() => /on record as (\w+)/.exec(agent.said())?.[1] ?? '');
     expect(agent.said()).toContain('the session of pg has ended (idle)');
     expect((await command(stage, 'sessions', 'verify', first)).stdout).toMatch(/^valid /);
     expect((await ask(agent)).content['status']).toBe('done');
@@ -86,7 +87,7 @@ describe('whoever has to log in', () => {
     try {
       const applies = 'applies_to: { groups: [engineering], agents: any }';
       const agent = await agentOf(
-        identityYaml(real, '2s') + policy(`${applies}, session: { ttl: 10m, reason: optional }`),
+        identityYaml(real, '10s') + policy(`${applies}, session: { ttl: 10m, reason: optional }`),
       );
       const login = { status: 'error', code: 'identity.login', hint: expect.stringContaining('hoopctl login') };
       expect((await ask(agent)).content).toMatchObject(login);
@@ -106,7 +107,7 @@ describe('whoever has to log in', () => {
       );
 
       expect((await command(stage, 'logout')).code).toBe(0);
-      await eventually(async () => (agent.said().includes('the session of pg has ended') ? true : null));
+      await eventually(() => agent.said().includes('the session of pg has ended'));
       expect((await ask(agent)).content).toMatchObject(login);
       await logInAt(place, real, 'ada', 'default');
       expect((await ask(agent)).content['status']).toBe('done');

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { builtProgram } from '../../cli/built.ts';
 import { Place } from '../../cli/command-line.ts';
 import { type Server, startServer } from '../../postgres/server.ts';
@@ -77,7 +78,6 @@ export async function setStage(): Promise<Stage> {
 /** A server as an agent's program starts it, and that program's end of it. */
 export interface Agent {
   readonly client: Client;
-  readonly pid: number;
   /** What it said on stderr until now. */
   said(): string;
   call(tool: string, given?: Record<string, unknown>, options?: { readonly signal?: AbortSignal }): Promise<Told>;
@@ -89,35 +89,40 @@ export interface Told {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-export async function startAgent(
-  { place, main }: Stage,
-  args: readonly string[] = [],
-  name = 'test client',
-): Promise<Agent> {
-  const env = Object.fromEntries(
-    Object.entries(place.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [main, 'mcp', ...args],
-    env,
-    cwd: place.directory,
-    stderr: 'pipe',
-  });
-  let said = '';
-  transport.stderr?.on('data', (part: Buffer) => (said += part.toString()));
+export async function startAgent(stage: Stage, args: readonly string[] = [], name = 'test client'): Promise<Agent> {
+  const { child, said } = startRaw(stage, args);
   const client = new Client({ name, version: '1' });
-  await client.connect(transport);
+  await client.connect(transportOver(child));
   return {
     client,
-    pid: transport.pid ?? 0,
-    said: () => said,
+    said,
     async call(tool, given = {}, options = {}) {
       const result = await client.callTool({ name: tool, arguments: given }, undefined, options);
       return { isError: result.isError === true, content: result.structuredContent as Told['content'] };
     },
     close: () => client.close(),
   };
+}
+
+/** The protocol's own, over pipes, would send signals to whatever takes longer than two seconds to end. */
+function transportOver(child: ChildProcessWithoutNullStreams): Transport {
+  const buffer = new ReadBuffer();
+  const closed = once(child, 'close');
+  const transport: Transport = {
+    start: async () => {
+      child.stdout.on('data', (part: Buffer) => {
+        buffer.append(part);
+        for (let message; (message = buffer.readMessage()) !== null;) transport.onmessage?.(message);
+      });
+    },
+    send: async (message) => void child.stdin.write(serializeMessage(message)),
+    close: async () => {
+      child.stdin.end();
+      await closed;
+      transport.onclose?.();
+    },
+  };
+  return transport;
 }
 
 /** The program without a client that knows the protocol: for what no client sends. */
@@ -133,7 +138,7 @@ export function startRaw({ place, main }: Stage, args: readonly string[] = []) {
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
   const closed = once(child, 'close') as Promise<[number | null]>;
   const outcome = closed.then(([code]) => ({ stdout, stderr, code }));
-  return { child, outcome };
+  return { child, outcome, said: () => stderr };
 }
 
 /** Runs a command of the built program. */
@@ -164,15 +169,4 @@ export async function newestSession(stage: Stage): Promise<string> {
   const verified = await command(stage, 'sessions', 'verify', id);
   if (!verified.stdout.startsWith('valid ')) throw new Error(verified.stdout);
   return id;
-}
-
-/** Looks again until it holds. */
-export async function eventually<T>(look: () => Promise<T | null>, milliseconds = 15_000): Promise<T> {
-  const until = performance.now() + milliseconds;
-  for (;;) {
-    const found = await look();
-    if (found !== null) return found;
-    if (performance.now() > until) throw new Error('it did not happen');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }

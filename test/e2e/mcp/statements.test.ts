@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import {
   type Agent,
   allBelow,
   command,
   EMAIL,
-  eventually,
   MASKED,
   newestSession,
   PASSWORD,
@@ -341,16 +341,16 @@ describe('what cannot be done', () => {
   });
 
   it('after the time of a session is for a person to prolong', async () => {
-    const other = await startAgent(stage, ['--ttl', '1s']);
+    const other = await startAgent(stage, ['--ttl', '4s']);
     try {
       const ask = () => other.call('run_statement', { target: 'pg-prod', sql: 'select 1' });
       expect((await ask()).content['status']).toBe('done');
-      const told = await eventually(async () => {
-        const { content } = await ask();
-        return content['code'] === 'session.expired' ? content : null;
+      const told = await eventually(ask, ({ content }) => content['code'] === 'session.expired');
+      expect(told.content).toMatchObject({
+        message: 'the time of pg-prod is up',
+        hint: expect.stringContaining('person'),
       });
-      expect(told).toMatchObject({ message: 'the time of pg-prod is up', hint: expect.stringContaining('person') });
-      await eventually(async () => other.said().includes('the session of pg-prod has ended (expired)') || null);
+      await eventually(() => other.said().includes('the session of pg-prod has ended (expired)'));
     } finally {
       await other.close();
     }
@@ -364,9 +364,7 @@ describe('the record', () => {
     await one.call('run_statement', { target: 'pg-prod', sql: 'truncate app.customers' });
     const status = await command(stage, 'status');
     expect(status.stdout).toContain('inside hoopctl mcp');
-    const before = performance.now();
     await one.close();
-    expect(performance.now() - before).toBeLessThan(1000);
 
     const session = await newestSession(stage);
     const shown = JSON.parse((await command(stage, 'sessions', 'show', session, '--json')).stdout) as Record<

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CancelKeys, cancelUpstream, oneAtATime } from '../../../src/protocols/postgres/keys.ts';
 import { decodeStartup } from '../../../src/protocols/postgres/startup.ts';
-import { eventually, targetOf } from './scripted.ts';
+import { eventually } from '../../eventually.ts';
+import { targetOf } from './scripted.ts';
 import { fakeServer } from './fake-server.ts';
 
 const nothing = async (): Promise<void> => undefined;

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { serverVersions } from '../../postgres/binaries.ts';
 import { frames } from '../../postgres/frames.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
 import { errors, types, values } from './knocking.ts';
-import { backends, eventually, MARKER } from './scripted.ts';
+import { backends, MARKER } from './scripted.ts';
 import { Scene } from './scene.ts';
 
 describe.each(serverVersions())('COPY on its way to PostgreSQL %i', (version) => {

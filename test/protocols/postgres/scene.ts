@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { type Server, type ServerOptions, startServer } from '../../postgres/server.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, type ScriptedOptions, targetOf } from './scripted.ts';
+import { backends, type ScriptedDoor, scriptedDoor, type ScriptedOptions, targetOf } from './scripted.ts';
 
 /** A server and a door before it that all tests of a block share. Made at the top of the block. */
 export class Scene {

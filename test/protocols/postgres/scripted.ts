@@ -243,26 +243,20 @@ export async function scriptedDoor(target: Target, options: ScriptedOptions = {}
   };
 }
 
-/** Waits until what is looked at is as wanted. @throws when it never is */
-export async function eventually<T>(
-  look: () => T | Promise<T>,
-  wanted: (value: T) => boolean,
-  milliseconds = 5000,
-): Promise<T> {
-  const deadline = Date.now() + milliseconds;
-  for (;;) {
-    const value = await look();
-    if (wanted(value)) return value;
-    if (Date.now() > deadline) throw new Error(`it stayed ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+/** Processes that serve the test's user on the server. */
+export function backends(server: Server): Promise<number> {
+  return counted(server, '');
 }
 
-/** Processes that serve the test's user on the server. */
-export async function backends(server: Server): Promise<number> {
+/** Those of them whose statement runs, or is held up by a client that does not read. */
+export function active(server: Server): Promise<number> {
+  return counted(server, "and state = 'active'");
+}
+
+async function counted(server: Server, which: string): Promise<number> {
   const [row] = await server.admin(
     'postgres',
-    `select count(*)::int as n from pg_stat_activity where usename = '${server.user}'`,
+    `select count(*)::int as n from pg_stat_activity where usename = '${server.user}' ${which}`,
   );
   return Number(row?.['n']);
 }

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { fieldsOf, frames } from '../../postgres/frames.ts';
 import type { WireClient } from '../../postgres/wire-client.ts';
 import { type FakeServer, fakeServer, GREETING, type Peer } from './fake-server.ts';
 import { types } from './knocking.ts';
 import { column, i8, message, server as say, text } from './messages.ts';
-import { eventually, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
+import { type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
 
 let server: FakeServer;
 let door: ScriptedDoor;

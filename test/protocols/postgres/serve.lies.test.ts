@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { frames } from '../../postgres/frames.ts';
 import { fakeServer, GREETING, type Peer } from './fake-server.ts';
 import { refusedWith } from './knocking.ts';
 import { column, i16, i32, i8, message, server as say, text } from './messages.ts';
-import { eventually, scriptedDoor, targetOf } from './scripted.ts';
+import { scriptedDoor, targetOf } from './scripted.ts';
 
 describe('a server that turns on its client in mid-connection', () => {
   const fails: readonly (readonly [string, (peer: Peer) => void | Promise<void>])[] = [

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { type Server, startServer } from '../../postgres/server.ts';
 import { fieldsOf } from '../../postgres/frames.ts';
 import type { WireClient, WireOptions } from '../../postgres/wire-client.ts';
 import { cancelRequest } from '../../../src/protocols/postgres/startup.ts';
 import { serverVersions } from '../../postgres/binaries.ts';
 import { knock } from './knocking.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, type ScriptedOptions, targetOf } from './scripted.ts';
+import { backends, type ScriptedDoor, scriptedDoor, type ScriptedOptions, targetOf } from './scripted.ts';
 
 const ONE: ScriptedOptions = { limits: { spares: 4 } };
 
@@ -142,12 +143,12 @@ describe.each(serverVersions())('spare connections to PostgreSQL %i', (version) 
     await pid(await come());
     await spare();
     const client = await come();
-    const answer = client.query('select pg_sleep(60)');
+    const answer = client.query('select pg_sleep(600)');
     await eventually(
       () =>
         server.admin(
           'postgres',
-          "select 1 from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active'",
+          "select 1 from pg_stat_activity where query = 'select pg_sleep(600)' and state = 'active'",
         ),
       (rows) => rows.length === 1,
     );

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
+import { eventually } from '../../eventually.ts';
 import { frames, type Message } from '../../postgres/frames.ts';
 import { type Server, startServer } from '../../postgres/server.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
+import { active, backends, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
 
 const types = (messages: readonly Message[]): string => messages.map((message) => message.type).join('');
 
@@ -63,7 +64,7 @@ describe('a target behind TLS', () => {
       const client = await door.connect();
       client.socket.pause();
       client.send(frames.query(text));
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (text !== 'select 1') await eventually(() => active(server));
       client.socket.resetAndDestroy();
       await eventually(
         () => backends(server),
@@ -76,7 +77,7 @@ describe('a target behind TLS', () => {
   it('is cancelled with its own key', async () => {
     const client = await door.connect();
     client.send(frames.query('select pg_sleep(600)'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => active(server));
     const request = Buffer.alloc(12);
     request.writeInt32BE(12 + (client.key?.secret.length ?? 0), 0);
     request.writeInt32BE(80877102, 4);
@@ -92,7 +93,7 @@ describe('a target behind TLS', () => {
   it('is left when the session ends, with what runs there', async () => {
     const clients = [await door.connect(), await door.connect()];
     clients[0]?.send(frames.query('select pg_sleep(600)'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => active(server));
     door.expire();
     const ends = await Promise.all(door.ends.slice(-2));
     expect(ends).toEqual([

@@ -1,12 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { frames, startupPacket } from '../../postgres/frames.ts';
 import { ScramClient } from '../../postgres/scram.ts';
 import { type Server, startServer } from '../../postgres/server.ts';
 import { dial, WireClient } from '../../postgres/wire-client.ts';
 import { type FakeServer, fakeServer } from './fake-server.ts';
 import { SSL } from './knocking.ts';
-import { backends, eventually, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
+import { active, backends, type ScriptedDoor, scriptedDoor, targetOf } from './scripted.ts';
 
 /** How a client is gone: its process was killed, its machine was, or it only has nothing more to say. */
 const WAYS = {
@@ -189,7 +190,7 @@ describe('a client that is gone in mid-connection', () => {
   it.each(cases)('%s and %s leaves nothing behind', async (_when, way, act, runs) => {
     const client = await door.connect();
     await act(client);
-    if (runs !== undefined) await eventually(() => active(server), Boolean);
+    if (runs !== undefined) await eventually(() => active(server));
     WAYS[way](client.socket);
     expect(await door.ends.at(-1)).toMatchObject({ cause: 'client' });
     await eventually(
@@ -235,12 +236,3 @@ describe('a client that is gone in mid-connection', () => {
     expect(await door.ends.at(-1)).toMatchObject({ cause: 'client' });
   });
 });
-
-/** True while a statement of the test's user runs, or is held up by a client that does not read. */
-async function active(server: Server): Promise<boolean> {
-  const [row] = await server.admin(
-    'postgres',
-    `select count(*)::int as n from pg_stat_activity where usename = '${server.user}' and state = 'active'`,
-  );
-  return Number(row?.['n']) > 0;
-}

@@ -7,13 +7,14 @@ import type { ApprovalRequest } from '../../../../src/core/request.ts';
 import { signAnswer } from '../../../../src/record/answer-signature.ts';
 import { openKey } from '../../../../src/record/key.ts';
 import { openGrammar } from '../../../../src/session/grammar.ts';
+import { eventually } from '../../../eventually.ts';
 import { serverVersions } from '../../../postgres/binaries.ts';
 import { frames } from '../../../postgres/frames.ts';
 import { type Server, startServer } from '../../../postgres/server.ts';
 import type { WireClient } from '../../../postgres/wire-client.ts';
 import { answerTo } from '../../../session/asking.ts';
 import { sqlstate, value } from '../knocking.ts';
-import { backends, eventually } from '../scripted.ts';
+import { backends } from '../scripted.ts';
 import { type WholeSession, wholeSession } from '../whole-session.ts';
 
 const CANARY = 'canary-7f3a@secret.example';
@@ -88,7 +89,7 @@ describe.each(serverVersions())('a held statement on PostgreSQL %i', (version) =
 
   it('runs after the trial is taken back, when the answer comes first', async () => {
     client.send(frames.query("update app.t set note = 'x'"));
-    await eventually(requests, (all) => all.length === 1);
+    await eventually(requests, (all) => all.length > 0);
     await answered('approve');
     expect(sqlstate(await client.until('Z'))).toBeUndefined();
     expect(value(await client.query('select count(*) from app.t where note = $$x$$'))).toBe('50000');
@@ -101,7 +102,7 @@ describe.each(serverVersions())('a held statement on PostgreSQL %i', (version) =
 
   it('leaves nothing when its client goes, or the session ends, while it is tried', async () => {
     client.send(frames.query("update app.t set note = 'x'"));
-    await eventually(requests, (all) => all.length === 1);
+    await eventually(requests, (all) => all.length > 0);
     client.destroy();
     await eventually(
       () => backends(server),
@@ -148,7 +149,7 @@ describe.each(serverVersions())('a held statement on PostgreSQL %i', (version) =
     await session.sealed();
     await open('none');
     client.send(frames.query('delete from app.t where id = 3'));
-    await eventually(requests, (all) => all.length === 1);
+    await eventually(requests, (all) => all.length > 0);
     await answered('approve');
     expect(sqlstate(await client.until('Z'))).toBeUndefined();
     expect(requests()).toHaveLength(1);

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Stage, Tried } from '../../../../src/core/trial.ts';
+import { eventually } from '../../../eventually.ts';
 import { serverVersions } from '../../../postgres/binaries.ts';
 import { frames } from '../../../postgres/frames.ts';
 import type { WireClient } from '../../../postgres/wire-client.ts';
 import { knock, request, sqlstate, status, types, value } from '../knocking.ts';
-import { backends, eventually, type ScriptedGuard } from '../scripted.ts';
+import { backends, type ScriptedGuard } from '../scripted.ts';
 import { Scene } from '../scene.ts';
 
 const NONE = { parameters: [] } as const;
@@ -179,9 +180,7 @@ describe.each(serverVersions())('a trial on a connection to PostgreSQL %i', (ver
         setTimeout(() => off.abort(), 50 * round);
         return stage.ask({ text: 'select pg_sleep(600)', ...NONE });
       }, off.signal);
-      const began = performance.now();
       expect(value(await client.query('select count(*) from t /* held */'))).toBe('3');
-      expect(performance.now() - began).toBeLessThan(4000);
       expect(tried()).toEqual({ withheld: expect.stringContaining('called off') as string });
     }
   });
