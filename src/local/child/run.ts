@@ -65,7 +65,7 @@ export async function runProgram(options: RunOptions): Promise<Outcome> {
     const exit = await child.exited.finally(() => clearTimeout(late));
     output.end();
     await giveBack(options.streams, output.leftovers, running.terminal !== null);
-    return await outcomeOf(options, exit, leash.exceeded);
+    return await outcomeOf(options, exit, leash);
   } catch (error) {
     throw startFailure(options.command, error);
   } finally {
@@ -100,6 +100,8 @@ class Leash {
   readonly #drops: (() => void)[] = [];
   #force: NodeJS.Timeout | null = null;
   exceeded: Outcome['exceeded'] = null;
+  /** What it was asked to end with; null when it was not. */
+  asked: NodeJS.Signals | null = null;
 
   constructor(options: RunOptions, running: Running) {
     this.#options = options;
@@ -169,6 +171,7 @@ class Leash {
   }
 
   #finish(name: NodeJS.Signals): void {
+    this.asked ??= name;
     this.#send(name);
     this.#force ??= setTimeout(() => this.#kill(), PATIENCE);
   }
@@ -198,15 +201,17 @@ function group(child: Child, name: NodeJS.Signals): void {
 async function outcomeOf(
   { control, command }: RunOptions,
   exit: Exit,
-  exceeded: Outcome['exceeded'],
+  { exceeded, asked }: Pick<Leash, 'exceeded' | 'asked'>,
 ): Promise<Outcome> {
   const code = codeOf(exit);
   if (control === null) return { code, exceeded };
   control.close();
   const ending: Ending | null = await control.ending;
   if (ending === null) {
-    if (!control.started() && exceeded === null) throw notStarted();
-    return { code, exceeded };
+    if (control.started() || exceeded !== null) return { code, exceeded };
+    if (asked === null) throw notStarted();
+    // It was made to end before it had come: that is no failure of the sandbox.
+    return { code: codeOf({ code: null, signal: asked }), exceeded };
   }
   if ('failed' in ending) throw startFailure(command, Object.assign(new Error(ending.failed), { code: ending.failed }));
   if ('exceeded' in ending) return { code: 137, exceeded: exceeded ?? ending.exceeded };
