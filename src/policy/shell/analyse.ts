@@ -4,6 +4,7 @@ import type { Pagers, Whereabouts } from '../../core/statement.ts';
 import type { Scene } from './call.ts';
 import { hasControl, isLocal } from './characters.ts';
 import { isCovered } from './coverage.ts';
+import { Departures } from './departures.ts';
 import { isAlike } from './dialect.ts';
 import { Findings } from './findings.ts';
 import { invoke } from './invoke.ts';
@@ -50,6 +51,7 @@ export function analyseCommand(line: CommandLine): readonly Effect[] {
 
 class Analysis {
   readonly findings = new Findings();
+  readonly #departures = new Departures();
   readonly #start: CommandLine;
   readonly #isLoose: boolean;
   wasLoosened = false;
@@ -124,6 +126,7 @@ class Analysis {
   #scene(): Scene {
     const scene: Scene = {
       findings: this.findings,
+      departures: this.#departures,
       pagers: this.#start.pagers,
       spend: (units) => this.#spend(units),
       invoke: (words, state, via) => {

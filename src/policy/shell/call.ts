@@ -1,5 +1,6 @@
 import type { Operation } from '../../core/action.ts';
 import type { Pagers } from '../../core/statement.ts';
+import type { Departures } from './departures.ts';
 import type { Findings, Invocation } from './findings.ts';
 import { locate, type Location } from './location.ts';
 import type { Outcome, State } from './state.ts';
@@ -12,6 +13,8 @@ export interface Scene {
   readonly pagers: Pagers | undefined;
   /** False when all that may be spent on one command line is: then no more of it is read. `units`: characters, about. */
   spend(units: number): boolean;
+  /** What a loop, or a function, may end with before it comes to its end: where `break` and the like stand. */
+  readonly departures: Departures;
   /** Judges a program with its words: what a wrapper runs. */
   invoke(words: readonly Word[], state: State, via: readonly string[]): Outcome;
   /** Judges a text that a shell is given. */

@@ -27,7 +27,6 @@ import {
 import { simple } from './simple.ts';
 import type { Reader } from './reader.ts';
 import { isOwn } from './variables.ts';
-import type { Word } from './word.ts';
 
 /** Rounds of loops, all in all, that are looked at one by one. */
 const MOST_ROUNDS = 64;
@@ -157,10 +156,14 @@ export class Walker {
 
   #while({ clause, body }: While, state: State): Outcome {
     const start = this.#reader.loosened(state);
-    const condition = this.list(clause.commands, start);
-    const end = after(this.list(body.commands, condition.succeeded));
+    let { failed } = unchanged(start);
+    const end = this.#scene.departures.within(() => {
+      const condition = this.list(clause.commands, start);
+      ({ failed } = condition);
+      return this.list(body.commands, condition.succeeded);
+    });
     if (!isSame(end, start)) this.#reader.loosen();
-    return unchanged(join(condition.failed, end));
+    return unchanged(join(failed, end));
   }
 
   #for({ name, wordlist, body }: For, state: State): Outcome {
@@ -175,18 +178,20 @@ export class Walker {
     const outer = this.#rounds;
     this.#rounds = rounds;
     let end = state;
-    for (const word of words) end = join(state, after(this.#round(body, end, name.text, word)));
+    for (const word of words) {
+      const start = assigned(end, name.text, word);
+      end = join(
+        state,
+        this.#scene.departures.within(() => this.list(body.commands, start)),
+      );
+    }
     this.#rounds = outer;
     return unchanged(end);
   }
 
-  #round(body: CompoundList, state: State, name: string, word: Word): Outcome {
-    return this.list(body.commands, assigned(state, name, word));
-  }
-
   #loop(body: CompoundList, state: State): Outcome {
     const start = this.#reader.loosened(state);
-    const end = after(this.list(body.commands, start));
+    const end = this.#scene.departures.within(() => this.list(body.commands, start));
     if (!isSame(end, start)) this.#reader.loosen();
     return unchanged(join(start, end));
   }

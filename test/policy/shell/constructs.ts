@@ -130,6 +130,11 @@ x=1; eval x=2; zz $x
 x=1; f() { x=2; }; f; zz $x
 x=1; while x=2; do break; done; zz $x
 x=1; case y in y) x=2;; esac; zz $x
+x=1; for i in a; do x=2; break; x=1; done; zz $x
+x=1; for i in a b; do x=1; zz $x; x=2; continue; x=1; done; zz $x
+x=1; while :; do x=2; break; x=1; done; zz $x
+x=1; for i in a; do while :; do x=2; break 2; done; x=1; done; zz $x
+x=1; for i in a; do x=2; eval break; x=1; done; zz $x
 HOME=/x; zz ~
 set -- a b; zz $1
 cd a || §

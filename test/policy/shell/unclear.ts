@@ -274,6 +274,10 @@ ls >! x
 ls >>! x
 ls >| x
 ls 2>| id
+x=ls; for i in 1; do x=cat; break; x=ls; done; $x a
+x=ls; for i in 1 2; do x=ls; [ -f a ] && { x=cat; continue; }; x=ls; done; $x a
+x=ls; while true; do x=cat; break; x=ls; done; $x a
+x=ls; for i in 1; do for j in 1; do x=cat; break 2; done; x=ls; done; $x a
 x=/a/b; cat $x:s/a/c/
 x=/a/b; cat "$x:h"
 x=/ab; cat $x[1,2]

@@ -10,6 +10,12 @@ export function computing(call: Call): undefined {
   run(call, call.words.some(isComputed));
 }
 
+/** break, continue and return: what follows may be skipped, and what holds here holds behind the loop, or the function. */
+export function leaving(call: Call): undefined {
+  computing(call);
+  call.scene.departures.leave(call.state);
+}
+
 /** test and `[`: what follows `-v` is computed, and words that are not known may be that, and what follows it. */
 export function testing(call: Call): undefined {
   const { words } = call;

@@ -1,6 +1,6 @@
 import type { Call } from '../call.ts';
 import type { Outcome } from '../state.ts';
-import { computing, limiting, printFormatted, testing, waiting } from './computing.ts';
+import { computing, leaving, limiting, printFormatted, testing, waiting } from './computing.ts';
 import { changeDirectory, pushDirectory } from './directory.ts';
 import { dot, evaluate, execute, lookUp } from './running.ts';
 import { exportNames, mark, readNames, unsetNames } from './variables.ts';
@@ -47,10 +47,10 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['pwd', harmless],
   ['times', harmless],
   ['jobs', harmless],
-  ['break', computing],
-  ['continue', computing],
+  ['break', leaving],
+  ['continue', leaving],
   ['exit', computing],
-  ['return', computing],
+  ['return', leaving],
   ['shift', opaque],
   ['wait', waiting],
   ['fg', opaque],
