@@ -22,6 +22,8 @@ export interface Piece {
 export class Content {
   readonly #guard: Guard;
   readonly #questions: Questions;
+  /** What is being looked at of each handle, last. */
+  readonly #looking = new WeakMap<Handle, Promise<boolean>>();
   #held = 0;
   #wake: (() => void) | null = null;
 
@@ -52,6 +54,17 @@ export class Content {
   close(): void {
     this.#held = 0;
     this.#wake?.();
+  }
+
+  /**
+   * What comes of an answer about a handle, when those before it have come to something: servers answer in order, and there
+   * are clients that count on it.
+   */
+  inTurn(handle: Handle, verdict: Promise<boolean>): Promise<boolean> {
+    const earlier = this.#looking.get(handle);
+    const mine = earlier === undefined ? verdict : Promise.allSettled([earlier]).then(() => verdict);
+    this.#looking.set(handle, mine);
+    return mine;
   }
 
   /** True when it may be shown; false when it holds what is looked for, or that cannot be told. */

@@ -158,8 +158,11 @@ export class Conversation {
   ): Promise<void> {
     const { guard, connection } = this.#options;
     const { offset, length } = request;
-    const isClean =
-      reply.kind !== 'data' || (await this.#content.isClean({ name: request.handle, offset, data: reply.data }));
+    const verdict =
+      reply.kind === 'data'
+        ? this.#content.isClean({ name: request.handle, offset, data: reply.data })
+        : Promise.resolve(true);
+    const isClean = await this.#content.inTurn(handle, verdict);
     this.#content.settled(length);
     if (isClean) this.#show({ request, handle, opening: null }, reply, message);
     else {

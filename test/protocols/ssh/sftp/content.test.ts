@@ -60,6 +60,17 @@ describe('a file that holds what a policy masks', () => {
     expect(stage.told).toEqual([reply.message.toString()]);
   });
 
+  it('is answered in the order that a server would keep, also behind its end: pscp counts on that', async () => {
+    writeFileSync(join(root, 'cards'), `${'plain text. '.repeat(2000)}${CARD}`);
+    const asker = await openAsker(stage);
+    const handle = await asker.handle((id) => ask.open(id, 'cards'));
+    const places = [0, 4096, 90_000, 8192, 22_000, 95_000, 12_288];
+    await Promise.all(places.map((offset) => asker.ask((id) => ask.read(id, handle, offset, 4096))));
+    const ids = asker.answers.map(({ id }) => id).slice(-places.length);
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other));
+    expect(asker.answers.slice(-places.length).map(({ kind }) => kind)).toContain('data');
+  });
+
   it('cannot be copied in parts by the server, nor can it be asked for names that nobody looks at', async () => {
     writeFileSync(join(root, 'cards'), CARD);
     const { client } = stage.converse();
