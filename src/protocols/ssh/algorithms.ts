@@ -11,21 +11,13 @@ export const KEX: Exclude<Algorithms['kex'], undefined> = [
   'diffie-hellman-group14-sha256',
 ];
 
-const CIPHERS: Exclude<Algorithms['cipher'], undefined> = [
-  'aes128-gcm@openssh.com',
-  'aes256-gcm@openssh.com',
-  'chacha20-poly1305@openssh.com',
-  'aes256-ctr',
-  'aes192-ctr',
-  'aes128-ctr',
-];
+/** With these nothing can be cut out of the beginning of a connection, whether or not the other side keeps to the strict exchange. */
+const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes256-ctr', 'aes192-ctr', 'aes128-ctr'] as const;
+const MACS = ['hmac-sha2-256', 'hmac-sha2-512'] as const;
 
-const MACS: Exclude<Algorithms['hmac'], undefined> = [
-  'hmac-sha2-256-etm@openssh.com',
-  'hmac-sha2-512-etm@openssh.com',
-  'hmac-sha2-256',
-  'hmac-sha2-512',
-];
+/** With these only where it does: what a server may have alone. */
+const STRICT_CIPHERS = ['chacha20-poly1305@openssh.com'] as const;
+const STRICT_MACS = ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'] as const;
 
 /** Host keys that hoopctl takes of a server, and how each is signed with, best first. */
 export const HOST_KEYS = [
@@ -47,12 +39,28 @@ export const HOST_CERTIFICATES = HOST_KEYS.map((algorithm) => `${algorithm}${CER
 
 export type OfferedHostKey = HostKeyAlgorithm | (typeof HOST_CERTIFICATES)[number];
 
-/** What is offered on either side. `hostKeys`: the server's that can be verified. */
+/** What a server is offered. `hostKeys`: those of its keys that can be verified. */
 export function algorithms(hostKeys: readonly OfferedHostKey[]): Algorithms {
   // ssh2's types know nothing of certificates.
   const serverHostKey = [...hostKeys] as HostKeyAlgorithm[];
-  return { kex: KEX, cipher: CIPHERS, hmac: MACS, compress: ['none'], serverHostKey };
+  const [cipher, hmac] = [
+    [...CIPHERS, ...STRICT_CIPHERS],
+    [...MACS, ...STRICT_MACS],
+  ];
+  return { kex: KEX, cipher, hmac, compress: ['none'], serverHostKey };
 }
+
+/**
+ * What clients are offered. What a client likes best is taken, before anybody knows whether it keeps to the strict exchange; and every
+ * client has one of these.
+ */
+export const DOOR_ALGORITHMS: Algorithms = {
+  kex: KEX,
+  cipher: [...CIPHERS],
+  hmac: [...MACS],
+  compress: ['none'],
+  serverHostKey: ['ssh-ed25519'],
+};
 
 /** The type of the key that is signed with so: one RSA key is signed with in several ways. */
 export function keyTypeOf(algorithm: HostKeyAlgorithm): string {

@@ -7,7 +7,7 @@ import { visible } from '../../core/visible.ts';
 import { within } from '../../wire/deadline.ts';
 import { keepStep } from '../../wire/step.ts';
 import { Admission } from './admission.ts';
-import { algorithms, isPrefixOpen } from './algorithms.ts';
+import { DOOR_ALGORITHMS } from './algorithms.ts';
 import { reclaimArrivals } from './arrivals.ts';
 import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
 import { failureOf } from './failure.ts';
@@ -17,7 +17,8 @@ import { QUESTIONS_AT_ONCE } from './limits.ts';
 import type { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import { Sentry } from './sentry.ts';
-import { boundRequests, isStrict, keepToPackets, keepToWindows } from './ssh2.ts';
+import { takeGuesses } from './guesses.ts';
+import { boundRequests, keepToPackets, keepToWindows } from './ssh2.ts';
 import { endWith } from './ssh2-partings.ts';
 
 /** A client that has logged in, and what it calls itself: `OpenSSH_9.2p1`. */
@@ -87,10 +88,8 @@ export class Connection {
         const cutOff = (): void => void this.#client.destroy();
         keepToWindows(connection, cutOff);
         keepToPackets(connection, cutOff);
+        takeGuesses(connection);
         boundRequests(connection, QUESTIONS_AT_ONCE, cutOff);
-        connection.on('handshake', (negotiated) => {
-          if (isPrefixOpen(negotiated, isStrict(connection))) this.#client.destroy();
-        });
         connection.on('authentication', (context) => admission.answer(context, connection));
         connection.once('ready', () => {
           isLoggedIn = true;
@@ -141,7 +140,7 @@ export class Connection {
 const SETTINGS = (key: string): ServerConfig => ({
   hostKeys: [key],
   ident: 'hoopctl',
-  algorithms: algorithms(['ssh-ed25519']),
+  algorithms: DOOR_ALGORITHMS,
   // From here to the client nothing is lost unnoticed, and signs of life would keep a session open that nobody uses.
   keepaliveInterval: NEVER,
 });

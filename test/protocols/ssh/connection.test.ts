@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { doorKeys } from '../../../src/protocols/ssh/door-keys.ts';
@@ -144,7 +146,9 @@ describe('a client that does not keep to the strict key exchange (R19)', () => {
     ['aes128-ctr', 'hmac-sha2-256-etm@openssh.com', 'out'],
     ['aes128-ctr', 'hmac-sha2-256', 'in'],
     ['aes128-gcm@openssh.com', 'hmac-sha2-256', 'in'],
-  ])('with %s and %s stays %s', async (cipher, mac, expected) => {
+    // As dropbear has them.
+    ['chacha20-poly1305@openssh.com,aes128-ctr', 'hmac-sha2-256-etm@openssh.com,hmac-sha2-256', 'in'],
+  ])('with %s and %s stays %s', async (ciphers, macs, expected) => {
     const server = await startSshServer();
     const stage = await openSshStage(server.target());
     const client = new Client();
@@ -159,7 +163,7 @@ describe('a client that does not keep to the strict key exchange (R19)', () => {
     const { client: key } = doorKeys(stage.credential);
     const { host, port } = address;
     client.connect({ host, port, username: stage.credential.user, privateKey: key.privateText });
-    const way = { cipher: [cipher], mac: [mac], compress: ['none'], lang: [] };
+    const way = { cipher: ciphers.split(','), mac: macs.split(','), compress: ['none'], lang: [] };
     const offer = new KexInit({ kex: ['curve25519-sha256'], serverHostKey: ['ssh-ed25519'], cs: way, sc: way });
     const wire = (client as unknown as { readonly _protocol: { _offer: unknown; _strictMode: boolean } })._protocol;
     wire._offer = offer;
@@ -167,6 +171,87 @@ describe('a client that does not keep to the strict key exchange (R19)', () => {
     expect(await outcome).toBe(expected);
     if (expected === 'out') expect(stage.of('open')).toEqual([]);
     client.end();
+    await stage.close();
+    await server.stop();
+  });
+});
+
+describe('a client that guesses how keys will be exchanged, as dropbear does', () => {
+  const list = (names: string): Buffer => Buffer.concat([uint32(names.length), Buffer.from(names)]);
+  const uint32 = (value: number): Buffer =>
+    Buffer.from([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
+  const packet = (payload: Buffer): Buffer => {
+    const padding = 4 + ((8 - ((payload.length + 5 + 4) % 8)) % 8);
+    return Buffer.concat([
+      uint32(1 + payload.length + padding),
+      Buffer.from([padding]),
+      payload,
+      Buffer.alloc(padding),
+    ]);
+  };
+  const offer = (kex: string): Buffer => {
+    const lists = [
+      kex,
+      'ssh-ed25519',
+      'aes128-ctr',
+      'aes128-ctr',
+      'hmac-sha2-256',
+      'hmac-sha2-256',
+      'none',
+      'none',
+      '',
+      '',
+    ];
+    return packet(Buffer.concat([Buffer.from([20]), randomBytes(16), ...lists.map(list), Buffer.from([1]), uint32(0)]));
+  };
+  /** The types of the messages that come, in the clear. */
+  const typesIn = (said: Buffer): readonly number[] => {
+    const types: number[] = [];
+    let at = said.indexOf('\n') + 1;
+    while (at > 0 && at + 6 <= said.length) {
+      types.push(said[at + 5] ?? 0);
+      at += 4 + said.readUInt32BE(at);
+    }
+    return types;
+  };
+  const curve = (): Buffer => {
+    const { publicKey } = generateKeyPairSync('x25519');
+    return packet(
+      Buffer.concat([Buffer.from([30]), uint32(32), publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)]),
+    );
+  };
+  const nistp256 = (): Buffer => {
+    const exchange = createECDH('prime256v1');
+    return packet(Buffer.concat([Buffer.from([30]), uint32(65), exchange.generateKeys()]));
+  };
+
+  it.each([
+    ['is answered at once where the door likes the same best', 'curve25519-sha256', [curve()], 1],
+    ['is not answered where it does not, and what follows is', 'ecdh-sha2-nistp256', [nistp256(), nistp256()], 1],
+    ['is not answered where it does not', 'ecdh-sha2-nistp256', [nistp256()], 0],
+  ] as const)('%s', async (_, kex, guesses, replies) => {
+    const server = await startSshServer();
+    const stage = await openSshStage(server.target());
+    const { address } = stage.door;
+    if (address.kind !== 'tcp') throw new Error('no port');
+    const socket = connect(address.port, address.host);
+    let said = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => (said = Buffer.concat([said, chunk])));
+    socket.on('error', () => undefined);
+    socket.write(Buffer.concat([Buffer.from('SSH-2.0-dropbear_2022.83\r\n'), offer(kex), ...guesses]));
+    const REPLY = 31;
+    if (replies > 0)
+      await eventually(
+        () => typesIn(said),
+        (types) => types.includes(REPLY),
+      );
+    else {
+      // What comes behind it is an exchange that is not allowed now, so that the door says good-bye.
+      socket.write(packet(Buffer.from([21])));
+      await once(socket, 'close');
+    }
+    expect(typesIn(said).filter((type) => type === REPLY)).toHaveLength(replies);
+    socket.destroy();
     await stage.close();
     await server.stop();
   });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { SshAccess, Target } from '../../../src/core/target.ts';
-import { isPrefixOpen } from '../../../src/protocols/ssh/algorithms.ts';
+import { algorithms, isPrefixOpen } from '../../../src/protocols/ssh/algorithms.ts';
 import { doorKeys } from '../../../src/protocols/ssh/door-keys.ts';
 import { ssh } from '../../../src/protocols/ssh/index.ts';
 import { Server } from '../../../src/protocols/ssh/library.ts';
@@ -175,5 +175,17 @@ describe('the beginning of a connection (R19)', () => {
   ])('could be cut with %s %s where the exchange is not strict: %s', (cipher, mac, open) => {
     expect(isPrefixOpen(negotiated(cipher, mac), false)).toBe(open);
     expect(isPrefixOpen(negotiated(cipher, mac), true)).toBe(false);
+  });
+
+  it('cannot be cut at a server that has something besides such ciphers, strict or not', () => {
+    const { cipher, hmac } = algorithms(['ssh-ed25519']);
+    const taken = (ours: unknown, theirs: readonly string[]): string =>
+      (ours as readonly string[]).find((name) => theirs.includes(name)) ?? '';
+    // As dropbear has them.
+    const one = taken(cipher, ['chacha20-poly1305@openssh.com', 'aes128-ctr', 'aes256-ctr']);
+    const mac = taken(hmac, ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-256']);
+    expect(isPrefixOpen(negotiated(one, mac), false)).toBe(false);
+    expect(taken(cipher, ['chacha20-poly1305@openssh.com'])).not.toBe('');
+    expect(taken(hmac, ['hmac-sha2-512-etm@openssh.com'])).not.toBe('');
   });
 });
