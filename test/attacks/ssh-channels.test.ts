@@ -91,7 +91,7 @@ describe('what a client asks of a door besides commands, on a real server (R32)'
     },
   );
 
-  it.each(['sftp', 'netconf', 'wreck §', '/bin/sh', '../sftp', '', 'sftp\0x', 'x'.repeat(20_000)])(
+  it.each(['sftp', 'netconf', 'wreck §', '/bin/sh', '../sftp', '', 'x'.repeat(20_000)])(
     'gets no subsystem: %j',
     async (name) => {
       const channel = (await asked((answer) => client.subsys(name.replaceAll('§', place), answer))) as ClientChannel;

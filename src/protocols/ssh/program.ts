@@ -16,7 +16,7 @@ import type { Line } from './line.ts';
 import { type Ending, Running } from './running.ts';
 import { type Exit, keepOpen, sayEof, sayExit, watchInput } from './ssh2.ts';
 import { relaySftp, type SftpEnd } from './sftp/relay.ts';
-import { channelStatement, commandStatement, withVariables } from './statements.ts';
+import { channelStatement, commandStatement, subsystemStatement, withVariables } from './statements.ts';
 import { isTransfer } from './transfer-programs.ts';
 import { lost, type Upstream } from './upstream.ts';
 
@@ -253,11 +253,11 @@ export class Program {
     const { start } = this.#options;
     switch (start.kind) {
       case 'exec':
-        return commandStatement(checked(start.command), () => this.#whereabouts(variables), this.#isTerminal);
+        return commandStatement(checked(start.command, 'the command'), () => this.#whereabouts(variables), this.#isTerminal);
       case 'shell':
         return channelStatement('shell', 'shell', []);
       case 'subsystem':
-        return channelStatement(`subsystem ${start.name}`, start.name === 'sftp' ? 'sftp' : 'subsystem', [start.name]);
+        return subsystemStatement(checked(start.name, 'the name of the subsystem'));
     }
   }
 
@@ -387,12 +387,12 @@ const INTERRUPT = 0x03;
 const STOPPING: ReadonlySet<string> = new Set(['INT', 'TERM', 'HUP', 'QUIT', 'KILL']);
 
 /**
- * What is judged must be what runs.
+ * What is judged must be what runs: servers leave out a NUL at the end, and the rest would be another name.
  * @throws HoopError `wire.protocol` for what the server would not read as it was judged
  */
-function checked(command: string): string {
-  if (!/[\0\uFFFD]/.test(command)) return command;
-  throw new HoopError('wire.protocol', 'the command is not valid UTF-8, or has a NUL in it: it was not sent', {
+function checked(text: string, what: string): string {
+  if (!/[\0\uFFFD]/.test(text)) return text;
+  throw new HoopError('wire.protocol', `${what} is not valid UTF-8, or has a NUL in it: it was not sent`, {
     hint: 'send it as UTF-8',
   });
 }

@@ -61,3 +61,8 @@ export function withVariables(statement: Statement, variables: ReadonlyMap<strin
 export function channelStatement(text: string, channel: Channel, details: readonly string[]): Statement {
   return sshStatement(text, { effects: [opening(channel, details)], start: NOWHERE });
 }
+
+/** Files are decided one by one; whatever else a server offers by a name, as a whole. */
+export function subsystemStatement(name: string): Statement {
+  return channelStatement(`subsystem ${name}`, name === 'sftp' ? 'sftp' : 'subsystem', [name]);
+}

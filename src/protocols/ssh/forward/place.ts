@@ -12,8 +12,8 @@ const LONGEST_PATH = 4096;
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
 /** What resolvers take for a number, and so for an address: `127.1`, `0x7f000001`. */
 const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
-/** Addresses that mean: whoever can reach this machine. */
-const EVERYBODY: ReadonlySet<string> = new Set(['', '*', '0.0.0.0', '::']);
+/** Whoever can reach this machine. */
+const EVERYBODY = '0.0.0.0';
 
 export interface Place {
   /** As it is judged and asked for: a name in lower case, or an address. */
@@ -29,8 +29,9 @@ export function placeOf(host: string, port: number): Place | null {
 
 /** Where the target listens: `0.0.0.0` for everybody; port 0 lets the target choose. Null as above. */
 export function bindOf(host: string, port: number): Place | null {
-  const canonical = EVERYBODY.has(host) ? '0.0.0.0' : hostOf(host.toLowerCase());
-  return canonical === null || !isPort(port) ? null : { host: canonical, port };
+  const canonical = host === '' || host === '*' ? EVERYBODY : hostOf(host.toLowerCase());
+  if (canonical === null || !isPort(port)) return null;
+  return { host: canonical === '::' ? EVERYBODY : canonical, port };
 }
 
 /** `db:5432`, `[::1]:5432`. */

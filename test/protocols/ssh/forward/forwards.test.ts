@@ -181,7 +181,7 @@ describe('what is led through a door, before a real sshd', () => {
 
   it('counts for everybody’s where a target is to listen for everybody', async () => {
     await under({ deny: [rule({ command: forwards('remote 0.0.0.0:*'), message: 'not for everybody' })] });
-    for (const host of ['*', '0.0.0.0', '[::]', '']) {
+    for (const host of ['*', '0.0.0.0', '[::]', '[0::0]', '[0:0:0:0:0:0:0:0]', '']) {
       const far = await freePort();
       const ran = await stage.ssh([
         '-N',
