@@ -44,8 +44,11 @@ export interface Statement {
   readonly command?: CommandContext;
 }
 
-/** What reads command lines: a shell of POSIX, one that computes what it is given to test (the Korn family), or fish. */
-export type ShellKind = 'plain' | 'korn' | 'fish';
+/**
+ * What reads command lines: a shell of POSIX, one that computes what it is given to test (the Korn family) or to exit and printf
+ * (zsh), or fish. What is only known to be one of POSIX is taken for `korn`.
+ */
+export type ShellKind = 'plain' | 'korn' | 'zsh' | 'fish';
 
 /** Where a command line starts, what `~` and HOME stand for in it, absolute, and what reads it; null for what is not known. */
 export interface Whereabouts {

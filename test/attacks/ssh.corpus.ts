@@ -2,10 +2,19 @@ import type { Attack } from './ssh/attack.ts';
 import { deeds, twice } from './ssh/deeds.ts';
 import { prepared, programs } from './ssh/programs.ts';
 import { wrappers } from './ssh/running.ts';
+import { spread } from './ssh/spread.ts';
 import { writings } from './ssh/writing.ts';
 
 /** Command lines that do what is denied. */
-export const corpus: readonly Attack[] = [...writings, ...wrappers, ...programs, ...prepared, ...deeds, ...twice];
+export const corpus: readonly Attack[] = [
+  ...writings,
+  ...wrappers,
+  ...programs,
+  ...prepared,
+  ...deeds,
+  ...twice,
+  ...spread,
+];
 
 /** Under which they must do none of it. */
 export const POLICIES = `

@@ -11,8 +11,8 @@ const SIGNS = /\d[<>]|[<>][&|(]|&>|\|&|<<|<>|(?:&&|\|)[ \t]*\n/u;
  */
 const ALIKE =
   /^(?:[\w./+%@:,=~*?\]<>;| \t\n-]|&&|&(?=[ \t\n]|$)|(?<![^\s;|&<>])\[|(?<=[^\s;|&<>])\[[\w./+%@:,=~*?-]*\]|'[^'\\!\n]*'|"[^"\\!$`\n]*")*$/u;
-/** Programs of which shells of the Korn family compute the words, and those that give them to the same shell to read. */
-const HANGING = /(?:^|[\s;&|])(?:test|\[|ulimit|eval|flock)(?=\s)/u;
+/** Programs of which shells of the Korn family, or zsh, compute the words, and those that give them to the same shell to read. */
+const HANGING = /(?:^|[\s;&|])(?:test|\[|ulimit|eval|flock|exit|return|break|continue|logout|printf)(?=\s)/u;
 
 /** True when csh, fish and every shell of POSIX take a line for the same. */
 export function isAlike(text: string): boolean {
@@ -25,9 +25,11 @@ export function hangsOnShell(text: string): boolean {
 }
 
 /** Shells that compute no words of `test`. */
-const PLAIN: ReadonlySet<string> = new Set(['bash', 'dash', 'ash', 'zsh', 'rbash']);
+const PLAIN: ReadonlySet<string> = new Set(['bash', 'dash', 'ash', 'rbash']);
 
 /** What kind a shell is that is run by its name: `sh` may be any but csh and fish. */
 export function kindOf(program: string): ShellKind {
-  return PLAIN.has(baseName(program)) ? 'plain' : 'korn';
+  const name = baseName(program);
+  if (name === 'zsh') return 'zsh';
+  return PLAIN.has(name) ? 'plain' : 'korn';
 }

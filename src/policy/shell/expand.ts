@@ -89,7 +89,9 @@ function wordOf(tokens: readonly Token[]): Word {
   const plain = isKnownStart && !first.text.startsWith('-') && !splits && !(first.text === '' && tokens.length > 1);
   const isGlob = tokens.some(({ kind }) => kind === 'glob');
   if (tokens.some(({ kind }) => kind === 'unknown')) {
-    return { kind: 'unknown', text: null, plain, ...(splits || isGlob ? {} : { single: true }) };
+    const isNumber = tokens.length === 1 && first?.kind === 'unknown' && first.number === true;
+    const single = !splits && !isGlob;
+    return { kind: 'unknown', text: null, plain, ...(single && { single }), ...(isNumber && { number: true }) };
   }
   const content = tokens.map((token) => ('text' in token ? token.text : '')).join('');
   // What a home directory stands for begins with a slash.

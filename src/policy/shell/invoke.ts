@@ -7,7 +7,7 @@ import { baseName } from './program-name.ts';
 import { programNamed } from './programs/table.ts';
 import { isAskedForVersion } from './programs/version.ts';
 import { type Outcome, type State, unchanged } from './state.ts';
-import { literal, textOf, UNKNOWN_WORD, type Word } from './word.ts';
+import { isOne, literal, textOf, UNKNOWN_WORD, type Word } from './word.ts';
 import { mayServeFiles } from './wrappers/sftp-server.ts';
 import { wrapperNamed } from './wrappers/table.ts';
 
@@ -107,12 +107,14 @@ function touchValues(call: Call, { values }: Program, given: readonly Given[]): 
   }
 }
 
-function touchOperands(call: Call, program: Program, { operands, given }: Parsed): void {
+function touchOperands(call: Call, program: Program, { operands, given, unsure }: Parsed): void {
   const has = (names: readonly string[]): boolean => given.some(({ name }) => name !== null && names.includes(name));
-  const recursive = program.recursive === 'always' || (program.recursive !== undefined && has(program.recursive));
+  const recursive =
+    program.recursive === 'always' || (program.recursive !== undefined && (unsure || has(program.recursive)));
   const { first, alone } = program;
   const leads = first !== undefined && !has(first.unless ?? []);
-  const rest = leads ? operands.slice(1) : operands;
+  // What may turn out as several words is the first of them and all the others.
+  const rest = leads && (operands[0] === undefined || isOne(operands[0])) ? operands.slice(1) : operands;
   if (leads && operands[0] !== undefined) use(call, first.use, operands[0], recursive);
   if (rest.length === 0 && alone !== undefined) return use(call, alone, literal('.'), recursive);
   if (rest.length === 0 && recursive && program.wanders === true)

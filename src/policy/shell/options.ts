@@ -1,4 +1,4 @@
-import { textOf, type Word } from './word.ts';
+import { isOne, textOf, type Word } from './word.ts';
 
 /** An option of a program: all the ways to give it, the first of which is its name. */
 export interface Option {
@@ -25,7 +25,7 @@ export interface Parsed {
   readonly operands: readonly Word[];
   /** True when an option is not known, or a name short for several. */
   readonly strange: boolean;
-  /** True when a word that is not known could be an option. */
+  /** True when a word that is not known could be an option, or several words where one is expected. */
   readonly unsure: boolean;
 }
 
@@ -71,7 +71,7 @@ export function parseOptions(options: Options, words: readonly Word[], leading =
     if (word === undefined) break;
     const { text } = word;
     if (text === null || word.kind !== 'literal') {
-      if (!word.plain) unsure = true;
+      if (!word.plain || (leading && !isOne(word))) unsure = true;
       if (leading) break;
       operands.push(word);
     } else if (text === '--') {
@@ -84,7 +84,12 @@ export function parseOptions(options: Options, words: readonly Word[], leading =
       const step = text.startsWith('--') ? longOption(options, words, at) : shortOptions(options, words, at);
       given.push(...step.given);
       strange ||= step.strange;
-      unsure ||= step.unsure;
+      const value = step.taken === 1 ? words[at + 1] : undefined;
+      if (value !== undefined && !isOne(value)) {
+        // The first of several words is the value, the others come behind it.
+        unsure = true;
+        if (!leading) operands.push(value);
+      } else if (value !== undefined && textOf(value) === null && !value.plain) unsure = true;
       at += step.taken;
     }
   }
@@ -94,7 +99,6 @@ export function parseOptions(options: Options, words: readonly Word[], leading =
 interface Step {
   readonly given: readonly Given[];
   readonly strange: boolean;
-  readonly unsure: boolean;
   /** How many of the following words are values. */
   readonly taken: number;
 }
@@ -113,7 +117,6 @@ function longOption({ long }: Options, words: readonly Word[], at: number): Step
         ? [{ name: null, value }]
         : found.map(({ names }) => ({ name: names[0] ?? null, value: taken === 1 ? (words[at + 1] ?? null) : value })),
     strange: found.length !== 1,
-    unsure: taken === 1 && splits(words[at + 1]),
     taken,
   };
 }
@@ -128,7 +131,7 @@ function optionsNamed(long: ReadonlyMap<string, Option>, name: string): readonly
 
 function shortOptions(options: Options, words: readonly Word[], at: number): Step {
   const letters = words[at]?.text?.slice(1) ?? '';
-  if (options.numbers && /^\d+$/u.test(letters)) return { given: [], strange: false, unsure: false, taken: 0 };
+  if (options.numbers && /^\d+$/u.test(letters)) return { given: [], strange: false, taken: 0 };
   const given: Given[] = [];
   let strange = false;
   for (let index = 0; index < letters.length; index++) {
@@ -144,14 +147,9 @@ function shortOptions(options: Options, words: readonly Word[], at: number): Ste
     else if (option.value === 'optional') given.push({ name, value: null });
     else {
       given.push({ name, value: words[at + 1] ?? null });
-      return { given, strange, unsure: splits(words[at + 1]), taken: 1 };
+      return { given, strange, taken: 1 };
     }
     break;
   }
-  return { given, strange, unsure: false, taken: 0 };
-}
-
-/** A value that turns out as several words, or none, moves all that follow. */
-function splits(word: Word | undefined): boolean {
-  return word !== undefined && textOf(word) === null && !word.plain;
+  return { given, strange, taken: 0 };
 }

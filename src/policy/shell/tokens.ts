@@ -8,7 +8,7 @@ export type Token =
   | { readonly kind: 'text'; readonly text: string }
   /** What may stand for several names: `*` within a name, `**` across names. */
   | { readonly kind: 'glob'; readonly text: '*' | '**' | '/**' }
-  | { readonly kind: 'unknown'; readonly quoted: boolean }
+  | { readonly kind: 'unknown'; readonly quoted: boolean; readonly number?: boolean }
   | { readonly kind: 'brace'; readonly text: '{' | ',' | '}' }
   /** Between two words that came out of one. */
   | { readonly kind: 'gap' };
@@ -257,8 +257,9 @@ class Tokenizer {
     } else if (!this.#surroundings.isBlank) {
       if (/^[<>?*+@!=]/u.test(written)) this.#contested = true;
       // Numbers are not parted, nor is nothing.
-      const isWhole = quoted ? !/^\$\{?@|\[@\]/u.test(written) : NUMBER.test(written);
-      this.#push({ kind: 'unknown', quoted: isWhole });
+      const number = NUMBER.test(written);
+      const isWhole = quoted ? !/^\$\{?@|\[@\]/u.test(written) : number;
+      this.#push({ kind: 'unknown', quoted: isWhole, number });
     }
   }
 

@@ -9,6 +9,8 @@ export interface Word {
   readonly plain: boolean;
   /** Set of one that is not known where it surely is one word at most, in quotes: a flag, or nothing, perhaps. */
   readonly single?: true;
+  /** Set of one that is not known where it surely is a number, or nothing. */
+  readonly number?: true;
 }
 
 /** A word that could be anything, and any number of words. */
@@ -21,6 +23,16 @@ export function literal(text: string): Word {
 /** The text of a word that is known for sure; null of any other. */
 export function textOf(word: Word | undefined): string | null {
   return word?.kind === 'literal' ? word.text : null;
+}
+
+/** Whether it is one word, or none: a pattern may stand for any number of names, and what is not quoted for any number of words. */
+export function isOne({ kind, single }: Word): boolean {
+  return kind === 'literal' || single === true;
+}
+
+/** True of more words than so many, or where there may be more. */
+export function mayExceed(words: readonly Word[], most: number): boolean {
+  return words.length > most || !words.every(isOne);
 }
 
 /** What a command is said to be given: a glob that cannot turn into a flag is shown as it is written. */

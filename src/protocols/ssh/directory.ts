@@ -22,7 +22,7 @@ export interface Found {
  * quotation mark that csh, which does not know it as quoted, takes for the end: it says nothing. Of two backslashes in
  * single quotes fish makes one.
  */
-const WHERE = String.raw`pwd -P && printf '%s\n' "$HOME" "\"$KSH_VERSION$SH_VERSION" '\\'`;
+const WHERE = String.raw`pwd -P && printf '%s\n' "$HOME" "\"$ZSH_VERSION/$KSH_VERSION$SH_VERSION" '\\'`;
 /** Milliseconds that a target may take to say it: after that a command is judged without. */
 const PATIENCE = 5000;
 
@@ -57,7 +57,8 @@ function kindIn(version: string, backslashes: string): ShellKind | null {
   if (!version.startsWith('"')) return null;
   if (backslashes === '\\\n') return 'fish';
   if (backslashes !== '\\\\\n') return null;
-  return version === '"\n' ? 'plain' : 'korn';
+  if (!version.endsWith('/\n')) return 'korn';
+  return version === '"/\n' ? 'plain' : 'zsh';
 }
 
 function late(): Promise<Whereabouts> {

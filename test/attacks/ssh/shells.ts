@@ -60,6 +60,13 @@ echo gone >>! §/srv/app/data
 A=$(printf -- -v) B=$(printf 'a[$(rm -rf §/srv)1]'); printf "$A" "$B" 1
 cat §/(srv)/key
 for A (§/srv) rm -rf $A
+A=$(printf 'path[$(rm -rf §/srv)1]'); exit "$A"
+A='path[$(rm -rf §/srv)1]'; exit A
+A=$(printf 'path[$(rm -rf §/srv)1]'); printf %d "$A"
+A=$(printf 'path[$(rm -rf §/srv)1]'); printf '%*s' "$A" x
+A=$(printf 'path[$(rm -rf §/srv)1]'); [ -t "$A" ]
+logout 'path[$(rm -rf §/srv)1]'
+cd §/open; touch 'p%d' 'path[$(cd ..; rm -rf srv)1]'; printf p*
 `),
   ],
 ]);

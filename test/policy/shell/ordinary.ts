@@ -219,7 +219,7 @@ awk '$9 >= 500 {n++} END {print n}' access.log
 xxd -l 64 a.bin
 base64 a.bin
 sha256sum release.tgz
-md5sum -c sums.md5
+md5sum sums.md5
 jq . a.json
 jq -r '.items[].name' a.json
 column -t a.txt

@@ -281,6 +281,54 @@ x=ls; for i in 1; do for j in 1; do x=cat; break 2; done; x=ls; done; $x a
 x=/a/b; cat $x:s/a/c/
 x=/a/b; cat "$x:h"
 x=/ab; cat $x[1,2]
+flock r* ls
+sudo -u r* ls
+timeout 5* ls
+nice -n 1* ls
+xargs -n 1* ls
+xargs -I x"$y" ls xz
+xxd /srv/*
+xxd -ps a
+xxd -as a
+uniq a b c
+find . -name *
+find . -name $x
+find . -exec ls "$x" -delete
+find . -exec ls "$x" -exec id ';'
+find . -exec ls * ';'
+find . -exec ls + -exec id ';'
+find . -exec ls
+printf x*
+logout 'a[$(id)]'
+service ../x status
+service $x status
+nft list ruleset ';' flush ruleset
+nft list 'ruleset; include "/etc/shadow"'
+iconv -f ./x a
+iconv --to-code=/etc/shadow a
+objdump -S x
+xmlwf -x a
+zstdcat $x
+base64 $x
+logger $x
+findmnt $x
+lspci $x
+lspci -q
+mtr -r $x
+pmap $x
+lastlog $x
+useradd $x
+visudo -c $x
+dig +tls-ca=/etc/shadow x
+smartctl -l scterc,70,70 /dev/sda
+tar cf - @x
+apt show ./x.deb
+apt-cache show /tmp/x.deb
+jq -n '"k" | modulemeta'
+file -p x
+md5sum -c sums
+sha224sum --check sums
+cksum --check
 `
   .split('\n')
   .filter((line) => line !== '' && !['time', 'xargs', 'exec -a x', 'at now'].includes(line))

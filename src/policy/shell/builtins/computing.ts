@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import { textOf, type Word } from '../word.ts';
+import { isOne, textOf, type Word } from '../word.ts';
 
 /** What shells compute where they take a word for a number or a name: `test 'a[$(id)]' -eq 1` runs id. */
 const COMPUTED = /[`[]|\$[({]/u;
@@ -12,15 +12,28 @@ export function computing(call: Call): undefined {
 
 /** break, continue and return: what follows may be skipped, and what holds here holds behind the loop, or the function. */
 export function leaving(call: Call): undefined {
-  computing(call);
+  exiting(call);
   call.scene.departures.leave(call.state);
+}
+
+/** exit: zsh computes with what. */
+export function exiting(call: Call): undefined {
+  run(call, call.words.some(isComputed) || (mayEvaluate(call) && !call.words.every(isCounted)));
 }
 
 /** test and `[`: what follows `-v` is computed, and words that are not known may be that, and what follows it. */
 export function testing(call: Call): undefined {
   const { words } = call;
   const names = words.some((word, at) => /^-[vR]$/u.test(textOf(word) ?? '') && !isName(words[at + 1]));
-  const isOdd = names || words.some(isComputed) || words.some(mayBeMany) || areTwoUnknown(words);
+  const isTerminal = words.every(
+    (word, at) => textOf(word) !== '-t' || words[at + 1] === undefined || isCounted(words[at + 1]),
+  );
+  const isOdd =
+    names ||
+    (mayEvaluate(call) && !isTerminal) ||
+    words.some(isComputed) ||
+    words.some(mayBeMany) ||
+    areTwoUnknown(words);
   run(call, isOdd || (mayCompute(call) && !compareNumbers(words)));
 }
 
@@ -39,9 +52,16 @@ export function printFormatted(call: Call): undefined {
     run(call, false);
     return;
   }
-  const isKnown = format.kind === 'literal' ? !counts(format.text ?? '') : values.length === 0;
+  const isKnown = format.kind === 'literal' ? !counts(format.text ?? '') : isOne(format) && values.length === 0;
   const isFormat = format.plain || (format.kind === 'literal' && words !== call.words);
-  run(call, !isKnown || !isFormat || values.some(isComputed));
+  const isText = format.kind === 'literal' && showsText(format.text ?? '');
+  const isOdd = values.some(isComputed) || (mayEvaluate(call) && !isText && !values.every(isCounted));
+  run(call, !isKnown || !isFormat || isOdd);
+}
+
+/** Whether a format takes its values for text alone. */
+function showsText(format: string): boolean {
+  return !/%(?!-?\d*(?:\.\d+)?[sbcq])|\\[0-7xuU]/u.test(format.replaceAll('%%', '__'));
 }
 
 /** Whether there is a `%n` in a format, or what zsh reads as one after its escapes. */
@@ -58,6 +78,16 @@ export function waiting(call: Call): undefined {
 
 function mayCompute({ state }: Call): boolean {
   return state.shell === null || state.shell === 'korn';
+}
+
+/** Whether it may be zsh, which computes what it is given as a number: `path[$(id)]`, or a variable with that in it. */
+function mayEvaluate({ state }: Call): boolean {
+  return state.shell !== 'plain' && state.shell !== 'fish';
+}
+
+/** Whether a word is a number, whatever comes of it. */
+function isCounted(word: Word | undefined): boolean {
+  return word?.number === true || /^[-+]?[\d.]*$/u.test(textOf(word) ?? 'x');
 }
 
 /** Whether it is seen what is compared, and numbers are numbers: a name would be computed, and what it holds. */

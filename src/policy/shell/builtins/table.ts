@@ -1,6 +1,6 @@
 import type { Call } from '../call.ts';
 import type { Outcome } from '../state.ts';
-import { computing, leaving, limiting, printFormatted, testing, waiting } from './computing.ts';
+import { computing, exiting, leaving, limiting, printFormatted, testing, waiting } from './computing.ts';
 import { changeDirectory, pushDirectory } from './directory.ts';
 import { dot, evaluate, execute, lookUp } from './running.ts';
 import { exportNames, mark, readNames, unsetNames } from './variables.ts';
@@ -49,7 +49,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['jobs', harmless],
   ['break', leaving],
   ['continue', leaving],
-  ['exit', computing],
+  ['exit', exiting],
   ['return', leaving],
   ['shift', opaque],
   ['wait', waiting],
@@ -84,7 +84,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['unalias', opaque],
   ['getopts', opaque],
   ['let', opaque],
-  ['logout', harmless],
+  ['logout', leaving],
   ['suspend', opaque],
   ['cd', changeDirectory],
   ['chdir', changeDirectory],

@@ -1,5 +1,14 @@
 import type { Programs } from '../program.ts';
 
+import type { Parsed } from '../options.ts';
+import { UNKNOWN_WORD } from '../word.ts';
+import { type Call, touch } from '../call.ts';
+
+/** Whether a package is named by where its file lies. */
+function namesFile(_: Call, { operands }: Parsed): boolean {
+  return operands.some(({ text }) => text === null || /^[./]/u.test(text));
+}
+
 /** Package managers and container engines, as far as they only show what there is. */
 export const ADMINISTRATION: Programs = {
   dpkg: {
@@ -20,6 +29,7 @@ export const ADMINISTRATION: Programs = {
       reading: ['search', 'show', 'showpkg', 'policy', 'depends', 'rdepends', 'stats', 'madison', 'pkgnames'],
       changing: [],
     },
+    also: namesFile,
     risky: true,
     pages: true,
   },
@@ -27,6 +37,7 @@ export const ADMINISTRATION: Programs = {
     runs: 'o|option: c|config-file:',
     options: 'installed upgradable a|all-versions n|names-only f|full y|yes|assume-yes q|quiet',
     verbs: { reading: ['list', 'show', 'search', 'policy', 'depends', 'rdepends'], changing: [] },
+    also: namesFile,
     risky: true,
     pages: true,
   },
@@ -40,7 +51,12 @@ export const ADMINISTRATION: Programs = {
     options:
       '-qailRdcpsvV q|query a|all i|info l|list f|file changes changelog requires provides scripts qf|queryformat: last whatprovides whatrequires',
     risky: true,
-    also: (_, { given }) => !given.some(({ name }) => name === 'q'),
+    also: (call, { given, operands }) => {
+      // What is no package is read as a list of them, of which it shows what it cannot find.
+      if (given.some(({ name }) => name === 'p'))
+        for (const word of [...operands, UNKNOWN_WORD]) touch(call, 'read', word);
+      return !given.some(({ name }) => name === 'q');
+    },
   },
   snap: {
     options: 'all',
@@ -80,31 +96,6 @@ export const ADMINISTRATION: Programs = {
     risky: true,
   },
   atq: { options: 'q: V' },
-  passwd: {
-    options: 'S|status a|all d|delete e|expire k l|lock u|unlock n|mindays: x|maxdays: w|warndays: i|inactive:',
-    changes: true,
-  },
-  usermod: {
-    options:
-      'a|append c|comment: e|expiredate: f|inactive: g|gid: G|groups: L|lock U|unlock l|login: s|shell: u|uid: d|home: m|move-home p|password:',
-    values: { d: 'write' },
-    changes: true,
-  },
-  userdel: { options: 'f|force r|remove', changes: true },
-  useradd: {
-    options:
-      'b|base-dir: c|comment: d|home-dir: e|expiredate: f|inactive: g|gid: G|groups: k|skel: m|create-home M|no-create-home N|no-user-group o|non-unique p|password: r|system s|shell: u|uid: U|user-group',
-    values: { d: 'write', k: 'read' },
-    changes: true,
-  },
-  groupadd: { options: 'f|force g|gid: o|non-unique p|password: r|system', changes: true },
-  groupdel: { options: 'f|force', changes: true },
-  chage: {
-    options: 'l|list d|lastday: E|expiredate: I|inactive: m|mindays: M|maxdays: W|warndays:',
-    changes: ['d', 'E', 'I', 'm', 'M', 'W'],
-    risky: true,
-    also: (_, { given }) => given.length === 0,
-  },
   mount: { options: 'l|show-labels', also: (_, { operands }) => operands.length > 0, risky: true },
   umount: { options: 'a|all f|force l|lazy r|read-only R|recursive v|verbose n', changes: true, operands: 'text' },
   swapon: { options: 's|summary show? noheadings bytes', also: (_, { given }) => given.length === 0, risky: true },
@@ -112,6 +103,7 @@ export const ADMINISTRATION: Programs = {
     options: 'f|file: i n|server: p|priority: s|stderr t|tag:',
     values: { f: 'read' },
     changes: true,
+    risky: true,
     also: (_, { given }) => given.some(({ name }) => name === 'n'),
   },
   wall: { options: 'n|nobanner t|timeout: g|group:', operands: 'read', changes: true },

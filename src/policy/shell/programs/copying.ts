@@ -3,7 +3,7 @@ import { type Call, locations, touch, touchAt } from '../call.ts';
 import { beneath, locate, type Location } from '../location.ts';
 import type { Parsed } from '../options.ts';
 import { baseName } from '../program-name.ts';
-import { textOf, UNKNOWN_WORD, type Word } from '../word.ts';
+import { isOne, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 /** cp and install: from each of the words but the last, to the last, or into it. */
 export function copy(call: Call, parsed: Parsed): void {
@@ -28,6 +28,7 @@ export function move(call: Call, parsed: Parsed): void {
   for (const source of sources) {
     touch(call, 'rename', source, true);
     touch(call, 'read', source, true);
+    if (has(parsed, 'exchange')) touch(call, 'write', source, true);
   }
   if (target === null) return;
   arrive(call, 'rename', sources, target, true);
@@ -82,7 +83,9 @@ function sidesOf({ given, operands }: Parsed): Sides {
   if (operands.length === 1 && operands[0] !== undefined && textOf(operands[0]) === null) {
     return { sources: operands, target: operands[0] };
   }
-  return { sources: operands.slice(0, -1), target: operands.length < 2 ? null : (operands.at(-1) ?? null) };
+  const last = operands.at(-1);
+  if (last === undefined || operands.length < 2) return { sources: operands.slice(0, -1), target: null };
+  return { sources: isOne(last) ? operands.slice(0, -1) : operands, target: last };
 }
 
 /** The target itself, and what comes to lie in it when it is a directory. */

@@ -1,6 +1,9 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
-import { unpacked, unpackedBehindPattern } from './replaced.ts';
+import { mayExceed, UNKNOWN_WORD } from '../word.ts';
+import { checked } from './checked.ts';
+import { mktemp } from './mktemp.ts';
+import { unpackedBehindPattern, unpackedBeside } from './replaced.ts';
 import { responding } from './response-files.ts';
 
 /** Names of verbs in one text, as they are written down for one program after the other. */
@@ -33,43 +36,64 @@ export const DAILY: Programs = {
   lsipc: { options: 'i|id: m|shmems q|queues s|semaphores g|global c|creator J|json l|list n|newline noheadings' },
   lslogins: {
     options: 'a|acc-expiration f|failed g|groups: G|supp-groups l|logins: L|last p|pwd s|system-accs u|user-accs',
+    risky: true,
   },
   lshw: { options: '-short C: c:', risky: true },
-  lsinitramfs: { options: 'l', operands: 'read' },
+  lsinitramfs: { options: 'l', operands: 'read', risky: true },
   lsb_release: { options: 'a|all c|codename d|description i|id r|release s|short v' },
   hostid: { options: '' },
   runlevel: { options: '' },
   sar: { options: '-AbBdFHhqrRSuvVwWy1 n: P: s: e: i: f: I:', values: { f: 'read' }, risky: true },
   pidstat: { options: '-dhHIlRrsuvVtw p: T: U: C: G:', runs: 'e:', risky: true },
   slabtop: { options: 'o|once d|delay: s|sort:', also: (_, { given }) => !given.some(({ name }) => name === 'o') },
-  tload: { options: 'd|delay: s|scale:' },
+  // It draws on the terminal of that name, or over the file.
+  tload: { options: 'd|delay: s|scale:', operands: 'write' },
   pwdx: { options: '' },
   nstat: { options: '-aznsrp', changes: true },
   numfmt: {
     options: 'd|delimiter: field: format: from: from-unit: grouping header? padding: round: suffix: to: to-unit: z',
   },
   tsort: { options: '', operands: 'read' },
-  ptx: { options: 'A f i: o: w:', also: (_, { operands }) => operands.length > 1, operands: 'read', risky: true },
-  look: { options: 'a d f t:', also: (_, { operands }) => operands.length > 1, risky: true },
+  ptx: {
+    options: 'A f i: o: w:',
+    also: (_, { operands }) => mayExceed(operands, 1),
+    operands: 'read',
+    values: { i: 'read', o: 'read' },
+    risky: true,
+  },
+  look: { options: 'a d f t:', also: (_, { operands }) => mayExceed(operands, 1), risky: true },
   colrm: { options: '' },
   ul: { options: 'i t:', operands: 'read' },
   pr: { options: '# d h: l: m n? o: t T w: W: s? e? i? a F', operands: 'read' },
   nm: { options: '-aABDgnopPrsSuvC', operands: 'read', also: responding, risky: true },
-  objdump: { options: '-adDfhgprRsStTxw j: M:', operands: 'read', also: responding, risky: true },
+  // With -S it shows the files that the program says it was made of.
+  objdump: { options: '-adDfhgprRstTxw j: M:', operands: 'read', also: responding, risky: true },
   size: { options: '-ABdoxtG', operands: 'read', also: responding, risky: true },
-  sha224sum: { options: 'b|binary c|check tag t|text z|zero quiet status strict w|warn', operands: 'read' },
-  sha384sum: { options: 'b|binary c|check tag t|text z|zero quiet status strict w|warn', operands: 'read' },
-  uuencode: { options: 'm', also: (_, { operands }) => operands.length > 2, operands: 'read' },
+  sha224sum: {
+    options: 'b|binary c|check tag t|text z|zero quiet status strict w|warn',
+    operands: 'read',
+    also: checked,
+  },
+  sha384sum: {
+    options: 'b|binary c|check tag t|text z|zero quiet status strict w|warn',
+    operands: 'read',
+    also: checked,
+  },
+  uuencode: { options: 'm', also: (_, { operands }) => mayExceed(operands, 2), operands: 'read', risky: true },
   iconv: {
     options: 'f|from-code: t|to-code: l|list c s|silent verbose o|output:',
     operands: 'read',
     values: { o: 'write' },
+    // A name with a slash is a file that says what its letters are.
+    also: (_, { given }) =>
+      given.some(({ name, value }) => (name === 'f' || name === 't') && value?.text?.includes('/') !== false),
     risky: true,
   },
-  xmlwf: { options: 'r s n p x', operands: 'read' },
+  // With -p and -x it reads what the document names.
+  xmlwf: { options: 'r s n', operands: 'read', risky: true },
   lzcat: { options: 'f|force k|keep v|verbose', operands: 'read' },
-  zcmp: { options: '', operands: 'read', also: (call, { operands }) => unpacked(call, operands) },
-  zdiff: { options: '-u', operands: 'read', also: (call, { operands }) => unpacked(call, operands) },
+  zcmp: { options: '', operands: 'read', also: (call, { operands }) => unpackedBeside(call, operands) },
+  zdiff: { options: '-u', operands: 'read', also: (call, { operands }) => unpackedBeside(call, operands) },
   zegrep: {
     options: '# e: i v w c l n o q h H',
     operands: 'read',
@@ -85,17 +109,11 @@ export const DAILY: Programs = {
     risky: true,
   },
   uuidgen: { options: 'r|random t|time' },
-  mcookie: { options: 'v' },
+  mcookie: { options: 'v', risky: true },
   mktemp: {
-    options: 'd|directory q|quiet u|dry-run t p|tmpdir? suffix:',
-    operands: 'write',
-    also: (call, { given, operands }) => {
-      const makes = given.some(({ name }) => name === 'd');
-      if (makes) for (const word of operands) touch(call, 'mkdir', word);
-      for (const { name, value } of given) {
-        if (name === 'p' && value !== null) touch(call, makes ? 'mkdir' : 'write', value, true);
-      }
-    },
+    options: 'd|directory q|quiet u|dry-run t p: tmpdir? suffix:',
+    also: mktemp,
+    risky: true,
   },
   mkfifo: { options: 'm|mode: Z', operands: 'write' },
   fallocate: { options: 'l|length: o|offset: n|keep-size v|verbose x|posix', operands: 'write' },
@@ -106,9 +124,10 @@ export const DAILY: Programs = {
     risky: true,
   },
   getcap: { options: 'r v n', operands: 'list', recursive: ['r'] },
-  zdump: { options: 'v V c: t: i', operands: 'text' },
+  zdump: { options: 'v V c: t: i', operands: 'read' },
   locate: {
     options: 'b|basename c|count i|ignore-case l|limit: n: r|regexp: e|existing w|wholename 0|null S|statistics',
+    risky: true,
   },
   chronyc: {
     options: 'n a',
@@ -149,12 +168,20 @@ export const DAILY: Programs = {
     verbs: { reading: ['status', 'ping', 'version'], changing: words('start stop reload restart unban set') },
     risky: true,
   },
-  nginx: { options: 't T v V q', also: (_, { given }) => !given.some(({ name }) => name !== 'q'), risky: true },
+  nginx: {
+    options: 't T v V q',
+    also: (call, { given }) => {
+      // What is shown may be taken in from anywhere.
+      if (given.some(({ name }) => name === 'T')) touch(call, 'read', UNKNOWN_WORD);
+      return !given.some(({ name }) => name !== 'q');
+    },
+    risky: true,
+  },
   sshd: { options: 't T', also: (_, { given }) => given.length === 0, risky: true },
   pg_isready: { options: 'd|dbname: h|host: p|port: q|quiet t|timeout: U|username:', risky: true },
-  pvs: { options: 'a|all o|options: noheadings units: v|verbose' },
-  vgs: { options: 'a|all o|options: noheadings units: v|verbose' },
-  lvs: { options: 'a|all o|options: noheadings units: v|verbose' },
+  pvs: { options: 'a|all o|options: noheadings units: v|verbose', risky: true },
+  vgs: { options: 'a|all o|options: noheadings units: v|verbose', risky: true },
+  lvs: { options: 'a|all o|options: noheadings units: v|verbose', risky: true },
   zpool: {
     options: '-vHpPx o: T:',
     verbs: {
@@ -165,5 +192,11 @@ export const DAILY: Programs = {
     },
     risky: true,
   },
-  smartctl: { options: 'a|all i|info H|health A|attributes l|log: d|device: scan x|xall j|json', risky: true },
+  smartctl: {
+    options: 'a|all i|info H|health A|attributes l|log: d|device: scan x|xall j|json',
+    // Times behind the name of a log are set.
+    also: (_, { given }) =>
+      given.some(({ name, value }) => name === 'l' && !/^[a-z]+(?:,[a-z]+)*$/u.test(value?.text ?? '')),
+    risky: true,
+  },
 };

@@ -1,10 +1,20 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
-import { textOf } from '../word.ts';
+import { textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 import { copy, link, move } from './copying.ts';
 
 /** `chmod -x file` takes rights away: the mode looks like a flag. */
 const MODES = ['r', 'w', 'x', 'X', 's', 't', 'u', 'g', 'o', 'a'] as const;
+
+/** The directories that lead to a name, as it is written. */
+function parents({ text }: Word): readonly Word[] {
+  if (text === null) return [UNKNOWN_WORD];
+  const names = text.split('/');
+  return names.slice(1).flatMap((_, at) => {
+    const parent = names.slice(0, at + 1).join('/');
+    return parent === '' ? [] : [{ kind: 'glob', text: parent, plain: true } as const];
+  });
+}
 
 /** Programs that change files and directories. */
 export const FILES: Programs = {
@@ -13,11 +23,19 @@ export const FILES: Programs = {
     operands: 'remove',
     recursive: ['r'],
   },
-  rmdir: { options: 'p|parents v|verbose ignore-fail-on-non-empty', operands: 'remove' },
+  rmdir: {
+    options: 'p|parents v|verbose ignore-fail-on-non-empty',
+    operands: 'remove',
+    also: (call, { given, operands }) => {
+      if (given.some(({ name }) => name === 'p'))
+        for (const word of operands.flatMap(parents)) touch(call, 'remove', word);
+    },
+  },
   unlink: { options: '', operands: 'remove' },
   shred: {
     options: 'f|force n|iterations: random-source: s|size: u remove? v|verbose x|exact z|zero',
     operands: 'write',
+    risky: true,
     values: { 'random-source': 'read' },
     also: (call, { given, operands }) => {
       if (!given.some(({ name }) => name === 'u' || name === 'remove')) return;

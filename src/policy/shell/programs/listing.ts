@@ -65,6 +65,7 @@ export const LISTING: Programs = {
       'A|all a|ascii b|bytes D|df d|direction: e|evaluate F|tab-file: f|first-only i|invert J|json k|kernel l|list M|mountpoint: m|mtab n|noheadings O|options: o|output: P|pairs R|submounts r|raw S|source: s|fstab T|target: t|types: u|notruncate U|uniq v|nofsroot',
     operands: 'list',
     values: { F: 'read' },
+    risky: true,
   },
   mountpoint: { options: 'q|quiet d|fs-devno x|devno nofollow', operands: 'list' },
 };

@@ -1,5 +1,8 @@
 import type { Programs } from '../program.ts';
+import { mayExceed, textOf } from '../word.ts';
 import { ip } from './ip.ts';
+
+const DIG_SETTINGS = /^\+(?:time|timeout|tries|retry|ndots|bufsize|edns|domain|subnet|padding|qid)=/u;
 
 /** Programs about the network that show how it is, or ask others. What brings data in or out is not among them. */
 export const NETWORK: Programs = {
@@ -15,7 +18,7 @@ export const NETWORK: Programs = {
   ip: { options: '', own: true, also: ip },
   ifconfig: {
     options: '-asv',
-    also: (_, { operands }) => operands.length > 1,
+    also: (_, { operands }) => mayExceed(operands, 1),
     risky: true,
   },
   route: { options: '-nveFC 4 6', also: (_, { operands }) => operands.length > 0, risky: true },
@@ -30,10 +33,14 @@ export const NETWORK: Programs = {
     options:
       'r|report w|report-wide n|no-dns c|report-cycles: i|interval: t|curses raw C|csv j|json 4 6 T|tcp u|udp P|port: s|psize: b|show-ips',
     also: (_, { given }) => !given.some(({ name }) => name === 'r' || name === 'w'),
+    risky: true,
   },
   dig: {
     options: '-46mruv b: c: k: p: q: t: x: y: i',
-    also: (_, { given }) => given.some(({ name }) => name === 'k'),
+    // Of the options behind a plus sign, some are files.
+    also: (_, { given, operands }) =>
+      given.some(({ name }) => name === 'k') ||
+      operands.some(({ text }) => text !== null && /^\+.*=/u.test(text) && !DIG_SETTINGS.test(text)),
     risky: true,
   },
   host: { options: '-aCdilnrsTUvVw46 c: m: N: p: R: t: W:' },
@@ -58,6 +65,8 @@ export const NETWORK: Programs = {
   },
   nft: {
     options: '-ans',
+    // It reads all of its words as one text, in which there may be more than one order.
+    also: (_, { operands }) => operands.some((word) => !/^[\w.:-]+$/u.test(textOf(word) ?? '')),
     verbs: {
       reading: ['list'],
       changing: ['add', 'delete', 'flush', 'insert', 'replace', 'create', 'destroy', 'reset', 'rename'],

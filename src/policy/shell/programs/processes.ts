@@ -1,4 +1,5 @@
 import type { Programs } from '../program.ts';
+import { textOf } from '../word.ts';
 
 /** Programs about processes, services and their logs. */
 export const PROCESSES: Programs = {
@@ -11,6 +12,7 @@ export const PROCESSES: Programs = {
     options:
       'd|delimiter: l|list-name a|list-full v|inverse w|lightweight c|count f|full g|pgroup: G|group: i|ignore-case n|newest o|oldest P|parent: s|session: t|terminal: u|euid: U|uid: x|exact F|pidfile: L|logpidfile r|runstates: A|ignore-ancestors',
     values: { F: 'read' },
+    risky: true,
   },
   pidof: { options: '-sqxwc o: S:' },
   pstree: {
@@ -22,7 +24,7 @@ export const PROCESSES: Programs = {
     also: (_, { given }) => !given.some(({ name }) => name === 'b'),
     risky: true,
   },
-  pmap: { options: 'x|extended X d|device q|quiet p|show-path A|range:' },
+  pmap: { options: 'x|extended X d|device q|quiet p|show-path A|range:', risky: true },
   lsof: { options: '-nPltUiaRbFsVwoO i? p: u: c: d: g? s? r? t +D: +d:', operands: 'list', risky: true },
   fuser: { options: 'a|all m|mount M n|namespace: u|user v|verbose 4|ipv4 6|ipv6 s', operands: 'list', risky: true },
   kill: { options: 's|signal: l|list? L|table n: q: -0123456789ABCDEFGHIJKMNOPQRSTUVWXYZ', changes: true },
@@ -31,6 +33,7 @@ export const PROCESSES: Programs = {
       '# signal: e|echo c|count f|full g|pgroup: G|group: i|ignore-case n|newest o|oldest P|parent: s|session: t|terminal: u|euid: U|uid: v|inverse x|exact F|pidfile: H',
     values: { F: 'read' },
     changes: true,
+    risky: true,
   },
   killall: {
     options:
@@ -113,13 +116,14 @@ export const PROCESSES: Programs = {
   },
   service: {
     options: 'status-all',
-    // The script of the service does what it likes.
-    also: (_, { operands }) => !(operands.length === 2 && operands[1]?.text === 'status'),
+    // The script of the service does what it likes, and lies where its name leads.
+    also: (_, { operands: [name, verb, ...more] }) =>
+      more.length > 0 || textOf(verb) !== 'status' || !/^[\w@.:-]+$/u.test(textOf(name) ?? ''),
   },
   journalctl: {
     options:
-      'a|all f|follow e|pager-end n|lines? no-tail r|reverse o|output: output-fields: utc x|catalog no-full l|full q|quiet m|merge b|boot? list-boots k|dmesg t|identifier: u|unit: user-unit: p|priority: facility: g|grep: case-sensitive? c|cursor: after-cursor: show-cursor S|since: U|until: N|fields F|field: system user disk-usage verify header no-pager no-hostname D|directory: file: i: vacuum-size: vacuum-time: vacuum-files: rotate flush sync',
-    values: { D: 'read', file: 'read' },
+      'a|all f|follow e|pager-end n|lines? no-tail r|reverse o|output: output-fields: utc x|catalog no-full l|full q|quiet m|merge b|boot? list-boots k|dmesg t|identifier: u|unit: user-unit: p|priority: facility: g|grep: case-sensitive? c|cursor: after-cursor: show-cursor S|since: U|until: N|fields F|field: system user disk-usage verify header no-pager no-hostname D|directory: i|file: vacuum-size: vacuum-time: vacuum-files: rotate flush sync',
+    values: { D: 'read', i: 'read' },
     follows: {
       by: 'f',
       beside: ['n', 'no-tail', 'u', 'user-unit', 't', 'p', 'g', 'S', 'b', 'k', 'o', 'a', 'x', 'q', 'l'],

@@ -1,3 +1,4 @@
+import { checked } from './checked.ts';
 import { compared } from './diff.ts';
 import { jq } from './jq.ts';
 import type { Programs } from '../program.ts';
@@ -61,7 +62,7 @@ export const READING: Programs = {
   },
   bzcat: { options: 's|small', operands: 'read' },
   xzcat: { options: 'f|force k|keep v|verbose T|threads:', operands: 'read' },
-  zstdcat: { options: 'f|force q v', operands: 'read' },
+  zstdcat: { options: 'f|force q v', operands: 'read', risky: true },
   zgrep: {
     options: '# E F G e: i v w x c l L m: o q s H h n A: B: C: a',
     operands: 'read',
@@ -119,28 +120,37 @@ export const READING: Programs = {
     also: responding,
     risky: true,
   },
-  base64: { options: 'd|D|decode i|ignore-garbage w|wrap:', operands: 'read' },
+  base64: { options: 'd|D|decode i|ignore-garbage w|wrap:', operands: 'read', risky: true },
   base32: { options: 'd|decode i|ignore-garbage w|wrap:', operands: 'read' },
-  md5sum: { options: 'b|binary c|check tag t|text z|zero ignore-missing quiet status strict w|warn', operands: 'read' },
+  md5sum: {
+    options: 'b|binary c|check tag t|text z|zero ignore-missing quiet status strict w|warn',
+    operands: 'read',
+    also: checked,
+  },
   sha1sum: {
     options: 'b|binary c|check tag t|text z|zero ignore-missing quiet status strict w|warn',
     operands: 'read',
+    also: checked,
   },
   sha256sum: {
     options: 'b|binary c|check tag t|text z|zero ignore-missing quiet status strict w|warn',
     operands: 'read',
+    also: checked,
   },
   sha512sum: {
     options: 'b|binary c|check tag t|text z|zero ignore-missing quiet status strict w|warn',
     operands: 'read',
+    also: checked,
   },
   b2sum: {
     options: 'b|binary c|check l|length: tag t|text z|zero ignore-missing quiet status strict w|warn',
     operands: 'read',
+    also: checked,
   },
   cksum: {
     options: 'a|algorithm: c|check b|base64 l|length: raw tag untagged z|zero quiet status strict w|warn',
     operands: 'read',
+    also: checked,
   },
   sum: { options: 'r s|sysv', operands: 'read' },
   jq: {
@@ -153,7 +163,7 @@ export const READING: Programs = {
   },
   file: {
     options:
-      'b|brief c|checking-printout E e|exclude: f|files-from: F|separator: h|no-dereference i|mime mime-type mime-encoding k|keep-going L|dereference l|list n|no-buffer N|no-pad p|preserve-date r|raw s|special-files 0|print0',
+      'b|brief c|checking-printout E e|exclude: f|files-from: F|separator: h|no-dereference i|mime mime-type mime-encoding k|keep-going L|dereference l|list n|no-buffer N|no-pad r|raw s|special-files 0|print0',
     operands: 'read',
     values: { f: 'names' },
     risky: true,
@@ -168,7 +178,9 @@ export const READING: Programs = {
   lsattr: { options: '-RVadlpv', operands: 'list', alone: 'list', recursive: ['R'] },
   visudo: {
     options: 'c|check q|quiet s|strict f|file:',
-    values: { f: 'read' },
+    // It takes in others, and shows what is wrong in them.
+    values: { f: 'names' },
     also: (_, { given }) => !given.some(({ name }) => name === 'c'),
+    risky: true,
   },
 };

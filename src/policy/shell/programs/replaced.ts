@@ -1,7 +1,7 @@
 import { type Call, locations, touch, touchAt } from '../call.ts';
 import { locate } from '../location.ts';
 import type { Parsed } from '../options.ts';
-import { literal, UNKNOWN_WORD, type Word } from '../word.ts';
+import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 /** Behind these names gzip looks for no longer one. */
 const SUFFIXED = /(?:\.(?:t?gz|taz|z|Z)|[-_]z)$/u;
@@ -23,6 +23,15 @@ export function replaced(call: Call, { operands, given }: Parsed): boolean {
   }
   // A suffix may lead into another directory.
   return given.some(({ name, value }) => name === 'S' && !/^\.?[\w-]+$/u.test(value?.text ?? ''));
+}
+
+/** Of two files that are compared one may be left out: the same without what such files end in. */
+export function unpackedBeside(call: Call, words: readonly Word[]): void {
+  unpacked(call, words);
+  for (const word of words) {
+    const text = textOf(word)?.replace(/[.-][A-Za-z0-9]+$/u, '');
+    if (text !== undefined) touch(call, 'read', { ...word, kind: 'glob', text: `${text}*` });
+  }
 }
 
 /** Programs that show what such files hold. `words`: which of the operands are files. */

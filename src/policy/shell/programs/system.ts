@@ -1,5 +1,7 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
+import { UNKNOWN_WORD } from '../word.ts';
+import { getent } from './getent.ts';
 
 /** Programs that say how a machine is, and those that change it as a whole. */
 export const SYSTEM: Programs = {
@@ -25,12 +27,13 @@ export const SYSTEM: Programs = {
       'a|all b|online B|bytes c|offline C|caches? e|extended? J|json p|parse? s|sysroot: x|hex y|physical output-all',
   },
   lsmem: { options: 'a|all b|bytes J|json n|noheadings o|output: P|pairs r|raw summary?' },
-  lspci: { options: '-vnkxbDtmq d: s:' },
+  lspci: { options: '-vnkxbDtm d: s:', risky: true },
   lsusb: { options: '-vt s: d:' },
   lsmod: { options: '' },
   modinfo: {
     options: 'a|author d|description l|license p|parameters n|filename F|field: k:',
-    operands: 'text',
+    // A module's name, or a file.
+    operands: 'read',
     risky: true,
   },
   dmidecode: { options: 'q|quiet s|string: t|type: H|handle: u|dump', risky: true },
@@ -54,10 +57,16 @@ export const SYSTEM: Programs = {
     values: { f: 'read' },
     risky: true,
   },
-  lastlog: { options: 'b|before: t|time: u|user:' },
-  lastb: { options: '# a d n|limit: F i w x' },
-  finger: { options: '-lmps' },
-  getent: { options: 's|service: i|no-idn' },
+  lastlog: { options: 'b|before: t|time: u|user:', risky: true },
+  lastb: { options: '# a d n|limit: F i w x', risky: true },
+  // Of a user it shows the plans, which lie in the home, or where a link there leads.
+  finger: {
+    options: '-lmps',
+    also: (call, { operands, given }) => {
+      if (operands.length > 0 || given.some(({ name }) => name === 'l')) touch(call, 'read', UNKNOWN_WORD);
+    },
+  },
+  getent: { options: 's|service: i|no-idn', also: getent },
   locale: { options: 'a|all-locales m|charmaps c|category-name k|keyword-name v|verbose' },
   date: {
     options:

@@ -1,4 +1,5 @@
 import type { Program, Programs } from '../program.ts';
+import { ACCOUNTS } from './accounts.ts';
 import { ADMINISTRATION } from './administration.ts';
 import { ARCHIVES } from './archives.ts';
 import { DAILY } from './daily.ts';
@@ -22,6 +23,7 @@ const FAMILIES: readonly Programs[] = [
   PROCESSES,
   NETWORK,
   ADMINISTRATION,
+  ACCOUNTS,
   DAILY,
 ];
 

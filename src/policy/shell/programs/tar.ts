@@ -1,8 +1,10 @@
-import { type Call, locations, touch, touchAt } from '../call.ts';
+import { type Call, locations, touch } from '../call.ts';
 import { optionsOf, parseOptions, type Parsed } from '../options.ts';
-import { beneath } from '../location.ts';
 import type { Unclear } from '../program.ts';
+import { moved, type State } from '../state.ts';
 import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
+
+const HERE = literal('.');
 
 export const TAR_OPTIONS =
   '-ctxruAdvzjJaZpPkOhmlwoSWG c|create x|extract|get t|list r|append u|update d|diff|compare v|verbose z|gzip|gunzip j|bzip2 J|xz zstd a|auto-compress p|preserve-permissions P|absolute-names k|keep-old-files O|to-stdout h|dereference m|touch f|file: C|directory: T|files-from: X|exclude-from: exclude: strip-components: wildcards no-wildcards anchored numeric-owner owner: group: mode: same-owner no-same-owner no-same-permissions one-file-system totals overwrite keep-newer-files exclude-vcs sort: mtime: transform: no-recursion';
@@ -40,28 +42,42 @@ function follow(call: Call, { given, operands }: Parsed): Unclear {
     if (name === 'f') touchArchive(call, value ?? UNKNOWN_WORD, writes);
     if (name === 'T' || name === 'X') touch(call, 'read', value ?? UNKNOWN_WORD);
   }
-  const places = given.filter(({ name }) => name === 'C').map(({ value }) => value ?? UNKNOWN_WORD);
-  if (writes || has('d')) for (const word of operands) readFrom(call, word, places);
-  if (extracts && !has('O'))
-    for (const place of places.length === 0 ? [literal('.')] : places) touch(call, 'write', place, true);
+  const places = placesOf(call, given);
+  if (writes || has('d')) for (const word of operands) for (const place of places) touch(place, 'read', word, true);
+  // Members that are named in front of the first -C come to lie where it runs.
+  const targets = places.length > 1 && !isLate(call, operands[0]) ? places.slice(1) : places;
+  if (extracts && !has('O')) for (const place of targets) touch(place, 'write', HERE, true);
   // A name with a colon is on another machine; names from a list, or absolute ones, may be any.
   const remote = given.some(({ name, value }) => name === 'f' && value?.text?.includes(':') !== false);
   if (extracts && (has('P') || has('transform'))) touch(call, 'write', UNKNOWN_WORD, true);
   if (writes && has('T')) touch(call, 'read', UNKNOWN_WORD, true);
   // The program that reaches another machine is one that the server names.
-  // A list of names may hold options, too.
-  return remote || has('T') ? 'runs' : has('transform') || (extracts && has('P'));
+  // A list of names may hold options, too. Behind `@` other tars take an archive, of which they read what it names.
+  const takesIn = writes && operands.some(({ text }) => text?.startsWith('@') === true);
+  return remote || takesIn || has('T') ? 'runs' : has('transform') || (extracts && has('P'));
 }
 
 function touchArchive(call: Call, word: Word, writes: boolean): void {
   if (word.text !== '-') touch(call, writes ? 'write' : 'read', word);
 }
 
-/** Names are taken from the directory that -C leads to. */
-function readFrom(call: Call, word: Word, places: readonly Word[]): void {
-  touch(call, 'read', word, true);
-  if (word.text?.startsWith('/') === true) return;
-  for (const place of places) {
-    for (const location of locations(call, place)) touchAt(call, 'read', beneath(location, null), true);
+/** Whether a directory is named behind a word. */
+function isLate({ words }: Call, first: Word | undefined): boolean {
+  const at = first === undefined ? -1 : words.indexOf(first);
+  return at >= 0 && words.slice(at).some(({ text }) => /^-(?:[^-]*C|-d)/u.test(text ?? '-C'));
+}
+
+/** Where names are taken from, one after the other: where it runs, and where each -C leads from the one before. */
+function placesOf(call: Call, given: Parsed['given']): readonly Call[] {
+  const places = [call];
+  for (const { name, value } of given) {
+    const before = places.at(-1) ?? call;
+    if (name === 'C') places.push({ ...call, state: led(before, value ?? UNKNOWN_WORD) });
   }
+  return places;
+}
+
+function led({ state }: Call, place: Word): State {
+  const names = locations({ state }, place).map(({ name }) => (name?.includes('*') === true ? null : name));
+  return moved(state, [...new Set(names)]);
 }

@@ -5,6 +5,7 @@ import { replaced } from './replaced.ts';
 import { sed } from './sed.ts';
 import { split } from './split.ts';
 import { uniq } from './uniq.ts';
+import { xxd } from './xxd.ts';
 
 /** Programs that make one text or file out of another. */
 export const TRANSFORMING: Programs = {
@@ -48,8 +49,7 @@ export const TRANSFORMING: Programs = {
   xxd: {
     options: '-abeEuipdv c|cols: g|groupsize: l|len: o: s|seek: r R?',
     operands: 'read',
-    // The second word is written.
-    also: (_, { operands }) => operands.length > 1,
+    also: xxd,
     risky: true,
   },
   gzip: {

@@ -1,6 +1,7 @@
 import { type Call, locations, touch } from '../call.ts';
 import { beneath } from '../location.ts';
-import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
+import { piecesMatch } from '../span.ts';
+import { isOne, literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 /** Tests and actions that only look, by how many words they take. */
 const LOOKS: ReadonlyMap<string, number> = new Map([
@@ -53,19 +54,46 @@ function judgeActions(call: Call, words: readonly Word[], roots: readonly Word[]
     const looks =
       text === null ? undefined : (LOOKS.get(text) ?? (/^-newer[aBcm][aBcmt]$/u.test(text) ? 1 : undefined));
     if (text === null) known = false;
-    else if (looks !== undefined) at += looks;
-    else if (text === '-delete') deletes = true;
+    else if (looks !== undefined) {
+      if (looks > 0 && mayAct(words[at + 1])) known = false;
+      at += looks;
+    } else if (text === '-delete') deletes = true;
     else if (WRITES.has(text)) {
       touch(call, 'write', words[at + 1] ?? UNKNOWN_WORD);
       at += WRITES.get(text) ?? 1;
     } else if (RUNS.has(text)) {
       const end = endOf(words, at + 1);
+      if (!isWhole(words.slice(at + 1, end), end < words.length)) known = false;
       run(call, words.slice(at + 1, end), found, text.endsWith('dir'));
       at = end;
     } else known = false;
   }
   if (deletes) for (const root of roots) touch(call, 'remove', root, true);
   return known;
+}
+
+/** Words that find acts upon. */
+const ACTS: readonly string[] = ['-delete', ...WRITES.keys(), ...RUNS];
+
+/** Whether what is looked for may turn out as several words, one of which is an action: `-name *`, where a file is named so. */
+function mayAct(word: Word | undefined): boolean {
+  if (word === undefined || isOne(word) || word.plain) return false;
+  const pieces = word.text?.split('*');
+  return pieces === undefined || ACTS.some((name) => piecesMatch(pieces, name));
+}
+
+/**
+ * Whether a command is all of these words: none of them can turn out as its end, with another action behind it. A plus sign ends
+ * it for some only where there is nothing but `{}` before.
+ */
+function isWhole(words: readonly Word[], isEnded: boolean): boolean {
+  const open = words.findIndex((word) => textOf(word) === null && !word.plain);
+  if (!isEnded || words.some((word) => textOf(word) === '+')) return false;
+  return open < 0 || words.slice(open).every((word, at) => (at === 0 ? isOne(word) : isHarmless(word)));
+}
+
+function isHarmless(word: Word): boolean {
+  return word.plain || (textOf(word) !== null && !ACTS.includes(textOf(word) ?? ''));
 }
 
 /** Where the command ends: at `;`, or at `+` behind `{}`. */
