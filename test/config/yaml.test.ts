@@ -4,6 +4,7 @@ import { HoopError } from '../../src/core/errors.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { InvalidFile } from '../../src/config/problems.ts';
 import type { Problem } from '../../src/config/tree.ts';
+import { effort } from '../effort.ts';
 import { FULL, inTarget, minimal, problems, replaced } from './examples.ts';
 
 describe('YAML', () => {
@@ -37,10 +38,10 @@ describe('YAML', () => {
       'accepted',
     ],
   ])('%s is refused', (_what, text, expected) => {
-    const started = performance.now();
+    const spent = effort();
     const found = problems(text).join('\n');
     expect(found).toContain(expected);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(spent()).toBeLessThan(1000);
   });
 
   it('is told about with every problem at once, in the order of the file', () => {
@@ -134,5 +135,5 @@ describe('any mutation of a valid file', () => {
       }),
       { numRuns: 1000 },
     );
-  }, 60_000);
+  });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileNamePattern, compilePattern, covers, isUniversal, likePattern } from '../../src/policy/pattern.ts';
+import { effort } from '../effort.ts';
 import { name, part } from './examples.ts';
 
 describe('a pattern of one name', () => {
@@ -62,10 +63,10 @@ describe('a pattern of one name', () => {
   });
 
   it('answers an expression that makes backtracking engines hang at once', () => {
-    const started = performance.now();
+    const spent = effort();
     expect(part('/(a+)+b/').matches('a'.repeat(20_000))).toBe(false);
     expect(part(`${'*a'.repeat(200)}b`).matches('a'.repeat(20_000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(spent()).toBeLessThan(2000);
   });
 });
 

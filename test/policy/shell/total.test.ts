@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOWHERE } from '../../../src/core/statement.ts';
 import { analyseCommand } from '../../../src/policy/shell/analyse.ts';
+import { effort } from '../../effort.ts';
 import { verdictOn } from './judging.ts';
 
 const PIECES = [
@@ -85,9 +86,9 @@ function slownessOf(text: string): number {
 }
 
 function timeOf(text: string): number {
-  const start = performance.now();
+  const spent = effort();
   verdictOn(text);
-  return performance.now() - start;
+  return spent();
 }
 
 describe('judging a command line', () => {
