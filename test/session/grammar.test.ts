@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Grammar } from '../../src/core/grammar.ts';
 import { openGrammar } from '../../src/session/grammar.ts';
 
@@ -55,17 +55,13 @@ describe('the grammar', () => {
     ['200 000 negations', `select ${'not '.repeat(200_000)} true`],
     ['100 000 nested arrays', `select ${'array['.repeat(100_000)}`],
     ['50 000 nested sub-selects', `${'select ('.repeat(50_000)}`],
-  ])(
-    'survives %s, three times over, and answers the next question',
-    async (_what, text) => {
-      const outcomes = [await grammar.sql(text), await grammar.sql(text), await grammar.sql(text)];
-      for (const outcome of outcomes) {
-        if (!outcome.ok) expect(['syntax', 'failure', 'limit', 'deadline']).toContain(outcome.reason);
-      }
-      expect(statements(await grammar.sql('select 1'))).toBe(1);
-    },
-    60_000,
-  );
+  ])('survives %s, three times over, and answers the next question', async (_what, text) => {
+    const outcomes = [await grammar.sql(text), await grammar.sql(text), await grammar.sql(text)];
+    for (const outcome of outcomes) {
+      if (!outcome.ok) expect(['syntax', 'failure', 'limit', 'deadline']).toContain(outcome.reason);
+    }
+    expect(statements(await grammar.sql('select 1'))).toBe(1);
+  });
 });
 
 describe('the grammar’s limits', () => {
@@ -82,13 +78,10 @@ describe('the grammar’s limits', () => {
   });
 
   it('end what takes too long, and only that', async () => {
-    grammar = openGrammar({ text: 10_000_000, deadline: 150 });
-    await grammar.sql('select 1');
-    const started = performance.now();
+    grammar = openGrammar({ text: 10_000_000, deadline: 2000 });
     const [slow, next] = await Promise.all([grammar.sql('/*'.repeat(400_000)), grammar.sql('select 1')]);
     expect(slow).toMatchObject({ ok: false, reason: 'deadline' });
     expect(statements(next)).toBe(1);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('are over when it is closed: nothing is left waiting', async () => {
@@ -116,15 +109,16 @@ describe('a parser', () => {
     writeFileSync(path, `import { parentPort } from 'node:worker_threads';\n${source}`);
     return pathToFileURL(path);
   };
-  const limits = { text: 1000, deadline: 500 };
+  const limits = { text: 1000, deadline: 20_000 };
 
   it('that does not load is a failure for who asks, not a busy loop, and is tried again', async () => {
-    const file = worker('broken', `throw new Error('no');`);
+    const loads = join(directory, 'loads-of-broken');
+    const counted = `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(loads)}, 'one ');`;
+    const file = worker('broken', `${counted} throw new Error('no');`);
     grammar = openGrammar(limits, file);
-    const started = process.cpuUsage();
     expect(await grammar.sql('a')).toMatchObject({ ok: false, reason: 'failure' });
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
+    expect(readFileSync(loads, 'utf8')).toBe('one ');
     worker(
       'broken',
       `parentPort.postMessage('ready'); parentPort.on('message', () => parentPort.postMessage('{"ok":true,"tree":1}'));`,
@@ -138,20 +132,16 @@ describe('a parser', () => {
     ['exits', `process.exit(3)`],
     ['throws', `throw new Error('x')`],
     ['runs out of memory', `const all = []; for (;;) all.push(new Array(1e6).fill(0.5))`],
-  ])(
-    'that %s over one text answers the others',
-    async (name, crash) => {
-      const source = `parentPort.postMessage('ready'); parentPort.on('message', ({ text }) => {
+  ])('that %s over one text answers the others', async (name, crash) => {
+    const source = `parentPort.postMessage('ready'); parentPort.on('message', ({ text }) => {
       if (text === 'crash') { ${crash} }
       parentPort.postMessage(JSON.stringify({ ok: true, tree: text }));
     });`;
-      const crashing = openGrammar({ text: 1000, deadline: 20_000 }, worker(name.replaceAll(' ', '-'), source));
-      grammar = crashing;
-      const outcomes = await Promise.all(['a', 'crash', 'b', 'crash', 'c'].map((text) => crashing.sql(text)));
-      expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, false, true, false, true]);
-    },
-    30_000,
-  );
+    const crashing = openGrammar({ text: 1000, deadline: 20_000 }, worker(name.replaceAll(' ', '-'), source));
+    grammar = crashing;
+    const outcomes = await Promise.all(['a', 'crash', 'b', 'crash', 'c'].map((text) => crashing.sql(text)));
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, false, true, false, true]);
+  });
 
   it('loads once, when it is told to', async () => {
     const loads = join(directory, 'loads');
@@ -159,7 +149,7 @@ describe('a parser', () => {
     parentPort.postMessage('ready'); parentPort.on('message', () => parentPort.postMessage('{"ok":true,"tree":1}'));`;
     grammar = openGrammar(limits, worker('counted', source));
     grammar.load();
-    await vi.waitFor(() => expect(readFileSync(loads, 'utf8')).toBe('once'), { timeout: 10_000 });
+    await expect.poll(() => existsSync(loads) && readFileSync(loads, 'utf8')).toBe('once');
     grammar.load();
     expect(await grammar.sql('a')).toEqual({ ok: true, tree: 1 });
     expect(readFileSync(loads, 'utf8')).toBe('once');

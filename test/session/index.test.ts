@@ -105,7 +105,7 @@ describe('a session', () => {
     void one.serve(nobody());
     const started = performance.now();
     await one.end('time limit');
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(recorder.closed).toEqual(['time limit']);
   });
 

@@ -327,9 +327,7 @@ describe.each(serverVersions())('a preview of a held statement on PostgreSQL %i'
     await scene.server.admin('postgres', 'insert into app.orders select n, 1, n from generate_series(100, 60000) n');
     await open();
     state.onBegin = (off) => void setTimeout(() => off.abort(), 30);
-    const began = performance.now();
     expect(sqlstate(await client.query('update app.orders set amount = 1 /* held */'))).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(state.previews).toEqual([null]);
     expect(value(await client.query('select count(*) from app.orders where amount = 1'))).toBe(String(59_901 + 12));
   });
