@@ -154,7 +154,7 @@ export function knownHosts(port: number, keys: readonly string[]): string {
 }
 
 async function listening(port: number, child: ChildProcess, log: () => string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await answers(port))) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`sshd does not start: ${log()}`);
     await new Promise((resolve) => setImmediate(resolve));

@@ -5,7 +5,7 @@ import { eventually, openSshStage, type SshStage } from '../../ssh/stage.ts';
 
 vi.mock('../../../src/protocols/ssh/limits.ts', async (original) => ({
   ...(await original<typeof limits>()),
-  KEEPALIVE: 100,
+  KEEPALIVE: 700,
 }));
 
 describe('a target that is there, and says nothing any more', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandRule } from '../../../src/policy/rules.ts';
+import type { AskRule, CommandRule } from '../../../src/policy/rules.ts';
 import { compileArgument } from '../../../src/policy/shell/pattern.ts';
 import { UNGUARDED } from '../../../src/policy/unguarded.ts';
 import { askRule } from '../../policy/examples.ts';
@@ -34,10 +34,10 @@ describe('a command that is held, by what a real server ran', () => {
     server = await startSshServer();
   });
   afterAll(() => server.stop());
+  const asking = (terms: Partial<AskRule> = {}): Promise<SshStage> =>
+    openSshStage(server.target(), [{ ...UNGUARDED, name: 'strict', ask: [askRule({ command: HELD, ...terms })] }]);
   beforeEach(async () => {
-    stage = await openSshStage(server.target(), [
-      { ...UNGUARDED, name: 'strict', ask: [askRule({ command: HELD, within: 1500 })] },
-    ]);
+    stage = await asking();
   });
   afterEach(() => stage.close());
 
@@ -66,6 +66,8 @@ describe('a command that is held, by what a real server ran', () => {
   });
 
   it('does not run when nobody answers in time', async () => {
+    await stage.close();
+    stage = await asking({ within: 1500 });
     const { code, stderr } = await stage.ssh(['web-1', command()]);
     expect({ code, ran: ran() }).toEqual({ code: 126, ran: '' });
     expect(stderr).toContain('held for approval');

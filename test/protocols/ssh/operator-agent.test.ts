@@ -16,7 +16,7 @@ describe('the operator’s agent', () => {
   });
   afterAll(() => server.stop());
 
-  const probe = (agent: string) => ssh().probe(server.target({ key: null, agent }), AbortSignal.timeout(10_000));
+  const probe = (agent: string) => ssh().probe(server.target({ key: null, agent }), AbortSignal.timeout(30_000));
 
   it('signs with a security key', async () => {
     const agent = await startSecurityKeyAgent();
@@ -63,7 +63,7 @@ describe('the operator’s agent', () => {
       const line = readFileSync(authority.sign(key, '-n', trusting.user), 'utf8');
       agent.take(Buffer.from(line.split(' ')[1] ?? '', 'base64'));
       const target = trusting.target({ key: null, agent: agent.socket });
-      const { authentication } = await ssh().probe(target, AbortSignal.timeout(10_000));
+      const { authentication } = await ssh().probe(target, AbortSignal.timeout(30_000));
       expect(authentication).toBe('publickey, a certificate ("for a test", forever)');
     } finally {
       agent.stop();

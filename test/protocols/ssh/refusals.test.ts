@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import type { CommandRule, Policy } from '../../../src/policy/rules.ts';
 import { UNGUARDED } from '../../../src/policy/unguarded.ts';
@@ -66,7 +67,12 @@ describe('what a client hears of what may not be', () => {
 
   it('is taken back by a client that goes away', async () => {
     await under({ ask: [askRule({ command: { ...ANY, opaque: true } })] });
-    void stage.run('timeout', ['1', 'ssh', '-F', stage.config, 'web-1', 'eval "$(echo echo ran)"']);
+    const leaving = spawn('ssh', ['-F', stage.config, 'web-1', 'eval "$(echo echo ran)"'], { stdio: 'ignore' });
+    await eventually(
+      () => stage.held,
+      (held) => held.length === 1,
+    );
+    leaving.kill('SIGKILL');
     await eventually(
       () => stage.of('settled'),
       (settled) => settled.length === 1,

@@ -34,7 +34,7 @@ describe('logging in to a real sshd', () => {
   });
   afterAll(() => server.stop());
 
-  const probe = (access: Partial<SshAccess> = {}) => ssh().probe(server.target(access), AbortSignal.timeout(10_000));
+  const probe = (access: Partial<SshAccess> = {}) => ssh().probe(server.target(access), AbortSignal.timeout(30_000));
   const blobOf = (key: string): Buffer => Buffer.from(key.split(' ')[1] ?? '', 'base64');
   const pinned = (...blobs: readonly Buffer[]): Partial<SshAccess> => ({
     hostKeys: { kind: 'pinned', fingerprints: blobs.map(fingerprintOf), authorities: [] },
@@ -80,7 +80,7 @@ describe('logging in to a real sshd', () => {
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    await expect(ssh().probe({ ...server.target(), port }, AbortSignal.timeout(10_000))).rejects.toMatchObject({
+    await expect(ssh().probe({ ...server.target(), port }, AbortSignal.timeout(30_000))).rejects.toMatchObject({
       code: 'ssh.protocol',
       message: 'what answers for web-1 does not speak SSH as it is understood here',
       hint: `check that there is a server of SSH at 127.0.0.1:${port}`,
@@ -139,7 +139,7 @@ describe('logging in where a password is asked for', () => {
     const { port } = server.address() as AddressInfo;
     const target = passwordTarget(port, password);
     try {
-      return (await ssh().probe(target, AbortSignal.timeout(5000))).authentication;
+      return (await ssh().probe(target, AbortSignal.timeout(30_000))).authentication;
     } finally {
       server.close();
     }

@@ -69,7 +69,7 @@ async function shown(signing: string, algorithm: string): Promise<{ readonly err
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
-    await ssh().probe(targetAt((server.address() as AddressInfo).port), AbortSignal.timeout(10_000));
+    await ssh().probe(targetAt((server.address() as AddressInfo).port), AbortSignal.timeout(30_000));
     return { error: null, asked };
   } catch (error) {
     return { error, asked };

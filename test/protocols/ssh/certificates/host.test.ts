@@ -12,7 +12,7 @@ const HOST = ['-h', '-n', '127.0.0.1,web-1'] as const;
 const blobOf = (line: string): Buffer => Buffer.from(line.split(' ')[1] ?? '', 'base64');
 
 const probe = (server: SshServer, hostKeys: SshAccess['hostKeys']) =>
-  ssh().probe(server.target({ hostKeys }), AbortSignal.timeout(10_000));
+  ssh().probe(server.target({ hostKeys }), AbortSignal.timeout(30_000));
 const written = (text: string): SshAccess['hostKeys'] => ({ kind: 'known-hosts', path: 'known_hosts', text });
 const pinned = (fingerprints: readonly string[], authorities: readonly string[]): SshAccess['hostKeys'] => ({
   kind: 'pinned',

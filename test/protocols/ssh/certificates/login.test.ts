@@ -28,7 +28,7 @@ describe('logging in by a certificate (PROTOCOL.certkeys)', () => {
     authority.remove();
   });
 
-  const probe = (access: Partial<SshAccess>) => ssh().probe(server.target(access), AbortSignal.timeout(10_000));
+  const probe = (access: Partial<SshAccess>) => ssh().probe(server.target(access), AbortSignal.timeout(30_000));
   const inFiles = (key: string, certificate: string): Partial<SshAccess> => ({
     key: new Secret(readFileSync(key, 'utf8')),
     certificate: { text: readFileSync(certificate, 'utf8'), from: certificate },
