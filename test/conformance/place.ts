@@ -92,7 +92,7 @@ export class Place {
 
   /** Waits until a statement sleeps here (true), or `over` says that none will (false). @throws when neither happens */
   async asleep(over: () => boolean): Promise<boolean> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 30_000;
     while (!over()) {
       const { rows } = await this.#admin.query(
         `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,

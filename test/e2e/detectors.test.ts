@@ -48,7 +48,7 @@ describe('what policies look for', () => {
       },
     });
     client = await wireClient(wireOptions(door.env('t')));
-  }, 60_000);
+  });
   beforeEach(async () => {
     await client.query('rollback');
   });
@@ -120,7 +120,7 @@ describe('what policies look for', () => {
 
   it('passes untouched where there is none of it', async () => {
     const direct = await wireClient(wireOptions(server.environment('postgres')));
-    const sql = "select n, 'row ' || n, now()::date - 1, array[n, n + 1] from generate_series(1, 5000) n";
+    const sql = "select n, 'row ' || n, date '2026-02-28' + n, array[n, n + 1] from generate_series(1, 5000) n";
     const [guarded, plain] = [await client.query(sql), await direct.query(sql)];
     expect(guarded.map(({ body }) => body.toString('latin1'))).toEqual(
       plain.map(({ body }) => body.toString('latin1')),

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { clientBinaries, serverVersions } from '../../postgres/binaries.ts';
 import { client, openTerminal, type Terminal } from './program.ts';
 import { type Stage, startStage } from './stage.ts';
@@ -22,11 +22,7 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
   /** Resolves when the server is at a statement that has this in its text. */
   const running = async (what: string): Promise<void> => {
     const busy = `select 1 from pg_stat_activity where state = 'active' and query like '%${what}%' and pid <> pg_backend_pid()`;
-    const deadline = Date.now() + 15_000;
-    while ((await stage.server.admin('calm', busy)).length === 0) {
-      if (Date.now() > deadline) throw new Error(`the server never got to ${what}`);
-      await pause(10);
-    }
+    await eventually(async () => (await stage.server.admin('calm', busy)).length > 0);
   };
 
   const interruptTwice = async (session: Terminal): Promise<void> => {
@@ -83,7 +79,7 @@ describe.each(serverVersions())('a statement is cancelled through the door to Po
   });
 
   test('and nobody else’s with it', async () => {
-    const other = client('psql', ['-X', '-At', '-c', "select pg_sleep(1), 'bystander'"], stage.guarded('unmatched'));
+    const other = client('psql', ['-X', '-At', '-c', "select pg_sleep(5), 'bystander'"], stage.guarded('unmatched'));
     await running('bystander');
     const { stderr } = await client(
       'psql',

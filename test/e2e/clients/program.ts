@@ -105,7 +105,7 @@ export function openTerminal(argv: readonly string[], connection: Variables, mor
         if (ended) throw new Error(`the program ended without ${pattern}: ${printed}`);
         await new Promise<void>((resolve, reject) => {
           const silence = new Error(`nothing more came, and not ${pattern}: ${printed}`);
-          const timer = setTimeout(reject, 15_000, silence);
+          const timer = setTimeout(reject, 30_000, silence);
           wake = () => {
             clearTimeout(timer);
             resolve();
