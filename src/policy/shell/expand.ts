@@ -89,12 +89,23 @@ function wordOf(tokens: readonly Token[]): Word {
   const plain = isKnownStart && !first.text.startsWith('-') && !splits && !(first.text === '' && tokens.length > 1);
   const isGlob = tokens.some(({ kind }) => kind === 'glob');
   if (tokens.some(({ kind }) => kind === 'unknown')) {
-    const isNumber = tokens.length === 1 && first?.kind === 'unknown' && first.number === true;
-    const single = !splits && !isGlob;
-    return { kind: 'unknown', text: null, plain, ...(single && { single }), ...(isNumber && { number: true }) };
+    const single = splits || isGlob ? {} : { single: true as const };
+    return { kind: 'unknown', text: null, plain, ...single, ...(isOfNumbers(tokens) ? { number: true as const } : {}) };
   }
   const content = tokens.map((token) => ('text' in token ? token.text : '')).join('');
   // What a home directory stands for begins with a slash.
   const startsAtRoot = first?.kind === 'glob' && first.text === '/**';
-  return { kind: isGlob ? 'glob' : 'literal', text: content, plain: plain || startsAtRoot };
+  const isWhole = isGlob && tokens.every((token) => token.kind !== 'glob' || token.quoted === true);
+  return {
+    kind: isGlob ? 'glob' : 'literal',
+    text: content,
+    plain: plain || startsAtRoot,
+    ...(isWhole ? { single: true as const } : {}),
+  };
+}
+
+function isOfNumbers(tokens: readonly Token[]): boolean {
+  return tokens.every((token) =>
+    token.kind === 'unknown' ? token.number === true : token.kind === 'text' && /^\d*$/u.test(token.text),
+  );
 }

@@ -8,19 +8,17 @@ import {
   type WordPart,
 } from 'unbash';
 import { expand } from './expand.ts';
+import { onlyComputes } from './numbers.ts';
 import { isQuestion } from './question.ts';
-import { type State } from './state.ts';
+import { type State, withNumbers } from './state.ts';
 import { tokenize, type Written } from './tokens.ts';
-import { UNKNOWN_WORD, type Word } from './word.ts';
+import { isNumeric, UNKNOWN_WORD, type Word } from './word.ts';
 
 /** Words without anything that a shell would look at twice. */
 const PLAIN = /^[A-Za-z0-9_./+%@-][A-Za-z0-9_./+%@:=-]*$/u;
 
 /** Parameters that a shell may have, by name, number or sign. */
 const PARAMETER = /^(?:[A-Za-z_][A-Za-z0-9_]*|\d+|[@*#?$!-])$/u;
-
-/** Only numbers: a variable in arithmetic may hold an index, and that a command. */
-const NUMBERS = /^\$\(\([\d\s+*/%()<>=!&|^~?:-]*\)\)$/u;
 
 /** In these, a single quote is no quote. */
 const QUOTING: ReadonlySet<SyntaxNode['type']> = new Set<SyntaxNode['type']>([
@@ -80,7 +78,7 @@ export class Reader {
     if (value.text === '') return { kind: 'literal', text: '', plain: true };
     const words = this.#read(value, state, false);
     const [word] = words;
-    return words.length === 1 && word?.kind === 'literal' ? word : null;
+    return words.length === 1 && (word?.kind === 'literal' || word?.number === true) ? word : null;
   }
 
   /** The lines that a command is given as its input: the commands in them run. */
@@ -99,7 +97,7 @@ export class Reader {
   descend(node: SyntaxNode, state: State, quoted = false): void {
     forEachChild(node, (child) => {
       if (child.type === 'Script') return this.#context.nested(child, state);
-      this.#inspect(child);
+      this.#inspect(child, state);
       // Some shells take a single quote there for itself, others for the beginning of a text in which nothing runs.
       if (quoted && child.type === 'ParameterExpansion' && child.text.includes("'")) this.#context.lose();
       this.descend(child, state, quoted || QUOTING.has(child.type));
@@ -113,8 +111,9 @@ export class Reader {
     return true;
   }
 
+  /** What the rounds of a loop start from, if what is known to be a number stays one. */
   loosened(state: State): State {
-    return this.#context.isLoose ? { ...state, directories: [null], variables: new Map() } : state;
+    return this.#context.isLoose ? withNumbers(state) : state;
   }
 
   loosen(): void {
@@ -130,7 +129,7 @@ export class Reader {
   }
 
   /** Contests expansions that do more than to stand for a value. */
-  #inspect(node: SyntaxNode): void {
+  #inspect(node: SyntaxNode, state: State): void {
     switch (node.type) {
       case 'CommandExpansion':
       case 'ProcessSubstitution':
@@ -138,7 +137,8 @@ export class Reader {
         else if (node.type === 'ProcessSubstitution') this.#context.contest();
         return;
       case 'ArithmeticExpansion':
-        if (!NUMBERS.test(node.text)) this.#context.contest();
+        // A variable in it may hold an index, and that a command.
+        if (!onlyComputes(node.text, (name) => isNumberIn(state, name))) this.#context.contest();
         return;
       case 'ParameterExpansion': {
         const { operation, prefix, index, parameter } = node;
@@ -152,6 +152,11 @@ export class Reader {
       default:
     }
   }
+}
+
+function isNumberIn({ variables }: State, name: string): boolean {
+  const value = variables.get(name);
+  return value !== undefined && isNumeric(value);
 }
 
 function partsOf({ value, index }: Assignment): readonly WordPart[] {

@@ -1,11 +1,11 @@
 import type { ShellKind } from '../../core/statement.ts';
-import type { Word } from './word.ts';
+import { isNumeric, NUMBER_WORD, type Word } from './word.ts';
 
 /** What a shell remembers from one command to the next, as far as it is known. */
 export interface State {
   /** Every directory that it may be in, absolute; null for one that is not known. Never empty. */
   readonly directories: readonly (string | null)[];
-  /** Variables with the values that they surely have. */
+  /** Variables with the values that they surely have, or numbers that they surely are. */
   readonly variables: ReadonlyMap<string, Word>;
   /** What reads the line; null when that is not known. */
   readonly shell: ShellKind | null;
@@ -85,9 +85,21 @@ export function isSame(one: State, other: State): boolean {
 }
 
 function agreed(one: ReadonlyMap<string, Word>, other: ReadonlyMap<string, Word>): ReadonlyMap<string, Word> {
-  return new Map([...one].filter(([name, value]) => isEqual(value, other.get(name))));
+  const variables = new Map<string, Word>();
+  for (const [name, value] of one) {
+    const theirs = other.get(name);
+    if (isEqual(value, theirs)) variables.set(name, value);
+    else if (theirs !== undefined && isNumeric(value) && isNumeric(theirs)) variables.set(name, NUMBER_WORD);
+  }
+  return variables;
+}
+
+/** The same, where nothing is known of variables but which are numbers. */
+export function withNumbers(state: State): State {
+  const numbers = [...state.variables].filter(([, value]) => isNumeric(value));
+  return { ...state, directories: [null], variables: new Map(numbers.map(([name]) => [name, NUMBER_WORD])) };
 }
 
 function isEqual(one: Word, other: Word | undefined): boolean {
-  return other !== undefined && one.kind === other.kind && one.text === other.text;
+  return other !== undefined && one.kind === other.kind && one.text === other.text && one.number === other.number;
 }

@@ -1,14 +1,15 @@
 import type { WordPart } from 'unbash';
 import { decodeAnsiC } from './ansi-c.ts';
 import { isDeceptive } from './characters.ts';
-import type { Word } from './word.ts';
+import { isNumber } from './numbers.ts';
+import { isNumeric, type Word } from './word.ts';
 
 /** A stretch of a word as a shell takes it apart, before braces and fields are expanded. */
 export type Token =
   | { readonly kind: 'text'; readonly text: string }
   /** What may stand for several names: `*` within a name, `**` across names. */
-  | { readonly kind: 'glob'; readonly text: '*' | '**' | '/**' }
-  | { readonly kind: 'unknown'; readonly quoted: boolean; readonly number?: boolean }
+  | { readonly kind: 'glob'; readonly text: '*' | '**' | '/**'; readonly quoted?: true }
+  | { readonly kind: 'unknown'; readonly quoted: boolean; readonly number?: true }
   | { readonly kind: 'brace'; readonly text: '{' | ',' | '}' }
   /** Between two words that came out of one. */
   | { readonly kind: 'gap' };
@@ -47,10 +48,6 @@ const MODIFIED = /^(?:\[|:[aAcehlpPqQrstuwWfFgx&])/u;
 
 const ALL_WORDS = /^"\$(?:@|\{@\})"$/u;
 
-/** What can come to nothing but one number: `$?`, `$(id -u)`, `$(ls | wc -l)`, `$(wc -l < FILE)`. */
-const NUMBER =
-  /^\$(?:[?#$!]|\((?:id -[gu]|nproc|date \+%s|(?:[\w ./*+:=@%,-]+\|)* *wc -[clmw](?: *< *[\w./-]+)?|(?:[\w ./*+:=@%,-]+\|)+ *grep -c \w[\w./-]*)\))$/u;
-
 const NAME = /^\$(?:\{([A-Za-z_][A-Za-z0-9_]*|[@*]|\d+)\}|([A-Za-z_][A-Za-z0-9_]*|[@*]|\d))$/u;
 
 /** Takes a word apart: the quoting of a Bourne shell, read from the source itself. Linear in its length. */
@@ -62,7 +59,7 @@ class Tokenizer {
   readonly #text: string;
   readonly #surroundings: Surroundings;
   /** Ends of expansions by where they begin, in the text. */
-  readonly #expansions = new Map<number, number>();
+  readonly #expansions = new Map<number, { readonly end: number; readonly isArithmetic: boolean }>();
   readonly #tokens: Token[] = [];
   #pending = '';
   #isQuoted = false;
@@ -107,7 +104,10 @@ class Tokenizer {
       case 'ArithmeticExpansion':
       case 'ProcessSubstitution':
       case 'ExtendedGlob':
-        this.#expansions.set(part.pos - origin, part.end - origin);
+        this.#expansions.set(part.pos - origin, {
+          end: part.end - origin,
+          isArithmetic: part.type === 'ArithmeticExpansion',
+        });
         return;
       default:
         part satisfies never;
@@ -239,7 +239,8 @@ class Tokenizer {
 
   #expansion(quoted: boolean): void {
     const start = this.#at;
-    this.#at = Math.max(this.#expansions.get(start) ?? 0, start + 1);
+    const found = this.#expansions.get(start);
+    this.#at = Math.max(found?.end ?? 0, start + 1);
     if (quoted) this.#isQuoted = true;
     const written = this.#text.slice(start, this.#at);
     const match = NAME.exec(written);
@@ -248,7 +249,7 @@ class Tokenizer {
     if (name === '@' && quoted) this.#contested = true;
     const value = name === undefined ? null : this.#valueOf(name);
     if (value !== null && value.text !== null && (value.kind === 'literal' || quoted)) {
-      if (value.kind === 'glob') this.#stars(value.text);
+      if (value.kind === 'glob') this.#stars(value.text, quoted);
       else if (quoted) this.#pending += value.text;
       else this.#fields(value.text);
     } else if (name === 'IFS' && !quoted) {
@@ -257,9 +258,10 @@ class Tokenizer {
     } else if (!this.#surroundings.isBlank) {
       if (/^[<>?*+@!=]/u.test(written)) this.#contested = true;
       // Numbers are not parted, nor is nothing.
-      const number = NUMBER.test(written);
+      // What is computed of more than numbers was contested.
+      const number = found?.isArithmetic === true || isNumber(written) || (value !== null && isNumeric(value));
       const isWhole = quoted ? !/^\$\{?@|\[@\]/u.test(written) : number;
-      this.#push({ kind: 'unknown', quoted: isWhole, number });
+      this.#push({ kind: 'unknown', quoted: isWhole, ...(number ? { number } : {}) });
     }
   }
 
@@ -270,9 +272,9 @@ class Tokenizer {
     return name === 'HOME' && home !== null ? { kind: 'literal', text: home, plain: true } : null;
   }
 
-  #stars(text: string): void {
+  #stars(text: string, quoted: boolean): void {
     for (const piece of text.split(/(\*\*?)/u)) {
-      if (piece === '*' || piece === '**') this.#push({ kind: 'glob', text: piece });
+      if (piece === '*' || piece === '**') this.#push({ kind: 'glob', text: piece, ...(quoted ? { quoted } : {}) });
       else this.#pending += piece;
     }
   }

@@ -155,14 +155,12 @@ export class Walker {
   }
 
   #while({ clause, body }: While, state: State): Outcome {
-    const start = this.#reader.loosened(state);
-    let { failed } = unchanged(start);
-    const end = this.#scene.departures.within(() => {
+    let failed = state;
+    const end = this.#repeat(state, (start) => {
       const condition = this.list(clause.commands, start);
       ({ failed } = condition);
       return this.list(body.commands, condition.succeeded);
     });
-    if (!isSame(end, start)) this.#reader.loosen();
     return unchanged(join(failed, end));
   }
 
@@ -190,10 +188,25 @@ export class Walker {
   }
 
   #loop(body: CompoundList, state: State): Outcome {
-    const start = this.#reader.loosened(state);
-    const end = this.#scene.departures.within(() => this.list(body.commands, start));
+    let before = state;
+    const end = this.#repeat(state, (start) => {
+      before = start;
+      return this.list(body.commands, start);
+    });
+    return unchanged(join(before, end));
+  }
+
+  /** What a round of a loop may leave, whichever round it is. */
+  #repeat(state: State, round: (start: State) => Outcome): State {
+    let start = this.#reader.loosened(state);
+    let end = this.#scene.departures.within(() => round(start));
+    // What a round makes anything else of was not a number for all of them.
+    if (start !== state && !isSame(join(start, end), start)) {
+      start = { ...start, variables: new Map() };
+      end = this.#scene.departures.within(() => round(start));
+    }
     if (!isSame(end, start)) this.#reader.loosen();
-    return unchanged(join(start, end));
+    return end;
   }
 
   #case({ word, items }: Case, state: State): Outcome {

@@ -9,7 +9,10 @@ export interface Word {
   readonly plain: boolean;
   /** Set of one that is not known where it surely is one word at most, in quotes: a flag, or nothing, perhaps. */
   readonly single?: true;
-  /** Set of one that is not known where it surely is a number, or nothing. */
+  /**
+   * Set of one that is not known where it surely is a number, or nothing: digits, minus signs and blanks. Wherever shells compute, no
+   * more comes of it than a number.
+   */
   readonly number?: true;
 }
 
@@ -33,6 +36,14 @@ export function isOne({ kind, single }: Word): boolean {
 /** True of more words than so many, or where there may be more. */
 export function mayExceed(words: readonly Word[], most: number): boolean {
   return words.length > most || !words.every(isOne);
+}
+
+/** A number that nobody knows. */
+export const NUMBER_WORD: Word = { kind: 'unknown', text: null, plain: false, single: true, number: true };
+
+/** Whether it is nothing but a number, known or not. */
+export function isNumeric({ kind, text, number }: Word): boolean {
+  return number === true || (kind === 'literal' && text !== null && /^-?\d+$/u.test(text));
 }
 
 /** What a command is said to be given: a glob that cannot turn into a flag is shown as it is written. */

@@ -31,6 +31,12 @@ echo $((a[$(§)0]))
 echo $[$(§)]
 x='a[$(§)0]'; echo $((x))
 x='a[$(§)0]'; [[ $x -eq 1 ]]
+x='a[$(§)0]'; y=1; echo $((y+x))
+x='a[$(§)0]'; y=$(wc -l < f); echo $((«y}x))
+x='a[$(§)0]'; for y in 1 x; do echo $((y)); done
+x='a[$(§)0]'; y=1; while :; do echo $((y)) || break; y=x; done
+x=$(§); echo $((x))
+x='a[$(§)0]'; y=1; for i in a b; do echo $((y)); y=x; done
 x='a[$(§)0]'; test $x -eq 1
 x='a[$(§)0]'; test -v "$x"
 x='a[$(§)0]'; [ -v $x ]

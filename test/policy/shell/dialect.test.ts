@@ -85,10 +85,19 @@ describe('what a shell of the Korn family computes', () => {
     expect(isKnown(text, 'plain')).toBe(true);
   });
 
-  it.each(['[ 1 -eq 2 ]', '[ -f x ] && ls', '[ "$x" = y ]', '[ -n "$x" ]', 'ulimit -n 1024'])(
-    'is none of it: %s',
-    (text) => {
-      expect(isKnown(text, 'korn')).toBe(true);
-    },
-  );
+  it.each([
+    'n=7; [ $n -gt 5 ]',
+    'n=$(wc -l < a); [ "$n" -gt 5 ]',
+    'n=$(wc -l < a); echo $((n + 1))',
+    '[ $? -eq 0 ]',
+    '[ "$#" -eq 0 ]',
+    'sh -c "[ $? -eq 0 ]"',
+    '[ 1 -eq 2 ]',
+    '[ -f x ] && ls',
+    '[ "$x" = y ]',
+    '[ -n "$x" ]',
+    'ulimit -n 1024',
+  ])('is none of it: %s', (text) => {
+    expect(isKnown(text, 'korn')).toBe(true);
+  });
 });

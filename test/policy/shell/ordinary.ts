@@ -146,6 +146,22 @@ n=x; [[ -n "$n" ]] && [[ $n == x ]] && echo same
 [ $(wc -l < note.txt) -gt 5 ]
 [ $(ps aux | grep -c nginx) -gt 1 ] || echo down
 [ $? -eq 0 ]
+n=7; [ $n -gt 5 ]
+n=$(wc -l < note.txt); [ $n -gt 5 ] && echo many
+n=$(grep -c 'x y' note.txt); [ "$n" -gt 5 ]
+n=$(ps aux | grep -c '[n]ginx'); [ $n -eq 0 ] && echo down
+size=$(stat -c %s app.log 2>/dev/null); [ $size -gt 1000000 ] && echo big
+x=abc; [ ${'$'}{#x} -gt 2 ]
+ls; rc=$?; [ $rc -ne 0 ] && exit $rc
+sh -c '[ $? -eq 0 ]'
+sh -c '[ "$(id -u)" -eq 0 ]'
+sh -c 'n=$(wc -l < note.txt); [ "$n" -gt 5 ]'
+x=1; y=2; echo $((x+y)) $(( x * (y + 2) )) $(($x + ${'$'}{y}))
+start=$(date +%s); sleep 1; echo $(( $(date +%s) - start ))
+i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); done
+i=0; until [ -f ready ]; do i=$((i+1)); [ $i -gt 10 ] && break; sleep 1; done
+n=0; for f in *.log; do n=$((n+1)); done; echo $n
+for f in *.log; do [ -f "$f" ] || continue; wc -l "$f"; done
 [ $# -gt 1 ]
 true && echo ok || echo failed
 test -f /etc/nginx/nginx.conf && echo there

@@ -274,6 +274,23 @@ ls >! x
 ls >>! x
 ls >| x
 ls 2>| id
+x=1; x=a; echo $((x))
+x=1; [ -f a ] && x=$y; echo $((x))
+x=1; read x; [ $x -gt 1 ]
+x=1; echo $((a$x))
+x=1; echo $((x=2))
+x=1; echo $((x<<=2))
+x=1; echo $((x++))
+x=1; y=-5; echo $((x-$y))
+x=1; echo $((x[0]))
+x=1; echo $((x,$y))
+x=$(wc -l < a); echo $((${'$'}{x}abc))
+x=$(wc -l < a; cat b); [ $x -gt 1 ]
+x=$(grep -c a *); [ $x -gt 1 ]
+x=$(grep -rc a b); [ $x -gt 1 ]
+i=0; while [ $i -lt 3 ]; do i=$((i+1)); read i; done
+i=0; for j in $(seq 3); do echo $((i)); i=$y; done
+for f in *.log; do [ -f $f ]; done
 x=ls; for i in 1; do x=cat; break; x=ls; done; $x a
 x=ls; for i in 1 2; do x=ls; [ -f a ] && { x=cat; continue; }; x=ls; done; $x a
 x=ls; while true; do x=cat; break; x=ls; done; $x a

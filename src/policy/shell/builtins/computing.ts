@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import { isOne, textOf, type Word } from '../word.ts';
+import { isNumeric, isOne, textOf, type Word } from '../word.ts';
 
 /** What shells compute where they take a word for a number or a name: `test 'a[$(id)]' -eq 1` runs id. */
 const COMPUTED = /[`[]|\$[({]/u;
@@ -94,6 +94,7 @@ function isCounted(word: Word | undefined): boolean {
 function compareNumbers(words: readonly Word[]): boolean {
   return words.every((word, at) => {
     const text = textOf(word);
+    if (word.number === true) return true;
     if (text === null) return at === 0 || OPERATOR.test(textOf(words[at - 1]) ?? '');
     return !NUMERIC.test(text) || (isNumber(words[at - 1]) && isNumber(words[at + 1]));
   });
@@ -103,7 +104,7 @@ const OPERATOR = /^(?:-[a-zA-Z]+|[=!<>()]+)$/u;
 const NUMERIC = /^-(?:eq|ne|lt|le|gt|ge)$/u;
 
 function isNumber(word: Word | undefined): boolean {
-  return /^-?\d+$/u.test(textOf(word) ?? '');
+  return word !== undefined && isNumeric(word);
 }
 
 function run(call: Call, opaque: boolean): void {
@@ -125,7 +126,7 @@ function mayBeMany({ kind, plain, single }: Word): boolean {
 }
 
 function areTwoUnknown(words: readonly Word[]): boolean {
-  return words.some(
-    (word, at) => textOf(word) === null && words[at + 1] !== undefined && textOf(words[at + 1]) === null,
-  );
+  const isUnknown = (word: Word | undefined): boolean =>
+    word !== undefined && textOf(word) === null && word.number !== true;
+  return words.some((word, at) => isUnknown(word) && isUnknown(words[at + 1]));
 }
