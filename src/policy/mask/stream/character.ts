@@ -35,3 +35,15 @@ export function cellsAt(text: Buffer, at: number, size: number, column: number):
   widths.set(character, width);
   return width;
 }
+
+/** A letter of one byte and cell. */
+export function isAscii(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+/** Whether the `size` bytes at one place are the `old` bytes at another. */
+export function isSame(raw: Buffer, from: number, size: number, text: Buffer, at: number, old: number): boolean {
+  if (size !== old) return false;
+  for (let index = 0; index < size; index++) if (raw[from + index] !== text[at + index]) return false;
+  return true;
+}

@@ -3,17 +3,21 @@
  * those of a VT500 (https://vt100.net/emu/dec_ansi_parser); C1 controls come in UTF-8.
  */
 
-import { type Motion, motionOf, NONE } from './motion.ts';
+import { meaningOf, NOTHING, UNKNOWN } from './meaning.ts';
+import { type Motion, NONE } from './motion.ts';
 
 const ESC = 0x1b;
 const BEL = 0x07;
+const BACKSLASH = 0x5c;
+const SMALL_M = 0x6d;
 /** Bytes of a control sequence's parameters that are kept: those that move something are short. */
 const LONGEST = 64;
 
+/** What tmux passes on to the terminal around it. */
+const PASSTHROUGH = 'tmux;';
+
 type State = 'ground' | 'escape' | 'sequence' | 'string' | 'string-escape';
 
-/** Final bytes of control sequences that change nothing about where letters go: colours, questions, cursors' shapes. */
-const HARMLESS = new Set(Buffer.from('mncqtwxy', 'latin1'));
 const AFTER_ESCAPE: Readonly<Record<string, Motion>> = {
   7: { kind: 'save' },
   8: { kind: 'restore' },
@@ -23,6 +27,16 @@ const AFTER_ESCAPE: Readonly<Record<string, Motion>> = {
   H: { kind: 'set-stop' },
   M: { kind: 'reverse-feed' },
 };
+/** Of keys, questions, single shifts, and what ends a string: nothing about where letters go. */
+const HARMLESS_ESCAPES: ReadonlySet<string> = new Set('=>NOZ\\<~');
+/** Two letters that do so: whether the terminal answers in 8 bits, and lines of the usual width. */
+const HARMLESS_PAIRS: ReadonlySet<string> = new Set([' F', ' G', '#5', '%G']);
+/** What is said instead of the last letter of others; `''` is for those of one letter. It means nothing, or what is so anyway. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['', '\\'],
+  ['#', '5'],
+  ['%', 'G'],
+]);
 const C0: ReadonlyMap<number, Motion> = new Map<number, Motion>([
   [0x08, { kind: 'back', by: 1 }],
   [0x09, { kind: 'tab', by: 1 }],
@@ -41,6 +55,8 @@ export class Controls {
   #state: State = 'ground';
   #held = '';
   #bellEnds = false;
+  /** What is to be said to terminals in place of the byte that was taken last: they differ over what it means. Null: that. */
+  instead: string | null = null;
   /** Whether the sets of letters G0 to G3 are lines and corners, and which of them is used. */
   #lines = [false, false, false, false];
   #set = 0;
@@ -60,9 +76,11 @@ export class Controls {
     return this.#state === 'string' || this.#state === 'string-escape';
   }
 
-  /** Takes a letter beyond ASCII within a sequence: that is over. */
-  breakOff(): void {
+  /** Takes a letter beyond ASCII within a sequence: that is over. What makes it mean nothing. */
+  breakOff(): string {
+    const instead = this.#state === 'escape' ? this.#insteadOf(this.#held) : NOTHING;
     this.#enter('ground');
+    return instead;
   }
 
   /** Takes a C1 control in its 8-bit form: 0x80 to 0x9f. */
@@ -73,6 +91,7 @@ export class Controls {
 
   /** Takes a byte that is a control, or stands within a sequence. */
   take(byte: number): Motion {
+    this.instead = null;
     // CAN and SUB break off whatever was begun.
     if (byte === 0x18 || byte === 0x1a) return this.#enter('ground');
     if (this.isString) return this.#inString(byte);
@@ -90,12 +109,21 @@ export class Controls {
   }
 
   #inString(byte: number): Motion {
-    if (byte === ESC) this.#state = 'string-escape';
-    else if (this.#state === 'string-escape') {
-      this.#enter('escape');
-      return byte === 0x5c ? this.#enter('ground') : this.take(byte);
-    } else if (byte === BEL && this.#bellEnds) this.#enter('ground');
+    if (byte === ESC && this.#state === 'string') this.#state = 'string-escape';
+    else if (this.#state === 'string-escape') return this.#behindString(byte);
+    else if (byte === BEL && this.#bellEnds) this.#enter('ground');
+    else if (this.#held.length < PASSTHROUGH.length) this.#held += String.fromCharCode(byte);
     return NONE;
+  }
+
+  /** Behind an ESC in a string: for some terminals it goes on, when nothing says that it does not. */
+  #behindString(byte: number): Motion {
+    const goesOn = this.#held === PASSTHROUGH;
+    this.#enter('escape');
+    if (byte === BACKSLASH) return this.#enter('ground');
+    const motion = this.take(byte);
+    if (!goesOn) this.instead = `\\\u001b${this.instead ?? String.fromCharCode(byte)}`;
+    return motion;
   }
 
   #control(byte: number): Motion {
@@ -113,20 +141,33 @@ export class Controls {
     this.#enter('ground');
     if (intermediate !== '') return this.#designate(intermediate, letter);
     if (letter === '[') return this.#enter('sequence');
-    if (']PX^_k'.includes(letter)) {
-      this.#bellEnds = letter === ']';
-      return this.#enter('string');
-    }
+    if (']PX^_k'.includes(letter)) return this.#string(letter);
     if (letter === 'c') this.#useLetters();
     this.#set = SHIFTS[letter] ?? this.#set;
-    return AFTER_ESCAPE[letter] ?? NONE;
+    const motion = AFTER_ESCAPE[letter];
+    if (motion === undefined && SHIFTS[letter] === undefined && !HARMLESS_ESCAPES.has(letter))
+      this.instead = this.#insteadOf('');
+    return motion ?? NONE;
+  }
+
+  #insteadOf(intermediate: string): string {
+    return INSTEAD.get(intermediate) ?? '~';
+  }
+
+  #string(letter: string): Motion {
+    this.#bellEnds = letter === ']' || letter === 'k';
+    // What is a title to screen and tmux is text to others: it becomes a title to all.
+    if (letter === 'k') this.instead = ']2;';
+    return this.#enter('string');
   }
 
   #designate(intermediate: string, letter: string): Motion {
     const set = DESIGNATES[intermediate];
     if (set !== undefined) this.#lines[set] = letter === '0';
     if (intermediate === '%') this.#useLetters();
-    return intermediate === '#' && letter === '8' ? { kind: 'align' } : NONE;
+    if (intermediate === '#' && letter === '8') return { kind: 'align' };
+    if (set === undefined && !HARMLESS_PAIRS.has(intermediate + letter)) this.instead = this.#insteadOf(intermediate);
+    return NONE;
   }
 
   #useLetters(): void {
@@ -138,13 +179,14 @@ export class Controls {
     if (byte >= 0x40 && byte <= 0x7e) {
       const held = this.#held;
       this.#enter('ground');
-      if (HARMLESS.has(byte)) return NONE;
-      const motion = motionOf(held, String.fromCharCode(byte));
+      if (byte === SMALL_M) return NONE;
+      // One that is longer than what is kept is none that is known.
+      const { motion, instead } = held.length > LONGEST ? UNKNOWN : meaningOf(held, String.fromCharCode(byte));
+      this.instead = instead;
       if (motion.kind === 'soft-reset') this.#useLetters();
       return motion;
     }
-    // One that is longer than what is kept moves nowhere that is known.
-    this.#held = byte > 0x7e || this.#held.length >= LONGEST ? '!' : this.#held + String.fromCharCode(byte);
+    if (this.#held.length <= LONGEST) this.#held += String.fromCharCode(byte);
     return NONE;
   }
 }

@@ -1,16 +1,18 @@
-import type { Edit } from './motion.ts';
+import type { Edit, Rectangle } from './motion.ts';
 import type { Rows } from './rows.ts';
-import type { Sheet } from './sheet.ts';
+import { type Piece, type Sheet, SHOWN } from './sheet.ts';
+import { isWithin, type Sides } from './sides.ts';
 import type { BeforeGone } from './surface.ts';
 
 const SPACE = 0x20;
 /** What stands between two screens: no part of anything that is looked for. */
 const SEPARATOR = Buffer.from('\n\u0001\n', 'latin1');
 
-/** Rows, both included. */
+/** What scrolls: rows and columns, all included. `sides` is null for whole rows. */
 export interface Region {
   readonly top: number;
   readonly bottom: number;
+  readonly sides: Sides | null;
 }
 
 /** Erases, inserts, takes out and scrolls what stands in rows. */
@@ -32,11 +34,12 @@ export class Edits {
     if (this.#sheet.hasWaiting(from, to)) this.#beforeGone(from, to);
   }
 
-  apply(edit: Edit, { top, bottom }: Region): void {
+  apply(edit: Exclude<Edit, { kind: 'erase-rectangle' }>, region: Region): void {
     const { row, size } = this.rows;
+    const { top, bottom, sides } = region;
     // Behind the last cell is on it.
     const column = Math.min(this.rows.column, size.columns - 1);
-    const isInside = row >= top && row <= bottom;
+    const isInside = row >= top && row <= bottom && isWithin(sides, column);
     switch (edit.kind) {
       case 'erase':
         this.#eraseInRow(edit.what);
@@ -46,36 +49,36 @@ export class Edits {
         this.#eraseRows(edit.what);
         return this.#stay(row);
       case 'insert-cells':
-        this.insertCells(edit.by);
+        this.insertCells(edit.by, sides);
         break;
       case 'delete-cells':
-        this.deleteCells(edit.by);
+        this.deleteCells(edit.by, sides);
         break;
       case 'erase-cells':
         this.#eraseCells(column, column + edit.by);
         break;
       case 'insert-rows':
         if (!isInside) break;
-        this.scrollDown(row, bottom, edit.by);
-        return this.rows.moveTo(row, 0);
+        this.scrollDown({ ...region, top: row }, edit.by);
+        return this.rows.moveTo(row, sides?.left ?? 0);
       case 'delete-rows':
         if (!isInside) break;
-        this.scrollUp(row, bottom, edit.by);
-        return this.rows.moveTo(row, 0);
+        this.scrollUp({ ...region, top: row }, edit.by);
+        return this.rows.moveTo(row, sides?.left ?? 0);
       case 'scroll-up':
-        this.scrollUp(top, bottom, edit.by);
+        this.scrollUp(region, edit.by);
         return this.#stay(row);
       case 'scroll-down':
-        this.scrollDown(top, bottom, edit.by);
+        this.scrollDown(region, edit.by);
         return this.#stay(row);
       case 'scroll-left':
-        return this.#columns('deleteCells', 0, edit.by, { top, bottom });
+        return this.#columns('deleteCells', sides?.left ?? 0, edit.by, region);
       case 'scroll-right':
-        return this.#columns('insertCells', 0, edit.by, { top, bottom });
+        return this.#columns('insertCells', sides?.left ?? 0, edit.by, region);
       case 'insert-columns':
-        return this.#columns('insertCells', column, edit.by, { top, bottom });
+        return this.#columns('insertCells', column, edit.by, region);
       case 'delete-columns':
-        return this.#columns('deleteCells', column, edit.by, { top, bottom });
+        return this.#columns('deleteCells', column, edit.by, region);
     }
     this.rows.goTo(row, column);
   }
@@ -114,15 +117,28 @@ export class Edits {
   }
 
   /** Cells in all rows that scroll, from this column on. */
-  #columns(edit: 'insertCells' | 'deleteCells', column: number, by: number, { top, bottom }: Region): void {
-    const { row, column: before } = this.rows;
-    if (row < top || row > bottom) return;
+  #columns(edit: 'insertCells' | 'deleteCells', column: number, by: number, { top, bottom, sides }: Region): void {
+    const { row, column: before, size } = this.rows;
+    if (row < top || row > bottom || !isWithin(sides, Math.min(before, size.columns - 1))) return;
     for (let index = top; index <= bottom; index++) {
       this.rows.goTo(index, column);
-      this[edit](by);
+      this[edit](by, sides);
     }
     this.rows.row = row;
     this.rows.column = before;
+    this.#stay(row);
+  }
+
+  /** Blanks in all of its cells. */
+  eraseRectangle({ top, left, bottom, right }: Rectangle): void {
+    const { row, column, size } = this.rows;
+    const last = Math.min(bottom ?? size.rows - 1, size.rows - 1);
+    for (let index = top; index <= last && left <= (right ?? left) && left < size.columns; index++) {
+      this.rows.goTo(index, 0);
+      this.#eraseCells(left, (right ?? size.columns - 1) + 1);
+    }
+    this.rows.row = row;
+    this.rows.column = column;
     this.#stay(row);
   }
 
@@ -131,20 +147,57 @@ export class Edits {
     this.#eraseInRow('behind');
   }
 
-  scrollUp(top: number, bottom: number, by: number): void {
+  scrollUp(region: Region, by: number): void {
+    const { top, bottom, sides } = region;
     const count = Math.min(by, bottom - top + 1);
     this.rows.reach(bottom);
+    if (sides !== null) return this.#scrollSides(region, sides, count);
     const isAll = top === 0 && bottom === this.rows.size.rows - 1;
     if (isAll) return this.rows.scroll(count);
     this.leave(top, top + count - 1);
     this.#replace(top, bottom - count + 1, count);
   }
 
-  scrollDown(top: number, bottom: number, by: number): void {
+  scrollDown(region: Region, by: number): void {
+    const { top, bottom, sides } = region;
     const count = Math.min(by, bottom - top + 1);
     this.rows.reach(bottom);
+    if (sides !== null) return this.#scrollSides(region, sides, -count);
     this.leave(Math.max(top, bottom - count + 1), bottom);
     this.#replace(bottom - count + 1, top, count);
+  }
+
+  /** What stands between margins at the sides goes up by so many rows, or down. */
+  #scrollSides({ top, bottom }: Region, { left, right }: Sides, by: number): void {
+    const { row: before, column } = this.rows;
+    this.leave(top, bottom);
+    const pieces: Piece[] = [];
+    for (let row = top; row <= bottom; row++) {
+      const [from, to] = this.#cells(row, left, right);
+      pieces.push(this.#sheet.take(from, to));
+    }
+    const blank = Buffer.alloc(right - left + 1, SPACE);
+    for (let row = top; row <= bottom; row++) {
+      const piece = pieces[row - top + by] ?? { text: blank, places: new Int32Array(blank.length).fill(SHOWN) };
+      const [from, to] = this.#cells(row, left, right);
+      this.rows.splice(row, from, to - from, piece.text.length, SPACE);
+      this.#sheet.lay(from, piece);
+    }
+    this.rows.row = before;
+    this.rows.column = column;
+  }
+
+  /** Where the letters of these cells stand, all of which are there then. */
+  #cells(row: number, left: number, right: number): readonly [number, number] {
+    const { rows } = this;
+    rows.untab(row);
+    if (right < rows.size.columns - 1) rows.moveTo(row, right + 1);
+    else {
+      rows.close(row);
+      rows.fill(row);
+    }
+    rows.moveTo(row, left);
+    return [rows.find(row, left), rows.find(row, right + 1)];
   }
 
   /** Takes rows away, and puts as many empty ones elsewhere. */
@@ -204,12 +257,16 @@ export class Edits {
     rows.splice(row, at, Math.max(0, rows.find(row, to, Math.max(at, end)) - at), to - from, SPACE);
   }
 
-  insertCells(by: number): void {
+  insertCells(by: number, sides: Sides | null): void {
     const rows = this.rows;
     const { row, column, size } = rows;
-    const count = Math.min(by, size.columns - Math.min(column, size.columns - 1));
+    if (!isWithin(sides, Math.min(column, size.columns - 1))) return;
+    const end = sides === null ? size.columns : sides.right + 1;
+    const count = Math.min(by, end - Math.min(column, end - 1));
     this.leave(row, row);
     rows.untab(row);
+    // What is beyond the margin stays where it is.
+    if (end < size.columns) this.#takeOut(row, end - count, count);
     rows.moveTo(row, column);
     const at = this.#sheet.cursor;
     this.#trim(row, size.columns - count);
@@ -228,11 +285,21 @@ export class Edits {
     this.rows.splice(row, at, end - at, 0, SPACE);
   }
 
-  deleteCells(by: number): void {
+  deleteCells(by: number, sides: Sides | null): void {
     const rows = this.rows;
-    const { row, column } = rows;
+    const { row, column, size } = rows;
+    if (!isWithin(sides, Math.min(column, size.columns - 1))) return;
     this.leave(row, row);
     rows.untab(row);
+    if (sides === null || sides.right === size.columns - 1) return this.#takeOut(row, column, by);
+    const count = Math.min(by, sides.right + 1 - column);
+    this.#takeOut(row, column, count);
+    rows.moveTo(row, sides.right + 1 - count);
+    rows.splice(row, this.#sheet.cursor, 0, count, SPACE);
+  }
+
+  #takeOut(row: number, column: number, by: number): void {
+    const rows = this.rows;
     rows.moveTo(row, column);
     const at = this.#sheet.cursor;
     rows.close(row);

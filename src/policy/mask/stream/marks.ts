@@ -8,6 +8,8 @@ import type { StreamSearch } from './search.ts';
 interface Mark {
   readonly length: number;
   readonly shown: string;
+  /** Else it is what terminals are told instead of what they differ over. */
+  readonly hides: boolean;
 }
 
 const HIDDEN = '*';
@@ -74,16 +76,21 @@ export class Marks {
   }
 
   #put(place: number, length: number, shown: string): void {
-    if (!this.#marks.has(place)) this.#marks.set(place, { length, shown });
+    if (!this.#marks.has(place)) this.#marks.set(place, { length, shown, hides: true });
   }
 
-  /** The bytes from one place to another, with what stands for what is hidden. */
-  render(raw: Buffer, from: number, to: number): Buffer {
+  /** Says something else than the `length` bytes at a place, which are no letters. */
+  say(place: number, length: number, bytes: string): void {
+    this.#marks.set(place, { length, shown: bytes, hides: false });
+  }
+
+  /** The bytes from one place to another, with what stands for what is hidden; `bare`: nothing is. */
+  render(raw: Buffer, from: number, to: number, bare = false): Buffer {
     if (this.#marks.size === 0) return raw.subarray(from, to);
     const parts: Buffer[] = [];
     let at = from;
-    for (const [place, { length, shown }] of [...this.#marks].toSorted(([one], [other]) => one - other)) {
-      if (place < at || place >= to) continue;
+    for (const [place, { length, shown, hides }] of [...this.#marks].toSorted(([one], [other]) => one - other)) {
+      if (place < at || place >= to || (bare && hides)) continue;
       parts.push(raw.subarray(at, place), Buffer.from(shown, 'utf8'));
       at = place + length;
     }

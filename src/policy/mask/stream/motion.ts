@@ -19,6 +19,8 @@ export type Motion =
   | { readonly kind: 'repeat'; readonly by: number }
   /** The rows that scroll, from 0; `bottom` is null for the last one. */
   | { readonly kind: 'region'; readonly top: number; readonly bottom: number | null }
+  /** The columns between the margins at the sides; where there are none, the cursor is kept (SCOSC). */
+  | { readonly kind: 'sides'; readonly left: number; readonly right: number | null }
   | { readonly kind: 'mode'; readonly mode: Mode; readonly on: boolean }
   /** The other screen is shown, or not any more; with the cursor where it was, or not. */
   | { readonly kind: 'other-screen'; readonly on: boolean; readonly keepsCursor: boolean }
@@ -30,8 +32,8 @@ export type Motion =
   /** Everything is as in the beginning, the letters too. */
   | { readonly kind: 'reset' };
 
-/** `newline`: LF goes to the first column, too. */
-export type Mode = 'insert' | 'wrap' | 'origin' | 'newline';
+/** `newline`: LF goes to the first column, too. `margins`: there may be some at the sides (DECLRMM). */
+export type Mode = 'insert' | 'wrap' | 'origin' | 'newline' | 'margins';
 
 /** What changes letters that are there. */
 export type Edit =
@@ -52,102 +54,34 @@ export type Edit =
         | 'insert-columns'
         | 'delete-columns';
       readonly by: number;
-    };
+    }
+  /** Blanks in all of its cells. */
+  | { readonly kind: 'erase-rectangle'; readonly at: Rectangle };
+
+/** Cells, from 0, both ends included; null where it goes on to the last one. */
+export interface Rectangle {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number | null;
+  readonly right: number | null;
+}
 
 export const NONE: Motion = { kind: 'none' };
-/** Farther than any line is long. */
-const FARTHEST = 65_535;
-const [ZERO, SEMICOLON] = [0x30, 0x3b];
 
-const BY: Readonly<Record<string, (by: number) => Motion>> = {
-  '@': (by) => ({ kind: 'insert-cells', by }),
-  A: (by) => ({ kind: 'up', by, home: false }),
-  B: (by) => ({ kind: 'down', by, home: false }),
-  e: (by) => ({ kind: 'rows', by }),
-  C: (by) => ({ kind: 'forward', by }),
-  a: (by) => ({ kind: 'forward', by }),
-  D: (by) => ({ kind: 'back', by }),
-  E: (by) => ({ kind: 'down', by, home: true }),
-  F: (by) => ({ kind: 'up', by, home: true }),
-  G: (by) => ({ kind: 'column', at: by - 1 }),
-  '`': (by) => ({ kind: 'column', at: by - 1 }),
-  d: (by) => ({ kind: 'row', at: by - 1 }),
-  I: (by) => ({ kind: 'tab', by }),
-  Z: (by) => ({ kind: 'back-tab', by }),
-  L: (by) => ({ kind: 'insert-rows', by }),
-  M: (by) => ({ kind: 'delete-rows', by }),
-  P: (by) => ({ kind: 'delete-cells', by }),
-  S: (by) => ({ kind: 'scroll-up', by }),
-  T: (by) => ({ kind: 'scroll-down', by }),
-  X: (by) => ({ kind: 'erase-cells', by }),
-  b: (by) => ({ kind: 'repeat', by }),
-};
-
-/** Those that have another letter before their last one. */
-const WITH: Readonly<Record<string, (by: number) => Motion>> = {
-  ' @': (by) => ({ kind: 'scroll-left', by }),
-  ' A': (by) => ({ kind: 'scroll-right', by }),
-  "'}": (by) => ({ kind: 'insert-columns', by }),
-  "'~": (by) => ({ kind: 'delete-columns', by }),
-};
-
-const ERASED = ['behind', 'before', 'all'] as const;
-
-/** What a control sequence does, by what stands in it and its last byte. */
-export function motionOf(held: string, final: string): Motion {
-  const isPrivate = held.startsWith('?');
-  const given = numbersOf(held, isPrivate ? 1 : 0);
-  if (given !== null) {
-    if (final === 'h' || final === 'l') return switched(given, isPrivate, final === 'h');
-    if (final === 'J' || final === 'K') return erased(given[0] ?? 0, final);
-    if (!isPrivate) return moved(given, final);
-  }
-  if (held === '!' && final === 'p') return { kind: 'soft-reset' };
-  return WITH[`${held.at(-1) ?? ''}${final}`]?.(Math.max(1, numbersOf(held.slice(0, -1), 0)?.[0] ?? 1)) ?? NONE;
-}
-
-/** Numbers with semicolons between them, a missing one as 0; null where something else is there. */
-function numbersOf(held: string, start: number): readonly number[] | null {
-  const numbers = [0];
-  for (let at = start; at < held.length; at++) {
-    const code = held.charCodeAt(at);
-    if (code === SEMICOLON) numbers.push(0);
-    else if (code < ZERO || code > ZERO + 9) return null;
-    else numbers[numbers.length - 1] = Math.min(FARTHEST, 10 * (numbers.at(-1) ?? 0) + code - ZERO);
-  }
-  return numbers;
-}
-
-function moved(given: readonly number[], final: string): Motion {
-  const [first = 0, second = 0] = given;
-  if (final === 'H' || final === 'f')
-    return { kind: 'place', row: Math.max(1, first) - 1, column: Math.max(1, second) - 1 };
-  if (final === 'r') return { kind: 'region', top: Math.max(1, first) - 1, bottom: second === 0 ? null : second - 1 };
-  if (final === 'g') return first === 0 ? { kind: 'clear-stop' } : first === 3 ? { kind: 'clear-stops' } : NONE;
-  if (final === 's') return { kind: 'save' };
-  if (final === 'u') return { kind: 'restore' };
-  return BY[final]?.(Math.max(1, first)) ?? NONE;
-}
-
-function erased(first: number, final: string): Motion {
-  const what = ERASED[first];
-  // What has scrolled away is not on the screen.
-  if (what === undefined) return NONE;
-  return { kind: final === 'J' ? 'erase-screen' : 'erase', what };
-}
-
-const MODES: Readonly<Record<string, (on: boolean) => Motion>> = {
-  4: (on) => ({ kind: 'mode', mode: 'insert', on }),
-  20: (on) => ({ kind: 'mode', mode: 'newline', on }),
-  '?6': (on) => ({ kind: 'mode', mode: 'origin', on }),
-  '?7': (on) => ({ kind: 'mode', mode: 'wrap', on }),
-  '?47': (on) => ({ kind: 'other-screen', on, keepsCursor: false }),
-  '?1047': (on) => ({ kind: 'other-screen', on, keepsCursor: false }),
-  '?1048': (on) => ({ kind: on ? 'save' : 'restore' }),
-  '?1049': (on) => ({ kind: 'other-screen', on, keepsCursor: true }),
-};
-
-function switched(given: readonly number[], isPrivate: boolean, on: boolean): Motion {
-  const motions = given.flatMap((mode) => MODES[`${isPrivate ? '?' : ''}${mode}`]?.(on) ?? []);
-  return motions.length > 1 ? { kind: 'several', motions } : (motions[0] ?? NONE);
-}
+/** What leaves the cursor where it is, be it behind the last cell. */
+export const STAYS: ReadonlySet<Motion['kind']> = new Set<Motion['kind']>([
+  'mode',
+  'save',
+  'erase',
+  'erase-screen',
+  'erase-rectangle',
+  'scroll-up',
+  'scroll-down',
+  'scroll-left',
+  'scroll-right',
+  'insert-columns',
+  'delete-columns',
+  'set-stop',
+  'clear-stop',
+  'clear-stops',
+]);

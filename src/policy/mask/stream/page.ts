@@ -1,6 +1,7 @@
-import { cellsAt, sizeOf } from './character.ts';
+import { cellsAt, isAscii, isSame, sizeOf } from './character.ts';
 import { Edits } from './edits.ts';
-import type { Mode, Motion } from './motion.ts';
+import { Margins } from './margins.ts';
+import { type Mode, type Motion, STAYS } from './motion.ts';
 import { Rows, type Size } from './rows.ts';
 import type { Sheet } from './sheet.ts';
 import { Stops } from './stops.ts';
@@ -17,7 +18,13 @@ interface Place {
 }
 
 const HOME: Place = { row: 0, column: 0 };
-const MODES: Readonly<Record<Mode, boolean>> = { insert: false, wrap: true, origin: false, newline: false };
+const MODES: Readonly<Record<Mode, boolean>> = {
+  insert: false,
+  wrap: true,
+  origin: false,
+  newline: false,
+  margins: false,
+};
 
 /**
  * What a terminal shows: puts letters where the cursor is, and moves, erases and scrolls what stands in its rows, as the
@@ -27,8 +34,9 @@ export class Page implements Surface {
   readonly #sheet: Sheet;
   readonly #edits: Edits;
   #rows: Rows;
-  #top = 0;
-  #bottom: number | null = null;
+  #margins: Margins;
+  /** Behind the right margin, what comes next goes to the next row. */
+  #isBehindSide = false;
   #modes: Record<Mode, boolean> = { ...MODES };
   readonly #stops = new Stops();
   /** Of the first screen and the other one. */
@@ -41,6 +49,7 @@ export class Page implements Surface {
   constructor(sheet: Sheet, size: Size, beforeGone: BeforeGone) {
     this.#sheet = sheet;
     this.#rows = new Rows(sheet, size, 0);
+    this.#margins = new Margins(size);
     this.#edits = new Edits(sheet, this.#rows, beforeGone);
   }
 
@@ -48,7 +57,9 @@ export class Page implements Surface {
     this.#rows.sync();
     this.#rows = new Rows(this.#sheet, size, this.#rows.top());
     this.#edits.rows = this.#rows;
-    [this.#top, this.#bottom] = [0, null];
+    this.#margins = new Margins(size);
+    this.#margins.isOrigin = this.#modes.origin;
+    this.#isBehindSide = false;
     const below = this.#rows.locate();
     if (below > 0) this.#edits.cutRows(below);
   }
@@ -59,7 +70,7 @@ export class Page implements Surface {
 
   get isOrdinary(): boolean {
     const { wrap, insert, newline } = this.#modes;
-    return this.#bottom === null && this.#top === 0 && wrap && !insert && !newline && this.#stops.isUsual;
+    return this.#margins.isNone && wrap && !insert && !newline && this.#stops.isUsual;
   }
 
   get start(): number {
@@ -76,12 +87,11 @@ export class Page implements Surface {
     this.#covering = Math.max(-1, this.#covering - count);
   }
 
-  get #last(): number {
-    return this.#rows.size.rows - 1;
-  }
-
-  get #floor(): number {
-    return this.#bottom ?? this.#last;
+  /** Behind the last column that what is put now goes to. */
+  #limit(): number {
+    const { column, size } = this.#rows;
+    const { sides } = this.#margins;
+    return sides === null || (column > sides.right && !this.#isBehindSide) ? size.columns : sides.right + 1;
   }
 
   put(raw: Buffer, from: number, size: number): void {
@@ -90,8 +100,9 @@ export class Page implements Surface {
     if (size === 1 && this.#isOverLetter()) return this.#overwrite(raw, from);
     rows.split();
     const cells = cellsAt(raw, from, size, rows.column);
-    if (cells > 0 && rows.column + cells > rows.size.columns && !this.#wrap(cells)) return;
-    if (cells > 0 && this.#modes.insert) this.#edits.insertCells(cells);
+    const limit = this.#limit();
+    if (cells > 0 && rows.column + cells > limit && !this.#wrap(cells, limit)) return;
+    if (cells > 0 && this.#modes.insert) this.#edits.insertCells(cells, this.#margins.sides);
     const at = this.#sheet.cursor;
     const end = cells === 0 ? at : rows.end(rows.row);
     const old = at < end ? this.#under(at, end, cells) : { bytes: 0, cells: 0 };
@@ -102,12 +113,14 @@ export class Page implements Surface {
     this.#sheet.wrote(at + size);
     rows.wrote(cells);
     this.#covering = at + size;
+    this.#isBehindSide = rows.column === limit && limit < rows.size.columns;
   }
 
   /** Whether a letter of one byte and cell stands where the next one goes: the way of nearly all that is drawn again. */
   #isOverLetter(): boolean {
     const { text, cursor, length } = this.#sheet;
-    if (cursor >= length || this.#rows.column >= this.#rows.size.columns || this.#modes.insert) return false;
+    if (cursor >= length || this.#rows.column >= this.#rows.size.columns) return false;
+    if (this.#modes.insert || this.#margins.sides !== null) return false;
     return isAscii(text[cursor] ?? 0) && (cursor + 1 === length || (text[cursor + 1] ?? 0) < 0x80);
   }
 
@@ -121,14 +134,15 @@ export class Page implements Surface {
   }
 
   /** Makes room for a letter that does not fit in the row; false when there is none. */
-  #wrap(cells: number): boolean {
+  #wrap(cells: number, limit: number): boolean {
     const { row, column, size } = this.#rows;
+    const isInside = limit < size.columns;
     if (this.#modes.wrap) {
       // A cell that is too few for it is blank.
-      if (column < size.columns) this.#edits.eraseBehind();
-      this.#feed(0);
+      if (column < limit && !isInside) this.#edits.eraseBehind();
+      this.#feed(Math.min(column, limit - 1), this.#margins.firstColumn(column));
     } else if (cells > 1) return false;
-    else this.#rows.moveTo(row, size.columns - 1);
+    else this.#rows.moveTo(row, limit - 1);
     return true;
   }
 
@@ -162,43 +176,58 @@ export class Page implements Surface {
     if (motion.kind === 'none') return;
     this.#covering = -1;
     this.#rows.sync();
+    const { sides } = this.#margins;
+    const isBehind = this.#isBehindSide;
+    this.#isBehindSide = false;
+    if (sides === null || !isBehind) return this.#do(motion);
+    // Behind the right margin is on it.
+    this.#rows.goTo(this.#rows.row, sides.right);
+    this.#do(motion);
+    if (!STAYS.has(motion.kind) || this.#margins.sides !== sides || this.#rows.column !== sides.right) return;
+    this.#rows.goTo(this.#rows.row, sides.right + 1);
+    this.#isBehindSide = true;
+  }
+
+  #do(motion: Exclude<Motion, { kind: 'none' }>): void {
     const { row, column, size } = this.#rows;
     // Behind the last cell is on it.
     const at = Math.min(column, size.columns - 1);
+    const margins = this.#margins;
+    const [first, last] = [margins.firstColumn(at), margins.lastColumn(at)];
     switch (motion.kind) {
       case 'back':
-        return this.#rows.goTo(row, at - motion.by);
+        return this.#rows.goTo(row, Math.max(at - motion.by, first));
       case 'forward':
-        return this.#rows.goTo(row, at + motion.by);
+        return this.#rows.goTo(row, Math.min(at + motion.by, last));
       case 'tab':
         if (column >= size.columns) return;
-        return this.#rows.goTo(row, this.#stops.next(at, motion.by, size.columns - 1));
+        return this.#rows.goTo(row, this.#stops.next(at, motion.by, last));
       case 'back-tab':
         if (column >= size.columns) return;
-        return this.#rows.goTo(row, this.#stops.previous(at, motion.by));
+        return this.#rows.goTo(row, Math.max(this.#stops.previous(at, motion.by), this.#modes.origin ? first : 0));
       case 'up':
-        return this.#vertical(-motion.by, motion.home ? 0 : at);
+        return this.#vertical(-motion.by, motion.home ? first : at);
       case 'down':
-        return this.#vertical(motion.by, motion.home ? 0 : at);
+        return this.#vertical(motion.by, motion.home ? first : at);
       case 'rows':
         return this.#rows.goTo(row + motion.by, at);
       case 'column':
-        return this.#rows.goTo(row, motion.at);
+        return this.#rows.goTo(row, margins.columnAt(motion.at));
       case 'row':
-        return this.#place(motion.at, at);
+        return this.#rows.goTo(margins.rowAt(motion.at), at);
       case 'place':
         return this.#place(motion.row, motion.column);
       case 'return':
-        return this.#rows.goTo(row, 0);
+        return this.#rows.goTo(row, first);
       case 'line-feed':
-        return this.#feed(this.#modes.newline ? 0 : at);
+        return this.#feed(at, this.#modes.newline ? first : at);
       case 'feed':
-        return this.#feed(at);
+        return this.#feed(at, at);
       case 'next-line':
-        return this.#feed(0);
+        return this.#feed(at, first);
       case 'reverse-feed':
-        if (row !== this.#top) return this.#rows.goTo(row - 1, at);
-        this.#edits.scrollDown(this.#top, this.#floor, 1);
+        if (row !== margins.region.top) return this.#rows.goTo(row - 1, at);
+        if (margins.isWithin(at)) this.#edits.scrollDown(margins.region, 1);
         return this.#rows.goTo(row, at);
       case 'set-stop':
       case 'clear-stop':
@@ -209,11 +238,14 @@ export class Page implements Surface {
       case 'restore':
         return this.#restore();
       case 'region':
-        return this.#setRegion(motion.top, motion.bottom);
-      case 'mode':
-        this.#modes[motion.mode] = motion.on;
-        if (motion.mode === 'origin') this.#place(0, 0);
+        if (margins.setRows(motion.top, motion.bottom)) this.#place(0, 0);
         return;
+      case 'sides':
+        if (!this.#modes.margins) return this.#save({ row, column: at });
+        if (margins.setSides(motion.left, motion.right)) this.#place(0, 0);
+        return;
+      case 'mode':
+        return this.#setMode(motion.mode, motion.on);
       case 'other-screen':
         return this.#switch(motion.on, motion.keepsCursor);
       case 'soft-reset':
@@ -226,43 +258,46 @@ export class Page implements Surface {
         this.#first = null;
         return this.#edits.renew(0, 0);
       case 'align':
+        margins.clear();
         this.#edits.renew(0, 0, Buffer.from(Array<string>(size.rows).fill('E'.repeat(size.columns)).join('\n')));
-        return this.#place(0, 0);
+        return this.#rows.goTo(0, 0);
       case 'several':
         for (const one of motion.motions) this.apply(one);
         return;
       case 'repeat':
         return this.#repeat(motion.by);
+      case 'erase-rectangle':
+        return this.#edits.eraseRectangle(margins.rectangleAt(motion.at));
       default:
-        return this.#edits.apply(motion, { top: this.#top, bottom: this.#floor });
+        return this.#edits.apply(motion, margins.region);
     }
   }
 
   /** Up and down stop at the end of what scrolls, when they begin within. */
   #vertical(by: number, column: number): void {
     const { row } = this.#rows;
-    const least = row >= this.#top ? this.#top : 0;
-    const most = row <= this.#floor ? this.#floor : this.#last;
+    const [least, most] = this.#margins.rowsAround(row);
     this.#rows.goTo(Math.max(least, Math.min(most, row + by)), column);
   }
 
   #place(row: number, column: number): void {
-    if (this.#modes.origin) this.#rows.goTo(Math.min(this.#top + row, this.#floor), column);
-    else this.#rows.goTo(row, column);
+    this.#rows.goTo(this.#margins.rowAt(row), this.#margins.columnAt(column));
   }
 
-  #feed(column: number): void {
+  /** A row down from this column, to another one. */
+  #feed(at: number, column: number): void {
     const { row } = this.#rows;
-    if (row !== this.#floor) return this.#rows.goTo(row + 1, column);
-    this.#edits.scrollUp(this.#top, this.#floor, 1);
+    const { region } = this.#margins;
+    if (row !== region.bottom) return this.#rows.goTo(row + 1, column);
+    if (this.#margins.isWithin(at)) this.#edits.scrollUp(region, 1);
     this.#rows.goTo(row, column);
   }
 
-  #setRegion(top: number, bottom: number | null): void {
-    const last = Math.min(bottom ?? this.#last, this.#last);
-    if (top >= last) return;
-    this.#top = top;
-    this.#bottom = last === this.#last ? null : last;
+  #setMode(mode: Mode, on: boolean): void {
+    this.#modes[mode] = on;
+    if (mode === 'margins' && !on) this.#margins.clearSides();
+    if (mode !== 'origin') return;
+    this.#margins.isOrigin = on;
     this.#place(0, 0);
   }
 
@@ -276,7 +311,8 @@ export class Page implements Surface {
   }
 
   #reset(newline: boolean): void {
-    [this.#top, this.#bottom] = [0, null];
+    this.#margins.clear();
+    this.#margins.isOrigin = false;
     this.#modes = { ...MODES, newline };
   }
 
@@ -325,10 +361,12 @@ export class Page implements Surface {
   #putRun(letter: Buffer, cells: number, most: number): number {
     const rows = this.#rows;
     rows.split();
-    if (rows.column + cells > rows.size.columns && !this.#wrap(cells)) return 0;
-    const count = Math.min(most, Math.floor((rows.size.columns - rows.column) / cells));
+    const start = this.#limit();
+    if (rows.column + cells > start && !this.#wrap(cells, start)) return 0;
+    const limit = this.#limit();
+    const count = Math.min(most, Math.floor((limit - rows.column) / cells));
     if (count === 0) return 0;
-    if (this.#modes.insert) this.#edits.insertCells(count * cells);
+    if (this.#modes.insert) this.#edits.insertCells(count * cells, this.#margins.sides);
     const at = this.#sheet.cursor;
     const old = this.#under(at, rows.end(rows.row), count * cells);
     if (old.bytes > 0) this.#edits.leave(rows.row, rows.row);
@@ -337,17 +375,8 @@ export class Page implements Surface {
     this.#sheet.text.fill(letter, at, at + count * letter.length);
     this.#sheet.wrote(at + count * letter.length);
     rows.wrote(count * cells);
+    this.#isBehindSide = rows.column === limit && limit < rows.size.columns;
     // Where nothing wraps, what is left of them goes to the last cell.
     return this.#modes.wrap ? count : most;
   }
-}
-
-function isAscii(byte: number): boolean {
-  return byte >= SPACE && byte < 0x7f;
-}
-
-function isSame(raw: Buffer, from: number, size: number, text: Buffer, at: number, old: number): boolean {
-  if (size !== old) return false;
-  for (let index = 0; index < size; index++) if (raw[from + index] !== text[at + index]) return false;
-  return true;
 }

@@ -3,6 +3,7 @@ import { sizeOf } from './character.ts';
 import { Controls } from './controls.ts';
 import type { Motion } from './motion.ts';
 import { Line } from './line.ts';
+import { NOTHING } from './meaning.ts';
 import { Page } from './page.ts';
 import type { Size } from './rows.ts';
 import { Sheet, SHOWN } from './sheet.ts';
@@ -19,6 +20,11 @@ const SPACE = 0x20;
 const BAR = 0x7c;
 /** ST as a C1 control. */
 const STRING_END = 0x9c;
+/** U+202D and U+202E, which have letters stand from right to left whatever they are, as UTF-8. */
+const REORDERS: ReadonlySet<number> = new Set([0xe280ad, 0xe280ae]);
+/** Says what is to be said in place of `length` bytes that wait, at this place among them. */
+export type Instead = (place: number, length: number, bytes: string) => void;
+
 /**
  * The text that a reader sees of a stream: its letters in the order in which they stand, without control sequences and what
  * is not seen, each with the place of its bytes. Letters that are written over take the room of what stood there.
@@ -29,6 +35,7 @@ export class Reading extends Sheet {
   readonly strings: Strings;
   readonly #specials = new Sweep([SPECIALS]);
   readonly #beforeGone: BeforeGone;
+  readonly #instead: Instead;
   #surface: Surface;
   #page: Page | null = null;
   #isOrdinary = true;
@@ -37,9 +44,10 @@ export class Reading extends Sheet {
   /** Whether nothing but what is being read came behind the last letter. */
   #isBehindLetter = false;
 
-  /** `said` is told of strings for the terminal itself. */
-  constructor(beforeGone: BeforeGone, said: (said: Said) => void) {
+  /** `said` is told of strings for the terminal itself; `instead`, of a screen, of what terminals differ over. */
+  constructor(beforeGone: BeforeGone, said: (said: Said) => void, instead: Instead = () => undefined) {
     super();
+    this.#instead = instead;
     this.strings = new Strings(said);
     this.#beforeGone = beforeGone;
     this.#surface = new Line(this, beforeGone);
@@ -146,12 +154,8 @@ export class Reading extends Sheet {
     const isControl = byte < SPACE || byte === 0x7f;
     if (!this.#controls.isGround || (isControl && byte !== LF && byte !== 0x09)) {
       if (byte === CR && this.#controls.isGround) return this.#return(raw, at, to);
-      if (this.isString && byte === 0xc2 && raw[at + 1] === STRING_END) {
-        this.#move(this.#controls.c1(STRING_END));
-        this.strings.end();
-        return at + 2;
-      }
       if (byte >= 0x80 && !this.isString) return this.#withinSequence(raw, at, to);
+      if (byte === 0xc2 && isC1(raw, at, to)) return this.#c1(raw, at);
       this.#control(byte, at);
       return at + 1;
     }
@@ -161,38 +165,68 @@ export class Reading extends Sheet {
       return at + 1;
     }
     const size = Math.min(sizeOf(byte), to - at);
-    if (size > 1 && specialLength(raw, at + size - 1) === size) {
-      this.#c1(raw, at);
-      return at + size;
-    }
+    if (size > 1 && specialLength(raw, at + size - 1) === size) return this.#special(raw, at, size);
     if (byte === LF) this.cursor = this.length;
     if (this.#isPlain()) this.#append(raw, at, at + size);
     else this.#put(raw, at, size);
     return at + size;
   }
 
-  #c1(raw: Buffer, at: number): void {
+  /** What is not seen, and what is a control in 8 bits; what reorders letters is not said to terminals. */
+  #special(raw: Buffer, at: number, size: number): number {
+    if (size === 2 && isC1(raw, at, at + size)) return this.#c1(raw, at);
+    if (size === 3 && REORDERS.has(raw.readUIntBE(at, size))) this.#say(at, size, '');
+    return at + size;
+  }
+
+  /** C1 controls in UTF-8 are controls to some terminals, and nothing to others: on a screen they are nothing. */
+  #c1(raw: Buffer, at: number): number {
+    if (this.#page !== null) {
+      this.#say(at, 2, '');
+      return at + 2;
+    }
     const code = raw[at + 1] ?? 0;
-    if (raw[at] !== 0xc2 || code > 0x9f) return;
+    const wasString = this.isString;
+    if (wasString && code !== STRING_END) {
+      for (const place of [at, at + 1]) this.#control(raw[place] ?? 0, place);
+      return at + 2;
+    }
     this.#move(this.#controls.c1(code));
-    if (this.#controls.isString) this.strings.begin(String.fromCharCode(code - 0x40));
+    if (wasString) this.strings.end();
+    else if (this.isString) this.strings.begin(String.fromCharCode(code - 0x40));
+    return at + 2;
   }
 
   /** No letter beyond ASCII belongs to a sequence. */
   #withinSequence(raw: Buffer, at: number, to: number): number {
-    this.#controls.breakOff();
-    this.#c1(raw, at);
-    return Math.min(to, at + sizeOf(raw[at] ?? 0));
+    const size = Math.min(to - at, sizeOf(raw[at] ?? 0));
+    const instead = this.#controls.breakOff();
+    if (this.#page === null && size === 2 && isC1(raw, at, to)) return this.#c1(raw, at);
+    this.#say(at, size, instead);
+    return at + size;
+  }
+
+  #say(place: number, length: number, bytes: string): void {
+    if (this.#page !== null) this.#instead(place, length, bytes);
   }
 
   #control(byte: number, at: number): void {
     const wasString = this.#controls.isString;
-    this.#move(this.#controls.take(byte));
+    const motion = this.#controls.take(byte);
+    this.#instruct(motion, at);
+    this.#move(motion);
     if (this.#controls.isGround) this.#isBehindLetter = false;
     const isString = this.#controls.isString;
     if (isString && wasString) this.strings.add(byte, at);
     else if (isString) this.strings.begin(String.fromCharCode(byte));
     else if (wasString) this.strings.end();
+  }
+
+  /** Has terminals do what is done here. */
+  #instruct(motion: Motion, at: number): void {
+    const isNothing = motion.kind === 'repeat' && !this.#isBehindLetter;
+    const instead = isNothing ? NOTHING : this.#controls.instead;
+    if (instead !== null) this.#say(at, 1, instead);
   }
 
   #put(raw: Buffer, at: number, size: number): void {
@@ -231,6 +265,11 @@ export class Reading extends Sheet {
     this.cursor = this.length;
     this.#isBehindLetter = (raw[to - 1] ?? 0) >= SPACE;
   }
+}
+
+function isC1(raw: Buffer, at: number, to: number): boolean {
+  const code = raw[at + 1] ?? 0;
+  return raw[at] === 0xc2 && at + 1 < to && code >= 0x80 && code <= 0x9f;
 }
 
 /** Behind a sequence that is all there and only colours, as most are; −1 for anything else. */

@@ -15,6 +15,12 @@ export interface Letters {
   readonly covered: readonly Covered[];
 }
 
+/** Letters that are taken out of a text. */
+export interface Piece {
+  readonly text: Buffer;
+  readonly places: Int32Array;
+}
+
 /**
  * A text that grows at its end and is changed anywhere: letters as UTF-8, each with the place of its bytes among those that
  * wait to be shown.
@@ -91,6 +97,18 @@ export class Sheet implements Letters {
       this.text[at + index] = raw[from + index] ?? 0;
       this.places[at + index] = from + index;
     }
+    this.waitsFrom = Math.min(this.waitsFrom, at);
+  }
+
+  /** Letters with their places, to be laid elsewhere. */
+  take(from: number, to: number): Piece {
+    return { text: Buffer.from(this.text.subarray(from, to)), places: this.places.slice(from, to) };
+  }
+
+  /** Lays letters where as many bytes of room are. */
+  lay(at: number, { text, places }: Piece): void {
+    text.copy(this.text, at);
+    this.places.set(places, at);
     this.waitsFrom = Math.min(this.waitsFrom, at);
   }
 

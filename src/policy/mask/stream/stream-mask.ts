@@ -73,6 +73,7 @@ export class StreamMask {
     this.#reading = new Reading(
       (from, to) => this.#close(from, to),
       (said) => this.#said(said),
+      (place, length, bytes) => this.#marks.say(place, length, bytes),
     );
   }
 
@@ -178,7 +179,7 @@ export class StreamMask {
     if (!this.#typed.isAny) return NOTHING;
     const echoes = this.#typed.matches(this.#reading, held);
     if (!echoes || cut >= this.#raw.length || Math.max(cut, this.#echoed) < held) return NOTHING;
-    const echo = this.#raw.subarray(Math.max(cut, this.#echoed));
+    const echo = this.#marks.render(this.#raw, Math.max(cut, this.#echoed), this.#raw.length, true);
     this.#echoed = this.#raw.length;
     return echo;
   }

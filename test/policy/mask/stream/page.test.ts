@@ -130,3 +130,115 @@ describe('the text of a screen', () => {
     );
   });
 });
+
+/** As xterm (379) shows it: `@xterm/headless` knows no margins at the sides. */
+describe('the text of a screen with margins at the sides', () => {
+  const filled = ['abcdefghijkl', 'ABCDEFGHIJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '123456789012'].join('\r\n');
+  const SIDES = '\u001b[?69h\u001b[4;8s';
+  it.each([
+    [
+      'letters that wrap between them',
+      `${SIDES}\u001b[1;4H0123456789`,
+      ['abc01234ijkl', 'ABC56789IJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '123456789012'],
+    ],
+    [
+      'letters beside them, which wrap to the left one',
+      `${SIDES}\u001b[2;10H012345`,
+      ['abcdefghijkl', 'ABCDEFGHI012', 'mno345stuvwx', 'MNOPQRSTUVWX', '123456789012'],
+    ],
+    [
+      'LF at the last row between them',
+      `${SIDES}\u001b[5;5H\n#`,
+      ['abcDEFGHijkl', 'ABCpqrstIJKL', 'mnoPQRSTuvwx', 'MNO45678UVWX', '123 #   9012'],
+    ],
+    [
+      'LF at the last row beside them',
+      `${SIDES}\u001b[5;2H\n#`,
+      ['abcdefghijkl', 'ABCDEFGHIJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '1#3456789012'],
+    ],
+    [
+      'LF, which scrolls in rows and columns',
+      `${SIDES}\u001b[2;4r\u001b[4;4H\n#`,
+      ['abcdefghijkl', 'ABCpqrstIJKL', 'mnoPQRSTuvwx', 'MNO#    UVWX', '123456789012'],
+    ],
+    [
+      'RI at the first row',
+      `${SIDES}\u001b[1;6H\u001bM#`,
+      ['abc  #  ijkl', 'ABCdefghIJKL', 'mnoDEFGHuvwx', 'MNOpqrstUVWX', '123PQRST9012'],
+    ],
+    [
+      'rows that are put in',
+      `${SIDES}\u001b[2;5H\u001b[2L#`,
+      ['abcdefghijkl', 'ABC#    IJKL', 'mno     uvwx', 'MNODEFGHUVWX', '123pqrst9012'],
+    ],
+    [
+      'rows that are taken out',
+      `${SIDES}\u001b[2;5H\u001b[2M#`,
+      ['abcdefghijkl', 'ABC#QRSTIJKL', 'mno45678uvwx', 'MNO     UVWX', '123     9012'],
+    ],
+    [
+      'rows that are taken out beside them',
+      `${SIDES}\u001b[2;2H\u001b[2M#`,
+      ['abcdefghijkl', 'A#CDEFGHIJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '123456789012'],
+    ],
+    [
+      'cells that are put in',
+      `${SIDES}\u001b[2;5H\u001b[2@#`,
+      ['abcdefghijkl', 'ABCD# EFIJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '123456789012'],
+    ],
+    [
+      'cells that are taken out',
+      `${SIDES}\u001b[2;5H\u001b[2P#`,
+      ['abcdefghijkl', 'ABCD#H  IJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '123456789012'],
+    ],
+    [
+      'letters that are put between others',
+      `${SIDES}\u001b[4h\u001b[2;5H#%`,
+      ['abcdefghijkl', 'ABCD#%EFIJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '123456789012'],
+    ],
+    [
+      'what is scrolled up and down',
+      `${SIDES}\u001b[2S\u001b[T#`,
+      ['#bc     ijkl', 'ABCpqrstIJKL', 'mnoPQRSTuvwx', 'MNO45678UVWX', '123     9012'],
+    ],
+    [
+      'what is scrolled to the sides',
+      `${SIDES}\u001b[2;5H\u001b[2 @\u001b[1 A#`,
+      ['abc fgh ijkl', 'ABC #GH IJKL', 'mno rst uvwx', 'MNO RST UVWX', '123 678 9012'],
+    ],
+    [
+      'columns that are put in and taken out',
+      `${SIDES}\u001b[2;5H\u001b[2'}\u001b[2;7H\u001b[1'~#`,
+      ['abcd  f ijkl', 'ABCD  # IJKL', 'mnop  r uvwx', 'MNOP  R UVWX', '1234  6 9012'],
+    ],
+    [
+      'returns and steps',
+      `${SIDES}\u001b[2;6H\r#\u001b[3;2H\r#\u001b[9C#\u001b[4;6H\u001b[9D#`,
+      ['abcdefghijkl', 'ABC#EFGHIJKL', '#nopqrs#uvwx', 'MNO#QRSTUVWX', '123456789012'],
+    ],
+    [
+      'places that are counted from them',
+      `${SIDES}\u001b[?6h\u001b[2;3H#\u001b[9G%\u001b[?6l@`,
+      ['@bcdefghijkl', 'ABCDE#G%IJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '123456789012'],
+    ],
+    [
+      'a rectangle of blanks',
+      '\u001b[32;2;3;4;6$x',
+      ['abcdefghijkl', 'AB    GHIJKL', 'mn    stuvwx', 'MN    STUVWX', '123456789012'],
+    ],
+    [
+      'a soft reset',
+      `${SIDES}\u001b[!p\u001b[5;12H#%`,
+      ['ABCDEFGHIJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '12345678901#', '%'],
+    ],
+    [
+      'no margins again',
+      `${SIDES}\u001b[?69l\u001b[5;12H#%`,
+      ['ABCDEFGHIJKL', 'mnopqrstuvwx', 'MNOPQRSTUVWX', '12345678901#', '%'],
+    ],
+  ])('is what a terminal shows of %s', (_, text, rows) => {
+    const size = { columns: 12, rows: 5 };
+    expect(read([filled, text], size).rows).toEqual(rows);
+    expect(read([filled, ...text.split(/(?=\u001b)|(?<=\u001b\[[^a-zA-Z]*[a-zA-Z])/)], size).rows).toEqual(rows);
+  });
+});
