@@ -158,7 +158,7 @@ export function piecesOf({ pieces }: Joined, from: number, to: number): readonly
 }
 
 /** Where in the text a place is. */
-function placeOf({ pieces }: Joined, joinedAt: number, end: number): number {
+export function placeOf({ pieces }: Joined, joinedAt: number, end: number): number {
   const piece = pieces.find(({ start, end: close, at }) => joinedAt < at + close - start);
   return piece === undefined ? end : piece.start + joinedAt - piece.at;
 }

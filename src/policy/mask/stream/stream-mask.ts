@@ -6,9 +6,9 @@ import { type Broken, Seams } from './seams.ts';
 import type { StreamSearch } from './search.ts';
 import type { Replaced } from '../detect/replace.ts';
 import { keyReach } from './key-reach.ts';
-import { malformedFindings } from './malformed.ts';
 import type { Said } from './strings.ts';
 import { Typed } from './typed.ts';
+import { Unseen } from './unseen.ts';
 
 /** What may pass of a stream by now, masked. */
 export interface Passed {
@@ -50,6 +50,7 @@ const NOTHING = Buffer.alloc(0);
 export class StreamMask {
   readonly #search: StreamSearch;
   readonly #seams: Seams;
+  readonly #unseen: Unseen;
   readonly #reading: Reading;
   readonly #marks: Marks;
   readonly #typed = new Typed();
@@ -69,6 +70,7 @@ export class StreamMask {
   constructor(search: StreamSearch, keepsWidth: boolean) {
     this.#search = search;
     this.#seams = new Seams(search);
+    this.#unseen = new Unseen(search);
     this.#marks = new Marks(search, keepsWidth);
     this.#reading = new Reading(
       (from, to) => this.#close(from, to),
@@ -227,17 +229,20 @@ export class StreamMask {
     if (end < start) return { from: end, sure: end, end, isCursor };
     const { from, sure } = this.#search.unfinished(text, start, end);
     const broken = size === null ? null : this.#seams.unfinished(text, end, size.columns);
-    const first = (one: number, other = end): number => Math.max(start, Math.min(one, other));
+    const unseen = this.#unseen.unfinished(text, end);
+    const first = (...places: readonly (number | undefined)[]): number =>
+      Math.max(start, Math.min(...places.map((place) => place ?? end)));
     // Where the cursor has left, nothing is waited for in earnest.
-    return { from: first(from, broken?.from), sure: isCursor ? first(sure, broken?.sure) : end, end, isCursor };
+    const surely = isCursor ? first(sure, broken?.sure, unseen?.sure) : end;
+    return { from: first(from, broken?.from, unseen?.from), sure: surely, end, isCursor };
   }
 
   #findings(text: Buffer, start: number, end: number): readonly (Replaced | Broken)[] {
     const found = this.#search.findings(text, start, end);
-    const malformed = malformedFindings(this.#search, text, start, end);
+    const unseen = this.#unseen.findings(text, start, end);
     const columns = this.#reading.size?.columns;
     const broken = columns === undefined ? [] : this.#seams.findings(text, start, end, columns);
-    return broken.length + malformed.length === 0 ? found : [...found, ...broken, ...malformed];
+    return broken.length + unseen.length === 0 ? found : [...found, ...broken, ...unseen];
   }
 
   #mark(found: Replaced | Broken): void {

@@ -59,6 +59,15 @@ describe('a stream', () => {
     ['a title within', `AKIA\u001b]0;x y\u0007IOSFODNN7EXAMPLE ok`, `[red\u001b]0;x y\u0007acted]********** ok`],
     ['a return and on', `AKIA\r\u001b[4CIOSFODNN7EXAMPLE ok`, `[red\r\u001b[4Cacted]********** ok`],
     ['a space of no width within', `AKIA\u200bIOSFODNN7EXAMPLE ok`, `[red\u200bacted]********** ok`],
+    ['a mark within', `AKIA\u0301IOSFODNN7EXAMPLE ok`, `****\u0301**************** ok`],
+    ['a mark that is not drawn', `AKIA\u034fIOSFODNN7EXAMPLE ok`, `****\u034f**************** ok`],
+    [
+      'marks within groups',
+      '4111\u034f 1111\u{e0101} 1111\u180b 1111 ok',
+      '****\u034f*****\u{e0101}*****\u180b***** ok',
+    ],
+    ['tags within', 'AKIA\u{e0041}IOSFODNN7EXAMPLE ok', '****\u{e0041}**************** ok'],
+    ['a soft hyphen within', `AKIA\u00adIOSFODNN7EXAMPLE ok`, `****\u00ad**************** ok`],
     ['C1 controls', `AKIA\u009b0mIOSFODNN7EXAMPLE ok`, `[red\u009b0macted]********** ok`],
   ])('with %s is masked, whole and byte by byte', (_, text, expected) => {
     expect(shown([text])).toBe(expected);
