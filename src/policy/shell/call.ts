@@ -3,7 +3,7 @@ import type { Pagers } from '../../core/statement.ts';
 import type { Departures } from './departures.ts';
 import type { Findings, Invocation } from './findings.ts';
 import { locate, type Location } from './location.ts';
-import type { Outcome, State } from './state.ts';
+import { moved, type Outcome, type State } from './state.ts';
 import type { Word } from './word.ts';
 
 /** What judging one command needs of the judging of all. */
@@ -54,6 +54,12 @@ export function touchAt(deed: Deed, operation: Operation, location: Location, re
   const { certain, name } = location;
   if ((operation === 'read' || operation === 'write') && certain && name !== null && NOTHING.has(name)) return;
   deed.scene.findings.touch(operation, location, deed, recursive);
+}
+
+/** Where a program looks for relative names that goes to a directory first. */
+export function led({ state }: Pick<Deed, 'state'>, place: Word): State {
+  const names = locations({ state }, place).map(({ name }) => (name?.includes('*') === true ? null : name));
+  return moved(state, [...new Set(names)]);
 }
 
 export function locations({ state }: Pick<Deed, 'state'>, word: Word): readonly Location[] {

@@ -25,7 +25,6 @@ cd §/open; echo gone > data; tar cf t.tar data; cd §/srv/app; tar xf §/open/t
 
 /** What programs do with options, and by names, that are rarely given. */
 const options: readonly Attack[] = [
-  { command: `A=$(printf -- '-f§/srv/key --no-act'); logger -s $A` },
   {
     command: '/usr/sbin/service ../..§/open/s status',
     before: `printf '#!/bin/sh\nrm -rf §/srv\n' > §/open/s; chmod +x §/open/s`,

@@ -344,6 +344,10 @@ apt-cache show /tmp/x.deb
 jq -n '"k" | modulemeta'
 file -p x
 md5sum -c sums
+ip link s eth0 down
+ip l s eth0 down
+ip netns s x 5
+sysctl kernel/../../../etc/shadow
 sha224sum --check sums
 cksum --check
 `

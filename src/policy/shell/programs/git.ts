@@ -1,4 +1,4 @@
-import { type Call, locations, touch } from '../call.ts';
+import { type Call, led, touch } from '../call.ts';
 import { optionsOf, parseOptions, type Parsed } from '../options.ts';
 import type { Unclear } from '../program.ts';
 import { moved, type State } from '../state.ts';
@@ -60,9 +60,7 @@ function movedBy({ state }: Call, given: Parsed['given']): State {
   const [place, ...more] = given.filter(({ name }) => name === 'C').map(({ value }) => value);
   if (place === undefined) return state;
   if (place === null || more.length > 0) return moved(state, [null]);
-  return moved(state, [
-    ...new Set(locations({ state }, place).map(({ name }) => (name?.includes('*') === true ? null : name))),
-  ]);
+  return led({ state }, place);
 }
 
 /** What options and words of a verb name outside of the repository. */

@@ -6,6 +6,8 @@ import { textOf, type Word } from '../word.ts';
 const OBJECTS =
   /^(?:a|ad|add|addr|address|l|li|lin|link|r|ro|rou|rout|route|ru|rul|rule|n|ne|nei|neigh|neighbor|neighbour|netns|tunnel|maddr|maddress|mroute)$/u;
 const SHOWS = /^(?:s|sh|sho|show|l|ls|li|lis|list|get)$/u;
+/** Objects of which `s` is short for `set`. */
+const SETS = /^(?:l|netns)/u;
 const FLAGS =
   /^-(?:[46jsdporN]|br|brief|c|color|s|stats|statistics|d|details|j|json|p|pretty|o|oneline|h|human|t|timestamp)$/u;
 
@@ -22,5 +24,6 @@ export function ip({ words }: Call): Unclear {
   const name = textOf(object);
   const other = name === null || RUNS.test(name) ? 'runs' : true;
   if (name === null || !OBJECTS.test(name)) return other;
+  if (SETS.test(name) && textOf(verb) === 's') return other;
   return verb === undefined || SHOWS.test(textOf(verb) ?? '') ? false : other;
 }

@@ -1,7 +1,8 @@
-import { type Call, touch } from '../call.ts';
+import { type Call, led, touch } from '../call.ts';
 import type { Parsed } from '../options.ts';
 import type { Unclear } from '../program.ts';
-import { textOf, UNKNOWN_WORD } from '../word.ts';
+import { moved, type State } from '../state.ts';
+import { textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 /** Without those that take lists of files, rules or whole configurations from elsewhere. */
 export const RSYNC_OPTIONS =
@@ -22,16 +23,23 @@ const COMPARED: ReadonlySet<string | null> = new Set(['compare-dest', 'copy-dest
 /** Where it puts files besides. */
 const KEPT: ReadonlySet<string | null> = new Set(['backup-dir', 'partial-dir', 'T']);
 
+/** A first word is where a server goes to; with -R it may give from where it was. */
+function servedFrom(call: Call, first: Word | undefined, stays: boolean): State {
+  if (first === undefined) return call.state;
+  const state = led(call, first);
+  return stays ? moved(state, [...state.directories, ...call.state.directories]) : state;
+}
+
 /**
  * rsync on one machine, or with --server as the other end of a copy: there it gives what lies at its words, or takes
  * files to the last of them. What leads to another machine, or is told what to do in other ways, cannot be known.
  */
-export function rsync(call: Call, parsed: Parsed): Unclear {
+export function rsync(client: Call, parsed: Parsed): Unclear {
   const { given, operands } = parsed;
   const has = (name: string): boolean => given.some((one) => one.name === name);
   const serves = has('server');
   const sends = serves && has('sender');
-  // A first word stands for where the client is, and says nothing.
+  const call = serves ? { ...client, state: servedFrom(client, operands[0], has('R') || has('relative')) } : client;
   const places = serves ? operands.slice(1) : operands;
   const sources = sends ? places : serves ? [] : places.slice(0, places.length > 1 ? -1 : undefined);
   const targets = sends ? [] : serves ? places : places.slice(1).slice(-1);

@@ -164,7 +164,8 @@ export const SYSTEM: Programs = {
   sysctl: {
     options: 'a|all b|binary e|ignore n|values N|names q|quiet r|pattern: w|write A X',
     changes: ['w'],
-    also: (_, { operands }) => operands.some((word) => word.text?.includes('=') !== false),
+    // A name is a path beneath /proc/sys.
+    also: (_, { operands }) => operands.some(({ text }) => text === null || /=|\.\.|\/\//u.test(text)),
     risky: true,
   },
   shutdown: { options: 'H|halt P|poweroff r|reboot h k no-wall c show -afFn t:', changes: true },

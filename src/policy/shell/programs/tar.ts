@@ -1,7 +1,6 @@
-import { type Call, locations, touch } from '../call.ts';
+import { type Call, led, touch } from '../call.ts';
 import { optionsOf, parseOptions, type Parsed } from '../options.ts';
 import type { Unclear } from '../program.ts';
-import { moved, type State } from '../state.ts';
 import { literal, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
 const HERE = literal('.');
@@ -75,9 +74,4 @@ function placesOf(call: Call, given: Parsed['given']): readonly Call[] {
     if (name === 'C') places.push({ ...call, state: led(before, value ?? UNKNOWN_WORD) });
   }
   return places;
-}
-
-function led({ state }: Call, place: Word): State {
-  const names = locations({ state }, place).map(({ name }) => (name?.includes('*') === true ? null : name));
-  return moved(state, [...new Set(names)]);
 }
