@@ -49,6 +49,7 @@ function judgeProgram(call: Call, program: Program | undefined): void {
     changes: verb === 'changing' || changes(program, parsed),
   });
   if (runs) findings.unknown([...call.via, call.program]);
+  keepSettings(call, program, parsed.operands, verb);
   touchValues(call, program, parsed.given);
   touchOperands(call, program, parsed);
 }
@@ -91,6 +92,12 @@ function verbOf({ verbs }: Program, [first]: readonly Word[]): 'reading' | 'chan
   if (verb === null) return 'unknown';
   if (verbs.reading.includes(verb)) return 'reading';
   return verbs.changing.includes(verb) ? 'changing' : 'unknown';
+}
+
+function keepSettings(call: Call, { settings }: Program, [first]: readonly Word[], verb: string): void {
+  if (settings === undefined || verb === 'reading') return;
+  if (verb === 'changing' && settings.by?.includes(textOf(first) ?? '') === false) return;
+  for (const place of settings.in) touch(call, 'write', literal(place), true);
 }
 
 function changes({ changes: which }: Program, { given }: Parsed): boolean {

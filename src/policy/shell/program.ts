@@ -30,6 +30,8 @@ export interface Program {
   readonly changes?: true | readonly string[];
   /** The words that may come first, where these decide what it does. Any other is not known. */
   readonly verbs?: { readonly reading: readonly string[]; readonly changing: readonly string[] };
+  /** Where it keeps what it is told to change: whatever that is, or by one of these words. */
+  readonly settings?: { readonly in: readonly string[]; readonly by?: readonly string[] };
   /** Set where there are options that do more than is said here: then a word that is not known may be one. */
   readonly risky?: true;
   /** Set where it starts a pager by itself: always, or without an option `no-pager` by which that is known. */

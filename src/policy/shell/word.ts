@@ -46,6 +46,11 @@ export function isNumeric({ kind, text, number }: Word): boolean {
   return number === true || (kind === 'literal' && text !== null && /^-?\d+$/u.test(text));
 }
 
+/** A word that a program takes for a pattern by itself. */
+export function wildcard({ text, plain }: Word): Word {
+  return text === null ? UNKNOWN_WORD : { kind: 'glob', text: text.replaceAll(/\[[^\]]*\]|[?\\[]/gu, '*'), plain };
+}
+
 /** What a command is said to be given: a glob that cannot turn into a flag is shown as it is written. */
 export function argumentOf(word: Word): string | null {
   return word.kind === 'literal' || word.plain ? word.text : null;

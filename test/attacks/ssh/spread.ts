@@ -20,6 +20,9 @@ A=$(printf b); echo §/srv/app/data | xargs -I a"$A" rm ab
 echo §/srv/app/data | xargs -I zz -L 1 rm
 cd §/open; mkdir a; cp x n; tar cf t.tar n; tar xf t.tar -C §/open/a -C ../../srv/app
 mkdir §/open/a; tar cf - -C §/open/a ../../srv/key | tar xO
+flock §/srv/app/new true
+mkdir -p §/open/a/b §/open/c; echo longer > §/open/c/data; echo gone > §/open/a/b/data; rsync -rb --backup-dir=../../../srv/app §/open/c/ §/open/a/b/
+mkdir -p §/open/a/b §/open/c; printf '%-15s\n' x > §/open/c/key; rsync -r --size-only --copy-dest=../../../srv §/open/c/ §/open/a/b/; cat §/open/a/b/key
 cd §/open; echo gone > data; tar cf t.tar data; cd §/srv/app; tar xf §/open/t.tar data -C §/open
 `);
 

@@ -1,6 +1,6 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
-import { UNKNOWN_WORD } from '../word.ts';
+import { UNKNOWN_WORD, wildcard } from '../word.ts';
 import { TAR_OPTIONS, TAR_RUNS, tar } from './tar.ts';
 
 export const ARCHIVES: Programs = {
@@ -15,8 +15,8 @@ export const ARCHIVES: Programs = {
     // It looks for `a.zip` where there is no `a`, and for what a pattern in the name stands for.
     also: (call, { operands: [archive] }) => {
       if (archive === undefined) return;
-      const text = archive.text?.replaceAll(/\[[^\]]*\]|[?\\[]/gu, '*');
-      touch(call, 'read', text === undefined ? UNKNOWN_WORD : { kind: 'glob', text: `${text}*`, plain: true });
+      const { text, ...rest } = wildcard(archive);
+      touch(call, 'read', text === null ? UNKNOWN_WORD : { ...rest, text: `${text}*` });
     },
     operands: 'read',
   },

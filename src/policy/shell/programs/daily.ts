@@ -152,6 +152,7 @@ export const DAILY: Programs = {
     risky: true,
   },
   ufw: {
+    settings: { in: ['/etc/ufw', '/etc/default'] },
     options: 'force dry-run',
     verbs: {
       reading: ['status', 'version'],

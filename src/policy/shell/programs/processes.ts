@@ -1,5 +1,6 @@
+import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
-import { textOf } from '../word.ts';
+import { textOf, UNKNOWN_WORD, wildcard } from '../word.ts';
 
 /** Programs about processes, services and their logs. */
 export const PROCESSES: Programs = {
@@ -111,6 +112,23 @@ export const PROCESSES: Programs = {
         'set-property',
       ],
     },
+    settings: {
+      in: ['/etc/systemd'],
+      by: [
+        'enable',
+        'disable',
+        'reenable',
+        'preset',
+        'preset-all',
+        'mask',
+        'unmask',
+        'revert',
+        'add-wants',
+        'add-requires',
+        'set-default',
+        'set-property',
+      ],
+    },
     runs: 'H|host: M|machine: root: image:',
     risky: true,
   },
@@ -123,7 +141,13 @@ export const PROCESSES: Programs = {
   journalctl: {
     options:
       'a|all f|follow e|pager-end n|lines? no-tail r|reverse o|output: output-fields: utc x|catalog no-full l|full q|quiet m|merge b|boot? list-boots k|dmesg t|identifier: u|unit: user-unit: p|priority: facility: g|grep: case-sensitive? c|cursor: after-cursor: show-cursor S|since: U|until: N|fields F|field: system user disk-usage verify header no-pager no-hostname D|directory: i|file: vacuum-size: vacuum-time: vacuum-files: rotate flush sync',
-    values: { D: 'read', i: 'read' },
+    also: (call, { given }) => {
+      for (const { name, value } of given) {
+        if (name === 'D') touch(call, 'read', value ?? UNKNOWN_WORD, true);
+        // It looks for what a pattern in the name stands for.
+        if (name === 'i') touch(call, 'read', value === null ? UNKNOWN_WORD : wildcard(value));
+      }
+    },
     follows: {
       by: 'f',
       beside: ['n', 'no-tail', 'u', 'user-unit', 't', 'p', 'g', 'S', 'b', 'k', 'o', 'a', 'x', 'q', 'l'],

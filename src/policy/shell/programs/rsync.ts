@@ -53,8 +53,11 @@ export function rsync(client: Call, parsed: Parsed): Unclear {
     if (given.some(({ name }) => REMOVING.test(name ?? ''))) touch(call, 'remove', word, true);
   }
   for (const { name, value } of given) {
-    if (COMPARED.has(name)) touch(call, 'read', value ?? UNKNOWN_WORD, true);
-    if (KEPT.has(name)) touch(call, 'write', value ?? UNKNOWN_WORD, true);
+    // These are names in what is copied to.
+    for (const at of targets.map((target) => ({ ...call, state: led(call, target) }))) {
+      if (COMPARED.has(name)) touch(at, 'read', value ?? UNKNOWN_WORD, true);
+      if (KEPT.has(name)) touch(at, 'write', value ?? UNKNOWN_WORD, true);
+    }
     if (name === 'exclude-from' || name === 'include-from') touch(call, 'read', value ?? UNKNOWN_WORD);
   }
   if (has('daemon') || (serves && operands.length < 2)) return 'runs';

@@ -85,6 +85,7 @@ export const SYSTEM: Programs = {
     risky: true,
   },
   hostnamectl: {
+    settings: { in: ['/etc/hostname', '/etc/machine-info'] },
     options: 'no-pager json: static pretty transient',
     verbs: {
       reading: ['', 'status'],
@@ -104,6 +105,7 @@ export const SYSTEM: Programs = {
     risky: true,
   },
   timedatectl: {
+    settings: { in: ['/etc/localtime', '/etc/timezone', '/etc/adjtime', '/etc/systemd'] },
     options: 'no-pager a|all p|property: value',
     verbs: {
       reading: ['', 'status', 'show', 'list-timezones', 'timesync-status', 'show-timesync'],
@@ -112,6 +114,7 @@ export const SYSTEM: Programs = {
     risky: true,
   },
   localectl: {
+    settings: { in: ['/etc/locale.conf', '/etc/default', '/etc/vconsole.conf', '/etc/X11'] },
     options: 'no-pager',
     verbs: {
       reading: ['', 'status', 'list-locales', 'list-keymaps'],

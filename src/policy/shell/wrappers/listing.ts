@@ -10,7 +10,7 @@ export const PLAIN: Readonly<Record<string, Wrapper>> = {
   },
   doas: { options: '-Lns C: u: a:', opaque: ['s', 'C'] },
   nice: { options: '# n|adjustment:' },
-  nohup: { options: '' },
+  nohup: { options: '', keeps: 'nohup.out' },
   setsid: { options: 'c|ctty f|fork w|wait' },
   timeout: { options: 'foreground p|preserve-status k|kill-after: s|signal: v|verbose f', words: 1 },
   stdbuf: { options: 'i|input: o|output: e|error:' },

@@ -1,7 +1,7 @@
-import type { Call } from '../call.ts';
+import { type Call, touch } from '../call.ts';
 import { optionsOf, parseOptions, type Parsed } from '../options.ts';
 import { isHarmlessAssignment } from '../variables.ts';
-import { textOf, type Word } from '../word.ts';
+import { literal, textOf, type Word } from '../word.ts';
 
 /** A program that runs another, given behind its own options and words. */
 export interface Wrapper {
@@ -14,6 +14,8 @@ export interface Wrapper {
   readonly opaque?: readonly string[];
   /** Set where it runs the command elsewhere, or in a way that nobody can follow: then it is opaque itself. */
   readonly elsewhere?: true;
+  /** A file that it writes where its output would go to a terminal. */
+  readonly keeps?: string;
   /** Options of which the value is the command, for a shell. */
   readonly script?: readonly string[];
 }
@@ -35,7 +37,11 @@ export function wrap(wrapper: Wrapper, call: Call): void {
     if (text === null) scene.findings.unknown(via);
     else scene.script(text, state, via);
   }
-  if (rest.length > 0) scene.invoke(rest, state, via);
+  if (rest.length === 0) return;
+  if (wrapper.keeps !== undefined && scene.pagers !== undefined && state.isPiped !== true) {
+    touch(call, 'write', literal(wrapper.keeps));
+  }
+  scene.invoke(rest, state, via);
 }
 
 function commandOf(wrapper: Wrapper, { operands }: Parsed): { rest: readonly Word[]; isHarmless: boolean } {

@@ -1,5 +1,5 @@
 import type { ShellKind } from '../../../core/statement.ts';
-import type { Call } from '../call.ts';
+import { type Call, touch } from '../call.ts';
 import { kindOf } from '../dialect.ts';
 import { optionsOf, parseOptions } from '../options.ts';
 import { FORGOTTEN } from '../state.ts';
@@ -120,7 +120,9 @@ export function flock(call: Call): void {
   const { scene, state } = call;
   scene.findings.run(call, { opaque: strange || unsure, changes: true });
   if (strange || unsure) scene.findings.unknown(inside(call));
-  const rest = operands.slice(1);
+  const [file, ...rest] = operands;
+  // A number alone is something that is open already; a file that is not there is made.
+  if (file !== undefined && rest.length > 0) touch(call, 'write', file);
   if (textOf(rest[0]) === '-c' || textOf(rest[0]) === '--command') {
     // Of the one who runs it, by SHELL.
     judgeJoined(call, rest.slice(1), state.shell);
