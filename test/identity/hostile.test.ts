@@ -21,7 +21,7 @@ beforeEach(async () => {
   issuer.publish(issuer.key);
   issuer.answers.set('/device/auth', { json: CODE });
   issuer.answers.set('/token', { json: { access_token: 'a', token_type: 'bearer', id_token: await issuer.sign() } });
-  provider = openProvider(issuer.settings(), { clock: systemClock, patience: { answer: 10_000, browser: 1000 } });
+  provider = openProvider(issuer.settings(), { clock: systemClock, patience: { answer: 60_000, browser: 1000 } });
 });
 
 afterAll(() => issuer.close());

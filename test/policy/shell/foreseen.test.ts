@@ -75,7 +75,7 @@ function unforeseen(shell: string, text: string): readonly string[] {
 }
 
 describe.each(SHELLS)('what %s does', (shell) => {
-  it('is foreseen, or known to be unknown, whatever its constructs are', { timeout: 60_000 }, () => {
+  it('is foreseen, or known to be unknown, whatever its constructs are', { timeout: 240_000 }, () => {
     for (const construct of CONSTRUCTS) {
       const text = construct.replaceAll('§', 'zz 1');
       expect([text, unforeseen(shell, text)]).toEqual([text, []]);

@@ -131,7 +131,7 @@ const odd = fc
   .map((pieces) => pieces.join(''));
 
 describe.each(SHELLS)('what %s runs', (shell) => {
-  it('is among the effects, word by word', { timeout: 120_000 }, () => {
+  it('is among the effects, word by word', { timeout: 240_000 }, () => {
     fc.assert(
       fc.property(line, (text) => {
         for (const run of runIn(shell, text)) expect([text, run, isForeseen(run, text)]).toEqual([text, run, true]);
@@ -140,7 +140,7 @@ describe.each(SHELLS)('what %s runs', (shell) => {
     );
   });
 
-  it('is among the effects, or something opaque is, where the text makes little sense', { timeout: 120_000 }, () => {
+  it('is among the effects, or something opaque is, where the text makes little sense', { timeout: 240_000 }, () => {
     fc.assert(
       fc.property(odd, (text) => {
         for (const run of runIn(shell, text)) expect([text, run, isForeseen(run, text)]).toEqual([text, run, true]);
@@ -149,7 +149,7 @@ describe.each(SHELLS)('what %s runs', (shell) => {
     );
   });
 
-  it('is denied when it is rm -rf /srv, in whatever quotes', { timeout: 120_000 }, () => {
+  it('is denied when it is rm -rf /srv, in whatever quotes', { timeout: 240_000 }, () => {
     const letter = (char: string): fc.Arbitrary<string> =>
       fc.constantFrom(char, `'${char}'`, `"${char}"`, `\\${char}`, `${char}''`, `""${char}`, `${char}\\\n`);
     const spelt = (word: string): fc.Arbitrary<string> =>
