@@ -54,7 +54,7 @@ for at, letter in enumerate('card 4111111111111111 end\\n'):
     const told = await replay((await stage.exec(['/usr/bin/python3', 'slow.py'])).stderr);
     // As wide as what it stands for, so that what a terminal shows stays in its place.
     expect(told).toContain('card [redacted]****** end');
-    expect(told).not.toContain('4111');
+    expect(told).not.toMatch(/card \d|1{5}/);
   });
 
   it('is on record with every target', async () => {
