@@ -253,7 +253,7 @@ export class Program {
     const { start } = this.#options;
     switch (start.kind) {
       case 'exec':
-        return commandStatement(checked(start.command, 'the command'), () => this.#whereabouts(variables), this.#isTerminal);
+        return commandStatement(checked(start.command), () => this.#whereabouts(variables), this.#isTerminal);
       case 'shell':
         return channelStatement('shell', 'shell', []);
       case 'subsystem':
@@ -390,7 +390,7 @@ const STOPPING: ReadonlySet<string> = new Set(['INT', 'TERM', 'HUP', 'QUIT', 'KI
  * What is judged must be what runs: servers leave out a NUL at the end, and the rest would be another name.
  * @throws HoopError `wire.protocol` for what the server would not read as it was judged
  */
-function checked(text: string, what: string): string {
+function checked(text: string, what = 'the command'): string {
   if (!/[\0\uFFFD]/.test(text)) return text;
   throw new HoopError('wire.protocol', `${what} is not valid UTF-8, or has a NUL in it: it was not sent`, {
     hint: 'send it as UTF-8',
