@@ -17,6 +17,12 @@ interface Wire {
   ping(): void;
 }
 
+/** What has keys exchanged anew. */
+interface Rekeying {
+  rekey(): void;
+  readonly _handlers: { DISCONNECT: (wire: unknown, reason: number, words: string) => void };
+}
+
 const POLICY = `version: 1
 targets: { web-1: { protocol: ssh, address: 127.0.0.1, user: app, agent: true, policy: [held] } }
 policies:
@@ -134,6 +140,27 @@ describe('a client that keeps to no bounds', () => {
     await closed;
   });
 
+  it('may have keys exchanged while it goes on, and is cut off with words when it does so again and again', async () => {
+    const { _protocol: own } = client as unknown as { readonly _protocol: Rekeying };
+    let words = '';
+    own._handlers.DISCONNECT = (_wire, _reason, said) => void (words = said);
+    const closed = new Promise<false>((resolve) => near.once('end', () => resolve(false)));
+    const exchanged = (): Promise<boolean> => {
+      const done = new Promise<true>((resolve) => client.once('handshake', () => resolve(true)));
+      own.rekey();
+      return Promise.race([done, closed]);
+    };
+    for (let count = 0; count < 5; count += 1) {
+      expect(await exchanged()).toBe(true);
+      expect(await outcomeOf(await run(client, 'echo on'))).toEqual({ said: 'on\n', exit: 0 });
+    }
+    let count = 0;
+    while (await exchanged()) expect((count += 1)).toBeLessThan(500);
+    expect(count).toBeGreaterThanOrEqual(50);
+    expect(words).toBe('hoopctl: keys are exchanged too often: raise RekeyLimit');
+    expect(stage.warnings).toEqual(['a client was cut off: it had keys exchanged again and again']);
+  });
+
   it.each(['', ' >&2'])('is sent no more than it reads, however large a window it gives (head%s)', async (to) => {
     const channel = await run(client, `cat; head -c 40000000 /dev/zero${to}`);
     const { id } = (channel as unknown as { readonly outgoing: { readonly id: number } }).outgoing;
@@ -237,6 +264,22 @@ describe('a client that has not logged in', () => {
     expect(await heardBy(messages, 'handshake')).not.toMatch(GRANTED);
     expect(stage.recorder.events).toEqual([]);
     expect(server.log()).not.toContain('Accepted');
+  });
+
+  it('exchanges keys once, and no second time', async () => {
+    const [near, far] = duplexPair();
+    const end = stage.session.serve(far);
+    const entering = new SshClient();
+    entering.on('error', () => undefined);
+    let exchanges = 0;
+    entering.on('handshake', () => {
+      exchanges += 1;
+      (entering as unknown as { readonly _protocol: Rekeying })._protocol.rekey();
+    });
+    // Asked for nothing, it would say so, and leave.
+    entering.connect({ sock: near, username: 'visitor', authHandler: () => undefined });
+    await end;
+    expect(exchanges).toBe(2);
   });
 
   it('is given it for the same messages when it has', async () => {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { type Insides, teachCertificates } from './certificates/exchange.ts';
 import { paddingSource } from './padding.ts';
 import { type ChannelClass, heedConnections } from './room.ts';
+import { heedReads, type ReadableClass } from './ssh2-windows.ts';
 
 /*
  * The only place where ssh2 is loaded, since something has to be seen to before and while it is.
@@ -12,8 +13,8 @@ import { type ChannelClass, heedConnections } from './room.ts';
  * they are (nodejs/node#65446, mscdex/ssh2#1511). So each is kept; what it holds of OpenSSL is let go by ssh2 itself.
  * That is about a kilobyte for every exchange of keys.
  *
- * It takes its randomness from where it is had for less (see padding.ts), and no more than can be sent (see room.ts). And it
- * takes the certificates of servers (see certificates/exchange.ts).
+ * It takes its randomness from where it is had for less (see padding.ts), no more than can be sent (see room.ts), and says what
+ * is read (see ssh2-windows.ts). And it takes the certificates of servers (see certificates/exchange.ts).
  */
 
 type Library = typeof ssh2;
@@ -63,7 +64,9 @@ function load(): Library {
       parser: require('ssh2/lib/protocol/keyParser.js') as Insides['parser'],
       constants: require('ssh2/lib/protocol/constants.js') as Insides['constants'],
     });
-    heedConnections((require('ssh2/lib/Channel.js') as { Channel: ChannelClass }).Channel);
+    const { Channel } = require('ssh2/lib/Channel.js') as { Channel: ChannelClass & ReadableClass };
+    heedConnections(Channel);
+    heedReads(Channel);
     return require('ssh2') as Library;
   } finally {
     crypto.randomFillSync = own;

@@ -31,6 +31,8 @@ export class Relay {
   readonly #guard: Guard;
   readonly #line: Line;
   readonly #channels = new Map<Session, SessionChannel>();
+  /** Channels that are open, or for which something goes on. */
+  #taken = 0;
   readonly #forwards: Forwards;
   readonly #loans: Loans;
   /** Aborts when the client is gone. */
@@ -42,7 +44,10 @@ export class Relay {
     this.#options = options;
     this.#guard = session.guard(number, null);
     const gone = new Promise<void>((resolve) => connection.once('close', () => resolve()));
-    void gone.then(() => this.#gone.abort());
+    void gone.then(() => {
+      this.#gone.abort();
+      for (const channel of this.#channels.values()) channel.leave();
+    });
     const upstream = this.#open();
     // Each channel hears of it, and there may be none yet.
     upstream.catch(() => undefined);
@@ -52,7 +57,7 @@ export class Relay {
     this.#forwards = new Forwards(this.#line);
     this.#loans = new Loans(this.#line);
     connection.on('session', (accept, reject) => {
-      if (this.#channels.size >= CHANNELS_AT_ONCE) reject();
+      if (this.#taken >= CHANNELS_AT_ONCE) reject();
       else this.#accept(accept());
     });
     heedLate(connection, (one, late) => this.#channels.get(one)?.heed(late) === true);
@@ -73,7 +78,9 @@ export class Relay {
   #accept(session: Session): void {
     const channel = new SessionChannel(session, this.#line, this.#loans);
     this.#channels.set(session, channel);
+    this.#taken += 1;
     void channel.closed.then(() => this.#channels.delete(session));
+    void channel.ended().then(() => (this.#taken -= 1));
   }
 
   /** Resolves when the connection is over, and its end is on record. */

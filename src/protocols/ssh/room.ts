@@ -18,8 +18,12 @@ interface Channel {
   readonly stderr: Stream;
 }
 
+/** Bytes that are written to a channel and wait for its window, before whoever writes is to wait: more makes nothing faster. */
+const MOST_WRITTEN = 64 * 1024;
+
 /** A channel, or its errors' stream. */
 interface Stream {
+  readonly _writableState: { highWaterMark: number };
   _write: (this: Stream, data: unknown, encoding: unknown, done: Done) => void;
   readonly _channel?: Channel;
 }
@@ -42,6 +46,7 @@ export function heedConnections(channels: ChannelClass): void {
   for (const prototype of [channels.prototype, Object.getPrototypeOf(stderr)] as readonly Stream[]) {
     const own = prototype._write;
     prototype._write = function (this: Stream, data, encoding, done) {
+      this._writableState.highWaterMark = MOST_WRITTEN;
       const { _client } = this._channel ?? (this as unknown as Channel);
       own.call(this, data, encoding, (error) => {
         const room = roomOn(_client);

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection as SshConnection, ServerConfig } from 'ssh2';
 import { HoopError } from '../../core/errors.ts';
@@ -10,6 +10,7 @@ import { Admission } from './admission.ts';
 import { DOOR_ALGORITHMS } from './algorithms.ts';
 import { reclaimArrivals } from './arrivals.ts';
 import { EXPIRED, GONE, LINGER, NOT_LET_IN } from './ends.ts';
+import { Exchanges } from './exchanges.ts';
 import { failureOf } from './failure.ts';
 import { Server } from './library.ts';
 import { sendTogether } from './packets.ts';
@@ -18,8 +19,9 @@ import type { Reception } from './reception.ts';
 import { Relay } from './relay.ts';
 import { Sentry } from './sentry.ts';
 import { takeGuesses } from './guesses.ts';
-import { boundRequests, keepToPackets, keepToWindows } from './ssh2.ts';
+import { boundRequests, keepToPackets } from './ssh2.ts';
 import { endWith } from './ssh2-partings.ts';
+import { shareWindows } from './ssh2-windows.ts';
 
 /** A client that has logged in, and what it calls itself: `OpenSSH_9.2p1`. */
 interface Admitted {
@@ -86,10 +88,12 @@ export class Connection {
           this.#client.destroy();
         });
         const cutOff = (): void => void this.#client.destroy();
-        keepToWindows(connection, cutOff);
+        shareWindows(connection, cutOff);
         keepToPackets(connection, cutOff);
         takeGuesses(connection);
         boundRequests(connection, QUESTIONS_AT_ONCE, cutOff);
+        const pace = this.#pace(connection);
+        connection.on('rekey', () => (isLoggedIn ? pace() : cutOff()));
         connection.on('authentication', (context) => admission.answer(context, connection));
         connection.once('ready', () => {
           isLoggedIn = true;
@@ -104,6 +108,19 @@ export class Connection {
       // Any duplex will do: of a socket ssh2 reads no more than where it comes from.
       server.injectSocket(this.#client as Socket);
     });
+  }
+
+  /** To be called with each exchange of keys after the first: what ends a client that has no end of them. */
+  #pace(connection: SshConnection): () => void {
+    const exchanges = new Exchanges(Date.now());
+    return () => {
+      if (exchanges.again(passedOn(this.#client), Date.now())) return;
+      this.#reception.warnOnce('a client was cut off: it had keys exchanged again and again');
+      endWith(connection, 'hoopctl: keys are exchanged too often: raise RekeyLimit');
+      // It need not leave, nor stop, because it is told so.
+      this.#client.pause();
+      this.#part(LINGER);
+    };
   }
 
   #full({ connection }: Admitted): SessionEnd {
@@ -144,6 +161,11 @@ const SETTINGS = (key: string): ServerConfig => ({
   // From here to the client nothing is lost unnoticed, and signs of life would keep a session open that nobody uses.
   keepaliveInterval: NEVER,
 });
+
+/** Bytes, in both directions; of what is no socket they are not known. */
+function passedOn(client: Duplex): number {
+  return client instanceof Socket ? client.bytesRead + client.bytesWritten : 0;
+}
 
 /** What ssh2 says of a packet that is longer than it takes. */
 const OVERSIZED = 'Bad packet length';

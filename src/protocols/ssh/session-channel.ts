@@ -17,16 +17,12 @@ export class SessionChannel {
   #program: Program | null = null;
   /** Resolves when the program has ended, and the client has been told how. */
   #over: Promise<void> = Promise.resolve();
-  /** Resolves when the client has closed it and waits for nothing any more, or is gone. */
-  readonly closed: Promise<void>;
+  readonly #left = Promise.withResolvers<void>();
 
   constructor(session: Session, line: Line, loans: Loans) {
     this.#line = line;
     this.#loans = loans;
-    this.closed = new Promise((resolve) => {
-      session.once('close', () => (this.#program?.isQuiet === true ? void this.#over.then(resolve) : resolve()));
-      void line.gone.then(resolve);
-    });
+    session.once('close', () => (this.#program?.isQuiet === true ? void this.#over.then(this.leave) : this.leave()));
     session.on('pty', (accept, reject, terminal) => {
       if (this.#program !== null) return refuse(reject);
       this.#terminal = terminal;
@@ -47,6 +43,20 @@ export class SessionChannel {
     session.on('shell', (accept) => this.#start(accept, { kind: 'shell' }));
     session.on('subsystem', (accept, _reject, { name }) => this.#start(accept, { kind: 'subsystem', name }));
   }
+
+  /** Resolves when the client has closed it and waits for nothing any more, or is gone. */
+  get closed(): Promise<void> {
+    return this.#left.promise;
+  }
+
+  /** Resolves when it is closed, and nothing goes on for it any more. */
+  async ended(): Promise<void> {
+    await this.closed;
+    await this.#over;
+  }
+
+  /** The client is gone. */
+  readonly leave = (): void => this.#left.resolve();
 
   /** Ends what runs, with words for the client. */
   dismiss(words: string): void {

@@ -6,7 +6,7 @@ import { refuseOpening } from './ssh2.ts';
  * here when it changes.
  */
 
-/** What it announces for each channel, and keeps count by. */
+/** What it announces for each channel. How much may be sent at first is said in its place (see ssh2-windows.ts). */
 const WINDOW = 2 * 1024 * 1024;
 const PACKET = 32 * 1024;
 

@@ -21,31 +21,18 @@ interface Wire {
     readonly _packet?: Uint8Array | null;
   };
   parse: (chunk: Uint8Array, from: number, to: number) => void;
-  readonly _handlers: Record<
-    (typeof DATA)[number],
-    (wire: unknown, channel: number, data: Buffer, kind?: number) => void
-  > &
-    Record<(typeof OPENING)[number], (wire: unknown, channel: Offered) => void> & {
-      GLOBAL_REQUEST: (wire: unknown, name: string, reply: boolean, data: unknown) => void;
-    };
+  readonly _handlers: Record<(typeof OPENING)[number], (wire: unknown, channel: Offered) => void> & {
+    GLOBAL_REQUEST: (wire: unknown, name: string, reply: boolean, data: unknown) => void;
+  };
   requestSuccess: (data?: Buffer) => void;
   requestFailure: () => void;
 }
-
-/** Messages that use up a channel's window. */
-const DATA = ['CHANNEL_DATA', 'CHANNEL_EXTENDED_DATA'] as const;
 
 /** Messages that say how much a channel's other end takes at once. */
 const OPENING = ['CHANNEL_OPEN', 'CHANNEL_OPEN_CONFIRMATION'] as const;
 
 interface Offered {
   readonly packetSize: number;
-}
-
-interface Windowed {
-  readonly incoming?: { readonly window: number };
-  /** Of a session that has begun. */
-  readonly _channel?: Windowed;
 }
 
 type Handler = (payload: Uint8Array) => unknown;
@@ -69,26 +56,6 @@ function wireOf(connection: Client | Connection): Wire {
 /** Whether both sides keep to the strict key exchange (`kex-strict-…-v00@openssh.com`). */
 export function isStrict(connection: Client | Connection): boolean {
   return wireOf(connection)._strictMode === true;
-}
-
-/**
- * Calls `exceeded` in place of taking what a channel's window has no room for: ssh2 would keep all of it, however much.
- * To be called when a connection has begun.
- */
-export function keepToWindows(connection: Client | Connection, exceeded: () => void): void {
-  const { _handlers: handlers } = wireOf(connection);
-  const { _chanMgr: channels } = connection as unknown as {
-    readonly _chanMgr: { get(id: number): Windowed | undefined };
-  };
-  for (const name of DATA) {
-    const own = handlers[name];
-    handlers[name] = (wire, id, data, kind) => {
-      const channel = channels.get(id);
-      const incoming = (channel?._channel ?? channel)?.incoming;
-      if (incoming !== undefined && data.length > incoming.window) exceeded();
-      else own(wire, id, data, kind);
-    };
-  }
 }
 
 /** Bytes that the other end of a channel takes in one packet, at least: nobody's are below a thousand. */

@@ -16,9 +16,10 @@ import { loginFailure, OtherKey } from './login-failure.ts';
 import { KEEPALIVE, UNANSWERED_KEEPALIVES } from './limits.ts';
 import { fingerprintOf } from './openssh-key.ts';
 import { sendTogether } from './packets.ts';
-import { declineRequests, isStrict, keepToPackets, keepToWindows } from './ssh2.ts';
+import { declineRequests, isStrict, keepToPackets } from './ssh2.ts';
 import { answerAfterExit } from './ssh2-channels.ts';
 import { showSigners, type Signer } from './ssh2-login.ts';
+import { shareWindows } from './ssh2-windows.ts';
 
 /** A connection to the target, logged in. */
 export interface Upstream {
@@ -174,7 +175,7 @@ function negotiate(
       client.connect(config);
       takeCertificates(client);
       shown = showSigners(client);
-      keepToWindows(client, stop);
+      shareWindows(client, stop);
       keepToPackets(client, stop);
       declineRequests(client);
       sendTogether(client, socket);
