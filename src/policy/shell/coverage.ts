@@ -14,12 +14,13 @@ export function isCovered(
 ): boolean {
   let at = start;
   for (const [from, to] of [...spans].sort(([one], [other]) => one - other)) {
-    if (from > at && !isBetween(source, at, from)) return false;
+    if (!isBetween(source, at, from)) return false;
     at = Math.max(at, to);
   }
-  return at >= end || isBetween(source, at, end);
+  return isBetween(source, at, end);
 }
 
+/** Of nothing, too: pieces may lie within each other. */
 function isBetween(source: string, start: number, end: number): boolean {
   // One character more says where a word ends. All that follows would be looked at for every gap.
   const gap = source.slice(start, end + 1);

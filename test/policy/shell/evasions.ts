@@ -297,6 +297,36 @@ cd /; ln -sr etc /tmp/x
 who /etc/shadow
 pkill -F /etc/shadow
 /sbin/mkfs -t ext4 /dev/sda
+cd /srv; cd /tmp || rm -rf app
+cd /srv; cd /tmp & rm -rf app
+cd /srv; (cd /tmp); rm -rf app
+cd /srv; ! cd /tmp && rm -rf app
+cd /srv; true | cd /tmp && rm -rf app
+cd /tmp; for i in $x; do rm -rf app; cd /srv; done
+while true; do rm -rf app; cd /srv; done
+x=/srv; (x=/tmp); rm -rf $x/app
+x=/srv; x=/tmp & rm -rf $x/app
+x=/srv; true | x=/tmp; rm -rf $x/app
+x=/srv; true || x=/tmp; rm -rf $x/app
+x=/srv; false && x=/tmp; rm -rf $x/app
+x=/tmp; while read y; do rm -rf $x/app; x=/srv; done
+x=/s; x+=rv; rm -rf $x
+x=(/srv); rm -rf $x
+x='/etc/shadow a'; cat $x
+rm -rf ${'$'}{x}
+cat .*/shadow
+cat /tmp/.*/etc/shadow
+cat /p*/self/root/etc/shadow
+cat ~-/shadow
+cat /etc/s{g..i}adow
+cat /etc/[$x]hadow
+cd /tmp; $f; cat shadow
+grep "" /etc/shadow
+grep '' /etc/shadow
+grep $'' /etc/shadow
+sh -c "cat <&/etc/shadow"
+coproc cat /etc/shadow
+case $(cat /etc/shadow) in x) ;; esac
 `
   .split('\n')
   .filter((line) => line !== '')

@@ -129,7 +129,6 @@ path=(/tmp); ls
 path=/tmp; ls
 set -- a; $1
 exec -a x
-xargs
 parallel
 find . $X
 find . -fprint0 x -okdir $X {} +
@@ -350,9 +349,18 @@ ip netns s x 5
 sysctl kernel/../../../etc/shadow
 sha224sum --check sums
 cksum --check
+ls ~-/x
+ls "a$[1]"
+ls a$[1]
+ls "$%"
+rm -5 a
+dd if=~/x of=/tmp/x
+tar --file=~/x
+ls() { rm $1 $2; }; ls -rf /tmp/x
+x='a b'; ls $x
 `
   .split('\n')
-  .filter((line) => line !== '' && !['time', 'xargs', 'exec -a x', 'at now'].includes(line))
+  .filter((line) => line !== '')
   .concat(
     'ls\u0000',
     'ls\r',
@@ -368,6 +376,8 @@ cksum --check
     `ls ${'x'.repeat(200_000)}`,
     'cat <<E\nfoo\\\nE\nE',
     'cat <<E\nx',
+    'cat <<$x\nfoo\n$x',
+    "cat <<'a b'\nfoo\na b",
     `${'('.repeat(400)}ls${')'.repeat(400)}`,
     `${'sudo '.repeat(100)}ls`,
   );

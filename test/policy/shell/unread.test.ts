@@ -37,6 +37,7 @@ describe('a command line that cannot be read', () => {
       rule({ path: ['/etc/**'] }),
       rule({ operation: ['remove'] }),
       rule({ program: ['rm'], channel: ['exec'] }),
+      rule({ program: ['rm'], channel: ['exec', 'shell'] }),
     ]) {
       const lets = { ...ANYTHING, allow: [rule({ opaque: true }), rule({ program: ['*'] })] };
       expect(verdictOn(text, { ...lets, deny: [held] })).toBe('deny');
