@@ -114,7 +114,7 @@ function touchValues(call: Call, { values }: Program, given: readonly Given[]): 
   }
 }
 
-function touchOperands(call: Call, program: Program, { operands, given, unsure }: Parsed): void {
+function touchOperands(call: Call, program: Program, { operands, late, given, unsure }: Parsed): void {
   const has = (names: readonly string[]): boolean => given.some(({ name }) => name !== null && names.includes(name));
   const recursive =
     program.recursive === 'always' || (program.recursive !== undefined && (unsure || has(program.recursive)));
@@ -126,7 +126,7 @@ function touchOperands(call: Call, program: Program, { operands, given, unsure }
   if (rest.length === 0 && alone !== undefined) return use(call, alone, literal('.'), recursive);
   if (rest.length === 0 && recursive && program.wanders === true)
     return use(call, program.operands ?? 'text', literal('.'), true);
-  for (const word of rest) use(call, program.operands ?? 'text', word, recursive);
+  for (const word of [...rest, ...late]) use(call, program.operands ?? 'text', word, recursive);
 }
 
 function use(call: Call, what: Use, word: Word, recursive: boolean): void {

@@ -23,6 +23,11 @@ export interface Given {
 export interface Parsed {
   readonly given: readonly Given[];
   readonly operands: readonly Word[];
+  /**
+   * Values in words of their own behind the first operand, where they may be paths: systems that do not look for options there
+   * (BSD, or with POSIXLY_CORRECT) take them for operands, too.
+   */
+  readonly late: readonly Word[];
   /** True when an option is not known, or a name short for several. */
   readonly strange: boolean;
   /** True when a word that is not known could be an option, or several words where one is expected. */
@@ -63,6 +68,7 @@ export function optionsOf(listing: string): Options {
 export function parseOptions(options: Options, words: readonly Word[], leading = false): Parsed {
   const given: Given[] = [];
   const operands: Word[] = [];
+  const late: Word[] = [];
   let strange = false;
   let unsure = false;
   let at = 0;
@@ -85,6 +91,7 @@ export function parseOptions(options: Options, words: readonly Word[], leading =
       given.push(...step.given);
       strange ||= step.strange;
       const value = step.taken === 1 ? words[at + 1] : undefined;
+      if (value !== undefined && operands.length > 0 && mayBePath(value)) late.push(value);
       if (value !== undefined && !isOne(value)) {
         // The first of several words is the value, the others come behind it.
         unsure = true;
@@ -93,7 +100,12 @@ export function parseOptions(options: Options, words: readonly Word[], leading =
       at += step.taken;
     }
   }
-  return { given, operands: [...operands, ...words.slice(at)], strange, unsure };
+  return { given, operands: [...operands, ...words.slice(at)], late, strange, unsure };
+}
+
+/** Not a number, a sign or a list of fields. */
+function mayBePath(word: Word): boolean {
+  return textOf(word) === null || /[/.]|^[A-Za-z_~]/u.test(textOf(word) ?? '');
 }
 
 interface Step {

@@ -5,8 +5,26 @@ import type { Parsed } from '../options.ts';
 import { baseName } from '../program-name.ts';
 import { isOne, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 
+type Deed = (call: Call, parsed: Parsed) => void;
+
+/** What it does where values behind the first operand are operands, too: see `Parsed`. */
+function eitherWay(deed: Deed): Deed {
+  return (call, parsed) => {
+    deed(call, parsed);
+    const { given, operands, late } = parsed;
+    if (late.length === 0) return;
+    deed(call, { ...parsed, given: given.filter(({ name }) => name !== 't'), operands: [...operands, ...late] });
+  };
+}
+
 /** cp and install: from each of the words but the last, to the last, or into it. */
-export function copy(call: Call, parsed: Parsed): void {
+export const copy = eitherWay(copied);
+/** mv: what is moved is renamed, with all that lies in it, and may be read by its new name; what lies where it goes is gone. */
+export const move = eitherWay(moved);
+/** ln: the link is made; what it leads to can be read and written by it from then on, by anybody. */
+export const link = eitherWay(linked);
+
+function copied(call: Call, parsed: Parsed): void {
   if (has(parsed, 'd') && call.program.endsWith('install')) {
     for (const word of parsed.operands) touch(call, 'mkdir', word);
     return;
@@ -22,8 +40,7 @@ export function copy(call: Call, parsed: Parsed): void {
   if (has(parsed, 's') || has(parsed, 'l')) for (const source of sources) touch(call, 'write', source, recursive);
 }
 
-/** mv: what is moved is renamed, with all that lies in it, and may be read by its new name; what lies where it goes is gone. */
-export function move(call: Call, parsed: Parsed): void {
+function moved(call: Call, parsed: Parsed): void {
   const { sources, target } = sidesOf(parsed);
   for (const source of sources) {
     touch(call, 'rename', source, true);
@@ -36,8 +53,7 @@ export function move(call: Call, parsed: Parsed): void {
   keep(call, parsed, { sources, target });
 }
 
-/** ln: the link is made; what it leads to can be read and written by it from then on, by anybody. */
-export function link(call: Call, parsed: Parsed): void {
+function linked(call: Call, parsed: Parsed): void {
   const isSymbolic = has(parsed, 's');
   const [only] = parsed.operands;
   const isAlone = parsed.operands.length === 1 && only !== undefined && !has(parsed, 't');
