@@ -13,4 +13,4 @@ it('clients of every kind, an outage and all that befalls them leave nothing wro
   expect(findings, where).toEqual([]);
   // Else there was nothing to go wrong.
   for (const what of wanted) expect(ledger.done.get(what), what).toBeGreaterThan(0);
-});
+}, 240_000);
