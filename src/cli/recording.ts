@@ -5,7 +5,8 @@ import type { StoredEvent } from '../record/event.ts';
 import { isRunning } from '../record/process.ts';
 import { readOutline } from '../record/reader.ts';
 import { eventLines } from '../record/event-lines.ts';
-import { lettersOf, TerminalFilter } from '../record/terminal-filter.ts';
+import { lettersOf } from '../record/letters.ts';
+import { TerminalFilter } from '../record/terminal-filter.ts';
 import type { RecordSource } from '../record/source.ts';
 import type { Recording } from '../tui/replay.tsx';
 

@@ -163,16 +163,6 @@ export class TerminalFilter {
   }
 }
 
-const DRAWING = /\u001b(?:\[[?0-9;:]*[@-~]|[()][AB0]|[@-~0-9])|[\u000e\u000f]/g;
-
-/** Of a text that a filter let through, only the letters: a carriage return begins a line, and nothing is drawn over. */
-export function lettersOf(shown: string): string {
-  return shown
-    .replace(DRAWING, '')
-    .replace(/\r+\n|[\r\v\f]/g, '\n')
-    .replace(/[^\n]?\x08/g, '');
-}
-
 function isFinal(code: number): boolean {
   return code >= 0x40 && code <= 0x7e;
 }

@@ -1,7 +1,8 @@
 import { placeName } from '../core/shown-place.ts';
 import type { StoredEvent } from './event.ts';
+import { lettersOf } from './letters.ts';
 import { terminalLines } from './replay-lines.ts';
-import { lettersOf, TerminalFilter } from './terminal-filter.ts';
+import { TerminalFilter } from './terminal-filter.ts';
 
 type TerminalEvent = Extract<StoredEvent, { type: 'terminal' }>;
 
