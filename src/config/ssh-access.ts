@@ -46,15 +46,15 @@ async function certificateOf(
     if (key?.from !== 'file') return null;
     const path = `${resolvePath(key.path, sources)}-cert.pub`;
     const text = await readPublicFile(what, path);
-    return text === null ? null : { text, from: path };
+    return text === null ? null : { text, from: path, isNamed: false };
   }
   if (certificate.from !== 'file') {
     const secret = await resolveSecret(what, certificate, sources);
-    return { text: secret.reveal(), from: certificate.from };
+    return { text: secret.reveal(), from: certificate.from, isNamed: true };
   }
   const path = resolvePath(certificate.path, sources);
   const text = await readPublicFile(what, path);
-  if (text !== null) return { text, from: path };
+  if (text !== null) return { text, from: path, isNamed: true };
   throw fault(`${what} is to come from ${path}, which does not exist`, 'have your certificate authority issue one');
 }
 

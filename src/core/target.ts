@@ -18,8 +18,11 @@ export interface SshAccess {
   /** A private key, as OpenSSH or PEM writes it, and what it is locked with. Null: none. */
   readonly key: Secret | null;
   readonly passphrase: Secret | null;
-  /** A certificate of that key, `ssh-ed25519-cert-v01@openssh.com AAAA…`, and what it is called for people. Null: none. */
-  readonly certificate: { readonly text: string; readonly from: string } | null;
+  /**
+   * A certificate of that key, `ssh-ed25519-cert-v01@openssh.com AAAA…`, and what it is called for people. `isNamed`: it is configured, and
+   * not only lies beside the key. Null: none.
+   */
+  readonly certificate: { readonly text: string; readonly from: string; readonly isNamed: boolean } | null;
   /** The socket of the operator's own agent, which is asked for signatures and never shown to clients; null: not asked. */
   readonly agent: string | null;
   /**

@@ -95,9 +95,13 @@ describe('a target of SSH', () => {
     // Anybody may read it: it is no secret.
     const beside = join(directory, 'id-cert.pub');
     await writeFile(beside, 'beside\n', { mode: 0o644 });
-    expect(await certificateOf('key: { file: id }')).toEqual({ text: 'beside\n', from: beside });
+    expect(await certificateOf('key: { file: id }')).toEqual({ text: 'beside\n', from: beside, isNamed: false });
     expect(await certificateOf('key: { env: K }')).toBeNull();
-    expect(await certificateOf('key: { file: id }\ncertificate: { env: C }')).toEqual({ text: 'printed', from: 'env' });
+    expect(await certificateOf('key: { file: id }\ncertificate: { env: C }')).toEqual({
+      text: 'printed',
+      from: 'env',
+      isNamed: true,
+    });
     await expect(certificateOf('key: { file: id }\ncertificate: { file: other }')).rejects.toMatchObject({
       code: 'config.target',
       message: `the certificate of web is to come from ${join(directory, 'other')}, which does not exist`,

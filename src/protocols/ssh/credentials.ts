@@ -16,20 +16,29 @@ export interface Credentials {
   readonly methods: readonly AnyAuthMethod[];
   /** Of the certificates that there are: what may be wrong with them. An agent's are known when it has been asked. */
   readonly doubts: () => readonly Doubt[];
+  /** Why the certificate that lies beside the key is not shown; null when it is, or there is none. */
+  readonly passedOver: () => string | null;
 }
 
 /** @throws HoopError `ssh.login` when the private key, or its certificate, cannot be used */
 export function credentialsOf(target: Target, access: SshAccess, clock: Pick<Clock, 'now'> = systemClock): Credentials {
-  const seen: Certificate[] = [];
+  const certificates: Certificates = { seen: [], passedOver: null, clock };
+  const methods = [...methodsOf(target, access, certificates)];
+  const { seen, passedOver } = certificates;
   return {
-    methods: [...methodsOf(target, access, { seen, clock })],
-    doubts: () => seen.map((certificate) => doubtAbout(certificate, target.user, clock.now())),
+    methods,
+    doubts: () => [
+      ...seen.map((certificate) => doubtAbout(certificate, target.user, clock.now())),
+      ...(passedOver === null ? [] : [{ words: passedOver, hint: AGAIN }]),
+    ],
+    passedOver: () => passedOver,
   };
 }
 
-/** `seen`: takes the certificates that are there. */
+/** What is found out about the certificates that are there. */
 interface Certificates {
   readonly seen: Certificate[];
+  passedOver: string | null;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -51,15 +60,18 @@ function* methodsOf(target: Target, access: SshAccess, certificates: Certificate
 }
 
 /** A certificate comes before its key, which may be known to the server by itself. */
-function* keyMethods(target: Target, access: SshAccess, { seen }: Certificates): Generator<AnyAuthMethod> {
+function* keyMethods(target: Target, access: SshAccess, certificates: Certificates): Generator<AnyAuthMethod> {
   const { user: username, name } = target;
   if (access.key === null) return;
   const key = privateKey(target, access.key.reveal(), access.passphrase?.reveal());
   if (access.certificate !== null) {
-    const certificate = certificateFor(name, key, access.certificate);
-    seen.push(certificate);
-    const signer = certifiedKey(certificate, key.getPrivatePEM());
-    yield { type: 'agent', username, agent: new SignerAgent(async () => [signer], null) };
+    const found = certificateFor(key, access.certificate);
+    if ('fault' in found) passOver(name, access.certificate, found.fault, certificates);
+    else {
+      certificates.seen.push(found);
+      const signer = certifiedKey(found, key.getPrivatePEM());
+      yield { type: 'agent', username, agent: new SignerAgent(async () => [signer], null) };
+    }
   }
   yield { type: 'publickey', username, key };
 }
@@ -74,8 +86,10 @@ function operatorAgent(path: string, { seen, clock }: Certificates): BaseAgent {
   }, agent);
 }
 
-/** @throws HoopError `ssh.login` when it is none of this key */
-function certificateFor(name: string, key: ParsedKey, { text, from }: SshAccess['certificate'] & object): Certificate {
+type Configured = SshAccess['certificate'] & object;
+
+/** Or why it is none of this key. */
+function certificateFor(key: ParsedKey, { text }: Configured): Certificate | { readonly fault: string } {
   const certificate = certificateIn(text);
   const fault =
     certificate === null
@@ -85,10 +99,19 @@ function certificateFor(name: string, key: ParsedKey, { text, from }: SshAccess[
         : certificate.key.equals(key.getPublicSSH())
           ? null
           : `is for the key ${fingerprintOf(certificate.key)}, not for the one that is configured, ${fingerprintOf(key.getPublicSSH())}`;
-  if (certificate !== null && fault === null) return certificate;
-  throw new HoopError('ssh.login', `the certificate of ${name} (${from}) ${fault ?? ''}`, {
-    hint: 'look at it: ssh-keygen -L -f CERTIFICATE; have the key signed again, or take the certificate away',
-  });
+  return certificate !== null && fault === null ? certificate : { fault: fault ?? '' };
+}
+
+const AGAIN = 'look at it: ssh-keygen -L -f CERTIFICATE; have the key signed again, or take the certificate away';
+
+/**
+ * One that only lies there may have been left behind by another key: OpenSSH goes on with the key alone, too.
+ * @throws HoopError `ssh.login` for one that is configured
+ */
+function passOver(name: string, { from, isNamed }: Configured, fault: string, certificates: Certificates): void {
+  const words = `the certificate of ${name} (${from}) ${fault}`;
+  if (isNamed) throw new HoopError('ssh.login', words, { hint: AGAIN });
+  certificates.passedOver = words;
 }
 
 function privateKey({ name }: Target, text: string, passphrase: string | undefined): ParsedKey {

@@ -23,6 +23,8 @@ export interface RelayOptions {
   readonly session: SessionContext;
   readonly number: number;
   readonly turns: Turns;
+  /** Tells the operator, unless the same was said before in this session. */
+  readonly warnOnce: (message: string) => void;
 }
 
 /** Leads one client's channels to a connection of its own to the target. */
@@ -70,9 +72,11 @@ export class Relay {
   }
 
   async #open(): Promise<Upstream> {
-    const { session, number, software } = this.#options;
+    const { session, number, software, warnOnce } = this.#options;
     await this.#guard.note({ type: 'open', connection: number, application: software, peer: 'local' });
-    return login(session.target, AbortSignal.any([session.signal, this.#gone.signal]));
+    const upstream = await login(session.target, AbortSignal.any([session.signal, this.#gone.signal]));
+    if (upstream.warning !== null) warnOnce(`${upstream.warning}, and was passed over`);
+    return upstream;
   }
 
   #accept(session: Session): void {

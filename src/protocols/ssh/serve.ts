@@ -131,8 +131,8 @@ export class Connection {
   }
 
   async #relay({ connection, software }: Admitted): Promise<SessionEnd> {
-    const { turns } = this.#reception;
-    const relay = new Relay({ connection, software, session: this.#session, number: this.#number, turns });
+    const { turns, warnOnce } = this.#reception;
+    const relay = new Relay({ connection, software, session: this.#session, number: this.#number, turns, warnOnce });
     const end = await relay.run();
     const last = this.#session.signal.aborted ? EXPIRED : end;
     // One that has no channel, such as `ssh -N`, can be told nowhere else.

@@ -30,6 +30,8 @@ export interface Upstream {
   readonly fingerprint: string;
   /** How it had itself shown who logs in: `publickey`, `password`, … */
   readonly authentication: string;
+  /** What the operator had better know of that. */
+  readonly warning: string | null;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
 }
@@ -123,7 +125,7 @@ function negotiate(
   signal: AbortSignal,
 ): Promise<Upstream> {
   const client = new Client();
-  const { handler, used, doubts } = handlerOf(target, access);
+  const { handler, used, doubts, passedOver } = handlerOf(target, access);
   let shown: () => Signer | null = () => null;
   let refusal: HoopError | null = null;
   let fingerprint = '';
@@ -152,7 +154,7 @@ function negotiate(
       const version = (client as unknown as { readonly _remoteVer?: string })._remoteVer ?? 'unknown';
       const words = shown()?.words;
       const authentication = words === undefined ? used() : `${used()}, ${words}`;
-      resolve({ client, version, fingerprint, authentication, closed });
+      resolve({ client, version, fingerprint, authentication, warning: passedOver(), closed });
     });
     const config: ConnectConfig = {
       sock: socket,
@@ -195,8 +197,9 @@ function handlerOf(
   readonly handler: AuthHandlerMiddleware;
   readonly used: () => string;
   readonly doubts: () => readonly Doubt[];
+  readonly passedOver: () => string | null;
 } {
-  const { methods, doubts } = credentialsOf(target, access);
+  const { methods, ...rest } = credentialsOf(target, access);
   const credentials = [...methods];
   let last = 'none';
   const handler: AuthHandlerMiddleware = (left, _partial, next) => {
@@ -207,7 +210,7 @@ function handlerOf(
     // The types do not say that `false` ends it.
     next(method ?? (false as unknown as AnyAuthMethod));
   };
-  return { handler, used: () => last, doubts };
+  return { handler, used: () => last, ...rest };
 }
 
 function nameOf({ type }: AnyAuthMethod): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../../src/core/secret.ts';
 import type { SshAccess } from '../../../../src/core/target.ts';
@@ -31,7 +31,7 @@ describe('logging in by a certificate (PROTOCOL.certkeys)', () => {
   const probe = (access: Partial<SshAccess>) => ssh().probe(server.target(access), AbortSignal.timeout(30_000));
   const inFiles = (key: string, certificate: string): Partial<SshAccess> => ({
     key: new Secret(readFileSync(key, 'utf8')),
-    certificate: { text: readFileSync(certificate, 'utf8'), from: certificate },
+    certificate: { text: readFileSync(certificate, 'utf8'), from: certificate, isNamed: true },
   });
 
   it.each(KINDS)('by a key of %s %s %s', async (type, ...args) => {
@@ -146,6 +146,39 @@ describe('logging in by a certificate (PROTOCOL.certkeys)', () => {
       message: expect.stringContaining(words),
     });
     expect(server.log().slice(before)).not.toContain('userauth');
+  });
+
+  it.each<[string, (key: string) => string, string]>([
+    [
+      'is for another key',
+      (key) => authority.sign(`${authority.key(`foreign_${basename(key)}`, 'ed25519')}.pub`),
+      'is for the key SHA256:',
+    ],
+    [
+      'is one for hosts',
+      (key) => authority.sign(`${authority.key(`host_${basename(key)}`, 'ed25519')}.pub`, '-h'),
+      'is one for hosts',
+    ],
+    ['is a key', (key) => `${key}.pub`, 'is no certificate as OpenSSH writes it'],
+  ])('is passed over with words when it only lies beside the key, and %s', async (_, certificateOf, words) => {
+    const beside = (key: string): Partial<SshAccess> => {
+      const { certificate, ...rest } = inFiles(key, certificateOf(key));
+      return certificate == null ? rest : { ...rest, certificate: { ...certificate, isNamed: false } };
+    };
+    const access = beside(join(server.directory, 'user'));
+    const { authentication } = await probe(access);
+    expect(authentication).toMatch(/^publickey; the certificate of web-1 \(.*\) .* and was passed over$/);
+    expect(authentication).toContain(words);
+    const stage = await openSshStage(server.target(access));
+    for (let time = 0; time < 2; time += 1) expect((await stage.ssh(['web-1', 'true'])).code).toBe(0);
+    expect(stage.warnings).toEqual([expect.stringContaining(words)]);
+    await stage.close();
+    // What it says is said as well where its key is not let in.
+    const unknown = authority.key(`unknown_${words.replaceAll(/\W/g, '_')}`, 'ed25519');
+    await expect(probe(beside(unknown))).rejects.toMatchObject({
+      code: 'ssh.login',
+      message: expect.stringContaining(words),
+    });
   });
 
   it('is shown by an agent before its key, and expired ones not at all', async () => {
