@@ -324,6 +324,9 @@ cd /tmp; $f; cat shadow
 grep "" /etc/shadow
 grep '' /etc/shadow
 grep $'' /etc/shadow
+x=; grep "$x" /etc/shadow
+cat <> /etc/shadow
+systemctl $x status a
 sh -c "cat <&/etc/shadow"
 coproc cat /etc/shadow
 case $(cat /etc/shadow) in x) ;; esac

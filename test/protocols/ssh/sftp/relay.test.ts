@@ -69,6 +69,14 @@ describe('a file that is read', () => {
     expect(statementsOf(stage)).toEqual([`deny: read ${root}/out/secret`, `allow: read ${root}/srv/a`]);
   });
 
+  it('is refused where it may only be looked at, and was looked at before', async () => {
+    const stage = stageOf(allBut({ deny: [pathRule(['read', 'write'], `${root}/srv/a`)] }));
+    const asker = await openAsker(stage);
+    expect(await asker.outcome((id) => ask.stat(id, 'a'))).toBe('attributes');
+    expect(await asker.outcome((id) => ask.open(id, 'a'))).toBe(DENIED);
+    expect(await asker.outcome((id) => ask.open(id, 'a', write))).toBe(DENIED);
+  });
+
   it('is refused with a word beside the protocol: once where it is only looked at, always where it is opened', async () => {
     const stage = stageOf(within(join(root, 'srv')));
     const asker = await openAsker(stage);
@@ -269,6 +277,19 @@ describe('a request that is held', () => {
       `Approve it in another terminal with: hoopctl approve ${request.id}`,
       'a person denied this: not now',
     ]);
+  });
+
+  it('is asked for anew each time, also where something is only looked at', async () => {
+    const stage = stageOf(allBut({ ask: [asksFor(['list'], `${root}/srv/**`)] }));
+    const asker = await openAsker(stage);
+    for (const time of [1, 2]) {
+      const seen = asker.outcome((id) => ask.lstat(id, 'a'));
+      await expect.poll(() => eventsOf(stage, 'request').length).toBe(time);
+      const [request] = stage.register.list();
+      if (request === undefined) throw new Error('nothing waits');
+      await stage.register.answer(answerTo(request), null);
+      expect(await seen).toBe('attributes');
+    }
   });
 
   it('is refused when what it leads to has changed meanwhile', async () => {
