@@ -9,7 +9,7 @@ import { CHANGED, type Fault, pathFault, refusalFault } from './refuse.ts';
 import type { PathRequest } from './requests.ts';
 import { type Deed, deedOf, statementOf } from './statements.ts';
 import type { Subjects } from './subjects.ts';
-import { Tally } from './tally.ts';
+import { Ahead, Tally } from './tally.ts';
 
 export interface DecisionsOptions {
   readonly guard: Guard;
@@ -33,6 +33,7 @@ export class Decisions {
   readonly #options: DecisionsOptions;
   /** What was looked at and is on record: looking again changes nothing, and the policy is the same. */
   readonly #looks = new Set<string>();
+  readonly #ahead = new Ahead();
 
   constructor(options: DecisionsOptions) {
     this.#options = options;
@@ -91,7 +92,8 @@ export class Decisions {
 
   #cleared(request: PathRequest, deed: Deed, clearance: Extract<Clearance, { outcome: 'cleared' }>): void {
     if (isLook(request) && clearance.approval === null) this.#remember(keyOf(deed.effects));
-    this.#options.forward(request, clearance.bytes, openingOf(request, deed, clearance.number));
+    const opening = openingOf(request, deed, { statement: clearance.number, ahead: this.#ahead });
+    this.#options.forward(request, clearance.bytes, opening);
   }
 
   #remember(look: string): void {
@@ -111,7 +113,11 @@ function keyOf(effects: readonly Effect[]): string {
 }
 
 /** What is open when the server answers with a handle; null for what opens nothing. */
-function openingOf(request: PathRequest, { path }: Deed, statement: number): Handle | null {
+function openingOf(
+  request: PathRequest,
+  { path }: Deed,
+  { statement, ahead }: { readonly statement: number; readonly ahead: Ahead },
+): Handle | null {
   if (request.kind !== 'open' && request.kind !== 'list') return null;
   const isFile = request.kind === 'open';
   return {
@@ -120,8 +126,8 @@ function openingOf(request: PathRequest, { path }: Deed, statement: number): Han
     reads: isFile && request.reads,
     writes: isFile && request.writes,
     statement,
-    read: new Tally(isFile),
-    written: new Tally(isFile && !request.appends),
+    read: new Tally(isFile, ahead),
+    written: new Tally(isFile && !request.appends, ahead),
     isClosing: false,
   };
 }

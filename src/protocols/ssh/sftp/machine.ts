@@ -46,6 +46,8 @@ const ANSWERS_ABOUT_HANDLES = {
   fstatvfs: 'extended',
 } as const;
 
+const NOTHING = Buffer.alloc(0);
+
 /** Which requests are under way, and what is open: as the server sees it. */
 export class Machine {
   /** Requests that have come and are not answered, whether the server has them or not. */
@@ -71,10 +73,11 @@ export class Machine {
 
   /** The server has it from now on. */
   sent(pending: Pending): void {
-    this.#pending.set(pending.request.id, pending);
-    if (pending.request.kind === 'handle' && pending.request.how === 'close' && pending.handle !== null) {
-      pending.handle.isClosing = true;
-    }
+    const { request, handle } = pending;
+    // What is written has gone, and a server may be long in answering.
+    const kept = request.kind === 'write' ? { ...pending, request: { ...request, data: NOTHING } } : pending;
+    this.#pending.set(request.id, kept);
+    if (request.kind === 'handle' && request.how === 'close' && handle !== null) handle.isClosing = true;
   }
 
   /** It is answered. */

@@ -4,6 +4,27 @@ import { createHash, type Hash } from 'node:crypto';
 const WINDOW = 4 * 1024 * 1024;
 /** Pieces that may wait: each takes more memory than its bytes. */
 const MOST_PIECES = 1024;
+/** The same, for all files of one conversation. */
+const MOST = { bytes: 4 * WINDOW, pieces: 4 * MOST_PIECES } as const;
+
+/** What waits for bytes before it in all files that are open in one conversation. */
+export class Ahead {
+  #bytes = 0;
+  #pieces = 0;
+
+  /** False when there is no room for one more piece. */
+  take(bytes: number): boolean {
+    if (this.#bytes + bytes > MOST.bytes || this.#pieces >= MOST.pieces) return false;
+    this.#bytes += bytes;
+    this.#pieces += 1;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#pieces -= 1;
+  }
+}
 
 /**
  * Counts what passes of a file in one direction, and sums it up as SHA-256 as long as it comes from the beginning and
@@ -17,12 +38,14 @@ export class Tally {
   isSound = true;
   #hash: Hash | null;
   #next = 0;
+  readonly #shared: Ahead;
   readonly #ahead = new Map<number, Buffer>();
   #waiting = 0;
 
-  /** `isOrdered`: offsets say where the bytes lie. */
-  constructor(isOrdered: boolean) {
+  /** `isOrdered`: offsets say where the bytes lie. `shared`: what waits in all files together. */
+  constructor(isOrdered: boolean, shared: Ahead) {
     this.#hash = isOrdered ? createHash('sha256') : null;
+    this.#shared = shared;
   }
 
   /** `data` is read before this returns. */
@@ -38,19 +61,19 @@ export class Tally {
   /** What passed cannot be summed up. */
   spoil(): void {
     this.#hash = null;
-    this.#ahead.clear();
-    this.#waiting = 0;
+    for (const [offset, piece] of this.#ahead) this.#let(offset, piece);
   }
 
   /** Hex; null when bytes are missing, or passed twice. To be asked once, when nothing follows. */
   sha256(): string | null {
     const hash = this.#ahead.size === 0 ? this.#hash : null;
-    this.#hash = null;
+    this.spoil();
     return hash?.digest('hex') ?? null;
   }
 
   #fits(offset: number, data: Buffer): boolean {
-    return this.#waiting + data.length <= WINDOW && this.#ahead.size < MOST_PIECES && !this.#ahead.has(offset);
+    const isRoom = this.#waiting + data.length <= WINDOW && this.#ahead.size < MOST_PIECES && !this.#ahead.has(offset);
+    return isRoom && this.#shared.take(data.length);
   }
 
   #keep(offset: number, data: Buffer): void {
@@ -62,10 +85,15 @@ export class Tally {
     hash.update(data);
     this.#next += data.length;
     for (let next = this.#ahead.get(this.#next); next !== undefined; next = this.#ahead.get(this.#next)) {
-      this.#ahead.delete(this.#next);
-      this.#waiting -= next.length;
+      this.#let(this.#next, next);
       hash.update(next);
       this.#next += next.length;
     }
+  }
+
+  #let(offset: number, piece: Buffer): void {
+    this.#ahead.delete(offset);
+    this.#waiting -= piece.length;
+    this.#shared.give(piece.length);
   }
 }
