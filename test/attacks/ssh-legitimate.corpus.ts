@@ -138,6 +138,42 @@ ps -o comm= -p 1 | wc -l
 sleep 0; echo slept
 time true
 ls | sort | head -3 | tail -1
+n=$(wc -l < names.txt); [ $n -gt 2 ] && echo many
+n=$(grep -c ada names.txt); [ "$n" -eq 2 ] && echo two
+size=$(stat -c %s names.txt); [ $size -lt 100 ] && echo small
+ls missing; rc=$?; [ $rc -ne 0 ] && exit $rc
+sh -c 'ls missing; [ $? -eq 0 ] || echo failed'
+sh -c '[ "$(id -u)" -eq 0 ] || echo no root'
+x=1; y=2; echo $((x+y)) $(( x * (y + 2) ))
+i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); done
+i=0; until [ -f ready ]; do i=$((i+1)); [ $i -gt 2 ] && break; done; echo $i
+n=0; for f in *.txt; do n=$((n+1)); done; echo $n
+for f in *.txt; do [ -f "$f" ] || continue; wc -l "$f"; done
+for f in *.none; do [ -f "$f" ] || continue; wc -l "$f"; done
+word=abc; echo ${'$'}{#word}; [ ${'$'}{#word} -eq 3 ] && echo three
+echo z >| scratch.txt; cat scratch.txt
+set -C; echo w >| scratch.txt; echo v > scratch.txt || cat scratch.txt
+trap '' INT; echo on
+trap - EXIT INT TERM; echo off
+while IFS= read -r line; do echo "<$line>"; done < names.txt
+while IFS=: read -r name _ number rest; do echo "$name $number"; done < /etc/passwd
+echo yes | { read -r -p 'Continue? ' answer; echo "$answer"; }
+export PATH=$PATH:/usr/local/bin; command -v ls
+PATH=/usr/bin:/bin ls
+set -euo pipefail; cd logs; ls | wc -l
+if ! command -v nowhere >/dev/null 2>&1; then echo none; fi
+grep -rIl error logs
+awk '{c[$1]++} END {for (k in c) print c[k], k}' names.txt | sort -rn
+grep -Eo '[0-9]{1,3}' numbers.txt | sort -u
+find . -type f -printf '%s %p\n' | sort -rn | head -3
+df -P / | awk 'NR==2 {print $6}'
+ps -o pid= -p 1 | tr -d ' '
+pgrep -x nowhere >/dev/null && echo running || echo none
+kill -0 "$(cat numbers.txt | tail -1)" 2>/dev/null && echo up || echo down
+echo "lines: $(wc -l < names.txt)" >> report.txt; cat report.txt
+openssl dgst -sha256 names.txt
+openssl version
 `
   .split('\n')
-  .filter((line) => line !== '');
+  .filter((line) => line !== '')
+  .concat('cat > note.txt <<EOF\nhome of $(whoami)\nEOF\ncat note.txt', "cat <<'EOF' | wc -c\n$x `y`\nEOF");

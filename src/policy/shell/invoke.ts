@@ -86,11 +86,11 @@ function hasUnsure(operands: readonly Word[]): boolean {
   return operands.some((word) => word.kind !== 'literal' && !word.plain);
 }
 
-function verbOf({ verbs }: Program, [first]: readonly Word[]): 'reading' | 'changing' | 'unknown' {
+function verbOf({ verbs }: Program, [first, second]: readonly Word[]): 'reading' | 'changing' | 'unknown' {
   if (verbs === undefined) return 'reading';
   const verb = first === undefined ? '' : textOf(first);
   if (verb === null) return 'unknown';
-  if (verbs.reading.includes(verb)) return 'reading';
+  if (verbs.reading.includes(verb) || verbs.reading.includes(`${verb} ${textOf(second) ?? ''}`)) return 'reading';
   return verbs.changing.includes(verb) ? 'changing' : 'unknown';
 }
 

@@ -28,7 +28,7 @@ export interface Program {
   readonly recursive?: readonly string[] | 'always';
   /** Set where it changes something else than paths: always, or with one of these options. */
   readonly changes?: true | readonly string[];
-  /** The words that may come first, where these decide what it does. Any other is not known. */
+  /** The words that may come first, one or two, where these decide what it does. Any other is not known. */
   readonly verbs?: { readonly reading: readonly string[]; readonly changing: readonly string[] };
   /** Where it keeps what it is told to change: whatever that is, or by one of these words. */
   readonly settings?: { readonly in: readonly string[]; readonly by?: readonly string[] };

@@ -12,6 +12,7 @@ import { onlyComputes } from './numbers.ts';
 import { isQuestion } from './question.ts';
 import { type State, withNumbers } from './state.ts';
 import { tokenize, type Written } from './tokens.ts';
+import { keepsPrograms } from './variables.ts';
 import { isNumeric, UNKNOWN_WORD, type Word } from './word.ts';
 
 /** Words without anything that a shell would look at twice. */
@@ -65,7 +66,9 @@ export class Reader {
     }
     if (!isBlank) this.descend(written, state);
     const parts = written.type === 'Word' ? written.parts : partsOf(written);
-    return this.#read({ text, pos, parts }, state, isBlank);
+    const words = this.#read({ text, pos, parts }, state, isBlank);
+    const [word] = words;
+    return word !== undefined && keepsPrograms(text) ? [{ ...word, keepsPrograms: true }] : words;
   }
 
   /** What follows the equals sign of an assignment; null where that is not one word that is known. */

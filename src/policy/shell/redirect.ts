@@ -17,8 +17,8 @@ export function redirect(redirection: Redirection, deed: Deed, reader: Redirecti
     if (redirection.target !== undefined) reader.words(redirection.target);
     return reader.contest();
   }
-  // zsh takes `>!` for a sign of its own, and fish `>|` for a pipe.
-  if (redirection.target.text.startsWith('!') || redirection.operator === '>|') reader.contest();
+  // zsh takes `>!` for a sign of its own.
+  if (redirection.target.text.startsWith('!')) reader.contest();
   const words = reader.words(redirection.target);
   const [target] = words;
   // Several words are an error in some shells, and the first or all of them in others.

@@ -3,7 +3,7 @@ import type { Deed, Scene } from './call.ts';
 import type { Reader } from './reader.ts';
 import { redirect } from './redirect.ts';
 import { assigned, FORGOTTEN, type Outcome, shown, type State, unchanged } from './state.ts';
-import { isHarmlessAssignment, isOwn } from './variables.ts';
+import { isHarmlessAssignment, isOwn, keepsPrograms } from './variables.ts';
 import { literal, textOf, type Word } from './word.ts';
 
 /** Judges a simple command: its assignments, redirections and words. */
@@ -13,7 +13,11 @@ export function simple(command: Command, before: State, reader: Reader, scene: S
   const contest = (): void => scene.findings.unknown(via);
   if (!scene.spend(command.end - command.pos)) return unchanged(FORGOTTEN);
   const assignments = command.prefix.filter((one): one is Assignment => one.type === 'Assignment');
-  const values = assignments.map((one) => ({ name: one.name, value: reader.value(one, state) }));
+  const values = assignments.map((one) => ({
+    name: one.name,
+    value: reader.value(one, state),
+    isKept: keepsPrograms(one.text),
+  }));
   const words = wordsOf(command, state, reader);
   const deed: Deed = { program: programOf(words), words: words.slice(1), via, state, scene, redirected: true };
   for (const one of command.redirects) {
@@ -26,7 +30,9 @@ export function simple(command: Command, before: State, reader: Reader, scene: S
     scene.invoke(copies, state, via);
     return unchanged(assign(values, state, contest));
   }
-  for (const { name, value } of values) {
+  for (const { name, value, isKept } of values) {
+    // It parts what is read into the variables, and nothing besides.
+    if (isKept || (name === 'IFS' && programOf(words) === 'read')) continue;
     if (!isHarmlessAssignment(`${name}=${textOf(value ?? undefined) ?? '/'}`)) contest();
   }
   if (textOf(words[0]) === null) {
@@ -65,12 +71,14 @@ function programOf([first]: readonly Word[]): string | null {
 interface Value {
   readonly name: string;
   readonly value: Word | null;
+  /** Whether names of programs go on to mean what they do. */
+  readonly isKept: boolean;
 }
 
 function assign(values: readonly Value[], state: State, contest: () => void): State {
   let next = state;
-  for (const { name, value } of values) {
-    if (!isOwn(name)) contest();
+  for (const { name, value, isKept } of values) {
+    if (!isOwn(name) && !isKept) contest();
     next = assigned(next, name, value);
   }
   return next;

@@ -69,6 +69,17 @@ export function isOwn(name: string): boolean {
   return /^[A-Z]$/u.test(name) || CUSTOMARY.has(name);
 }
 
+/** `PATH=…` with nothing in it but the system's own directories and what was there before, as it is written. */
+const SEARCH_PATH = (() => {
+  const place = String.raw`(?:\$PATH|\$\{PATH\}|/(?:usr/(?:local/)?)?s?bin)`;
+  return new RegExp(String.raw`^PATH=("?)${place}(?::${place})*\1$`, 'u');
+})();
+
+/** True of an assignment by which names of programs go on to mean what the system has by them. */
+export function keepsPrograms(written: string): boolean {
+  return SEARCH_PATH.test(written);
+}
+
 /** True when a program may be run with it: `LC_ALL=C`. Null: a value that is not known. */
 export function isHarmlessAssignment(assignment: string | null): boolean {
   const equals = assignment?.indexOf('=') ?? -1;

@@ -128,6 +128,7 @@ export class Walker {
       case 'Function':
         // It may run later, anywhere, under the name of something else.
         this.#contest();
+        this.#reader.spans.push([node.name.pos, node.name.end]);
         if (node.body.type === 'CompoundList') this.list(node.body.commands, FORGOTTEN);
         else this.#single(node.body, FORGOTTEN);
         return unchanged(state);

@@ -14,6 +14,8 @@ export interface Word {
    * more comes of it than a number.
    */
   readonly number?: true;
+  /** Set of an assignment to PATH by which names of programs go on to mean what they do. */
+  readonly keepsPrograms?: true;
 }
 
 /** A word that could be anything, and any number of words. */

@@ -91,7 +91,7 @@ describe('what a shell of the Korn family computes', () => {
     'n=$(wc -l < a); echo $((n + 1))',
     '[ $? -eq 0 ]',
     '[ "$#" -eq 0 ]',
-    'sh -c "[ $? -eq 0 ]"',
+    "sh -c '[ $? -eq 0 ]'",
     '[ 1 -eq 2 ]',
     '[ -f x ] && ls',
     '[ "$x" = y ]',

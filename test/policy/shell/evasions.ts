@@ -294,6 +294,11 @@ nm @/etc/shadow
 jq -f /etc/shadow .
 ln -sr ../../etc/shadow /tmp/x
 cd /; ln -sr etc /tmp/x
+openssl x509 -in /etc/shadow -text
+openssl dgst -sha256 /etc/shadow
+ssh-keygen -lf /root/.ssh/id
+unzip -l /etc/shadow
+unzip -l /etc/sha
 who /etc/shadow
 pkill -F /etc/shadow
 /sbin/mkfs -t ext4 /dev/sda

@@ -146,6 +146,21 @@ n=x; [[ -n "$n" ]] && [[ $n == x ]] && echo same
 [ $(wc -l < note.txt) -gt 5 ]
 [ $(ps aux | grep -c nginx) -gt 1 ] || echo down
 [ $? -eq 0 ]
+echo x >| note.txt
+set -C; date >| stamp
+trap '' INT
+trap - EXIT INT TERM; ls
+trap -- '' HUP
+read -p 'Continue? ' answer
+read -r -p 'Are you sure (y/n)? ' answer; [ "$answer" = y ] || exit 1
+read -t 10 -rp 'Name: ' answer
+read -rsn 1 key
+while IFS= read -r line; do echo "$line"; done < names.txt
+while IFS=: read -r name _ number rest; do echo "$name $number"; done < /etc/passwd
+export PATH=$PATH:/usr/local/bin
+export PATH="/usr/local/sbin:${'$'}{PATH}"; ls
+PATH=/usr/sbin:/usr/bin:/sbin:/bin ls
+PATH=$PATH:/usr/sbin; ls
 n=7; [ $n -gt 5 ]
 n=$(wc -l < note.txt); [ $n -gt 5 ] && echo many
 n=$(grep -c 'x y' note.txt); [ "$n" -gt 5 ]
@@ -261,6 +276,45 @@ docker ps
 docker ps -a --format '{{.Names}}'
 docker logs --tail 100 web
 docker stats --no-stream
+docker container ls -a
+docker image ls -q
+docker network inspect bridge
+docker volume ls
+docker system df
+docker inspect -f '{{.State.Health.Status}}' web
+grep -rIl password /srv/app --include='*.yml'
+journalctl -b -1 -n 50 --no-pager
+journalctl -o json -u app -n 1 | jq .
+openssl x509 -in /etc/ssl/cert.pem -noout -dates
+openssl x509 -in cert.pem -noout -checkend 86400 && echo fine
+openssl rand -hex 16
+openssl dgst -sha256 release.tgz
+openssl version -a
+ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub
+unzip -l release.zip
+getenforce
+sestatus
+tail -n 1000 /var/log/nginx/access.log | awk '{print $1}' | sort | uniq -c | sort -rn | head
+awk '$9 ~ /^5/ {c[$7]++} END {for (u in c) print c[u], u}' access.log | sort -rn | head
+awk -F'"' '{print $6}' access.log | sort | uniq -c
+grep -Eo '([0-9]{1,3}\.){3}[0-9]{1,3}' access.log | sort -u
+df -h | awk '$5+0 > 80 {print $6, $5}'
+df -P / | awk 'NR==2 {print $5}' | tr -d '%'
+du -xsh /var/* 2>/dev/null | sort -h | tail -5
+find . -type f -printf '%s %p\n' | sort -rn | head
+find /var/log -type f -name '*.log' -size +100M -exec ls -lh {} \;
+lsof -nP -iTCP -sTCP:LISTEN
+ss -tan | awk '{print $1}' | sort | uniq -c
+ps -eo pid,etime,args | grep '[j]ava'
+pgrep -x nginx >/dev/null && echo running
+kill -USR1 "$(cat /run/nginx.pid)"
+kill -0 "$(cat /run/app.pid)" 2>/dev/null && echo up || echo down
+free -m | awk 'NR==2 {printf "%.1f%%\n", $3*100/$2}'
+systemctl is-active nginx || systemctl start nginx
+nginx -T | grep server_name
+if ! command -v docker >/dev/null 2>&1; then echo none; fi
+echo "Disk: $(df -h / | tail -1 | awk '{print $5}')"
+set -euo pipefail; cd /srv/app; ls | wc -l
 docker restart web
 podman ps -a
 podman logs --tail 50 web

@@ -103,6 +103,24 @@ socat - x
 ssh host
 docker exec web sh
 docker run x
+docker volume rm x
+docker container rm x
+docker system prune -f
+docker network create x
+openssl rand -out x 16
+openssl dgst -sign k a
+openssl x509 -engine x -in a
+openssl x509 -in engine:x
+openssl x509 -in a -out b
+openssl x509 -in "$X"
+openssl constructor
+openssl x509 -provider x
+ssh-keygen -f x
+ssh-keygen -l
+ssh-keygen -l -f x -D /tmp/x.so
+unzip a.zip
+unzip -l 'a*'
+unzip -l a.zip -d /etc
 kubectl exec x
 apt install x
 dpkg -i x.deb
@@ -123,6 +141,8 @@ sudo LD_PRELOAD=/tmp/x ls
 LANG=/tmp/x ls
 alias ls=rm; ls
 ls() { id; }; ls
+f() { ls; }; f
+log() { echo "$(date) $*"; }; log a
 hash -p /tmp/x ls
 enable -f /tmp/x x
 path=(/tmp); ls
@@ -271,8 +291,37 @@ wait $X
 dirs -S x
 ls >! x
 ls >>! x
-ls >| x
-ls 2>| id
+ls >|! x
+trap id INT
+trap '' DEBUG x
+trap "$x" EXIT
+trap id
+trap - "$x"
+read -p 'PATH? ' x
+read -p "$y" x
+read -p 'a[$(id)]? ' x
+read -t "$y" x
+read -t PATH x
+read -n PATH x
+read -rp PATH x
+read -p x PATH
+x=ls; read -p 'x? ' y; $x
+read -a x
+read -u 3 PATH
+IFS=x ls
+IFS=: read PATH
+IFS=: printf x; ls
+export PATH=$PATH:/opt/bin
+export PATH=$PATH:
+export PATH=$PATH:/usr/bin/..
+export PATH=$PATH:$x
+export PATH=/usr/bin LD_PRELOAD=/tmp/x
+export PATH='$PATH:/usr/bin':.; ls
+PATH=/usr/bin:/tmp ls
+PATH=$HOME:/usr/bin ls
+PATH=:/usr/bin ls
+PATH=$PATH:/usr/bin/$x
+PATH+=:/tmp; ls
 x=1; x=a; echo $((x))
 x=1; [ -f a ] && x=$y; echo $((x))
 x=1; read x; [ $x -gt 1 ]

@@ -1,25 +1,33 @@
 import { type Call, touch } from '../call.ts';
 import { FORGOTTEN, type Outcome, unchanged } from '../state.ts';
-import { textOf, type Word } from '../word.ts';
+import { textOf } from '../word.ts';
 
-/** eval and trap: words that are read as a command line, now or later. */
+/** eval: words that are read as a command line. */
 export function evaluate(call: Call): Outcome {
-  const { findings } = call.scene;
-  const via = [...call.via, call.program];
-  const words = call.program === 'trap' ? trapped(call.words) : call.words;
-  const texts = words.map(textOf);
+  const { state, scene } = call;
+  const texts = call.words.map(textOf);
   const known = texts.filter((text) => text !== null);
-  findings.run(call, { opaque: known.length < texts.length || call.program === 'trap', changes: false });
-  if (known.length === 0) return known.length < texts.length ? unchanged(FORGOTTEN) : unchanged(call.state);
-  const { state } = call;
-  const later = { ...FORGOTTEN, shell: state.shell };
-  const outcome = call.scene.script(known.join(' '), call.program === 'trap' ? later : state, via);
-  return known.length < texts.length || call.program === 'trap' ? unchanged(FORGOTTEN) : outcome;
+  scene.findings.run(call, { opaque: known.length < texts.length, changes: false });
+  if (known.length === 0) return known.length < texts.length ? unchanged(FORGOTTEN) : unchanged(state);
+  const outcome = scene.script(known.join(' '), state, [...call.via, call.program]);
+  return known.length < texts.length ? unchanged(FORGOTTEN) : outcome;
 }
 
-function trapped([first, ...rest]: readonly Word[]): readonly Word[] {
-  if (first === undefined || first.text === '-' || first.text === '') return [];
-  return first.text === '--' ? rest.slice(0, 1) : [first];
+/** Signals, by name or number, and the end of the shell. What bash runs at other times, such as behind every command, is none. */
+const SIGNAL = /^(?:(?:SIG)?(?:HUP|INT|QUIT|TERM|USR1|USR2|PIPE|ALRM|TSTP|CONT|CHLD|WINCH)|EXIT|1?\d)$/u;
+
+/** trap: nothing where signals are ignored, or taken as ever; else a text that is read as a command line, whenever they come. */
+export function trap(call: Call): Outcome {
+  const { state, scene } = call;
+  const words = textOf(call.words[0]) === '--' ? call.words.slice(1) : call.words;
+  const [action, ...signals] = words;
+  const areKnown = signals.length > 0 && signals.every((word) => SIGNAL.test(textOf(word) ?? ''));
+  const text = textOf(action);
+  const isQuiet = action === undefined || (areKnown && (text === '' || text === '-'));
+  scene.findings.run(call, { opaque: !isQuiet, changes: false });
+  if (isQuiet) return unchanged(state);
+  if (text !== null) scene.script(text, { ...FORGOTTEN, shell: state.shell }, [...call.via, call.program]);
+  return unchanged(FORGOTTEN);
 }
 
 /** source: a file of commands, of which nothing is known but its name. */

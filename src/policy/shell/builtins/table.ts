@@ -2,7 +2,7 @@ import type { Call } from '../call.ts';
 import type { Outcome } from '../state.ts';
 import { computing, exiting, leaving, limiting, printFormatted, testing, waiting } from './computing.ts';
 import { changeDirectory, pushDirectory } from './directory.ts';
-import { dot, evaluate, execute, lookUp } from './running.ts';
+import { dot, evaluate, execute, lookUp, trap } from './running.ts';
 import { exportNames, mark, readNames, unsetNames } from './variables.ts';
 
 export type Builtin = (call: Call) => Outcome | undefined;
@@ -79,7 +79,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['disable', opaque],
   ['history', opaque],
   ['fc', opaque],
-  ['trap', evaluate],
+  ['trap', trap],
   ['alias', opaque],
   ['unalias', opaque],
   ['getopts', opaque],

@@ -12,10 +12,12 @@ function run(call: Call, harmless: boolean): void {
 
 /** export: programs that follow are given the variable. */
 export function exportNames(call: Call): Outcome {
-  const texts = call.words.map(textOf);
-  const harmless = texts.every((text) => text === '-p' || isHarmlessAssignment(text));
+  const harmless = call.words.every(
+    (word) => word.keepsPrograms === true || textOf(word) === '-p' || isHarmlessAssignment(textOf(word)),
+  );
   run(call, harmless);
-  return unchanged(forgetting(call.state, texts));
+  const names = call.words.map((word) => (word.keepsPrograms === true ? 'PATH' : textOf(word)));
+  return unchanged(forgetting(call.state, names));
 }
 
 /** readonly, local, declare and the like: attributes change what a value means. */
@@ -24,14 +26,40 @@ export function mark(call: Call): Outcome {
   return unchanged(forgetting(call.state, call.words.map(textOf)));
 }
 
-/** read: the variables may be anything from here on. */
+/** Options of read: of those at the end of a cluster the next word is the value. */
+const READING = /^-[rs]*[ptn]?$/u;
+/** A word at the beginning of a sentence: no shell has a variable of such a name. */
+const SPOKEN = /^[A-Z][a-z]+$/u;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*/u;
+
+/** read: the variables may be anything from here on. A value that some shells take for a name is harmless as one, too. */
 export function readNames(call: Call): Outcome {
   const texts = call.words.map(textOf);
-  const names = texts.filter((text) => text?.startsWith('-') !== true);
-  const harmless =
-    call.program === 'read' && texts.every((text) => text !== null && (/^-[rs]+$/u.test(text) || isOwn(text)));
-  run(call, harmless);
-  return unchanged(forgetting(call.state, names));
+  let isHarmless = call.program === 'read';
+  for (const [at, text] of texts.entries()) {
+    const option = texts[at - 1];
+    const takes = option !== undefined && option !== null && READING.test(option) ? option.at(-1) : '';
+    if (text === null) isHarmless = false;
+    else if (takes === 't' || takes === 'n') isHarmless &&= /^\d+$/u.test(text);
+    else if (takes === 'p') isHarmless &&= isPrompt(text);
+    else isHarmless &&= READING.test(text) || isOwn(text) || text === '_';
+  }
+  run(call, isHarmless);
+  return unchanged(forgetting(call.state, texts.filter((text) => text?.startsWith('-') !== true).map(nameIn)));
+}
+
+/** ksh and zsh read from elsewhere with `-p`, take the prompt for a name, and what follows `?` in it for the prompt. */
+function isPrompt(text: string): boolean {
+  const name = NAME.exec(text)?.[0];
+  return (
+    /^[\w ?:.,/()>!'-]+$/u.test(text) &&
+    !text.startsWith('-') &&
+    (name === undefined || isOwn(name) || SPOKEN.test(name))
+  );
+}
+
+function nameIn(text: string | null): string | null {
+  return text === null ? null : (NAME.exec(text)?.[0] ?? text);
 }
 
 export function unsetNames(call: Call): Outcome {

@@ -84,6 +84,8 @@ export const ADMINISTRATION: Programs = {
         'history',
         'diff',
         'events',
+        'system df',
+        ...['container', 'image', 'volume', 'network'].flatMap((kind) => [`${kind} ls`, `${kind} inspect`]),
       ],
       changing: ['start', 'stop', 'restart', 'kill', 'pause', 'unpause', 'rm', 'rmi', 'rename', 'wait', 'update'],
     },

@@ -1,14 +1,22 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
-import { mayExceed, UNKNOWN_WORD } from '../word.ts';
+import { mayExceed, textOf, UNKNOWN_WORD, type Word } from '../word.ts';
 import { checked } from './checked.ts';
 import { mktemp } from './mktemp.ts';
+import { openssl } from './openssl.ts';
 import { unpackedBehindPattern, unpackedBeside } from './replaced.ts';
 import { responding } from './response-files.ts';
 
 /** Names of verbs in one text, as they are written down for one program after the other. */
 function words(text: string): readonly string[] {
   return text.split(' ');
+}
+
+/** A name that another begins with. */
+function besides(word: Word | null | undefined, end: string): Word {
+  const text = word?.text;
+  if (word === null || word === undefined || text === null || text === undefined) return UNKNOWN_WORD;
+  return { ...word, kind: end === '*' ? 'glob' : word.kind, text: `${text}${end}` };
 }
 
 const KUBECTL =
@@ -42,6 +50,29 @@ export const DAILY: Programs = {
   lsinitramfs: { options: 'l', operands: 'read', risky: true },
   lsb_release: { options: 'a|all c|codename d|description i|id r|release s|short v' },
   hostid: { options: '' },
+  getenforce: { options: '' },
+  sestatus: { options: '-vb' },
+  openssl: { options: '', own: true, also: openssl },
+  'ssh-keygen': {
+    options: '-lv f: E:',
+    also: (call, { given }) => {
+      // Where a file is a private key, the public one beside it is shown.
+      for (const { name, value } of given)
+        if (name === 'f') for (const word of [value ?? UNKNOWN_WORD, besides(value, '.pub')]) touch(call, 'read', word);
+      return !given.some(({ name }) => name === 'l') || !given.some(({ name }) => name === 'f');
+    },
+    risky: true,
+  },
+  unzip: {
+    options: '-ltvq',
+    also: (call, { given, operands: [archive] }) => {
+      // It looks for patterns by itself, and for names with `.zip` behind.
+      const isPlain = /^[^*?[\\]+$/u.test(textOf(archive) ?? '');
+      for (const word of [archive ?? UNKNOWN_WORD, besides(archive, '*')]) touch(call, 'read', word);
+      return !isPlain || !given.some(({ name }) => name === 'l' || name === 't' || name === 'v');
+    },
+    risky: true,
+  },
   runlevel: { options: '' },
   sar: { options: '-AbBdFHhqrRSuvVwWy1 n: P: s: e: i: f: I:', values: { f: 'read' }, risky: true },
   pidstat: { options: '-dhHIlRrsuvVtw p: T: U: C: G:', runs: 'e:', risky: true },

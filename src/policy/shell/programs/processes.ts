@@ -140,7 +140,7 @@ export const PROCESSES: Programs = {
   },
   journalctl: {
     options:
-      'a|all f|follow e|pager-end n|lines? no-tail r|reverse o|output: output-fields: utc x|catalog no-full l|full q|quiet m|merge b|boot? list-boots k|dmesg t|identifier: u|unit: user-unit: p|priority: facility: g|grep: case-sensitive? c|cursor: after-cursor: show-cursor S|since: U|until: N|fields F|field: system user disk-usage verify header no-pager no-hostname D|directory: i|file: vacuum-size: vacuum-time: vacuum-files: rotate flush sync',
+      '# a|all f|follow e|pager-end n|lines? no-tail r|reverse o|output: output-fields: utc x|catalog no-full l|full q|quiet m|merge b|boot? list-boots k|dmesg t|identifier: u|unit: user-unit: p|priority: facility: g|grep: case-sensitive? c|cursor: after-cursor: show-cursor S|since: U|until: N|fields F|field: system user disk-usage verify header no-pager no-hostname D|directory: i|file: vacuum-size: vacuum-time: vacuum-files: rotate flush sync',
     also: (call, { given }) => {
       for (const { name, value } of given) {
         if (name === 'D') touch(call, 'read', value ?? UNKNOWN_WORD, true);
