@@ -8,6 +8,7 @@ import { UNGUARDED } from '../../src/policy/unguarded.ts';
 import { answerTo } from '../session/asking.ts';
 import { askRule } from '../policy/examples.ts';
 import { rule } from '../policy/shell/judging.ts';
+import { openScene, type Scene } from '../protocols/ssh/guarded/scene.ts';
 import { openTypist, type Typist } from '../protocols/ssh/guarded/terminal.ts';
 import { enter, outcomeOf, run } from '../ssh/client.ts';
 import { startSshServer, type SshServer } from '../ssh/server.ts';
@@ -188,26 +189,16 @@ const SECRETIVE: readonly (readonly [string, string, readonly string[]])[] = [
 ];
 
 describe('a secret that is typed without echo in a guarded shell whose policy records what is typed', () => {
-  let server: SshServer;
-  let stage: SshStage;
-  let typist: Typist;
-  let directory: string;
+  let scene: Scene;
 
   beforeAll(async () => {
-    server = await startSshServer();
-    directory = realpathSync(mkdtempSync(join(tmpdir(), 'hoopctl-secrets-')));
-    stage = await openSshStage(server.target(), [{ ...GUARDED, record: { ...GUARDED.record, input: 'full' } }]);
-    typist = openTypist(stage, 160, 40);
-    await typist.line(`cd ${directory}`);
+    scene = await openScene({ ...GUARDED, record: { ...GUARDED.record, input: 'full' } }, 160, 40);
+    await scene.typist.line(`cd ${scene.directory}`);
   });
-  afterAll(async () => {
-    await typist.close();
-    await stage.close();
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => scene.close());
 
   it.each(SECRETIVE)('is nowhere in the record: %s', async (_, line, pieces) => {
+    const { stage, typist } = scene;
     const shown = await typist.prompt();
     const ended = stage.of('complete').length;
     typist.send(`${line}\r`);
@@ -224,7 +215,7 @@ describe('a secret that is typed without echo in a guarded shell whose policy re
   });
 
   it('is known there by the number of its letters alone', () => {
-    const typed = stage.of('terminal').flatMap(({ stream, text }) => (stream === 'input' ? [text] : []));
+    const typed = scene.stage.of('terminal').flatMap(({ stream, text }) => (stream === 'input' ? [text] : []));
     expect(typed.filter((text) => text.includes('7 keys not shown')).length).toBeGreaterThan(5);
   });
 });
@@ -272,27 +263,15 @@ describe('a line of a guarded shell that is taken back before it is sent', () =>
 });
 
 describe('a line of a guarded shell that waits', () => {
-  let server: SshServer;
-  let stage: SshStage;
-  let typist: Typist;
-  let directory: string;
+  let scene: Scene;
 
   beforeAll(async () => {
-    server = await startSshServer();
-    directory = realpathSync(mkdtempSync(join(tmpdir(), 'hoopctl-waiting-')));
-    stage = await openSshStage(server.target(), [
-      { ...GUARDED, ask: [{ ...askRule({}), ...rule({ program: ['touch'] }) }] },
-    ]);
-    typist = openTypist(stage, 200, 50);
+    scene = await openScene({ ...GUARDED, ask: [{ ...askRule({}), ...rule({ program: ['touch'] }) }] }, 200, 50);
   });
-  afterAll(async () => {
-    await typist.close();
-    await stage.close();
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => scene.close());
 
   it('does not run where a link leads that took the place of its directory meanwhile', async () => {
+    const { stage, typist, directory } = scene;
     mkdirSync(join(directory, 'approved'));
     mkdirSync(join(directory, 'other'));
     await typist.line(`cd ${directory}/approved`);

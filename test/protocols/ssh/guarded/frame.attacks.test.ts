@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../../src/policy/rules.ts';
 import { UNGUARDED } from '../../../../src/policy/unguarded.ts';
 import { rule } from '../../../policy/shell/judging.ts';
-import { startSshServer, type SshServer } from '../../../ssh/server.ts';
-import { openSshStage, type SshStage } from '../../../ssh/stage.ts';
-import { openTypist, type Typist } from './terminal.ts';
+import type { SshStage } from '../../../ssh/stage.ts';
+import { openScene, type Scene } from './scene.ts';
+import type { Typist } from './terminal.ts';
 
 /** All is allowed but one program, and what cannot be known. */
 const POLICY: Policy = {
@@ -78,26 +77,19 @@ const ATTEMPTS: readonly (readonly [string, string])[] = [
 ];
 
 describe('what is typed to get out of the frame of a guarded shell', () => {
-  let server: SshServer;
+  let scene: Scene;
   let stage: SshStage;
   let typist: Typist;
   let directory: string;
   let canary: string;
 
   beforeAll(async () => {
-    directory = realpathSync(mkdtempSync(join(tmpdir(), 'hoopctl-frame-')));
+    scene = await openScene(POLICY, 200, 50);
+    ({ stage, typist, directory } = scene);
     canary = join(directory, 'canary');
-    server = await startSshServer();
-    stage = await openSshStage(server.target(), [POLICY]);
-    typist = openTypist(stage, 200, 50);
     await typist.line(`cd ${directory}`);
   });
-  afterAll(async () => {
-    await typist.close();
-    await stage.close();
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => scene.close());
 
   /** Sends it, gives up what is left of it on the screen, and waits until the shell reads lines again. */
   async function attempt(text: string): Promise<void> {
