@@ -131,7 +131,7 @@ describe('a certificate', () => {
 describe('a certificate that is put together by hand', () => {
   const NOT_UTF8 = Buffer.from([0xff]);
   const option = (name: string) => Buffer.concat([sshString(name), uint32(0)]);
-  const made = ({
+  const written = ({
     use = 2,
     id = Buffer.from('id'),
     principal = Buffer.from('web-1'),
@@ -140,19 +140,25 @@ describe('a certificate that is put together by hand', () => {
   }) =>
     certificateOf(
       Buffer.concat([
-        ...[sshString('ssh-ed25519-cert-v01@openssh.com'), sshString(Buffer.alloc(nonce)), sshString(Buffer.alloc(32))],
-        ...[Buffer.alloc(8), uint32(use), sshString(id), sshString(sshString(principal)), Buffer.alloc(16)],
+        sshString('ssh-ed25519-cert-v01@openssh.com'),
+        sshString(Buffer.alloc(nonce)),
+        sshString(Buffer.alloc(32)),
+        Buffer.alloc(8),
+        uint32(use),
+        sshString(id),
+        sshString(sshString(principal)),
+        Buffer.alloc(16),
         ...[Buffer.alloc(0), extensions, Buffer.alloc(0), Buffer.alloc(51), Buffer.alloc(83)].map(sshString),
       ]),
     );
 
   it('is nothing when it is for an unknown use, too long, or says what is no text or in no order', () => {
-    expect(made({ extensions: Buffer.concat([option('a'), option('b')]) })).toMatchObject({ use: 'host', id: 'id' });
-    expect(made({ use: 3 })).toBeNull();
-    expect(made({ id: NOT_UTF8 })).toBeNull();
-    expect(made({ principal: NOT_UTF8 })).toBeNull();
-    expect(made({ extensions: Buffer.concat([option('b'), option('a')]) })).toBeNull();
-    expect(made({ nonce: 32 * 1024 })).toBeNull();
+    expect(written({ extensions: Buffer.concat([option('a'), option('b')]) })).toMatchObject({ use: 'host', id: 'id' });
+    expect(written({ use: 3 })).toBeNull();
+    expect(written({ id: NOT_UTF8 })).toBeNull();
+    expect(written({ principal: NOT_UTF8 })).toBeNull();
+    expect(written({ extensions: Buffer.concat([option('b'), option('a')]) })).toBeNull();
+    expect(written({ nonce: 32 * 1024 })).toBeNull();
   });
 });
 
