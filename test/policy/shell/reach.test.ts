@@ -61,7 +61,7 @@ const REACHES: readonly (readonly [string, Operation, string])[] = [
   ['zipinfo /srv/a', 'read', '/srv/a.zip'],
   ["zipinfo '/srv/[ab]*'", 'read', '/srv/a.zip'],
   ['zcmp /srv/key.gz', 'read', '/srv/key'],
-  ['nginx -T', 'read', '/srv/key'],
+  ['nginx -T', 'read', '/etc/nginx/conf.d/key'],
   ['finger op', 'read', '/home/op/.plan'],
   ['visudo -cf x', 'read', '/srv/key'],
 ];

@@ -1,3 +1,5 @@
+import { UNCLEAR_PROGRAMS } from './unclear-programs.ts';
+
 /** Ways to do something of which nobody can say what it is: asked for, at least. */
 export const UNCLEAR: readonly string[] = String.raw`
 $X
@@ -15,59 +17,6 @@ ruby -e 1
 node -e 1
 php -r 1
 lua x
-awk 'BEGIN{system("id")}'
-awk 'BEGIN{"id" | getline}'
-awk '{print > "/etc/x"}' a
-awk -f x a
-awk 'function f() { return 1 } {print f()}' a
-awk '{print $1 | "sh"}' a
-awk '{print "id" |& "sh"}' a
-awk '{print $1 >> "x"}' a
-awk '{printf "%s", $1 > "x"}' a
-awk '{print a,b > "x"}' a
-awk '{print (a) > "x"}' a
-awk '{print a[1] > "x"}' a
-awk '{x = "id"; while ((x | getline y) > 0) print y}' a
-awk '{getline < "/etc/shadow"; print}' a
-awk 'BEGIN{ARGV[1]="/etc/shadow";ARGC=2}{print}' a
-awk 'BEGIN{f="system"; @f("id")}' a
-awk '@include "x"' a
-awk 'BEGIN { s = 1; x = s++ /2; system("id") /1 }' a
-awk '/[/]; system("id") #]/' a
-awk '/[]/]; system("id")/' a
-awk 'BEGIN { if (1) /x/; system("id") / 1 }' a
-awk 'BEGIN { awk::system("id") }' a
-awk -i x '{print}' a
-awk -o/etc/x '{print}' a
-awk -l x '{print}' a
-awk -v x="$X" '{print x}' a
-awk "$X" a
-awk '{print}' /inet/tcp/0/x/80
-awk 'BEGIN { asort(a, b, "f") }' a
-gawk -e 'BEGIN{system("id")}' a
-mawk -W exec x a
-sed 's/a/b/w /etc/x' a
-sed 's/a/id/ge' a
-sed 's/a/id/;e' a
-sed 's/a/b/;w x' a
-sed 'r /etc/x' a
-sed -e '$!{w x' -e '}' a
-sed 'a\' -e 'e id' a
-sed 's/[/]/x/;e id' a
-sed 's/[]/]/x/;e id' a
-sed 's;a;b;;e id' a
-sed -n '/a/{p;e id'
-sed 'y/a/b/;e id' a
-sed '1,$e id' a
-sed '\xaxe id' a
-sed 's/a/b/e;' a
-sed "$X" a
-sed -s -f x a
-sed 's/a/id/e' a
-sed '1e id' a
-sed 'w /etc/x' a
-sed -n '/x/w /etc/x' a
-sed -f x a
 vi x
 vim -c ':!id'
 less x
@@ -411,6 +360,7 @@ x='a b'; ls $x
   .split('\n')
   .filter((line) => line !== '')
   .concat(
+    UNCLEAR_PROGRAMS,
     'ls\u0000',
     'ls\r',
     'ls \u001b[0m',

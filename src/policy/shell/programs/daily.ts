@@ -19,6 +19,7 @@ function besides(word: Word | null | undefined, end: string): Word {
   return { ...word, kind: end === '*' ? 'glob' : word.kind, text: `${text}${end}` };
 }
 
+const SETTINGS_OF_NGINX: Word = { kind: 'literal', text: '/etc/nginx', plain: true };
 const KUBECTL =
   'n|namespace: context: cluster: user: s|server: request-timeout: as: as-group: kubeconfig: v: warnings-as-errors';
 const CONTAINERS =
@@ -203,8 +204,8 @@ export const DAILY: Programs = {
   nginx: {
     options: 't T v V q',
     also: (call, { given }) => {
-      // What is shown may be taken in from anywhere.
-      if (given.some(({ name }) => name === 'T')) touch(call, 'read', UNKNOWN_WORD);
+      // What is taken in besides is for those to say who may write there.
+      if (given.some(({ name }) => name === 'T')) touch(call, 'read', SETTINGS_OF_NGINX, true);
       return !given.some(({ name }) => name !== 'q');
     },
     risky: true,

@@ -39,8 +39,9 @@ describe('where a forward leads', () => {
 });
 
 describe('where a target listens', () => {
-  it.each(['', '*', '0.0.0.0', '::', '0::0', '0:0:0:0:0:0:0:0', '::0', '0::'])('is everybody’s, however that is written: %j', (host) =>
-    expect(bindOf(host, 0)).toEqual({ host: '0.0.0.0', port: 0 }),
+  it.each(['', '*', '0.0.0.0', '::', '0::0', '0:0:0:0:0:0:0:0', '::0', '0::'])(
+    'is everybody’s, however that is written: %j',
+    (host) => expect(bindOf(host, 0)).toEqual({ host: '0.0.0.0', port: 0 }),
   );
   it('is an address or a name besides', () => {
     expect(bindOf('LOCALHOST', 8080)).toEqual({ host: 'localhost', port: 8080 });
