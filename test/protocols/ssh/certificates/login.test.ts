@@ -163,7 +163,9 @@ describe('logging in by a certificate (PROTOCOL.certkeys)', () => {
   ])('is passed over with words when it only lies beside the key, and %s', async (_, certificateOf, words) => {
     const beside = (key: string): Partial<SshAccess> => {
       const { certificate, ...rest } = inFiles(key, certificateOf(key));
-      return certificate == null ? rest : { ...rest, certificate: { ...certificate, isNamed: false } };
+      return certificate === undefined || certificate === null
+        ? rest
+        : { ...rest, certificate: { ...certificate, isNamed: false } };
     };
     const access = beside(join(server.directory, 'user'));
     const { authentication } = await probe(access);
