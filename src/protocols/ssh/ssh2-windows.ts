@@ -36,11 +36,12 @@ interface Incoming {
   window: number;
 }
 
-interface Channel extends Readable {
+/** One that is ssh2's own client of SFTP is no stream: it reads whatever comes at once. */
+interface Channel extends Partial<Readable> {
   readonly incoming: Incoming;
   readonly outgoing: { readonly id: number; readonly state: 'open' | 'eof' | 'closing' | 'closed' };
   /** Of a channel to a target: of those to a client nothing is read there. */
-  readonly stderr: Partial<Readable>;
+  readonly stderr?: Partial<Readable>;
 }
 
 /** A session of a client's, which has a channel when a program has begun. */
@@ -156,7 +157,7 @@ function channelIn(one: unknown): Channel | null {
 }
 
 function unread({ readableLength, stderr }: Channel): number {
-  return readableLength + (stderr.readableLength ?? 0);
+  return (readableLength ?? 0) + (stderr?.readableLength ?? 0);
 }
 
 function settle(wire: Wire, channel: Channel, window: Window): void {
