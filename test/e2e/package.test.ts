@@ -16,14 +16,25 @@ beforeAll(() => {
   chmodSync(directory, 0o755);
   env = { PATH: process.env['PATH'], HOME: directory, npm_config_cache: process.env['npm_config_cache'] ?? npmCache() };
   const npm = (...args: readonly string[]): string =>
-    execFileSync('npm', args, { cwd: directory, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync('npm', args, {
+      cwd: directory,
+      env: { ...registry(), ...env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   npm('pack', root, '--pack-destination', directory, '--loglevel', 'error');
   const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? '';
   writeFileSync(join(directory, 'package.json'), '{"private":true}');
   npm('install', `./${tarball}`, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error');
-}, 180_000);
+}, 300_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** How this machine reaches its registry. */
+function registry(): NodeJS.ProcessEnv {
+  const names = ['NODE_EXTRA_CA_CERTS', 'npm_config_globalconfig', 'npm_config_userconfig'];
+  return Object.fromEntries(names.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])));
+}
 
 function npmCache(): string {
   return execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
