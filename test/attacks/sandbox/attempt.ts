@@ -9,6 +9,8 @@ export interface Attempt {
   readonly code: string;
   /** Why it does not work outside either, where it does not: then nothing shows that the attempt itself is right. */
   readonly uncontrolled?: string;
+  /** What it ends with where there is no such thing to be refused. */
+  readonly absent?: number;
 }
 
 /** What the attempts are about: places and numbers outside of the sandbox. */
