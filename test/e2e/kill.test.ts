@@ -39,7 +39,7 @@ function open(): Promise<Door> {
 }
 
 /** Sends statements, each with a text of its own, as fast as they are answered, until the connection breaks. */
-async function load(door: Door, round: number, worker: number): Promise<number> {
+async function load(door: Door, round: number, worker: number, answered: () => void): Promise<number> {
   const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE } = door.env('one');
   const client = new pg.Client({
     host: PGHOST ?? '',
@@ -56,6 +56,7 @@ async function load(door: Door, round: number, worker: number): Promise<number> 
     for (; !broken; sent += 1) {
       const text = `insert into t values (${sent}) /* ${round}.${worker}.${sent} */`;
       await client.query(sent % 2 === 0 ? text : { text: text.replace('values (', 'values ($1 + '), values: [worker] });
+      answered();
     }
   } catch {
     // What a killed door leaves its clients with; whether it was too early shows in the count.
@@ -68,8 +69,11 @@ it('after kill -9 under load, twenty times, the record holds every statement tha
   for (let round = 0; round < 20; round += 1) {
     const door = await open();
     const mark = server.log.mark();
-    const workers = [0, 1, 2, 3].map((worker) => load(door, round, worker));
-    await pause(300 + ((round * 37) % 200));
+    let answers = 0;
+    const workers = [0, 1, 2, 3].map((worker) => load(door, round, worker, () => (answers += 1)));
+    // Whenever in the midst of it, however long logging in takes.
+    await expect.poll(() => answers).toBeGreaterThan(20);
+    await pause((round * 37) % 200);
     door.kill('SIGKILL');
     expect(await door.exit).toBe('SIGKILL');
     await Promise.all(workers);
