@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { isMark } from '../../../core/width.ts';
 import { sizeOf } from './character.ts';
 import type { StreamSearch } from './search.ts';
@@ -43,6 +44,7 @@ export class Unseen {
 
 /** Null when nothing is left out. */
 function without(text: Buffer, start: number, end: number): Joined | null {
+  if (isAscii(text.subarray(start, end))) return null;
   const pieces: Joined['pieces'][number][] = [];
   let [length, from, isWhole] = [0, start, true];
   const cut = (at: number, size: number): void => {
@@ -50,24 +52,44 @@ function without(text: Buffer, start: number, end: number): Joined | null {
     length += at - from;
     from = at + size;
   };
-  for (let at = start; at < end;) {
+  for (let at = start; at < end; at++) {
     const byte = text[at] ?? 0;
+    if (!mayBeUnseen(byte)) continue;
     const size = Math.min(sizeOf(byte), end - at);
-    if (byte >= 0x80 && isUnseen(text, at, size)) {
+    if (isUnseen(text, at, size)) {
       cut(at, size);
       isWhole = false;
     }
-    at += size;
+    at += size - 1;
   }
   if (isWhole) return null;
   cut(end, 0);
   return { text: Buffer.concat(pieces.map((piece) => text.subarray(piece.start, piece.end))), pieces };
 }
 
+/**
+ * Whether something unseen begins with this byte of UTF-8: among ASCII, Latin letters, U+03A0 to U+047F and the bytes behind
+ * a first one nothing is.
+ */
+function mayBeUnseen(byte: number): boolean {
+  return byte >= 0xcc ? byte < 0xce || byte > 0xd1 : byte === 0xc2;
+}
+
 function isUnseen(text: Buffer, at: number, size: number): boolean {
   const byte = text[at] ?? 0;
   if (byte === MALFORMED || byte === MALFORMED_REST) return true;
-  if (size === 1) return false;
+  // One that is not all there is to be seen.
+  if (size === 1 || size < sizeOf(byte)) return false;
+  let code = byte & (0xff >> (size + 1));
+  for (let index = 1; index < size; index++) code = (code << 6) | ((text[at + index] ?? 0) & 0x3f);
+  const known = unseen[code];
+  if (known !== UNKNOWN) return known === YES;
   const character = text.toString('utf8', at, at + size);
-  return character === SOFT_HYPHEN || isMark(character);
+  const is = character === SOFT_HYPHEN || isMark(character);
+  unseen[code] = is ? YES : NO;
+  return is;
 }
+
+/** Of code points: whether they are unseen, as far as that was asked. */
+const unseen = new Uint8Array(0x11_0000);
+const [UNKNOWN, YES, NO] = [0, 1, 2];

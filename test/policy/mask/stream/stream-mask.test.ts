@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isMark } from '../../../../src/core/width.ts';
 import { StreamMask } from '../../../../src/policy/mask/stream/stream-mask.ts';
 import { StreamSearch } from '../../../../src/policy/mask/stream/search.ts';
 
@@ -240,5 +241,29 @@ describe('what waits', () => {
     const text = Buffer.concat(parts).toString();
     expect(text.slice(0, 12)).toBe('[redacted]**');
     expect(text.replaceAll('*', '')).toBe('[redacted] ok');
+  });
+});
+
+describe('what is not drawn', () => {
+  it('hides nothing, whatever it is', () => {
+    // One of each kind: those that begin with the same two bytes.
+    const kinds = new Map<string, string>();
+    for (let code = 0x80; code < 0x110000; code++) {
+      if (code >= 0xd800 && code < 0xe000) continue;
+      const character = String.fromCodePoint(code);
+      if (isMark(character)) kinds.set(Buffer.from(character).toString('latin1', 0, 2), character);
+    }
+    const seen = [...kinds.values()].filter((character) =>
+      shown([`AKIA${character}IOSFODNN7EXAMPLE ok`]).includes('EXAMPLE'),
+    );
+    expect([kinds.size > 60, seen]).toEqual([true, []]);
+  });
+
+  it('hides nothing where it came in two pieces', () => {
+    const [one, other] = [
+      Buffer.from('AKIA\u034f').subarray(0, 5),
+      Buffer.from('\u034fIOSFODNN7EXAMPLE ok').subarray(1),
+    ];
+    expect(shown([one, other])).not.toContain('EXAMPLE');
   });
 });
