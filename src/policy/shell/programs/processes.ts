@@ -2,6 +2,22 @@ import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
 import { textOf, UNKNOWN_WORD, wildcard } from '../word.ts';
 
+/** Verbs of systemctl that keep what they say among the settings. */
+const SETTING = [
+  'enable',
+  'disable',
+  'reenable',
+  'preset',
+  'preset-all',
+  'mask',
+  'unmask',
+  'revert',
+  'add-wants',
+  'add-requires',
+  'set-default',
+  'set-property',
+] as const;
+
 /** Programs about processes, services and their logs. */
 export const PROCESSES: Programs = {
   // Its options come in three dialects, none of which changes anything.
@@ -81,17 +97,7 @@ export const PROCESSES: Programs = {
         'freeze',
         'thaw',
         'reset-failed',
-        'enable',
-        'disable',
-        'reenable',
-        'preset',
-        'preset-all',
-        'mask',
-        'unmask',
-        'revert',
-        'add-wants',
-        'add-requires',
-        'set-default',
+        ...SETTING,
         'cancel',
         'daemon-reload',
         'daemon-reexec',
@@ -109,25 +115,11 @@ export const PROCESSES: Programs = {
         'hybrid-sleep',
         'suspend-then-hibernate',
         'sleep',
-        'set-property',
       ],
     },
     settings: {
       in: ['/etc/systemd'],
-      by: [
-        'enable',
-        'disable',
-        'reenable',
-        'preset',
-        'preset-all',
-        'mask',
-        'unmask',
-        'revert',
-        'add-wants',
-        'add-requires',
-        'set-default',
-        'set-property',
-      ],
+      by: SETTING,
     },
     runs: 'H|host: M|machine: root: image:',
     risky: true,

@@ -62,7 +62,7 @@ export class Content {
    */
   inTurn(handle: Handle, verdict: Promise<boolean>): Promise<boolean> {
     const earlier = this.#looking.get(handle);
-    const mine = earlier === undefined ? verdict : Promise.allSettled([earlier]).then(() => verdict);
+    const mine = earlier === undefined ? verdict : Promise.allSettled([earlier, verdict]).then(() => verdict);
     this.#looking.set(handle, mine);
     return mine;
   }
