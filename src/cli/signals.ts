@@ -9,6 +9,12 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** The exit code of what came first, or null. */
   exitCode(): number | null;
+  /**
+   * Leaves the signals to whoever else listens, a program that gets them, until `resume`. They are listened to all the
+   * while: a signal that comes when nobody does ends the process at once, or is lost.
+   */
+  pause(): void;
+  resume(): void;
   /** Gives the signals their own meaning back. */
   [Symbol.dispose](): void;
 }
@@ -45,11 +51,13 @@ function bySignals(): Ending {
   const controller = new AbortController();
   let first: number | null = null;
   let count = 0;
+  let paused = false;
   const end = (code: number): void => {
     first ??= code;
     controller.abort();
   };
   const listener = (name: NodeJS.Signals): void => {
+    if (paused) return;
     count += 1;
     end(128 + constants.signals[name]);
     if (count > 2) process.exit(first ?? 128 + constants.signals[name]);
@@ -58,5 +66,12 @@ function bySignals(): Ending {
   const dispose = (): void => {
     for (const name of ENDING) process.off(name, listener);
   };
-  return { interruption: { signal: controller.signal, exitCode: () => first, [Symbol.dispose]: dispose }, end };
+  const interruption: Interruption = {
+    signal: controller.signal,
+    exitCode: () => first,
+    pause: () => void (paused = true),
+    resume: () => void (paused = false),
+    [Symbol.dispose]: dispose,
+  };
+  return { interruption, end };
 }

@@ -97,9 +97,9 @@ async function keepOpen(
     const env = clientEnvironment(invocation.env, credentialVariables(around.config), inside);
     const client = runClient({ command, args: sshArguments(command, args, inside), env, signal: over.signal });
     // From here on Ctrl-C is for the client, and what else comes is passed on to it.
-    interruption[Symbol.dispose]();
+    interruption.pause();
     around.grammar.load();
-    const code = await client;
+    const code = await client.finally(() => interruption.resume());
     return over.code() ?? code;
   }
   around.grammar.load();

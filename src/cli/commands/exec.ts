@@ -58,7 +58,8 @@ async function runThrough(
   const over = firstEnd(sessions, reporter);
   // From its start on signals are for the program: until then one ends what would only be begun.
   const signal = AbortSignal.any([over.signal, interruption.signal]);
-  const outcome = await runPlanned({ ...running, signal, started: () => interruption[Symbol.dispose]() });
+  const outcome = await runPlanned({ ...running, signal, started: () => interruption.pause() });
+  interruption.resume();
   // Before anything else is said: what the program has left behind must not find its doors open.
   const lost = over.code() ?? interruption.exitCode();
   await endAll(sessions, 'client');

@@ -54,10 +54,11 @@ const USUAL = { columns: 80, rows: 24 };
  */
 export async function runProgram(options: RunOptions): Promise<Outcome> {
   const running = await start(options);
-  options.started();
   const { child } = running;
   const output = new Output(child, { ...options.streams, ...options, pipes: running.terminal === null });
+  // First: a signal that comes while nobody listens is lost, or ends this process.
   const leash = new Leash(options, running);
+  options.started();
   try {
     await child.gone;
     if (options.control === null) endAll(options, running);
@@ -208,9 +209,9 @@ async function outcomeOf(
   control.close();
   const ending: Ending | null = await control.ending;
   if (ending === null) {
-    if (control.started() || exceeded !== null) return { code, exceeded };
+    if (control.begun() || exceeded !== null) return { code, exceeded };
     if (asked === null) throw notStarted();
-    // It was made to end before it had come: that is no failure of the sandbox.
+    // It was made to end before it had begun: that is no failure of the sandbox.
     return { code: codeOf({ code: null, signal: asked }), exceeded };
   }
   if ('failed' in ending) throw startFailure(command, Object.assign(new Error(ending.failed), { code: ending.failed }));

@@ -12,8 +12,8 @@ export type Ending =
 
 /** How hoopctl speaks with the first program in the sandbox. */
 export interface Control {
-  /** Whether that program has come. */
-  started(): boolean;
+  /** Whether the command has been started, by the word of that program. */
+  begun(): boolean;
   /** What is sent before it has come waits for it. */
   send(message: object): void;
   /** Null when it was lost before it could say. */
@@ -29,6 +29,7 @@ export async function openControl(path: string): Promise<Control> {
   const ending = Promise.withResolvers<Ending | null>();
   const waiting: string[] = [];
   let caller: Socket | null = null;
+  let begun = false;
   const server: Server = createServer((socket) => {
     if (caller !== null) return socket.destroy();
     caller = socket;
@@ -40,14 +41,20 @@ export async function openControl(path: string): Promise<Control> {
       length += chunk.length;
       if (length > LONGEST) socket.destroy();
     });
-    createInterface({ input: socket }).once('line', (line) => ending.resolve(endingOf(line)));
+    const lines = createInterface({ input: socket }).on('line', (line) => {
+      const value = parsed(line);
+      if (value?.['begun'] === true && !begun) begun = true;
+      else ending.resolve(endingOf(value));
+    });
+    // It passes on what befalls the socket, which has its own listener: whoever resets it would end hoopctl.
+    lines.on('error', () => undefined);
     for (const line of waiting) socket.write(line);
     return undefined;
   });
   server.listen(path);
   await once(server, 'listening');
   return {
-    started: () => caller !== null,
+    begun: () => begun,
     send: (message) => {
       const line = `${JSON.stringify(message)}\n`;
       if (caller === null) waiting.push(line);
@@ -62,8 +69,7 @@ export async function openControl(path: string): Promise<Control> {
   };
 }
 
-function endingOf(line: string): Ending | null {
-  const value = parsed(line);
+function endingOf(value: Readonly<Record<string, unknown>> | null): Ending | null {
   if (value === null) return null;
   const { exit, signal, failed, exceeded } = value;
   if (exceeded === 'processes' || exceeded === 'memory') return { exceeded };

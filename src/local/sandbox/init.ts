@@ -30,32 +30,39 @@ const [, , controlPath = ''] = process.argv;
 const control = connect(controlPath);
 let command: ChildProcess | null = null;
 let orders: Orders | null = null;
+/** What came before there was a command to get it. */
+let early: NodeJS.Signals | null = null;
 
 control.on('error', () => process.exit(137));
 control.on('close', () => process.exit(137));
 // The terminal sends these to everything in here; they are for the command.
 for (const name of ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGHUP', 'SIGTERM'] as const) process.on(name, () => undefined);
 
-createInterface({ input: control }).on('line', (line) => {
-  const message = JSON.parse(line) as Orders | { readonly signal: NodeJS.Signals };
-  if ('signal' in message) pass(message.signal);
-  else void begin(message);
-});
+createInterface({ input: control })
+  .on('error', () => process.exit(137))
+  .on('line', (line) => {
+    const message = JSON.parse(line) as Orders | { readonly signal: NodeJS.Signals };
+    if ('signal' in message) pass(message.signal);
+    else void begin(message);
+  });
 
 async function begin(given: Orders): Promise<void> {
   orders = given;
   await Promise.all(given.ways.map(({ port, socket }) => lead(port, socket)));
+  if (early !== null) return finish({ exit: null, signal: early }, 128 + constants.signals[early]);
   // Leads a process group of its own without a terminal, so that signals reach all of it; with one, the terminal's.
   command = spawn(given.command, given.args, {
     env: given.env,
     stdio: 'inherit',
     detached: !given.terminal,
   });
+  command.on('spawn', () => control.write(`${JSON.stringify({ begun: true })}\n`));
   command.on('error', (error) => finish({ failed: 'code' in error ? String(error.code) : error.name }, 127));
   command.on('exit', (code, signal) =>
     finish({ exit: code, signal }, code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
   );
   setInterval(look, LOOK);
+  return undefined;
 }
 
 function lead(port: number, path: string): Promise<void> {
@@ -77,6 +84,7 @@ function join(from: Socket, to: Socket): void {
 }
 
 function pass(signal: NodeJS.Signals): void {
+  if (command === null) early ??= signal;
   const pid = command?.pid;
   if (pid === undefined) return;
   try {

@@ -4,9 +4,9 @@ import { runProgram } from '../../../src/local/child/run.ts';
 import type { Control } from '../../../src/local/sandbox/control.ts';
 import { SANDBOX_LIMITS } from '../../../src/local/sandbox/limits.ts';
 
-/** Of a sandbox whose first program does not come. */
+/** Of a sandbox in which the command is never started. */
 const silent: Control = {
-  started: () => false,
+  begun: () => false,
   send: () => undefined,
   ending: Promise.resolve(null),
   close: () => undefined,
