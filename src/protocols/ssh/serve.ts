@@ -20,6 +20,7 @@ import { Relay } from './relay.ts';
 import { Sentry } from './sentry.ts';
 import { takeGuesses } from './guesses.ts';
 import { boundRequests, keepToPackets } from './ssh2.ts';
+import { takeTerminalModes } from './terminal-modes.ts';
 import { endWith } from './ssh2-partings.ts';
 import { shareWindows } from './ssh2-windows.ts';
 
@@ -98,6 +99,7 @@ export class Connection {
         connection.once('ready', () => {
           isLoggedIn = true;
           sentry.stop();
+          takeTerminalModes(connection);
           reclaimArrivals(connection, this.#client);
           resolve({ connection, software: header.versions.software });
         });

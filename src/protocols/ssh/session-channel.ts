@@ -7,6 +7,9 @@ import type { Loans } from './lending/loans.ts';
 import type { Line } from './line.ts';
 import type { Late } from './ssh2-channels.ts';
 
+/** TERM. Of other letters ssh2 would miscount the bytes. */
+const KIND = /^[\x21-\x7e]{0,256}$/;
+
 /** A channel of a client's on which one program runs: what it is given first, and what is said while it runs. */
 export class SessionChannel {
   readonly #line: Line;
@@ -24,7 +27,7 @@ export class SessionChannel {
     this.#loans = loans;
     session.once('close', () => (this.#program?.isQuiet === true ? void this.#over.then(this.leave) : this.leave()));
     session.on('pty', (accept, reject, terminal) => {
-      if (this.#program !== null) return refuse(reject);
+      if (this.#program !== null || !KIND.test(terminal.term)) return refuse(reject);
       this.#terminal = terminal;
       agree(accept);
     });

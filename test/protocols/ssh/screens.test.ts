@@ -1,6 +1,7 @@
 import { type IPty, spawn } from '@lydell/node-pty';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNGUARDED } from '../../../src/policy/unguarded.ts';
+import { enter, run } from '../../ssh/client.ts';
 import { type SshServer, startSshServer } from '../../ssh/server.ts';
 import { eventually, openSshStage, type SshStage } from '../../ssh/stage.ts';
 
@@ -55,5 +56,25 @@ describe('the terminal of a command over SSH', () => {
       expect(text).not.toContain(TAIL);
       expect(text.match(/\*{12} ok/g)).toHaveLength(2);
     }
+  });
+
+  it('does what the client’s does: its keys, its characters of several bytes', async () => {
+    const ssh = `exec ssh -F '${stage.config}' -tt web-1 'stty -a; echo over'`;
+    let shown = '';
+    pty = spawn('sh', ['-c', `stty erase ^H iutf8 -ixon; ${ssh}`], { cols: 80, rows: 10, name: 'xterm' });
+    pty.onData((text) => (shown += text));
+    await eventually(
+      () => shown,
+      (text) => text.includes('over'),
+    );
+    expect(shown).toMatch(/\berase = \^H;[^]*\s-ixon\b[^]*\siutf8\b/);
+  });
+
+  it('is no terminal of a kind with letters that no kind has', async () => {
+    const client = await enter(stage);
+    await expect(run(client, 'echo $TERM', { pty: { term: 'xterm-€' } })).rejects.toThrow(
+      'Unable to request a pseudo-terminal',
+    );
+    client.end();
   });
 });
