@@ -145,7 +145,7 @@ export async function reset(server: Server, setup: readonly string[] = []): Prom
   await server.admin(
     'postgres',
     'drop database if exists app with (force)',
-    'create database app template app_template',
+    'create database app template app_template strategy file_copy',
   );
   if (setup.length > 0) await server.admin('app', ...setup.map((sql) => filled(sql, server)));
 }
