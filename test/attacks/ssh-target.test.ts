@@ -223,6 +223,22 @@ describe('a target that lies', () => {
     expect(asked).toEqual([]);
   });
 
+  it('by having keys exchanged again and again is left, and the operator is told', async () => {
+    let exchanges = 0;
+    conduct = ({ connection }) => {
+      const again = (): void => {
+        exchanges += 1;
+        (connection as unknown as { rekey(done: () => void): void }).rekey(again);
+      };
+      again();
+    };
+    expect((await said()).exit).toBe(255);
+    const told = ['web-1 has keys exchanged again and again: its connection was ended'];
+    await expect.poll(() => stage.warnings).toEqual(told);
+    expect(exchanges).toBeGreaterThan(50);
+    expect(exchanges).toBeLessThan(70);
+  });
+
   it('by giving a window without an end has no more kept for it than it reads', async () => {
     let sock: { pause(): unknown; resume(): unknown } | null = null;
     let read = 0;

@@ -5,7 +5,7 @@ const MOST = 60;
 const REST = 10_000;
 
 /**
- * How often one client may have keys exchanged anew: whenever it likes, but not again and again for nothing. Each exchange costs
+ * How often one client, or a target, may have keys exchanged anew: whenever it likes, but not again and again for nothing. Each exchange costs
  * what a login does, tens of milliseconds, in which nobody else is served.
  */
 export class Exchanges {

@@ -118,8 +118,10 @@ export class Relay {
   async #untilEnded(): Promise<SessionEnd> {
     try {
       const upstream = await this.#line.upstream;
-      await upstream.closed;
-      return ENDED;
+      const why = await upstream.closed;
+      if (why === null) return ENDED;
+      this.#options.warnOnce(`${why.message}: its connection was ended`);
+      return failureOf(why);
     } catch (error) {
       if (!(error instanceof HoopError)) throw error;
       // It can only be told on a channel, and opens one at once or not at all.

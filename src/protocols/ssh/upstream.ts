@@ -10,6 +10,7 @@ import { plainKeyOf } from './certificates/certificate.ts';
 import { takeCertificates } from './certificates/exchange.ts';
 import type { Doubt } from './certificates/user.ts';
 import { credentialsOf } from './credentials.ts';
+import { Exchanges } from './exchanges.ts';
 import { type KnownServer, knownServer } from './host-keys.ts';
 import { Client } from './library.ts';
 import { loginFailure, OtherKey } from './login-failure.ts';
@@ -32,8 +33,8 @@ export interface Upstream {
   readonly authentication: string;
   /** What the operator had better know of that. */
   readonly warning: string | null;
-  /** Resolves when the connection is gone. */
-  readonly closed: Promise<void>;
+  /** Resolves when the connection is gone, with why hoopctl ended it; null: it did not. */
+  readonly closed: Promise<HoopError | null>;
 }
 
 /**
@@ -129,7 +130,7 @@ function negotiate(
   let shown: () => Signer | null = () => null;
   let refusal: HoopError | null = null;
   let fingerprint = '';
-  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  const closed = new Promise<HoopError | null>((resolve) => client.once('close', () => resolve(refusal)));
   const stop = (): void => void socket.destroy();
   signal.addEventListener('abort', stop, { once: true });
   void closed.then(() => signal.removeEventListener('abort', stop));
@@ -144,9 +145,11 @@ function negotiate(
       reject(refusal ?? loginFailure(target, error, doubts()));
     });
     void closed.then(() => reject(refusal ?? lost(target)));
+    const exchanges = new Exchanges(Date.now());
     client.on('handshake', (negotiated) => {
-      if (!isPrefixOpen(negotiated, isStrict(client))) return;
-      refusal = unsafe(target);
+      if (isPrefixOpen(negotiated, isStrict(client))) refusal = unsafe(target);
+      else if (!exchanges.again(socket.bytesRead + socket.bytesWritten, Date.now())) refusal = restless(target);
+      else return;
       socket.destroy();
     });
     client.once('ready', () => {
@@ -226,6 +229,11 @@ export const lost = ({ name }: Target): HoopError =>
 const unsafe = ({ name }: Target): HoopError =>
   new HoopError('ssh.protocol', `${name} does not keep to the strict key exchange, which its ciphers need`, {
     hint: 'bring the server up to date, or let it take AES-GCM',
+  });
+
+const restless = ({ name }: Target): HoopError =>
+  new HoopError('ssh.protocol', `${name} has keys exchanged again and again`, {
+    hint: 'raise RekeyLimit in the configuration of the server',
   });
 
 const unusable = ({ name }: Target): HoopError =>

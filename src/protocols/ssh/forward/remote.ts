@@ -126,7 +126,7 @@ export class RemoteForwards {
   async #unlisten(wanted: Wanted, port: number): Promise<void> {
     const upstream = await this.#crossings.line.upstream;
     await new Promise<void>((resolve) => {
-      void upstream.closed.then(resolve);
+      void upstream.closed.then(() => resolve());
       wanted.unlisten(upstream, port, () => resolve());
     });
   }
