@@ -171,6 +171,15 @@ describe('a client that is run inside', () => {
     expect(code).toBe(137);
   });
 
+  it('is not begun when hoopctl is told to end before that, however early', async () => {
+    const on = 'const { on } = process; process.on = function (name, ...rest) { on.call(this, name, ...rest);';
+    const hook = `${on} if (name === 'SIGHUP') process.kill(process.pid, 'SIGTERM'); return this; };`;
+    place.env['NODE_OPTIONS'] = `--import data:text/javascript,${encodeURIComponent(hook)}`;
+    const outcome = await place.run('connect', 'pg-one', '--', 'echo', 'begun');
+    delete place.env['NODE_OPTIONS'];
+    expect(outcome).toMatchObject({ code: 143, stdout: '', stderr: '' });
+  });
+
   it('is ended when the time is up: exit code 3', async () => {
     const { code, stderr } = await place.run('connect', 'pg-one', '--ttl', '500ms', '--', 'sleep', '60');
     expect(code).toBe(3);

@@ -92,6 +92,9 @@ async function keepOpen(
   const over = firstEnd(sessions, announcer);
   const [command, ...args] = invocation.rest ?? [];
   if (command !== undefined) {
+    // A client that would only be begun is not.
+    const early = interruption.exitCode();
+    if (early !== null) return early;
     const session = sessions.map(({ id }) => id).join(',');
     const inside = { ...variables, ...sshVariables(variables), HOOPCTL_SESSION: session };
     const env = clientEnvironment(invocation.env, credentialVariables(around.config), inside);
