@@ -27,6 +27,8 @@ const REACHES: readonly (readonly [string, Operation, string])[] = [
   ['flock /srv/new ls', 'write', '/srv/new'],
   ['flock -n /srv/new -c ls', 'write', '/srv/new'],
   ['journalctl -D /srv/journal', 'read', '/srv/journal/system.journal'],
+  ['journalctl -D /srv/journal --vacuum-size=1M', 'remove', '/srv/journal/x/system@1.journal'],
+  ['journalctl --vacuum-time=2d', 'remove', '/var/log/journal/x/system@1.journal'],
   ["journalctl --file='/srv/*'", 'read', '/srv/key'],
   ['systemctl enable app', 'write', '/etc/systemd/system/multi-user.target.wants/app.service'],
   ['hostnamectl set-hostname x', 'write', '/etc/hostname'],

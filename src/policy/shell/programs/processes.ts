@@ -1,6 +1,6 @@
 import { touch } from '../call.ts';
 import type { Programs } from '../program.ts';
-import { textOf, UNKNOWN_WORD, wildcard } from '../word.ts';
+import { literal, textOf, UNKNOWN_WORD, wildcard } from '../word.ts';
 
 /** Verbs of systemctl that keep what they say among the settings. */
 const SETTING = [
@@ -17,6 +17,9 @@ const SETTING = [
   'set-default',
   'set-property',
 ] as const;
+
+/** Where the journals of systemd lie. */
+const JOURNALS = [literal('/var/log/journal'), literal('/run/log/journal')];
 
 /** Programs about processes, services and their logs. */
 export const PROCESSES: Programs = {
@@ -139,6 +142,9 @@ export const PROCESSES: Programs = {
         // It looks for what a pattern in the name stands for.
         if (name === 'i') touch(call, 'read', value === null ? UNKNOWN_WORD : wildcard(value));
       }
+      if (!given.some(({ name }) => name?.startsWith('vacuum-') === true)) return;
+      const named = given.filter(({ name }) => name === 'D').map(({ value }) => value ?? UNKNOWN_WORD);
+      for (const word of named.length > 0 ? named : JOURNALS) touch(call, 'remove', word, true);
     },
     follows: {
       by: 'f',
